@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+char *apool_shell_find (void);
+gboolean apool_shell_is_plain (const char *shell, const char *const *environment);
+gboolean apool_shell_text_is_plain (const char *text, gsize length, gboolean leading_word);
+gboolean apool_shell_runs_itself (const char *const *words, const char *const *environment);
+
+G_END_DECLS

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "input/apool-source.h"
+#include "job/apool-task.h"
+#include "job/apool-template.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolTasks:
+ *
+ * The tasks of a run: rows of a source, numbered from 1 and rendered through a template.
+ */
+typedef struct _ApoolTasks ApoolTasks;
+
+ApoolTasks *apool_tasks_new (ApoolSource *source, ApoolTemplate *command);
+void apool_tasks_free (ApoolTasks *self);
+
+ApoolSourceStatus
+apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **error);
+void apool_tasks_wait (ApoolTasks *self,
+                       GMainContext *context,
+                       ApoolSourceReadyFunc ready,
+                       gpointer data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolTasks, apool_tasks_free)
+
+G_END_DECLS

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib-object.h>
+
+#include "job/apool-outcome.h"
+#include "job/apool-task.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolStream:
+ * @APOOL_STREAM_STDOUT: what the job wrote to descriptor 1
+ * @APOOL_STREAM_STDERR: what the job wrote to descriptor 2
+ */
+typedef enum
+{
+  APOOL_STREAM_STDOUT,
+  APOOL_STREAM_STDERR,
+  APOOL_N_STREAMS,
+} ApoolStream;
+
+#define APOOL_TYPE_OBSERVER (apool_observer_get_type ())
+
+/**
+ * ApoolObserver:
+ *
+ * Whoever wants to know what the pool does: output, messages, counts, logs. The pool calls its
+ * observers in the order in which they were added, always on its own context.
+ */
+G_DECLARE_INTERFACE (ApoolObserver, apool_observer, APOOL, OBSERVER, GObject)
+
+/**
+ * ApoolObserverInterface:
+ * @task_started: a worker is about to start @task
+ * @task_output: @task wrote @length bytes to @stream; @data is valid during the call
+ * @task_pipe: the read end of @task's @stream, (transfer full): whoever implements this reads all
+ *   further output of it, up to the end of file or, after @task_finished, to what is readable at
+ *   that moment. At most one observer implements it
+ * @task_finished: @task is settled: nothing but what its pipes still hold follows
+ * @pool_done: every task is settled and every worker has ended
+ *
+ * Each is optional.
+ */
+struct _ApoolObserverInterface
+{
+  GTypeInterface parent;
+
+  void (*task_started) (ApoolObserver *self, ApoolTask *task);
+  void (*task_output) (ApoolObserver *self,
+                       ApoolTask *task,
+                       ApoolStream stream,
+                       const char *data,
+                       gsize length);
+  void (*task_pipe) (ApoolObserver *self, ApoolTask *task, ApoolStream stream, int fd);
+  void (*task_finished) (ApoolObserver *self, ApoolTask *task, ApoolOutcome *outcome);
+  void (*pool_done) (ApoolObserver *self);
+};
+
+void apool_observer_task_started (ApoolObserver *self, ApoolTask *task);
+void apool_observer_task_output (ApoolObserver *self,
+                                 ApoolTask *task,
+                                 ApoolStream stream,
+                                 const char *data,
+                                 gsize length);
+gboolean apool_observer_task_pipe (ApoolObserver *self, ApoolTask *task, ApoolStream stream, int fd);
+void apool_observer_task_finished (ApoolObserver *self, ApoolTask *task, ApoolOutcome *outcome);
+void apool_observer_pool_done (ApoolObserver *self);
+
+G_END_DECLS

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolTaskKind:
+ * @APOOL_TASK_SHELL: the one word is a command line that only the shell may read
+ * @APOOL_TASK_WORDS: the words mean to a shell exactly themselves: the worker may execute them
+ *   directly, or quote and join them for the shell
+ * @APOOL_TASK_PROGRAM: the words are executed directly and never given to a shell (`--no-shell`)
+ */
+typedef enum
+{
+  APOOL_TASK_SHELL,
+  APOOL_TASK_WORDS,
+  APOOL_TASK_PROGRAM,
+} ApoolTaskKind;
+
+#define APOOL_TYPE_TASK (apool_task_get_type ())
+
+/**
+ * ApoolTask:
+ *
+ * One job as an immutable, reference-counted value: its number and its rendered command. The
+ * slot is not known before a worker starts it, so the command keeps holes for `{%}`.
+ */
+typedef struct _ApoolTask ApoolTask;
+
+GType apool_task_get_type (void);
+
+ApoolTask *apool_task_new (guint64 seq,
+                           guint64 line,
+                           ApoolTaskKind kind,
+                           GBytes *text,
+                           GArray *holes,
+                           GError **error);
+ApoolTask *apool_task_ref (ApoolTask *task);
+void apool_task_unref (ApoolTask *task);
+
+guint64 apool_task_get_seq (const ApoolTask *task);
+guint64 apool_task_get_line (const ApoolTask *task);
+ApoolTaskKind apool_task_get_kind (const ApoolTask *task);
+gsize apool_task_get_n_words (const ApoolTask *task);
+GBytes *apool_task_get_text (const ApoolTask *task);
+const guint32 *apool_task_get_holes (const ApoolTask *task, gsize *n_holes);
+char **apool_task_dup_words (const ApoolTask *task, guint slot);
+char *apool_task_dup_name (const ApoolTask *task);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolTask, apool_task_unref)
+
+G_END_DECLS

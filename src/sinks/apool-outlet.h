@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+#include "base/apool-poller.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolOutlet:
+ *
+ * A descriptor that the caller gave us (standard output or error), written to through a small
+ * buffer, without ever blocking the loop and without changing the flags of a description that
+ * other processes share.
+ */
+typedef struct _ApoolOutlet ApoolOutlet;
+
+/**
+ * ApoolOutletFunc:
+ * @error: (nullable): why nothing can be written any more (G_IO_ERROR_BROKEN_PIPE: the reader has
+ *   gone), or %NULL where there is room again
+ * @data: (closure): of apool_outlet_new()
+ */
+typedef void (*ApoolOutletFunc) (const GError *error, gpointer data);
+
+ApoolOutlet *apool_outlet_new (ApoolPoller *poller,
+                               GMainContext *context,
+                               int fd,
+                               const char *name,
+                               ApoolOutletFunc func,
+                               gpointer data,
+                               GError **error);
+void apool_outlet_free (ApoolOutlet *self);
+
+gsize apool_outlet_get_room (const ApoolOutlet *self);
+void apool_outlet_write (ApoolOutlet *self, gconstpointer data, gsize length);
+gboolean apool_outlet_is_flushed (const ApoolOutlet *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolOutlet, apool_outlet_free)
+
+G_END_DECLS

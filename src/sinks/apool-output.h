@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "base/apool-poller.h"
+#include "job/apool-observer.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolOutputOrder:
+ * @APOOL_OUTPUT_INPUT_ORDER: a job's output comes after that of all jobs before it; the job whose
+ *   turn it is streams live
+ * @APOOL_OUTPUT_COMPLETION_ORDER: a job's output comes when it has finished
+ */
+typedef enum
+{
+  APOOL_OUTPUT_INPUT_ORDER,
+  APOOL_OUTPUT_COMPLETION_ORDER,
+} ApoolOutputOrder;
+
+/**
+ * ApoolOutputFuncs:
+ * @stream_task: job @seq has had its turn for a while and is still running: have its output sent
+ *   as it is written (apool_pool_stream_task())
+ * @congested: whether what is written leaves slower than it comes: no new jobs while %TRUE
+ * @failed: output cannot be kept or written any more; G_IO_ERROR_BROKEN_PIPE where the reader of
+ *   standard output has gone. Called once; all further output is dropped
+ * @done: after apool_output_finish(): the last byte has been written, or @failed was called
+ *
+ * What the output asks of whoever runs it.
+ */
+typedef struct
+{
+  void (*stream_task) (guint64 seq, gpointer data);
+  void (*congested) (gboolean congested, gpointer data);
+  void (*failed) (const GError *error, gpointer data);
+  void (*done) (gpointer data);
+} ApoolOutputFuncs;
+
+/* The observer that prints what jobs write: whole, unmixed, in order, in bounded memory. */
+#define APOOL_TYPE_OUTPUT (apool_output_get_type ())
+G_DECLARE_FINAL_TYPE (ApoolOutput, apool_output, APOOL, OUTPUT, GObject)
+
+ApoolOutput *apool_output_new (GMainContext *context,
+                               ApoolOutputOrder order,
+                               int stdout_fd,
+                               int stderr_fd,
+                               const char *spool_directory,
+                               const ApoolOutputFuncs *funcs,
+                               gpointer data,
+                               GError **error);
+void apool_output_finish (ApoolOutput *self);
+
+G_END_DECLS
