@@ -5,7 +5,7 @@
 
 #include <gio/gio.h>
 
-G_DEFINE_QUARK (apool-error-quark, apool_error)
+G_DEFINE_QUARK (apool - error - quark, apool_error)
 
 /**
  * apool_error_set_errno:

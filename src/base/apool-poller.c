@@ -127,7 +127,7 @@ apool_poller_add (ApoolPoller *self,
       apool_error_set_errno (error, errno, "cannot watch a descriptor");
       return FALSE;
     }
-  *watch = (ApoolWatch) { fd, events, func, data };
+  *watch = (ApoolWatch){ fd, events, func, data };
   return TRUE;
 }
 

@@ -37,7 +37,10 @@ typedef struct
   gpointer data;
 } ApoolWatch;
 
-#define APOOL_WATCH_INIT { -1, 0, NULL, NULL }
+#define APOOL_WATCH_INIT                                                                           \
+  {                                                                                                \
+    -1, 0, NULL, NULL                                                                              \
+  }
 
 ApoolPoller *apool_poller_new (GMainContext *context, GError **error);
 void apool_poller_free (ApoolPoller *self);

@@ -17,22 +17,13 @@ typedef struct _ApoolSpool ApoolSpool;
 ApoolSpool *apool_spool_new (const char *directory);
 void apool_spool_free (ApoolSpool *self);
 
-gboolean apool_spool_append (ApoolSpool *self,
-                             gconstpointer data,
-                             gsize length,
-                             guint64 *offset,
-                             GError **error);
+gboolean apool_spool_append (
+    ApoolSpool *self, gconstpointer data, gsize length, guint64 *offset, GError **error);
 gboolean apool_spool_reserve (ApoolSpool *self, gsize length, guint64 *offset, GError **error);
-gboolean apool_spool_write (ApoolSpool *self,
-                            guint64 offset,
-                            gconstpointer data,
-                            gsize length,
-                            GError **error);
-gboolean apool_spool_read (ApoolSpool *self,
-                           guint64 offset,
-                           gpointer buffer,
-                           gsize length,
-                           GError **error);
+gboolean apool_spool_write (
+    ApoolSpool *self, guint64 offset, gconstpointer data, gsize length, GError **error);
+gboolean
+apool_spool_read (ApoolSpool *self, guint64 offset, gpointer buffer, gsize length, GError **error);
 void apool_spool_release (ApoolSpool *self, guint64 offset, guint64 length);
 guint64 apool_spool_get_held (const ApoolSpool *self);
 

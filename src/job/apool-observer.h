@@ -47,23 +47,18 @@ struct _ApoolObserverInterface
   GTypeInterface parent;
 
   void (*task_started) (ApoolObserver *self, ApoolTask *task);
-  void (*task_output) (ApoolObserver *self,
-                       ApoolTask *task,
-                       ApoolStream stream,
-                       const char *data,
-                       gsize length);
+  void (*task_output) (
+      ApoolObserver *self, ApoolTask *task, ApoolStream stream, const char *data, gsize length);
   void (*task_pipe) (ApoolObserver *self, ApoolTask *task, ApoolStream stream, int fd);
   void (*task_finished) (ApoolObserver *self, ApoolTask *task, ApoolOutcome *outcome);
   void (*pool_done) (ApoolObserver *self);
 };
 
 void apool_observer_task_started (ApoolObserver *self, ApoolTask *task);
-void apool_observer_task_output (ApoolObserver *self,
-                                 ApoolTask *task,
-                                 ApoolStream stream,
-                                 const char *data,
-                                 gsize length);
-gboolean apool_observer_task_pipe (ApoolObserver *self, ApoolTask *task, ApoolStream stream, int fd);
+void apool_observer_task_output (
+    ApoolObserver *self, ApoolTask *task, ApoolStream stream, const char *data, gsize length);
+gboolean
+apool_observer_task_pipe (ApoolObserver *self, ApoolTask *task, ApoolStream stream, int fd);
 void apool_observer_task_finished (ApoolObserver *self, ApoolTask *task, ApoolOutcome *outcome);
 void apool_observer_pool_done (ApoolObserver *self);
 

@@ -31,12 +31,8 @@ typedef struct _ApoolTask ApoolTask;
 
 GType apool_task_get_type (void);
 
-ApoolTask *apool_task_new (guint64 seq,
-                           guint64 line,
-                           ApoolTaskKind kind,
-                           GBytes *text,
-                           GArray *holes,
-                           GError **error);
+ApoolTask *apool_task_new (
+    guint64 seq, guint64 line, ApoolTaskKind kind, GBytes *text, GArray *holes, GError **error);
 ApoolTask *apool_task_ref (ApoolTask *task);
 void apool_task_unref (ApoolTask *task);
 

@@ -34,10 +34,8 @@ ApoolTemplate *apool_template_new (const char *const *words,
                                    GError **error);
 void apool_template_free (ApoolTemplate *self);
 
-ApoolTask *apool_template_render (ApoolTemplate *self,
-                                  const ApoolRow *row,
-                                  guint64 seq,
-                                  GError **error);
+ApoolTask *
+apool_template_render (ApoolTemplate *self, const ApoolRow *row, guint64 seq, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolTemplate, apool_template_free)
 
