@@ -5,7 +5,11 @@
 
 #include <gio/gio.h>
 
-G_DEFINE_QUARK (apool - error - quark, apool_error)
+GQuark
+apool_error_quark (void)
+{
+  return g_quark_from_static_string ("apool-error-quark");
+}
 
 /**
  * apool_error_set_errno:
