@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+G_BEGIN_DECLS
+
+void apool_process_adopt_orphans (void);
+void apool_process_kill_children (const pid_t *spared, gsize n_spared);
+
+G_END_DECLS

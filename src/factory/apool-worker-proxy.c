@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: MIT */
+/* The books of one worker.
+ *
+ * A task that was handed over waits (the worker may still give it back, and if the worker is lost
+ * it can run elsewhere), then is started (it may have run, so it is lost with the worker), then
+ * finished: settled, and unknown from then on. A report that does not fit is a fault of the
+ * worker: the subclass ends the dialogue. */
+
+#include "factory/apool-worker-proxy.h"
+
+#include "base/apool-fd.h"
+
+/* A task in the worker's hands. */
+typedef struct
+{
+  guint64 seq;
+  ApoolTask *task;
+  gboolean started;
+  GList link; /* in waiting, until it is started */
+} ApoolWorkerEntry;
+
+typedef struct
+{
+  GArray *slots;      /* guint */
+  GHashTable *by_seq; /* seq of the entry → ApoolWorkerEntry, owned */
+  GQueue waiting;     /* links of entries that are not started, oldest first */
+  guint n_recalls;    /* answers that are due */
+  ApoolWorkerEvents events;
+  gpointer data;
+} ApoolWorkerProxyPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ApoolWorkerProxy, apool_worker_proxy, G_TYPE_OBJECT)
+
+static ApoolWorkerProxyPrivate *
+apool_worker_proxy_get_private (ApoolWorkerProxy *self)
+{
+  return apool_worker_proxy_get_instance_private (self);
+}
+
+static void
+apool_worker_entry_free (gpointer data)
+{
+  ApoolWorkerEntry *entry = data;
+
+  apool_task_unref (entry->task);
+  g_free (entry);
+}
+
+static void
+apool_worker_proxy_init (ApoolWorkerProxy *self)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+
+  priv->slots = g_array_new (FALSE, FALSE, sizeof (guint));
+  priv->by_seq = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, apool_worker_entry_free);
+  g_queue_init (&priv->waiting);
+}
+
+static void
+apool_worker_proxy_finalize (GObject *object)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (APOOL_WORKER_PROXY (object));
+
+  g_hash_table_unref (priv->by_seq);
+  g_array_unref (priv->slots);
+  G_OBJECT_CLASS (apool_worker_proxy_parent_class)->finalize (object);
+}
+
+static void
+apool_worker_proxy_class_init (ApoolWorkerProxyClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = apool_worker_proxy_finalize;
+}
+
+static ApoolWorkerEntry *
+apool_worker_proxy_find (ApoolWorkerProxy *self, guint64 seq)
+{
+  return g_hash_table_lookup (apool_worker_proxy_get_private (self)->by_seq, &seq);
+}
+
+/* Takes a task out of the books. */
+static ApoolTask *
+apool_worker_proxy_settle (ApoolWorkerProxy *self, ApoolWorkerEntry *entry)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+  ApoolTask *task = apool_task_ref (entry->task);
+
+  if (!entry->started)
+    g_queue_unlink (&priv->waiting, &entry->link);
+  g_hash_table_remove (priv->by_seq, &entry->seq);
+  return task;
+}
+
+/* ---- for the pool ---- */
+
+/**
+ * apool_worker_proxy_set_events:
+ * @self: a worker
+ * @events: what to call, copied
+ * @data: (closure): for @events
+ */
+void
+apool_worker_proxy_set_events (ApoolWorkerProxy *self,
+                               const ApoolWorkerEvents *events,
+                               gpointer data)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+
+  priv->events = *events;
+  priv->data = data;
+}
+
+/**
+ * apool_worker_proxy_queue_task:
+ * @self: a worker
+ * @task: a task that it does not have
+ * @stdin_fd: (transfer full): the job's standard input, or -1 for none
+ *
+ * Hands a task over. It may be done before the worker is ready.
+ */
+void
+apool_worker_proxy_queue_task (ApoolWorkerProxy *self, ApoolTask *task, int stdin_fd)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+  ApoolWorkerEntry *entry = g_new0 (ApoolWorkerEntry, 1);
+
+  entry->seq = apool_task_get_seq (task);
+  entry->task = apool_task_ref (task);
+  entry->link.data = entry;
+  g_queue_push_tail_link (&priv->waiting, &entry->link);
+  g_hash_table_insert (priv->by_seq, &entry->seq, entry);
+  APOOL_WORKER_PROXY_GET_CLASS (self)->send_task (self, task, stdin_fd);
+}
+
+/**
+ * apool_worker_proxy_stream_task:
+ * @self: a worker
+ * @seq: a task's number
+ *
+ * Returns: whether @self has that task, and has been told to send its output as it is written
+ */
+gboolean
+apool_worker_proxy_stream_task (ApoolWorkerProxy *self, guint64 seq)
+{
+  if (!apool_worker_proxy_find (self, seq))
+    return FALSE;
+  APOOL_WORKER_PROXY_GET_CLASS (self)->send_stream (self, seq);
+  return TRUE;
+}
+
+/**
+ * apool_worker_proxy_recall:
+ * @self: a worker that is not recalling
+ * @n: how many tasks are wanted back
+ *
+ * Asks for its oldest waiting tasks. It gives those that it has not started in the meantime.
+ */
+void
+apool_worker_proxy_recall (ApoolWorkerProxy *self, guint n)
+{
+  apool_worker_proxy_get_private (self)->n_recalls++;
+  APOOL_WORKER_PROXY_GET_CLASS (self)->send_recall (self, n);
+}
+
+/**
+ * apool_worker_proxy_terminate:
+ * @self: a worker
+ *
+ * Has all that it runs ended, by and by, and all that it has not started given back.
+ */
+void
+apool_worker_proxy_terminate (ApoolWorkerProxy *self)
+{
+  apool_worker_proxy_get_private (self)->n_recalls++;
+  APOOL_WORKER_PROXY_GET_CLASS (self)->send_terminate (self);
+}
+
+/**
+ * apool_worker_proxy_set_congested:
+ * @self: a worker
+ * @congested: whether streamed output is to wait
+ */
+void
+apool_worker_proxy_set_congested (ApoolWorkerProxy *self, gboolean congested)
+{
+  APOOL_WORKER_PROXY_GET_CLASS (self)->set_congested (self, congested);
+}
+
+/**
+ * apool_worker_proxy_close:
+ * @self: a worker
+ *
+ * No more tasks will come. What it still runs is killed; @gone follows.
+ */
+void
+apool_worker_proxy_close (ApoolWorkerProxy *self)
+{
+  APOOL_WORKER_PROXY_GET_CLASS (self)->close (self);
+}
+
+/**
+ * apool_worker_proxy_kill:
+ * @self: a worker
+ *
+ * Ends it by force, with all that it runs; @gone follows.
+ */
+void
+apool_worker_proxy_kill (ApoolWorkerProxy *self)
+{
+  APOOL_WORKER_PROXY_GET_CLASS (self)->kill (self);
+}
+
+static int
+apool_worker_proxy_compare (gconstpointer a, gconstpointer b)
+{
+  guint64 seq_a = apool_task_get_seq (*(ApoolTask *const *) a);
+  guint64 seq_b = apool_task_get_seq (*(ApoolTask *const *) b);
+
+  return (seq_a > seq_b) - (seq_a < seq_b);
+}
+
+/**
+ * apool_worker_proxy_take_tasks:
+ * @self: a worker that is gone
+ * @started: (element-type ApoolTask): gets the tasks that it had started and not finished
+ * @waiting: (element-type ApoolTask): gets those that it had not started
+ *
+ * Takes all tasks out of its books, each kind by number. The arrays get references.
+ */
+void
+apool_worker_proxy_take_tasks (ApoolWorkerProxy *self, GPtrArray *started, GPtrArray *waiting)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, priv->by_seq);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      ApoolWorkerEntry *entry = value;
+
+      g_ptr_array_add (entry->started ? started : waiting, apool_task_ref (entry->task));
+    }
+  g_ptr_array_sort (started, apool_worker_proxy_compare);
+  g_ptr_array_sort (waiting, apool_worker_proxy_compare);
+  g_queue_init (&priv->waiting); /* its links are part of the entries */
+  g_hash_table_remove_all (priv->by_seq);
+}
+
+/**
+ * apool_worker_proxy_get_slots:
+ * @self: a worker
+ *
+ * Returns: (transfer none) (element-type guint): the slots that it fills
+ */
+const GArray *
+apool_worker_proxy_get_slots (ApoolWorkerProxy *self)
+{
+  return apool_worker_proxy_get_private (self)->slots;
+}
+
+/**
+ * apool_worker_proxy_get_n_tasks:
+ * @self: a worker
+ *
+ * Returns: how many tasks it has, waiting and started
+ */
+guint
+apool_worker_proxy_get_n_tasks (ApoolWorkerProxy *self)
+{
+  return g_hash_table_size (apool_worker_proxy_get_private (self)->by_seq);
+}
+
+/**
+ * apool_worker_proxy_get_oldest_waiting:
+ * @self: a worker
+ *
+ * Returns: the number of the task that has waited longest, %G_MAXUINT64 where none waits
+ */
+guint64
+apool_worker_proxy_get_oldest_waiting (ApoolWorkerProxy *self)
+{
+  ApoolWorkerEntry *entry = g_queue_peek_head (&apool_worker_proxy_get_private (self)->waiting);
+
+  return entry ? entry->seq : G_MAXUINT64;
+}
+
+/**
+ * apool_worker_proxy_is_recalling:
+ * @self: a worker
+ *
+ * Returns: whether it has been asked for tasks and has not answered
+ */
+gboolean
+apool_worker_proxy_is_recalling (ApoolWorkerProxy *self)
+{
+  return apool_worker_proxy_get_private (self)->n_recalls > 0;
+}
+
+/* ---- for subclasses ---- */
+
+/**
+ * apool_worker_proxy_set_slots:
+ * @self: a new worker
+ * @slots: (element-type guint): what it fills, copied
+ */
+void
+apool_worker_proxy_set_slots (ApoolWorkerProxy *self, const GArray *slots)
+{
+  g_array_append_vals (apool_worker_proxy_get_private (self)->slots, slots->data, slots->len);
+}
+
+/**
+ * apool_worker_proxy_report_ready:
+ * @self: a worker that has answered for the first time
+ */
+void
+apool_worker_proxy_report_ready (ApoolWorkerProxy *self)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+
+  priv->events.ready (self, priv->data);
+}
+
+/**
+ * apool_worker_proxy_report_started:
+ * @self: a worker
+ * @seq: a task's number
+ *
+ * Returns: whether @self has that task and has not said so before
+ */
+gboolean
+apool_worker_proxy_report_started (ApoolWorkerProxy *self, guint64 seq)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+  ApoolWorkerEntry *entry = apool_worker_proxy_find (self, seq);
+
+  if (!entry || entry->started)
+    return FALSE;
+  entry->started = TRUE;
+  g_queue_unlink (&priv->waiting, &entry->link);
+  priv->events.started (self, entry->task, priv->data);
+  return TRUE;
+}
+
+static ApoolTask *
+apool_worker_proxy_get_started (ApoolWorkerProxy *self, guint64 seq)
+{
+  ApoolWorkerEntry *entry = apool_worker_proxy_find (self, seq);
+
+  return entry && entry->started ? entry->task : NULL;
+}
+
+/**
+ * apool_worker_proxy_report_output:
+ * @self: a worker
+ * @seq: a task's number
+ * @stream: one of its streams
+ * @bytes: what it wrote
+ * @length: how many bytes
+ *
+ * Returns: whether that task is running there
+ */
+gboolean
+apool_worker_proxy_report_output (
+    ApoolWorkerProxy *self, guint64 seq, ApoolStream stream, const char *bytes, gsize length)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+  ApoolTask *task = apool_worker_proxy_get_started (self, seq);
+
+  if (!task)
+    return FALSE;
+  if (length > 0)
+    priv->events.output (self, task, stream, bytes, length, priv->data);
+  return TRUE;
+}
+
+/**
+ * apool_worker_proxy_report_pipe:
+ * @self: a worker
+ * @seq: a task's number
+ * @stream: one of its streams
+ * @fd: (transfer full): where it is to be read
+ *
+ * Returns: whether that task is running there
+ */
+gboolean
+apool_worker_proxy_report_pipe (ApoolWorkerProxy *self, guint64 seq, ApoolStream stream, int fd)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+  ApoolTask *task = apool_worker_proxy_get_started (self, seq);
+
+  if (!task)
+    {
+      apool_fd_clear (&fd);
+      return FALSE;
+    }
+  priv->events.pipe (self, task, stream, fd, priv->data);
+  return TRUE;
+}
+
+/**
+ * apool_worker_proxy_report_finished:
+ * @self: a worker
+ * @seq: a task's number
+ * @outcome: what became of it
+ *
+ * Returns: whether that task was running there
+ */
+gboolean
+apool_worker_proxy_report_finished (ApoolWorkerProxy *self, guint64 seq, ApoolOutcome *outcome)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+  ApoolWorkerEntry *entry = apool_worker_proxy_find (self, seq);
+  g_autoptr (ApoolTask) task = NULL;
+
+  if (!entry || !entry->started)
+    return FALSE;
+  task = apool_worker_proxy_settle (self, entry);
+  priv->events.finished (self, task, outcome, priv->data);
+  return TRUE;
+}
+
+/**
+ * apool_worker_proxy_report_recalled:
+ * @self: a worker
+ * @seqs: (array length=n_seqs): the tasks that it gives back
+ * @n_seqs: how many
+ *
+ * Returns: whether it was asked, and all of them waited there
+ */
+gboolean
+apool_worker_proxy_report_recalled (ApoolWorkerProxy *self, const guint64 *seqs, gsize n_seqs)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new_with_free_func ((GDestroyNotify) apool_task_unref);
+  gboolean fits = priv->n_recalls > 0;
+
+  if (fits)
+    priv->n_recalls--;
+  for (gsize i = 0; fits && i < n_seqs; i++)
+    {
+      ApoolWorkerEntry *entry = apool_worker_proxy_find (self, seqs[i]);
+
+      fits = entry && !entry->started;
+      if (fits)
+        g_ptr_array_add (tasks, apool_worker_proxy_settle (self, entry));
+    }
+  /* Those before a wrong one are no longer in the books: they go back in any case. */
+  priv->events.recalled (self, tasks, priv->data);
+  return fits;
+}
+
+/**
+ * apool_worker_proxy_report_gone:
+ * @self: a worker whose processes have all ended
+ * @error: (nullable): why, where nobody asked for it
+ */
+void
+apool_worker_proxy_report_gone (ApoolWorkerProxy *self, const GError *error)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+
+  priv->events.gone (self, error, priv->data);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib-object.h>
+
+#include "job/apool-observer.h"
+#include "job/apool-outcome.h"
+#include "job/apool-task.h"
+
+G_BEGIN_DECLS
+
+#define APOOL_TYPE_WORKER_PROXY (apool_worker_proxy_get_type ())
+
+/**
+ * ApoolWorkerProxy:
+ *
+ * A worker as the pool sees it: its slots, the tasks it has, and what can be asked of it. It keeps
+ * the books, and refuses reports that do not fit them; a subclass does the talking.
+ */
+G_DECLARE_DERIVABLE_TYPE (ApoolWorkerProxy, apool_worker_proxy, APOOL, WORKER_PROXY, GObject)
+
+/**
+ * ApoolWorkerProxyClass:
+ * @send_task: hands a task over; @stdin_fd is (transfer full), -1 for none
+ * @send_stream: has a task's output sent as it is written
+ * @send_recall: asks for at most @n tasks back that have not been started; answered by
+ *   apool_worker_proxy_report_recalled()
+ * @send_terminate: has everything that runs ended, and the rest given back as by @send_recall
+ * @set_congested: whether streamed output has to wait
+ * @close: no more tasks will come: the worker is to end. Answered by
+ *   apool_worker_proxy_report_gone()
+ * @kill: the worker is to be ended by force, and its jobs with it; answered in the same way
+ *
+ * What a kind of worker implements.
+ */
+struct _ApoolWorkerProxyClass
+{
+  GObjectClass parent_class;
+
+  void (*send_task) (ApoolWorkerProxy *self, ApoolTask *task, int stdin_fd);
+  void (*send_stream) (ApoolWorkerProxy *self, guint64 seq);
+  void (*send_recall) (ApoolWorkerProxy *self, guint n);
+  void (*send_terminate) (ApoolWorkerProxy *self);
+  void (*set_congested) (ApoolWorkerProxy *self, gboolean congested);
+  void (*close) (ApoolWorkerProxy *self);
+  void (*kill) (ApoolWorkerProxy *self);
+};
+
+/**
+ * ApoolWorkerEvents:
+ * @ready: the worker is there
+ * @started: it is about to start @task
+ * @output: @task wrote something
+ * @pipe: @fd is the read end of @task's @stream, (transfer full)
+ * @finished: @task is over
+ * @recalled: the answer to a recall: (element-type ApoolTask), (transfer none), not started
+ * @gone: the worker and all its processes have ended; @error says why where that was not asked
+ *   for. Then apool_worker_proxy_take_tasks() tells what it left. The last event
+ *
+ * What a worker tells the pool, always from its context, never from within a call of the pool's.
+ */
+typedef struct
+{
+  void (*ready) (ApoolWorkerProxy *worker, gpointer data);
+  void (*started) (ApoolWorkerProxy *worker, ApoolTask *task, gpointer data);
+  void (*output) (ApoolWorkerProxy *worker,
+                  ApoolTask *task,
+                  ApoolStream stream,
+                  const char *bytes,
+                  gsize length,
+                  gpointer data);
+  void (*pipe) (
+      ApoolWorkerProxy *worker, ApoolTask *task, ApoolStream stream, int fd, gpointer data);
+  void (*finished) (ApoolWorkerProxy *worker,
+                    ApoolTask *task,
+                    ApoolOutcome *outcome,
+                    gpointer data);
+  void (*recalled) (ApoolWorkerProxy *worker, GPtrArray *tasks, gpointer data);
+  void (*gone) (ApoolWorkerProxy *worker, const GError *error, gpointer data);
+} ApoolWorkerEvents;
+
+/* For the pool. */
+void apool_worker_proxy_set_events (ApoolWorkerProxy *self,
+                                    const ApoolWorkerEvents *events,
+                                    gpointer data);
+void apool_worker_proxy_queue_task (ApoolWorkerProxy *self, ApoolTask *task, int stdin_fd);
+gboolean apool_worker_proxy_stream_task (ApoolWorkerProxy *self, guint64 seq);
+void apool_worker_proxy_recall (ApoolWorkerProxy *self, guint n);
+void apool_worker_proxy_terminate (ApoolWorkerProxy *self);
+void apool_worker_proxy_set_congested (ApoolWorkerProxy *self, gboolean congested);
+void apool_worker_proxy_close (ApoolWorkerProxy *self);
+void apool_worker_proxy_kill (ApoolWorkerProxy *self);
+void apool_worker_proxy_take_tasks (ApoolWorkerProxy *self, GPtrArray *started, GPtrArray *waiting);
+const GArray *apool_worker_proxy_get_slots (ApoolWorkerProxy *self);
+guint apool_worker_proxy_get_n_tasks (ApoolWorkerProxy *self);
+guint64 apool_worker_proxy_get_oldest_waiting (ApoolWorkerProxy *self);
+gboolean apool_worker_proxy_is_recalling (ApoolWorkerProxy *self);
+
+/* For subclasses. The ones that return a boolean say whether the report fits the books. */
+void apool_worker_proxy_set_slots (ApoolWorkerProxy *self, const GArray *slots);
+void apool_worker_proxy_report_ready (ApoolWorkerProxy *self);
+gboolean apool_worker_proxy_report_started (ApoolWorkerProxy *self, guint64 seq);
+gboolean apool_worker_proxy_report_output (
+    ApoolWorkerProxy *self, guint64 seq, ApoolStream stream, const char *bytes, gsize length);
+gboolean
+apool_worker_proxy_report_pipe (ApoolWorkerProxy *self, guint64 seq, ApoolStream stream, int fd);
+gboolean
+apool_worker_proxy_report_finished (ApoolWorkerProxy *self, guint64 seq, ApoolOutcome *outcome);
+gboolean
+apool_worker_proxy_report_recalled (ApoolWorkerProxy *self, const guint64 *seqs, gsize n_seqs);
+void apool_worker_proxy_report_gone (ApoolWorkerProxy *self, const GError *error);
+
+G_END_DECLS

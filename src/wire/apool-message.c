@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT */
+/* Typed messages and their GVariant bodies. What a peer sent is checked here: the format by
+ * apool_message_read(), the values by the apool_message_get_…() of its type. Bytes that people
+ * wrote travel as `ay`, never as strings, which would have to be UTF-8. */
+
+#include "wire/apool-message.h"
+
+#include <string.h>
+
+#include "base/apool-error.h"
+
+#define FORMAT_HELLO "(uuuuay)"
+#define FORMAT_SETUP "(auayayuu)"
+#define FORMAT_TASK "(ttuayau)"
+#define FORMAT_OUTPUT "(tuay)"
+#define FORMAT_FINISHED "(tui(xxxxx)uayayay)"
+
+/* Bits of FINISHED's flags. */
+#define FLAG_ENDED_BY_POOL 1u
+#define FLAG_OUTPUT_CUT 2u
+
+static const char *const apool_message_formats[APOOL_N_MESSAGES] = {
+  [APOOL_MESSAGE_HELLO] = FORMAT_HELLO, [APOOL_MESSAGE_ABORT] = "(ay)",
+  [APOOL_MESSAGE_PING] = "(t)",         [APOOL_MESSAGE_PONG] = "(t)",
+  [APOOL_MESSAGE_SETUP] = FORMAT_SETUP, [APOOL_MESSAGE_TASK] = FORMAT_TASK,
+  [APOOL_MESSAGE_STREAM] = "(t)",       [APOOL_MESSAGE_CREDIT] = "(tuu)",
+  [APOOL_MESSAGE_RECALL] = "(u)",       [APOOL_MESSAGE_TERMINATE] = "()",
+  [APOOL_MESSAGE_STARTED] = "(tu)",     [APOOL_MESSAGE_OUTPUT] = FORMAT_OUTPUT,
+  [APOOL_MESSAGE_PIPES] = "(t)",        [APOOL_MESSAGE_FINISHED] = FORMAT_FINISHED,
+  [APOOL_MESSAGE_RECALLED] = "(at)",
+};
+
+/**
+ * apool_message_get_format:
+ * @type: an #ApoolMessageType, or any number that a peer sent
+ *
+ * Returns: (transfer none) (nullable): the type of its body, %NULL where there is no such message
+ */
+const GVariantType *
+apool_message_get_format (guint type)
+{
+  if (type >= APOOL_N_MESSAGES || !apool_message_formats[type])
+    return NULL;
+  return G_VARIANT_TYPE (apool_message_formats[type]);
+}
+
+static gboolean
+apool_message_fail (GError **error, const char *what)
+{
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL, "malformed message: %s", what);
+  return FALSE;
+}
+
+/**
+ * apool_message_read:
+ * @frame: a received frame
+ * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
+ *
+ * Returns: (transfer full) (nullable): the body, of the format of its type and in normal form. It
+ *   is a view into the frame: it must not outlive the frame's bytes
+ */
+GVariant *
+apool_message_read (const ApoolFrame *frame, GError **error)
+{
+  const GVariantType *format = apool_message_get_format (frame->type);
+  g_autoptr (GVariant) body = NULL;
+
+  if (!format)
+    {
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL, "unknown message type %u",
+                   frame->type);
+      return NULL;
+    }
+  body = g_variant_new_from_data (format, frame->body, frame->length, FALSE, NULL, NULL);
+  g_variant_ref_sink (body);
+#if G_BYTE_ORDER == G_BIG_ENDIAN
+  {
+    GVariant *swapped = g_variant_byteswap (body);
+
+    g_variant_unref (body);
+    body = swapped;
+  }
+#endif
+  if (!g_variant_is_normal_form (body))
+    {
+      apool_message_fail (error, "not in normal form");
+      return NULL;
+    }
+  return g_steal_pointer (&body);
+}
+
+static GVariant *
+apool_message_new_bytes (const void *data, gsize length)
+{
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, length, 1);
+}
+
+/* A view into @body's child @index, valid as long as @body. */
+static const char *
+apool_message_get_bytes (GVariant *body, gsize index, gsize *length)
+{
+  g_autoptr (GVariant) child = g_variant_get_child_value (body, index);
+
+  return g_variant_get_fixed_array (child, length, 1);
+}
+
+/* The same for text: NUL-terminated on the wire, so that the view is a C string. */
+static const char *
+apool_message_get_c_string (GVariant *body, gsize index)
+{
+  gsize length;
+  const char *text = apool_message_get_bytes (body, index, &length);
+
+  return length > 0 && text[length - 1] == '\0' ? text : "";
+}
+
+static GVariant *
+apool_message_new_c_string (const char *text)
+{
+  return apool_message_new_bytes (text, strlen (text) + 1);
+}
+
+/**
+ * apool_message_new_hello:
+ * @hello: what to say
+ *
+ * Returns: (transfer floating): the body of a HELLO
+ */
+GVariant *
+apool_message_new_hello (const ApoolHello *hello)
+{
+  return g_variant_new ("(uuuu@ay)", hello->version, hello->features, hello->cores, hello->pid,
+                        apool_message_new_c_string (hello->host));
+}
+
+/**
+ * apool_message_get_hello:
+ * @body: of a HELLO
+ * @hello: (out): what it says; its host is valid as long as @body
+ */
+void
+apool_message_get_hello (GVariant *body, ApoolHello *hello)
+{
+  g_variant_get_child (body, 0, "u", &hello->version);
+  g_variant_get_child (body, 1, "u", &hello->features);
+  g_variant_get_child (body, 2, "u", &hello->cores);
+  g_variant_get_child (body, 3, "u", &hello->pid);
+  hello->host = apool_message_get_c_string (body, 4);
+}
+
+/**
+ * apool_message_new_setup:
+ * @setup: what to say
+ *
+ * Returns: (transfer floating): the body of a SETUP
+ */
+GVariant *
+apool_message_new_setup (const ApoolSetup *setup)
+{
+  GVariant *slots = g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, setup->slots, setup->n_slots,
+                                               sizeof *setup->slots);
+
+  return g_variant_new ("(@au@ay@ayuu)", slots, apool_message_new_c_string (setup->shell),
+                        apool_message_new_c_string (setup->run), setup->manager_pid,
+                        setup->drain_usec);
+}
+
+/**
+ * apool_message_get_setup:
+ * @body: of a SETUP
+ * @setup: (out): what it says, valid as long as @body
+ * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
+ *
+ * Returns: whether it makes sense
+ */
+gboolean
+apool_message_get_setup (GVariant *body, ApoolSetup *setup, GError **error)
+{
+  g_autoptr (GVariant) slots = g_variant_get_child_value (body, 0);
+
+  setup->slots = g_variant_get_fixed_array (slots, &setup->n_slots, sizeof *setup->slots);
+  setup->shell = apool_message_get_c_string (body, 1);
+  setup->run = apool_message_get_c_string (body, 2);
+  g_variant_get_child (body, 3, "u", &setup->manager_pid);
+  g_variant_get_child (body, 4, "u", &setup->drain_usec);
+  if (setup->n_slots == 0)
+    return apool_message_fail (error, "a worker without slots");
+  return TRUE;
+}
+
+/**
+ * apool_message_new_task:
+ * @task: a task
+ *
+ * Returns: (transfer floating): the body of a TASK
+ */
+GVariant *
+apool_message_new_task (const ApoolTask *task)
+{
+  GBytes *text = apool_task_get_text (task);
+  gsize n_holes;
+  const guint32 *holes = apool_task_get_holes (task, &n_holes);
+  gsize length;
+  gconstpointer data = g_bytes_get_data (text, &length);
+
+  return g_variant_new (
+      "(ttu@ay@au)", apool_task_get_seq (task), apool_task_get_line (task),
+      (guint32) apool_task_get_kind (task), apool_message_new_bytes (data, length),
+      g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, holes, n_holes, sizeof *holes));
+}
+
+/**
+ * apool_message_get_task:
+ * @body: of a TASK
+ * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
+ *
+ * Returns: (transfer full) (nullable): the task
+ */
+ApoolTask *
+apool_message_get_task (GVariant *body, GError **error)
+{
+  guint64 seq;
+  guint64 line;
+  guint32 kind;
+  gsize length;
+  const char *data;
+  gsize n_holes;
+  const guint32 *hole_data;
+  g_autoptr (GVariant) hole_array = g_variant_get_child_value (body, 4);
+  g_autoptr (GArray) holes = NULL;
+  g_autoptr (GBytes) text = NULL;
+
+  g_variant_get_child (body, 0, "t", &seq);
+  g_variant_get_child (body, 1, "t", &line);
+  g_variant_get_child (body, 2, "u", &kind);
+  if (kind > APOOL_TASK_PROGRAM)
+    {
+      apool_message_fail (error, "unknown kind of task");
+      return NULL;
+    }
+  data = apool_message_get_bytes (body, 3, &length);
+  text = g_bytes_new (data, length);
+  hole_data = g_variant_get_fixed_array (hole_array, &n_holes, sizeof *hole_data);
+  if (n_holes > 0)
+    {
+      holes = g_array_new (FALSE, FALSE, sizeof (guint32));
+      g_array_append_vals (holes, hole_data, (guint) n_holes);
+    }
+  return apool_task_new (seq, line, (ApoolTaskKind) kind, text, holes, error);
+}
+
+/**
+ * apool_message_new_output:
+ * @seq: the task
+ * @stream: which of its streams
+ * @data: what it wrote
+ * @length: how many bytes
+ *
+ * Returns: (transfer floating): the body of an OUTPUT
+ */
+GVariant *
+apool_message_new_output (guint64 seq, ApoolStream stream, const char *data, gsize length)
+{
+  return g_variant_new ("(tu@ay)", seq, (guint32) stream, apool_message_new_bytes (data, length));
+}
+
+/**
+ * apool_message_get_output:
+ * @body: of an OUTPUT
+ * @seq: (out): the task
+ * @stream: (out): which of its streams
+ * @data: (out): what it wrote, valid as long as @body
+ * @length: (out): how many bytes
+ * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
+ *
+ * Returns: whether it makes sense
+ */
+gboolean
+apool_message_get_output (GVariant *body,
+                          guint64 *seq,
+                          ApoolStream *stream,
+                          const char **data,
+                          gsize *length,
+                          GError **error)
+{
+  guint32 number;
+
+  g_variant_get_child (body, 0, "t", seq);
+  g_variant_get_child (body, 1, "u", &number);
+  *data = apool_message_get_bytes (body, 2, length);
+  if (number >= APOOL_N_STREAMS)
+    return apool_message_fail (error, "unknown stream");
+  *stream = (ApoolStream) number;
+  return TRUE;
+}
+
+/**
+ * apool_message_new_finished:
+ * @finished: what to say
+ *
+ * Returns: (transfer floating): the body of a FINISHED
+ */
+GVariant *
+apool_message_new_finished (const ApoolFinished *finished)
+{
+  const ApoolOutcome *outcome = finished->outcome;
+  const ApoolUsage *usage = apool_outcome_get_usage (outcome);
+  const char *message = apool_outcome_get_message (outcome);
+  guint32 flags = (apool_outcome_is_ended_by_pool (outcome) ? FLAG_ENDED_BY_POOL : 0) |
+                  (apool_outcome_is_output_cut (outcome) ? FLAG_OUTPUT_CUT : 0);
+
+  return g_variant_new ("(tui(xxxxx)u@ay@ay@ay)", finished->seq,
+                        (guint32) apool_outcome_get_kind (outcome),
+                        (gint32) apool_outcome_get_code (outcome), usage->start_usec,
+                        usage->run_usec, usage->user_usec, usage->system_usec, usage->peak_bytes,
+                        flags, apool_message_new_c_string (message ? message : ""),
+                        apool_message_new_bytes (finished->data[0], finished->length[0]),
+                        apool_message_new_bytes (finished->data[1], finished->length[1]));
+}
+
+/**
+ * apool_message_get_finished:
+ * @body: of a FINISHED
+ * @finished: (out): what it says; the data is valid as long as @body, the outcome is the caller's
+ * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
+ *
+ * Returns: whether it makes sense
+ */
+gboolean
+apool_message_get_finished (GVariant *body, ApoolFinished *finished, GError **error)
+{
+  guint32 kind;
+  guint32 flags;
+  gint32 code;
+  ApoolUsage usage;
+  const char *message = apool_message_get_c_string (body, 5);
+
+  g_variant_get_child (body, 0, "t", &finished->seq);
+  g_variant_get_child (body, 1, "u", &kind);
+  g_variant_get_child (body, 2, "i", &code);
+  g_variant_get_child (body, 3, "(xxxxx)", &usage.start_usec, &usage.run_usec, &usage.user_usec,
+                       &usage.system_usec, &usage.peak_bytes);
+  g_variant_get_child (body, 4, "u", &flags);
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    finished->data[stream] =
+        apool_message_get_bytes (body, 6 + (gsize) stream, &finished->length[stream]);
+  if (kind > APOOL_OUTCOME_NOT_STARTED || code < 0 || code > 4096)
+    return apool_message_fail (error, "unknown outcome");
+  finished->outcome =
+      apool_outcome_new ((ApoolOutcomeKind) kind, code, &usage, (flags & FLAG_ENDED_BY_POOL) != 0,
+                         (flags & FLAG_OUTPUT_CUT) != 0, message[0] ? message : NULL);
+  return TRUE;
+}
+
+/**
+ * apool_message_new_text:
+ * @text: a reason
+ *
+ * Returns: (transfer floating): the body of an ABORT
+ */
+GVariant *
+apool_message_new_text (const char *text)
+{
+  return g_variant_new ("(@ay)", apool_message_new_c_string (text));
+}
+
+/**
+ * apool_message_dup_text:
+ * @body: of an ABORT
+ *
+ * Returns: (transfer full): the reason, fit to be printed
+ */
+char *
+apool_message_dup_text (GVariant *body)
+{
+  const char *text = apool_message_get_c_string (body, 0);
+  g_autofree char *cut = g_strndup (text, 500);
+  g_autofree char *valid = g_utf8_make_valid (cut, -1);
+
+  return g_strdelimit (g_steal_pointer (&valid), "\n\r\t\033", ' ');
+}

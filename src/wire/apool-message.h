@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+#include "job/apool-observer.h"
+#include "job/apool-outcome.h"
+#include "job/apool-task.h"
+#include "wire/apool-frame.h"
+
+G_BEGIN_DECLS
+
+#define APOOL_MESSAGE_VERSION 1u
+
+/* A peer's features, bits of HELLO. */
+#define APOOL_FEATURE_PASSES_FDS 1u
+
+/* What may be under way, per stream of a job, before the manager gives credit again: bytes. */
+#define APOOL_MESSAGE_WINDOW (256u * 1024)
+
+/**
+ * ApoolMessageType:
+ * @APOOL_MESSAGE_HELLO: both ways, first of all: version, features, cores, process, host
+ * @APOOL_MESSAGE_ABORT: both ways, last of all: why the sender ends the dialogue
+ * @APOOL_MESSAGE_PING: both ways: asks for a PONG with the same token
+ * @APOOL_MESSAGE_PONG: both ways: the answer
+ * @APOOL_MESSAGE_SETUP: to the worker: its slots and what its jobs need to know
+ * @APOOL_MESSAGE_TASK: to the worker: a task; a descriptor with it is the job's standard input
+ * @APOOL_MESSAGE_STREAM: to the worker: send this task's output as it is written
+ * @APOOL_MESSAGE_CREDIT: to the worker: that much more output of a stream may be sent
+ * @APOOL_MESSAGE_RECALL: to the worker: give back so many tasks that have not been started
+ * @APOOL_MESSAGE_TERMINATE: to the worker: end what runs, give the rest back, start nothing more
+ * @APOOL_MESSAGE_STARTED: to the manager: this task is about to be started
+ * @APOOL_MESSAGE_OUTPUT: to the manager: bytes that a task wrote
+ * @APOOL_MESSAGE_PIPES: to the manager: the read ends of a task's two streams, as descriptors
+ * @APOOL_MESSAGE_FINISHED: to the manager: what became of a task, with what it wrote and was not
+ *   sent before
+ * @APOOL_MESSAGE_RECALLED: to the manager: these tasks will not be started here
+ */
+typedef enum
+{
+  APOOL_MESSAGE_HELLO = 1,
+  APOOL_MESSAGE_ABORT,
+  APOOL_MESSAGE_PING,
+  APOOL_MESSAGE_PONG,
+  APOOL_MESSAGE_SETUP,
+  APOOL_MESSAGE_TASK,
+  APOOL_MESSAGE_STREAM,
+  APOOL_MESSAGE_CREDIT,
+  APOOL_MESSAGE_RECALL,
+  APOOL_MESSAGE_TERMINATE,
+  APOOL_MESSAGE_STARTED,
+  APOOL_MESSAGE_OUTPUT,
+  APOOL_MESSAGE_PIPES,
+  APOOL_MESSAGE_FINISHED,
+  APOOL_MESSAGE_RECALLED,
+  APOOL_N_MESSAGES,
+} ApoolMessageType;
+
+/**
+ * ApoolMessage:
+ * @type: which
+ * @body: (transfer none): of the type's format and in normal form
+ * @fds: descriptors that came with it; whoever takes one sets its place to -1
+ * @n_fds: how many
+ */
+typedef struct
+{
+  ApoolMessageType type;
+  GVariant *body;
+  int fds[APOOL_FRAME_MAX_FDS];
+  guint n_fds;
+} ApoolMessage;
+
+/**
+ * ApoolHello:
+ * @version: of the wire
+ * @features: a set of APOOL_FEATURE_…
+ * @cores: usable ones
+ * @pid: the sender's process
+ * @host: its name
+ */
+typedef struct
+{
+  guint32 version;
+  guint32 features;
+  guint32 cores;
+  guint32 pid;
+  const char *host;
+} ApoolHello;
+
+/**
+ * ApoolSetup:
+ * @slots: (array length=n_slots): the slot numbers that the worker may use, one job in each
+ * @n_slots: how many
+ * @shell: the shell's path; empty for the worker's own choice
+ * @run: the name of the run, first part of APOOL_JOB
+ * @manager_pid: for PARALLEL_PID
+ * @drain_usec: how long an output that a job left open is waited for, microseconds
+ */
+typedef struct
+{
+  const guint32 *slots;
+  gsize n_slots;
+  const char *shell;
+  const char *run;
+  guint32 manager_pid;
+  guint32 drain_usec;
+} ApoolSetup;
+
+/**
+ * ApoolFinished:
+ * @seq: the task
+ * @outcome: (transfer full): what became of it
+ * @data: per stream, the bytes not sent before
+ * @length: per stream, how many
+ */
+typedef struct
+{
+  guint64 seq;
+  ApoolOutcome *outcome;
+  const char *data[APOOL_N_STREAMS];
+  gsize length[APOOL_N_STREAMS];
+} ApoolFinished;
+
+const GVariantType *apool_message_get_format (guint type);
+GVariant *apool_message_read (const ApoolFrame *frame, GError **error);
+
+GVariant *apool_message_new_hello (const ApoolHello *hello);
+void apool_message_get_hello (GVariant *body, ApoolHello *hello);
+GVariant *apool_message_new_setup (const ApoolSetup *setup);
+gboolean apool_message_get_setup (GVariant *body, ApoolSetup *setup, GError **error);
+GVariant *apool_message_new_task (const ApoolTask *task);
+ApoolTask *apool_message_get_task (GVariant *body, GError **error);
+GVariant *
+apool_message_new_output (guint64 seq, ApoolStream stream, const char *data, gsize length);
+gboolean apool_message_get_output (GVariant *body,
+                                   guint64 *seq,
+                                   ApoolStream *stream,
+                                   const char **data,
+                                   gsize *length,
+                                   GError **error);
+GVariant *apool_message_new_finished (const ApoolFinished *finished);
+gboolean apool_message_get_finished (GVariant *body, ApoolFinished *finished, GError **error);
+GVariant *apool_message_new_text (const char *text);
+char *apool_message_dup_text (GVariant *body);
+
+G_END_DECLS

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/* One output pipe of one job.
+ *
+ * Once the pipe is passed on, the manager reads it; here its read end stays open only to see when
+ * the last writer has gone, which is asked for without reading. */
+
+#include "worker/apool-capture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/apool-error.h"
+#include "base/apool-fd.h"
+
+#define READ_BYTES (32u * 1024)
+
+struct _ApoolCapture
+{
+  ApoolPoller *poller; /* not owned */
+  ApoolWatch watch;
+  int fd; /* the read end; -1 after its end */
+  gboolean passed;
+  GByteArray *held; /* (nullable): read and not taken */
+  ApoolCaptureFunc func;
+  gpointer data;
+};
+
+static void
+apool_capture_ready_cb (guint32 events, gpointer data)
+{
+  ApoolCapture *self = data;
+
+  self->func (self, self->data);
+}
+
+static gboolean
+apool_capture_watch (ApoolCapture *self, guint32 events, GError **error)
+{
+  return apool_poller_add (self->poller, &self->watch, self->fd, events, apool_capture_ready_cb,
+                           self, error);
+}
+
+/**
+ * apool_capture_new:
+ * @poller: what it waits with
+ * @func: called when there is something to read, or when the last writer has gone
+ * @data: (closure): for @func
+ * @write_fd: (out) (transfer full): the end for the job
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * Returns: (transfer full) (nullable): a new pipe
+ */
+ApoolCapture *
+apool_capture_new (
+    ApoolPoller *poller, ApoolCaptureFunc func, gpointer data, int *write_fd, GError **error)
+{
+  g_autoptr (ApoolCapture) self = g_new0 (ApoolCapture, 1);
+  g_auto (ApoolFd) their_fd = -1;
+  int fds[2];
+
+  self->poller = poller;
+  self->watch = (ApoolWatch) APOOL_WATCH_INIT;
+  self->fd = -1;
+  self->func = func;
+  self->data = data;
+  if (!apool_fd_make_pipe (fds, error))
+    return NULL;
+  self->fd = fds[0];
+  their_fd = fds[1];
+  if (!apool_capture_watch (self, EPOLLIN, error))
+    return NULL;
+  *write_fd = apool_fd_steal (&their_fd);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * apool_capture_free:
+ * @self: (transfer full): a pipe
+ */
+void
+apool_capture_free (ApoolCapture *self)
+{
+  apool_poller_remove (self->poller, &self->watch);
+  apool_fd_clear (&self->fd);
+  g_clear_pointer (&self->held, g_byte_array_unref);
+  g_free (self);
+}
+
+static ApoolCaptureState
+apool_capture_end (ApoolCapture *self)
+{
+  apool_poller_remove (self->poller, &self->watch);
+  apool_fd_clear (&self->fd);
+  return APOOL_CAPTURE_ENDED;
+}
+
+static ApoolCaptureState
+apool_capture_look (ApoolCapture *self)
+{
+  struct pollfd look = { .fd = self->fd };
+
+  /* Fails only for want of memory: then the pipe is taken to be open, and waited for. */
+  if (poll (&look, 1, 0) == 1 && (look.revents & (POLLHUP | POLLERR)))
+    return apool_capture_end (self);
+  return APOOL_CAPTURE_EMPTY;
+}
+
+static void
+apool_capture_hold (ApoolCapture *self, const char *data, gsize length)
+{
+  if (!self->held)
+    self->held = g_byte_array_new ();
+  g_byte_array_append (self->held, (const guint8 *) data, (guint) length);
+}
+
+/**
+ * apool_capture_read:
+ * @self: a pipe
+ * @limit: how many bytes it may hold at most
+ *
+ * Reads what is there, as far as it may.
+ *
+ * Returns: what stopped it; for a passed pipe, whether it may still be written to
+ */
+ApoolCaptureState
+apool_capture_read (ApoolCapture *self, gsize limit)
+{
+  if (self->fd < 0)
+    return APOOL_CAPTURE_ENDED;
+  if (self->passed)
+    return apool_capture_look (self);
+  for (;;)
+    {
+      char buffer[READ_BYTES];
+      gsize held = self->held ? self->held->len : 0;
+      gssize got;
+
+      if (held >= limit)
+        return APOOL_CAPTURE_BLOCKED;
+      got = read (self->fd, buffer, MIN (limit - held, sizeof buffer));
+      if (got > 0)
+        apool_capture_hold (self, buffer, (gsize) got);
+      else if (got < 0 && errno == EAGAIN)
+        return APOOL_CAPTURE_EMPTY;
+      else if (got == 0 || errno != EINTR)
+        return apool_capture_end (self); /* a pipe knows no other error: nothing can come of it */
+    }
+}
+
+/**
+ * apool_capture_get_held:
+ * @self: a pipe
+ *
+ * Returns: (transfer none) (nullable): what was read; who takes it sets its size to 0
+ */
+GByteArray *
+apool_capture_get_held (ApoolCapture *self)
+{
+  return self->held;
+}
+
+/**
+ * apool_capture_pass:
+ * @self: a pipe
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * Gives the read end away: what was not read yet is for whoever gets it. From now on @func is
+ * called only when the last writer has gone.
+ *
+ * Returns: (transfer full): the read end; of an ended pipe, one that is at its end too. -1 on error
+ */
+int
+apool_capture_pass (ApoolCapture *self, GError **error)
+{
+  int fds[2];
+
+  if (self->fd < 0)
+    {
+      if (!apool_fd_make_pipe (fds, error))
+        return -1;
+      apool_fd_clear (&fds[1]);
+      return fds[0];
+    }
+  fds[0] = fcntl (self->fd, F_DUPFD_CLOEXEC, 3);
+  if (fds[0] < 0)
+    {
+      apool_error_set_errno (error, errno, "cannot pass an output on");
+      return -1;
+    }
+  self->passed = TRUE;
+  apool_poller_set_events (self->poller, &self->watch, 0);
+  return fds[0];
+}
+
+/**
+ * apool_capture_set_paused:
+ * @self: a pipe that is not passed
+ * @paused: whether @func is not to be called for a while
+ */
+void
+apool_capture_set_paused (ApoolCapture *self, gboolean paused)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->fd < 0 || paused == (self->watch.fd < 0))
+    return;
+  if (paused)
+    /* Not merely no events: a hang-up would still be told, again and again. */
+    apool_poller_remove (self->poller, &self->watch);
+  else if (!apool_capture_watch (self, EPOLLIN, &error))
+    g_critical ("%s", error->message); /* it was watched before, so the kernel can */
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <signal.h>
+#include <sys/types.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolChildSpec:
+ * @path: what to execute
+ * @argv: its arguments, NULL-terminated
+ * @envp: its environment, NULL-terminated
+ * @stdin_fd: its standard input, or -1 to inherit ours; above 2
+ * @stdout_fd: its standard output; above 2
+ * @stderr_fd: its standard error; above 2
+ * @default_signals: signals that are ignored here and must not be there
+ *
+ * How to start a process. All else is inherited: descriptors without close-on-exec, the
+ * directory, the umask, the limits.
+ */
+typedef struct
+{
+  const char *path;
+  char *const *argv;
+  char *const *envp;
+  int stdin_fd;
+  int stdout_fd;
+  int stderr_fd;
+  const sigset_t *default_signals;
+} ApoolChildSpec;
+
+pid_t apool_child_start (const ApoolChildSpec *spec, int *errnum);
+void apool_child_signal (pid_t pid, int signum);
+gboolean apool_child_group_is_empty (pid_t pid);
+void apool_child_get_ignored_signals (sigset_t *ignored);
+
+G_END_DECLS

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolEnvironment:
+ *
+ * The environment of jobs: the worker's own, and the few variables that differ from job to job.
+ */
+typedef struct _ApoolEnvironment ApoolEnvironment;
+
+ApoolEnvironment *apool_environment_new (const char *run, guint manager_pid, const char *shell);
+void apool_environment_free (ApoolEnvironment *self);
+
+char *const *apool_environment_get (ApoolEnvironment *self, guint64 seq, guint slot);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolEnvironment, apool_environment_free)
+
+G_END_DECLS

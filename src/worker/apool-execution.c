@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: MIT */
+/* One task that is being run.
+ *
+ * Where its output goes: held (in memory, the start), passed (the manager reads the pipes) or
+ * streamed (in pieces, as far as the manager has given credit). It never goes back.
+ *
+ * Its end comes in two steps. Its process is reaped: the slot is free. Its output is settled: both
+ * pipes are at their end, or empty with nobody left in the process group, or empty when the drain
+ * time is over. Only then is it finished, so that all it wrote goes out before its outcome does. */
+
+#include "worker/apool-execution.h"
+
+#include <errno.h>
+#include <sys/wait.h>
+
+#include "base/apool-fd.h"
+#include "worker/apool-capture.h"
+#include "worker/apool-child.h"
+
+/* A streamed output goes out in pieces of at most so many bytes. */
+#define PIECE_BYTES (64u * 1024)
+
+typedef enum
+{
+  APOOL_EXECUTION_HELD,
+  APOOL_EXECUTION_PASSED,
+  APOOL_EXECUTION_STREAMED,
+} ApoolExecutionMode;
+
+struct _ApoolExecution
+{
+  const ApoolExecutionSetting *setting; /* not owned */
+  ApoolTask *task;
+  guint64 seq; /* of the task */
+  guint slot;
+  pid_t pid;
+  ApoolCapture *captures[APOOL_N_STREAMS];
+  ApoolExecutionMode mode;
+  gsize credit[APOOL_N_STREAMS]; /* streamed: bytes that may still be sent */
+  gboolean stuck;                /* streamed: the last piece filled the channel */
+  gboolean ended_by_pool;
+  gboolean exited;
+  gboolean finished;
+  gboolean cut;          /* somebody could still write when it was finished */
+  GSource *drain_source; /* (nullable): armed while an output left open is waited for */
+  gboolean drain_is_over;
+  int status;
+  ApoolUsage usage;
+  gint64 start_monotonic_usec;
+};
+
+static void
+apool_execution_ready_cb (ApoolCapture *capture, gpointer data)
+{
+  apool_execution_pump (data);
+}
+
+/**
+ * apool_execution_free:
+ * @self: (transfer full): an execution; its process is left as it is
+ */
+void
+apool_execution_free (ApoolExecution *self)
+{
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    g_clear_pointer (&self->captures[stream], apool_capture_free);
+  if (self->drain_source)
+    {
+      g_source_destroy (self->drain_source);
+      g_source_unref (self->drain_source);
+    }
+  apool_task_unref (self->task);
+  g_free (self);
+}
+
+/* ---- start ---- */
+
+/* Errors that are not the program's: a shell would meet them as well. */
+static gboolean
+apool_execution_is_hopeless (int errnum)
+{
+  return errnum == E2BIG || errnum == ENOMEM || errnum == EAGAIN;
+}
+
+static gboolean
+apool_execution_spawn (ApoolExecution *self, ApoolChildSpec *spec, int *errnum)
+{
+  g_auto (ApoolProgram) program = { 0 };
+  g_auto (GStrv) words = apool_task_dup_words (self->task, self->slot);
+  ApoolProgramFinder *finder = self->setting->finder;
+
+  if (apool_program_find_direct (finder, self->task, words, &program))
+    {
+      spec->path = program.path;
+      spec->argv = program.argv;
+      self->pid = apool_child_start (spec, errnum);
+      if (self->pid > 0)
+        return TRUE;
+      if (apool_execution_is_hopeless (*errnum) ||
+          apool_task_get_kind (self->task) == APOOL_TASK_PROGRAM)
+        return FALSE;
+      apool_program_clear (&program);
+    }
+  apool_program_make_shell (finder, self->task, words, &program);
+  spec->path = program.path;
+  spec->argv = program.argv;
+  self->pid = apool_child_start (spec, errnum);
+  return self->pid > 0;
+}
+
+static gboolean
+apool_execution_open (ApoolExecution *self, int write_fds[APOOL_N_STREAMS], GError **error)
+{
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    {
+      self->captures[stream] = apool_capture_new (self->setting->poller, apool_execution_ready_cb,
+                                                  self, &write_fds[stream], error);
+      if (!self->captures[stream])
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static ApoolOutcome *
+apool_execution_not_started (int errnum, const char *message)
+{
+  ApoolUsage usage = { .start_usec = g_get_real_time () };
+
+  return apool_outcome_new (APOOL_OUTCOME_NOT_STARTED, errnum, &usage, FALSE, FALSE, message);
+}
+
+/**
+ * apool_execution_start:
+ * @setting: what all executions share
+ * @task: what to run
+ * @slot: where
+ * @stdin_fd: its standard input, or -1 for nothing; stays the caller's
+ * @outcome: (out) (transfer full): where it could not be started, what is to be reported
+ *
+ * Returns: (transfer full) (nullable): the running task
+ */
+ApoolExecution *
+apool_execution_start (const ApoolExecutionSetting *setting,
+                       ApoolTask *task,
+                       guint slot,
+                       int stdin_fd,
+                       ApoolOutcome **outcome)
+{
+  g_autoptr (ApoolExecution) self = g_new0 (ApoolExecution, 1);
+  g_autoptr (GError) error = NULL;
+  int write_fds[APOOL_N_STREAMS] = { -1, -1 };
+  gboolean started = FALSE;
+  int errnum = 0;
+
+  self->setting = setting;
+  self->task = apool_task_ref (task);
+  self->seq = apool_task_get_seq (task);
+  self->slot = slot;
+  if (apool_execution_open (self, write_fds, &error))
+    {
+      ApoolChildSpec spec = {
+        .envp = apool_environment_get (setting->environment, apool_task_get_seq (task), slot),
+        .stdin_fd = stdin_fd,
+        .stdout_fd = write_fds[APOOL_STREAM_STDOUT],
+        .stderr_fd = write_fds[APOOL_STREAM_STDERR],
+        .default_signals = &setting->default_signals,
+      };
+
+      self->usage.start_usec = g_get_real_time ();
+      self->start_monotonic_usec = g_get_monotonic_time ();
+      started = apool_execution_spawn (self, &spec, &errnum);
+    }
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    apool_fd_clear (&write_fds[stream]);
+  if (started)
+    return g_steal_pointer (&self);
+  *outcome = apool_execution_not_started (errnum, error ? error->message : NULL);
+  return NULL;
+}
+
+/* ---- output ---- */
+
+/* Sends what there is and may be sent. */
+static ApoolCaptureState
+apool_execution_send (ApoolExecution *self, ApoolStream stream)
+{
+  ApoolCapture *capture = self->captures[stream];
+  gsize *credit = &self->credit[stream];
+  ApoolCaptureState state;
+
+  do
+    {
+      GByteArray *held;
+
+      state = apool_capture_read (capture, self->stuck ? 0 : MIN (*credit, PIECE_BYTES));
+      held = apool_capture_get_held (capture);
+      if (!held || held->len == 0)
+        break;
+      *credit -= MIN (*credit, held->len);
+      self->stuck = !self->setting->funcs.output (self, stream, held, self->setting->data);
+      g_byte_array_set_size (held, 0);
+    }
+  while (state == APOOL_CAPTURE_BLOCKED && *credit > 0 && !self->stuck);
+  apool_capture_set_paused (capture, state == APOOL_CAPTURE_BLOCKED);
+  return state;
+}
+
+static ApoolCaptureState
+apool_execution_pump_stream (ApoolExecution *self, ApoolStream stream)
+{
+  ApoolCaptureState state;
+
+  if (self->mode == APOOL_EXECUTION_STREAMED)
+    return apool_execution_send (self, stream);
+  state = apool_capture_read (self->captures[stream], APOOL_CAPTURE_HELD_BYTES);
+  if (state != APOOL_CAPTURE_BLOCKED)
+    return state;
+  self->setting->funcs.overflow (self, self->setting->data);
+  return apool_execution_pump_stream (self, stream);
+}
+
+static gboolean
+apool_execution_drain_cb (gpointer data)
+{
+  ApoolExecution *self = data;
+
+  self->drain_is_over = TRUE;
+  apool_execution_pump (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+apool_execution_arm_drain (ApoolExecution *self)
+{
+  if (self->drain_source)
+    return;
+  self->drain_source = g_timeout_source_new ((guint) (self->setting->drain_usec / 1000));
+  g_source_set_callback (self->drain_source, apool_execution_drain_cb, self, NULL);
+  g_source_attach (self->drain_source, self->setting->context);
+}
+
+/* Whether nothing more is to be waited for, once both pipes have been read. */
+static gboolean
+apool_execution_is_settled (ApoolExecution *self, const ApoolCaptureState states[])
+{
+  gboolean open = FALSE;
+
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    {
+      if (states[stream] == APOOL_CAPTURE_BLOCKED)
+        return FALSE;
+      open = open || states[stream] != APOOL_CAPTURE_ENDED;
+    }
+  if (!open || apool_child_group_is_empty (self->pid))
+    return TRUE;
+  if (!self->drain_is_over)
+    {
+      apool_execution_arm_drain (self);
+      return FALSE;
+    }
+  self->cut = TRUE;
+  return TRUE;
+}
+
+/**
+ * apool_execution_pump:
+ * @self: an execution
+ *
+ * Reads what there is and lets out what may go out; where the process has exited and nothing more
+ * comes, it is finished.
+ */
+void
+apool_execution_pump (ApoolExecution *self)
+{
+  ApoolCaptureState states[APOOL_N_STREAMS];
+
+  if (self->finished)
+    return;
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    states[stream] = apool_execution_pump_stream (self, (ApoolStream) stream);
+  if (!self->exited || !apool_execution_is_settled (self, states))
+    return;
+  self->finished = TRUE;
+  self->setting->funcs.finished (self, self->setting->data);
+}
+
+/**
+ * apool_execution_pass:
+ * @self: an execution that holds its output
+ * @fds: (out) (transfer full): the read ends of its pipes; what was read before is in
+ *   apool_execution_get_held()
+ * @error: (out) (optional): a #GIOErrorEnum; then nothing has changed
+ *
+ * Returns: whether somebody else reads its output now
+ */
+gboolean
+apool_execution_pass (ApoolExecution *self, int fds[APOOL_N_STREAMS], GError **error)
+{
+  fds[0] = apool_capture_pass (self->captures[0], error);
+  if (fds[0] < 0)
+    return FALSE;
+  fds[1] = apool_capture_pass (self->captures[1], error);
+  if (fds[1] < 0)
+    {
+      apool_fd_clear (&fds[0]);
+      return FALSE;
+    }
+  self->mode = APOOL_EXECUTION_PASSED;
+  return TRUE;
+}
+
+/**
+ * apool_execution_stream:
+ * @self: an execution that holds its output
+ * @window: how many bytes of each stream may be sent before credit comes
+ *
+ * From now on its output goes to @output as it is written; first what is held.
+ */
+void
+apool_execution_stream (ApoolExecution *self, gsize window)
+{
+  self->mode = APOOL_EXECUTION_STREAMED;
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    self->credit[stream] = window;
+}
+
+/**
+ * apool_execution_add_credit:
+ * @self: an execution
+ * @stream: one of its streams
+ * @bytes: how much more of it may be sent; from a peer, so it may be any number
+ */
+void
+apool_execution_add_credit (ApoolExecution *self, ApoolStream stream, gsize bytes)
+{
+  if (self->mode != APOOL_EXECUTION_STREAMED)
+    return;
+  self->credit[stream] = MIN (self->credit[stream] + bytes, (gsize) G_MAXINT32);
+  apool_execution_pump (self);
+}
+
+/**
+ * apool_execution_resume:
+ * @self: an execution
+ *
+ * @output can take more again.
+ */
+void
+apool_execution_resume (ApoolExecution *self)
+{
+  if (!self->stuck)
+    return;
+  self->stuck = FALSE;
+  apool_execution_pump (self);
+}
+
+/* ---- end ---- */
+
+/**
+ * apool_execution_end:
+ * @self: an execution
+ * @signum: what to send to its process group
+ *
+ * Ends it before its time.
+ */
+void
+apool_execution_end (ApoolExecution *self, int signum)
+{
+  if (!self->exited)
+    self->ended_by_pool = TRUE;
+  /* After its exit the group's number is still its own only while somebody is in it, which was so
+   * when it was reaped, or it would be finished. */
+  if (!self->exited || !self->finished)
+    apool_child_signal (self->pid, signum);
+}
+
+static gint64
+apool_execution_usec (const struct timeval *time)
+{
+  return (gint64) time->tv_sec * G_USEC_PER_SEC + time->tv_usec;
+}
+
+/**
+ * apool_execution_reaped:
+ * @self: an execution
+ * @status: as wait4() told it
+ * @usage: the same
+ *
+ * Its process has ended. It is finished at once, or when its output is settled.
+ */
+void
+apool_execution_reaped (ApoolExecution *self, int status, const struct rusage *usage)
+{
+  self->exited = TRUE;
+  self->status = status;
+  self->usage.run_usec = g_get_monotonic_time () - self->start_monotonic_usec;
+  self->usage.user_usec = apool_execution_usec (&usage->ru_utime);
+  self->usage.system_usec = apool_execution_usec (&usage->ru_stime);
+  self->usage.peak_bytes = (gint64) usage->ru_maxrss * 1024; /* getrusage(2): in KiB */
+  self->setting->funcs.exited (self, self->setting->data);
+  apool_execution_pump (self);
+}
+
+/**
+ * apool_execution_make_outcome:
+ * @self: a finished execution
+ *
+ * Returns: (transfer full): what became of it
+ */
+ApoolOutcome *
+apool_execution_make_outcome (ApoolExecution *self)
+{
+  gboolean signalled = WIFSIGNALED (self->status);
+
+  return apool_outcome_new (signalled ? APOOL_OUTCOME_SIGNALLED : APOOL_OUTCOME_EXITED,
+                            signalled ? WTERMSIG (self->status) : WEXITSTATUS (self->status),
+                            &self->usage, self->ended_by_pool, self->cut, NULL);
+}
+
+/**
+ * apool_execution_get_key:
+ * @self: an execution
+ *
+ * Returns: (transfer none): where its task's number stands, to be the key of a table
+ */
+guint64 *
+apool_execution_get_key (ApoolExecution *self)
+{
+  return &self->seq;
+}
+
+/**
+ * apool_execution_get_task:
+ * @self: an execution
+ *
+ * Returns: (transfer none): what it runs
+ */
+ApoolTask *
+apool_execution_get_task (ApoolExecution *self)
+{
+  return self->task;
+}
+
+/**
+ * apool_execution_get_slot:
+ * @self: an execution
+ *
+ * Returns: its slot
+ */
+guint
+apool_execution_get_slot (const ApoolExecution *self)
+{
+  return self->slot;
+}
+
+/**
+ * apool_execution_get_pid:
+ * @self: an execution
+ *
+ * Returns: its process, which leads its process group
+ */
+pid_t
+apool_execution_get_pid (const ApoolExecution *self)
+{
+  return self->pid;
+}
+
+/**
+ * apool_execution_is_held:
+ * @self: an execution
+ *
+ * Returns: whether all that it wrote is still here
+ */
+gboolean
+apool_execution_is_held (const ApoolExecution *self)
+{
+  return self->mode == APOOL_EXECUTION_HELD;
+}
+
+/**
+ * apool_execution_get_held:
+ * @self: an execution
+ * @stream: one of its streams
+ *
+ * Returns: (transfer none) (nullable): what was read of it and has not gone out
+ */
+GByteArray *
+apool_execution_get_held (ApoolExecution *self, ApoolStream stream)
+{
+  return apool_capture_get_held (self->captures[stream]);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "base/apool-poller.h"
+#include "job/apool-observer.h"
+#include "job/apool-outcome.h"
+#include "job/apool-task.h"
+#include "worker/apool-environment.h"
+#include "worker/apool-program.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolExecution:
+ *
+ * One task that is being run: its process, its two pipes, its end.
+ *
+ * What it writes is held until it ends. When that becomes too much, or when the worker asks, it
+ * leaves earlier: by apool_execution_pass() as the pipes themselves, or by
+ * apool_execution_stream() in pieces. It is over when its process has exited; what is readable
+ * then is read, and where the output is still open and its process group not empty, it is waited
+ * for a little (the drain time).
+ */
+typedef struct _ApoolExecution ApoolExecution;
+
+/**
+ * ApoolExecutionFuncs:
+ * @overflow: more is held than may be: has to call apool_execution_pass() or
+ *   apool_execution_stream()
+ * @output: a piece of a streamed output. Returns %FALSE where no more can be taken until
+ *   apool_execution_resume()
+ * @exited: its process is gone: the slot is free, though output may still be waited for
+ * @finished: it is over; the callee may free it
+ */
+typedef struct
+{
+  void (*overflow) (ApoolExecution *self, gpointer data);
+  gboolean (*output) (ApoolExecution *self,
+                      ApoolStream stream,
+                      const GByteArray *bytes,
+                      gpointer data);
+  void (*exited) (ApoolExecution *self, gpointer data);
+  void (*finished) (ApoolExecution *self, gpointer data);
+} ApoolExecutionFuncs;
+
+/**
+ * ApoolExecutionSetting:
+ * @context: where callbacks run
+ * @poller: for the pipes
+ * @environment: of the jobs
+ * @finder: what to execute for a task
+ * @default_signals: as #ApoolChildSpec.default_signals
+ * @drain_usec: how long an output left open is waited for, microseconds
+ * @funcs: what to call
+ * @data: (closure): for @funcs
+ *
+ * What all executions of a worker share.
+ */
+typedef struct
+{
+  GMainContext *context;
+  ApoolPoller *poller;
+  ApoolEnvironment *environment;
+  ApoolProgramFinder *finder;
+  sigset_t default_signals;
+  gint64 drain_usec;
+  ApoolExecutionFuncs funcs;
+  gpointer data;
+} ApoolExecutionSetting;
+
+ApoolExecution *apool_execution_start (const ApoolExecutionSetting *setting,
+                                       ApoolTask *task,
+                                       guint slot,
+                                       int stdin_fd,
+                                       ApoolOutcome **outcome);
+void apool_execution_free (ApoolExecution *self);
+
+guint64 *apool_execution_get_key (ApoolExecution *self);
+ApoolTask *apool_execution_get_task (ApoolExecution *self);
+guint apool_execution_get_slot (const ApoolExecution *self);
+pid_t apool_execution_get_pid (const ApoolExecution *self);
+gboolean apool_execution_is_held (const ApoolExecution *self);
+GByteArray *apool_execution_get_held (ApoolExecution *self, ApoolStream stream);
+ApoolOutcome *apool_execution_make_outcome (ApoolExecution *self);
+
+gboolean apool_execution_pass (ApoolExecution *self, int fds[APOOL_N_STREAMS], GError **error);
+void apool_execution_stream (ApoolExecution *self, gsize window);
+void apool_execution_add_credit (ApoolExecution *self, ApoolStream stream, gsize bytes);
+void apool_execution_resume (ApoolExecution *self);
+void apool_execution_pump (ApoolExecution *self);
+
+void apool_execution_end (ApoolExecution *self, int signum);
+void apool_execution_reaped (ApoolExecution *self, int status, const struct rusage *usage);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolExecution, apool_execution_free)
+
+G_END_DECLS

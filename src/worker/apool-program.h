@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+#include "job/apool-task.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolProgram:
+ * @path: what to execute
+ * @argv: (transfer full): its arguments, NULL-terminated
+ *
+ * What to execute for a task: its own program, or a shell that reads its command line.
+ */
+typedef struct
+{
+  char *path;
+  char **argv;
+} ApoolProgram;
+
+/**
+ * ApoolProgramFinder:
+ *
+ * Decides which of the two it is, by the worker's shell and environment.
+ */
+typedef struct _ApoolProgramFinder ApoolProgramFinder;
+
+ApoolProgramFinder *apool_program_finder_new (const char *shell);
+void apool_program_finder_free (ApoolProgramFinder *self);
+
+gboolean apool_program_find_direct (ApoolProgramFinder *self,
+                                    const ApoolTask *task,
+                                    char **words,
+                                    ApoolProgram *program);
+void apool_program_make_shell (ApoolProgramFinder *self,
+                               const ApoolTask *task,
+                               char **words,
+                               ApoolProgram *program);
+void apool_program_clear (ApoolProgram *program);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ApoolProgram, apool_program_clear)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolProgramFinder, apool_program_finder_free)
+
+G_END_DECLS
