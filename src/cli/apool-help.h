@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+const char *apool_help_brief (void);
+char *apool_help_dup_text (void);
+char *apool_help_dup_version (void);
+
+G_END_DECLS

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What each option does: checks its value and writes it to the struct. Where two options
+ * contradict each other the later one counts.
+ */
+
+#include "cli/apool-option-handlers.h"
+
+#include <string.h>
+
+#include "base/apool-error.h"
+
+/* Reads a whole number that fills @text, up to the largest number of jobs. */
+static gboolean
+apool_option_parse_count (const char *text, guint64 *count)
+{
+  return g_ascii_string_to_unsigned (text, 10, 0, APOOL_OPTIONS_MAX_JOBS, count, NULL);
+}
+
+/* Reads a percentage: digits, perhaps a point among them, and the sign. */
+static gboolean
+apool_option_parse_percent (const char *text, double *percent)
+{
+  gsize n_digits = strspn (text, "0123456789.");
+  char *end = NULL;
+
+  if (n_digits == 0 || strcmp (text + n_digits, "%") != 0)
+    return FALSE;
+  *percent = g_ascii_strtod (text, &end);
+  return end == text + n_digits;
+}
+
+/**
+ * apool_option_parse_jobs:
+ * @text: `N`, `+N`, `-N` or `N%`, the last three relative to @n_cores; 0 means as many as possible
+ * @n_cores: how many cores may be used
+ * @n_jobs: (out): how many jobs may run at once, at least 1
+ *
+ * Returns: whether @text is a number of jobs
+ */
+gboolean
+apool_option_parse_jobs (const char *text, guint n_cores, guint *n_jobs)
+{
+  gboolean is_relative = text[0] == '+' || text[0] == '-';
+  guint64 count = 0;
+  double percent = 0;
+
+  if (apool_option_parse_percent (text, &percent))
+    {
+      *n_jobs = (guint) CLAMP (percent * n_cores / 100, 1, APOOL_OPTIONS_MAX_JOBS);
+      return TRUE;
+    }
+  if (!apool_option_parse_count (is_relative ? text + 1 : text, &count))
+    return FALSE;
+
+  if (text[0] == '+')
+    count = MIN (n_cores + count, APOOL_OPTIONS_MAX_JOBS);
+  else if (text[0] == '-')
+    count = n_cores > count ? n_cores - count : 1;
+  else if (count == 0)
+    count = APOOL_OPTIONS_JOBS_UNLIMITED;
+  *n_jobs = (guint) count;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_jobs (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  if (apool_option_parse_jobs (value, g_get_num_processors (), &options->jobs))
+    return TRUE;
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+               "%s %s: not a number of jobs: use N, N%%, +N, -N, or 0 for as many as possible "
+               "(N up to %d)",
+               name, value, APOOL_OPTIONS_MAX_JOBS);
+  return FALSE;
+}
+
+gboolean
+apool_option_set_null (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  options->delimiter = '\0';
+  return TRUE;
+}
+
+gboolean
+apool_option_set_input_order (ApoolOptions *options,
+                              const char *name,
+                              const char *value,
+                              GError **error)
+{
+  options->unordered = FALSE;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_unordered (ApoolOptions *options,
+                            const char *name,
+                            const char *value,
+                            GError **error)
+{
+  options->unordered = TRUE;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_tmpdir (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  options->tmpdir = value;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_shell (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  options->shell = APOOL_TEMPLATE_SHELL_ALWAYS;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_no_shell (ApoolOptions *options,
+                           const char *name,
+                           const char *value,
+                           GError **error)
+{
+  options->shell = APOOL_TEMPLATE_SHELL_NEVER;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_help (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  options->show_help = TRUE;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_version (ApoolOptions *options,
+                          const char *name,
+                          const char *value,
+                          GError **error)
+{
+  options->show_version = TRUE;
+  return TRUE;
+}

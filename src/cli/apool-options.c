@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reads the command line into one plain struct, in getopt_long's way as POSIX orders it: options,
+ * then the command, then inputs. GOptionContext cannot do it: it knows neither `-j8` nor `-kj8`
+ * nor values that only stand attached, and it refuses bytes that are no UTF-8.
+ *
+ * Values and words are taken as they are and stay in the caller's argument vector.
+ */
+
+#include "cli/apool-options.h"
+
+#include <string.h>
+
+#include "base/apool-error.h"
+#include "cli/apool-option-lookup.h"
+#include "cli/apool-option-table.h"
+
+/**
+ * ApoolOptionsParser:
+ * @options: (unowned): what is filled in
+ * @next: the first word that has not been looked at; the vector ends with %NULL
+ *
+ * Where the parser stands in the argument vector.
+ */
+typedef struct
+{
+  ApoolOptions *options;
+  char **next;
+} ApoolOptionsParser;
+
+/* Whether @word starts inputs, as only words between options, command and inputs do. */
+static gboolean
+apool_options_is_input_word (const char *word)
+{
+  const char *const input_words[] = { ":::", ":::+", "::::", "::::+", NULL };
+
+  return g_strv_contains (input_words, word);
+}
+
+static gboolean
+apool_options_is_option (const char *word)
+{
+  return word != NULL && word[0] == '-' && word[1] != '\0';
+}
+
+/* The word after the option as its value; %NULL where only inputs or nothing follows. */
+static const char *
+apool_options_parser_take_value (ApoolOptionsParser *self)
+{
+  if (*self->next == NULL || apool_options_is_input_word (*self->next))
+    return NULL;
+  return *self->next++;
+}
+
+/* Whether @option, typed as @name, may be used at all. */
+static gboolean
+apool_options_check_state (const ApoolOption *option, const char *name, GError **error)
+{
+  switch (option->state)
+    {
+    case APOOL_OPTION_BUILT:
+    case APOOL_OPTION_ACCEPTED:
+      return TRUE;
+    case APOOL_OPTION_NOT_BUILT:
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s: not built yet", name);
+      return FALSE;
+    case APOOL_OPTION_REFUSED:
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+                   "%s: GNU parallel's option, not in apool: use %s", name, option->help);
+      return FALSE;
+    }
+  g_assert_not_reached ();
+}
+
+/*
+ * Carries out @option, typed as @name; @attached is the value in the same word, if any. Whether
+ * the option may be used has been checked.
+ */
+static gboolean
+apool_options_parser_apply (ApoolOptionsParser *self,
+                            const ApoolOption *option,
+                            const char *name,
+                            const char *attached,
+                            GError **error)
+{
+  const char *value = attached;
+
+  if (option->argument == APOOL_OPTION_NONE && attached != NULL)
+    {
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s: takes no value: '%s'", name,
+                   attached);
+      return FALSE;
+    }
+  if (option->argument == APOOL_OPTION_REQUIRED && attached == NULL)
+    value = apool_options_parser_take_value (self);
+  if (option->argument == APOOL_OPTION_REQUIRED && value == NULL)
+    {
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s: needs a value", name);
+      return FALSE;
+    }
+  return option->apply == NULL || option->apply (self->options, name, value, error);
+}
+
+/* `--name`, `--name=value`, or `--name` with its value in the next word. */
+static gboolean
+apool_options_parser_read_long (ApoolOptionsParser *self, const char *word, GError **error)
+{
+  const char *equals = strchr (word, '=');
+  gsize length = equals != NULL ? (gsize) (equals - word) : strlen (word);
+  g_autofree char *name = g_strndup (word, length);
+  const ApoolOption *option = apool_option_find_long (name, error);
+
+  if (option == NULL || !apool_options_check_state (option, name, error))
+    return FALSE;
+  return apool_options_parser_apply (self, option, name, equals != NULL ? equals + 1 : NULL, error);
+}
+
+/* `-k`, `-j8`, `-kj8`, or `-kj` with the last one's value in the next word. */
+static gboolean
+apool_options_parser_read_shorts (ApoolOptionsParser *self, const char *word, GError **error)
+{
+  for (const char *letter = word + 1; *letter != '\0'; letter++)
+    {
+      const char name[] = { '-', *letter, '\0' };
+      const ApoolOption *option = apool_option_find_short (*letter, error);
+      const char *attached = NULL;
+
+      if (option == NULL || !apool_options_check_state (option, name, error))
+        return FALSE;
+      if (option->argument != APOOL_OPTION_NONE && letter[1] != '\0')
+        attached = letter + 1;
+      if (!apool_options_parser_apply (self, option, name, attached, error))
+        return FALSE;
+      if (attached != NULL)
+        break;
+    }
+  return TRUE;
+}
+
+/* Reads options up to the command, the inputs, the end, or an option that asks for a text. */
+static gboolean
+apool_options_parser_read_options (ApoolOptionsParser *self, GError **error)
+{
+  while (apool_options_is_option (*self->next))
+    {
+      const char *word = *self->next++;
+      gboolean is_long = word[1] == '-';
+
+      if (strcmp (word, "--") == 0)
+        return TRUE;
+      if (!(is_long ? apool_options_parser_read_long (self, word, error)
+                    : apool_options_parser_read_shorts (self, word, error)))
+        return FALSE;
+      if (self->options->show_help || self->options->show_version)
+        return TRUE;
+    }
+  return TRUE;
+}
+
+/* Takes the words up to the one that starts inputs as the command. */
+static void
+apool_options_parser_read_command (ApoolOptionsParser *self)
+{
+  gsize n_words = 0;
+  const char **command;
+
+  while (self->next[n_words] != NULL && !apool_options_is_input_word (self->next[n_words]))
+    n_words++;
+  command = g_new0 (const char *, n_words + 1);
+  for (gsize i = 0; i < n_words; i++)
+    command[i] = *self->next++;
+  self->options->command = command;
+}
+
+/* Takes the words after `:::`, if it was given, as the inputs. */
+static gboolean
+apool_options_parser_read_args (ApoolOptionsParser *self, GError **error)
+{
+  const char *start = *self->next;
+
+  if (start == NULL)
+    return TRUE;
+  if (strcmp (start, ":::") != 0)
+    {
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "'%s': not built yet", start);
+      return FALSE;
+    }
+
+  self->next++;
+  self->options->args = (const char *const *) self->next;
+  for (; *self->next != NULL; self->next++)
+    {
+      if (!apool_options_is_input_word (*self->next))
+        continue;
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "'%s' after ':::': not built yet",
+                   *self->next);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static ApoolOptions *
+apool_options_new (void)
+{
+  ApoolOptions *self = g_new0 (ApoolOptions, 1);
+
+  self->delimiter = '\n';
+  self->shell = APOOL_TEMPLATE_SHELL_AUTO;
+  self->angle_is_input = TRUE;
+  return self;
+}
+
+/**
+ * apool_options_parse:
+ * @argc: how many words @argv has, the program's name included
+ * @argv: (array length=argc): the words as main() got them, with a %NULL after the last; they
+ *   must outlive the result
+ * @error: (out) (optional): %APOOL_ERROR_USAGE
+ *
+ * Understands a command line.
+ *
+ * Returns: (transfer full) (nullable): what it says; %NULL where it is wrong
+ */
+ApoolOptions *
+apool_options_parse (int argc, char **argv, GError **error)
+{
+  g_autoptr (ApoolOptions) self = apool_options_new ();
+  /* A program can be started with no words at all, not even its name. */
+  ApoolOptionsParser parser = { self, argc > 0 ? argv + 1 : argv };
+
+  g_return_val_if_fail (argv[argc] == NULL, NULL);
+
+  if (!apool_options_parser_read_options (&parser, error))
+    return NULL;
+  if (self->show_help || self->show_version)
+    {
+      self->command = g_new0 (const char *, 1);
+      return g_steal_pointer (&self);
+    }
+  apool_options_parser_read_command (&parser);
+  if (!apool_options_parser_read_args (&parser, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/**
+ * apool_options_free:
+ * @self: (transfer full) (nullable): the options
+ */
+void
+apool_options_free (ApoolOptions *self)
+{
+  if (self == NULL)
+    return;
+  g_free ((gpointer) self->command);
+  g_free (self);
+}

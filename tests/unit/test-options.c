@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: MIT */
+/* The option table, how it is searched, and how command lines are understood. */
+
+#include <string.h>
+
+#include "base/apool-error.h"
+#include "cli/apool-help.h"
+#include "cli/apool-option-handlers.h"
+#include "cli/apool-option-lookup.h"
+#include "cli/apool-options.h"
+
+#define PARSE(...) parse ((const char *[]){ "apool", __VA_ARGS__, NULL })
+#define ASSERT_REFUSED(message, ...)                                                               \
+  assert_refused (message, (const char *[]){ "apool", __VA_ARGS__, NULL })
+
+static ApoolOptions *
+parse (const char *const *argv)
+{
+  g_autoptr (GError) error = NULL;
+  ApoolOptions *options =
+      apool_options_parse ((int) g_strv_length ((char **) argv), (char **) argv, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (options);
+  return options;
+}
+
+static void
+assert_refused (const char *message, const char *const *argv)
+{
+  g_autoptr (GError) error = NULL;
+  ApoolOptions *options =
+      apool_options_parse ((int) g_strv_length ((char **) argv), (char **) argv, &error);
+
+  g_assert_null (options);
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_USAGE);
+  g_assert_cmpstr (error->message, ==, message);
+}
+
+static void
+assert_words (const char *const *words, const char *joined)
+{
+  g_autofree char *found = NULL;
+
+  g_assert_nonnull (words);
+  found = g_strjoinv ("|", (char **) words);
+  g_assert_cmpstr (found, ==, joined);
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (ApoolOptions) options = PARSE ("echo", "a b");
+
+  g_assert_cmpuint (options->jobs, ==, 0);
+  g_assert_false (options->unordered);
+  g_assert_cmpint (options->delimiter, ==, '\n');
+  g_assert_null (options->tmpdir);
+  g_assert_cmpint (options->shell, ==, APOOL_TEMPLATE_SHELL_AUTO);
+  g_assert_true (options->angle_is_input);
+  assert_words (options->command, "echo|a b");
+  g_assert_null (options->args);
+  g_assert_false (options->show_help);
+  g_assert_false (options->show_version);
+}
+
+static void
+test_no_words (void)
+{
+  const char *none[] = { NULL };
+  const char *only_name[] = { "apool", NULL };
+  g_autoptr (ApoolOptions) without_name = parse (none);
+  g_autoptr (ApoolOptions) without_command = parse (only_name);
+
+  assert_words (without_name->command, "");
+  assert_words (without_command->command, "");
+  g_assert_null (without_command->args);
+}
+
+/* Every way to write -j8, each followed by a command that must not be eaten. */
+static void
+test_values (void)
+{
+  const char *const lines[][6] = {
+    { "apool", "-j8", "echo", "-k" },          { "apool", "-j", "8", "echo", "-k" },
+    { "apool", "-kj8", "echo", "-k" },         { "apool", "-kj", "8", "echo", "-k" },
+    { "apool", "-P8", "echo", "-k" },          { "apool", "--jobs=8", "echo", "-k" },
+    { "apool", "--jobs", "8", "echo", "-k" },  { "apool", "--max-procs=8", "echo", "-k" },
+    { "apool", "--maxprocs=8", "echo", "-k" }, { "apool", "--max-p=8", "echo", "-k" },
+    { "apool", "-j1", "-j8", "echo", "-k" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autoptr (ApoolOptions) options = parse (lines[i]);
+
+      g_assert_cmpuint (options->jobs, ==, 8);
+      assert_words (options->command, "echo|-k");
+    }
+}
+
+static void
+test_flags (void)
+{
+  g_autoptr (ApoolOptions) options =
+      PARSE ("-0", "--unordered", "--tmpdir", "/t", "--shell", "--group", "--will-cite");
+  g_autoptr (ApoolOptions) later =
+      PARSE ("--no-keep-order", "-k", "--shell", "--no-shell", "--tmpdir=", "--null");
+  g_autoptr (ApoolOptions) again = PARSE ("-k0", "--no-keep", "--no-shell", "--shell");
+
+  g_assert_cmpint (options->delimiter, ==, '\0');
+  g_assert_true (options->unordered);
+  g_assert_cmpstr (options->tmpdir, ==, "/t");
+  g_assert_cmpint (options->shell, ==, APOOL_TEMPLATE_SHELL_ALWAYS);
+
+  g_assert_cmpint (later->delimiter, ==, '\0');
+  g_assert_false (later->unordered);
+  g_assert_cmpint (later->shell, ==, APOOL_TEMPLATE_SHELL_NEVER);
+  g_assert_cmpstr (later->tmpdir, ==, "");
+
+  g_assert_cmpint (again->delimiter, ==, '\0');
+  g_assert_true (again->unordered);
+  g_assert_cmpint (again->shell, ==, APOOL_TEMPLATE_SHELL_ALWAYS);
+}
+
+static void
+test_end_of_options (void)
+{
+  g_autoptr (ApoolOptions) dashes = PARSE ("-k", "--", "-j8", "--", "x");
+  g_autoptr (ApoolOptions) dash = PARSE ("-", "-j8");
+  g_autoptr (ApoolOptions) empty = PARSE ("", "-j8");
+
+  assert_words (dashes->command, "-j8|--|x");
+  assert_words (dash->command, "-|-j8");
+  assert_words (empty->command, "|-j8");
+}
+
+static void
+test_args (void)
+{
+  g_autoptr (ApoolOptions) both = PARSE ("-k", "echo", "x", ":::", "-j8", "--", "c");
+  g_autoptr (ApoolOptions) commands = PARSE ("-k", ":::", "a", "b");
+  g_autoptr (ApoolOptions) none = PARSE ("echo", ":::");
+  g_autoptr (ApoolOptions) after_dashes = PARSE ("--", ":::", "a");
+
+  assert_words (both->command, "echo|x");
+  assert_words (both->args, "-j8|--|c");
+  assert_words (commands->command, "");
+  assert_words (commands->args, "a|b");
+  assert_words (none->command, "echo");
+  assert_words (none->args, "");
+  assert_words (after_dashes->command, "");
+  assert_words (after_dashes->args, "a");
+}
+
+static void
+test_args_not_built (void)
+{
+  ASSERT_REFUSED ("':::' after ':::': not built yet", "echo", ":::", "a", ":::", "b");
+  ASSERT_REFUSED ("':::+' after ':::': not built yet", "echo", ":::", "a", ":::+", "b");
+  ASSERT_REFUSED ("'::::' after ':::': not built yet", ":::", "::::");
+  ASSERT_REFUSED ("'::::': not built yet", "echo", "::::", "file");
+  ASSERT_REFUSED ("'::::+': not built yet", "::::+", "file", ":::", "a");
+  ASSERT_REFUSED ("':::+': not built yet", "echo", ":::+", "a", ":::", "b");
+}
+
+static void
+test_bytes (void)
+{
+  g_autoptr (ApoolOptions) options =
+      PARSE ("--tmpdir=\xff\xfe", "\xc3", "\n\\\x80", ":::", "\xe2\x28", " ");
+
+  g_assert_cmpstr (options->tmpdir, ==, "\xff\xfe");
+  assert_words (options->command, "\xc3|\n\\\x80");
+  assert_words (options->args, "\xe2\x28| ");
+}
+
+static void
+test_jobs (void)
+{
+  const struct
+  {
+    const char *text;
+    guint n_jobs;
+  } good[] = {
+    { "1", 1 },
+    { "007", 7 },
+    { "1000000", 1000000 },
+    { "0", APOOL_OPTIONS_JOBS_UNLIMITED },
+    { "+0", 6 },
+    { "+2", 8 },
+    { "+1000000", APOOL_OPTIONS_MAX_JOBS },
+    { "-2", 4 },
+    { "-6", 1 },
+    { "-100", 1 },
+    { "100%", 6 },
+    { "50%", 3 },
+    { "49%", 2 },
+    { "12.5%", 1 },
+    { "0%", 1 },
+    { "999999999999999999999999%", APOOL_OPTIONS_MAX_JOBS },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      guint n_jobs = 0;
+
+      g_assert_true (apool_option_parse_jobs (good[i].text, 6, &n_jobs));
+      g_assert_cmpuint (n_jobs, ==, good[i].n_jobs);
+    }
+}
+
+static void
+test_bad_jobs (void)
+{
+  const char *const bad[] = {
+    "",       "banana", "1.5",  "8x",      " 8",
+    "8 ",     "--8",    "+-8",  "+",       "-",
+    "%",      ".%",     "1e3%", "1%%",     "+50%",
+    "1.2.3%", "0x10",   "inf",  "1000001", "18446744073709551617",
+    "inf%",   "nan%",   "-50%",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      guint n_jobs = 0;
+
+      g_test_message ("'%s'", bad[i]);
+      g_assert_false (apool_option_parse_jobs (bad[i], 6, &n_jobs));
+    }
+}
+
+static void
+test_relative_jobs (void)
+{
+  g_autoptr (ApoolOptions) options = PARSE ("-j+1", "true");
+  g_autoptr (ApoolOptions) minus = PARSE ("-j", "-1000", "true");
+
+  g_assert_cmpuint (options->jobs, ==, g_get_num_processors () + 1);
+  g_assert_cmpuint (minus->jobs, ==, 1);
+}
+
+static void
+test_bad_values (void)
+{
+  ASSERT_REFUSED ("-j banana: not a number of jobs: use N, N%, +N, -N, or 0 for as many as "
+                  "possible (N up to 1000000)",
+                  "-j", "banana");
+  ASSERT_REFUSED ("--jobs : not a number of jobs: use N, N%, +N, -N, or 0 for as many as "
+                  "possible (N up to 1000000)",
+                  "--jobs=", "echo");
+  ASSERT_REFUSED ("--jobs: needs a value", "--jobs");
+  ASSERT_REFUSED ("-j: needs a value", "-kj");
+  ASSERT_REFUSED ("-j: needs a value", "-j", ":::", "8");
+  ASSERT_REFUSED ("--keep-order: takes no value: '3'", "--keep-order=3");
+  ASSERT_REFUSED ("--keep: takes no value: ''", "--keep=");
+}
+
+static void
+test_unknown (void)
+{
+  ASSERT_REFUSED ("--jbos: unknown option: did you mean --jobs?", "--jbos", "8");
+  ASSERT_REFUSED ("--jbos: unknown option: did you mean --jobs?", "--jbos=8");
+  ASSERT_REFUSED ("--keep-ordre: unknown option: did you mean --keep-order?", "--keep-ordre");
+  ASSERT_REFUSED ("--unorderd: unknown option: did you mean --unordered?", "--unorderd");
+  ASSERT_REFUSED ("--tmpdirr: unknown option: did you mean --tmpdir?", "--tmpdirr=x");
+  ASSERT_REFUSED ("--jjoblog: unknown option: did you mean --joblog?", "--jjoblog");
+  ASSERT_REFUSED ("--helpp: unknown option: did you mean --help?", "--helpp");
+  ASSERT_REFUSED ("--qqq: unknown option: see --help", "--qqq");
+  ASSERT_REFUSED ("--: unknown option: see --help", "--=x");
+  ASSERT_REFUSED ("---: unknown option: see --help", "---");
+  ASSERT_REFUSED ("-z: unknown option: see --help", "-kzj8");
+  ASSERT_REFUSED ("-\xff: unknown option: see --help", "-\xff");
+}
+
+/* A suggestion costs no more than its table allows, however long the option is. */
+static void
+test_unknown_long (void)
+{
+  g_autofree char *word = g_strnfill (100000, 'j');
+  const char *argv[] = { "apool", NULL, NULL };
+  g_autofree char *message = NULL;
+
+  word[0] = word[1] = '-';
+  argv[1] = word;
+  message = g_strconcat (word, ": unknown option: see --help", NULL);
+  assert_refused (message, argv);
+}
+
+static void
+test_prefixes (void)
+{
+  g_autoptr (ApoolOptions) options = PARSE ("--unor", "--nul", "--vers");
+  g_autoptr (ApoolOptions) exact = PARSE ("--shell", "--tmpd=x");
+
+  g_assert_true (options->unordered);
+  g_assert_true (options->show_version);
+  /* Not ambiguous, although --shell-quote and others begin so. */
+  g_assert_cmpint (exact->shell, ==, APOOL_TEMPLATE_SHELL_ALWAYS);
+  /* Two names of one option are no ambiguity. */
+  g_assert_nonnull (apool_option_find_long ("--color-fai", NULL));
+
+  ASSERT_REFUSED ("--he: ambiguous option: --help, --header", "--he");
+  ASSERT_REFUSED ("--number-of-c: ambiguous option: --number-of-cores, --number-of-cpus",
+                  "--number-of-c=3");
+  ASSERT_REFUSED ("--s: ambiguous option: --shell, --silent, --shell-completion, --session, "
+                  "--shuf, --skip-first-line, --show-limits, --seqreplace, and more",
+                  "--s");
+}
+
+static void
+test_refused (void)
+{
+  ASSERT_REFUSED ("--joblog: not built yet", "--joblog", "x", "echo");
+  ASSERT_REFUSED ("--jobl: not built yet", "--jobl=x", "echo");
+  ASSERT_REFUSED ("-N: not built yet", "-kN1000", "echo");
+  ASSERT_REFUSED ("-l: not built yet", "-l4", "echo");
+  ASSERT_REFUSED ("-i: not built yet", "-i,,", "echo");
+  ASSERT_REFUSED ("--eof: not built yet", "--eof=X", "echo");
+  ASSERT_REFUSED ("-r: not built yet", "-r", "--jbos");
+  ASSERT_REFUSED ("--workers: not built yet", "--workers");
+  ASSERT_REFUSED ("--tollef: GNU parallel's option, not in apool: use \":::\" before the inputs",
+                  "--tollef");
+}
+
+static void
+test_texts (void)
+{
+  g_autoptr (ApoolOptions) help = PARSE ("-k", "--help", "--jbos", "::::");
+  g_autoptr (ApoolOptions) version = PARSE ("-kV", "x");
+
+  g_assert_true (help->show_help);
+  g_assert_false (help->show_version);
+  assert_words (help->command, "");
+  g_assert_true (version->show_version);
+  assert_words (version->command, "");
+}
+
+static void
+assert_fits (const char *text, guint n_columns)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  g_assert_true (g_str_has_suffix (text, "\n"));
+  for (char **line = lines; *line != NULL; line++)
+    g_assert_cmpuint (strlen (*line), <=, n_columns);
+}
+
+static void
+test_help (void)
+{
+  g_autofree char *help = apool_help_dup_text ();
+  g_autofree char *version = apool_help_dup_version ();
+  g_auto (GStrv) brief = g_strsplit (apool_help_brief (), "\n", -1);
+
+  assert_fits (help, 80);
+  g_assert_nonnull (strstr (help, "\n  -j, -P, --jobs, --max-procs N\n"));
+  g_assert_nonnull (strstr (help, "\n  -0, --null                 inputs end"));
+  g_assert_null (strstr (help, "--joblog"));
+  g_assert_null (strstr (help, "--will-cite"));
+
+  assert_fits (apool_help_brief (), 80);
+  g_assert_cmpuint (g_strv_length (brief), ==, 3 + 1);
+
+  assert_fits (version, 80);
+  g_assert_true (g_str_has_prefix (version, "apool " APOOL_VERSION "\nGLib 2."));
+}
+
+/* Every name finds its own row, so none is there twice and none hides behind another. */
+static void
+test_table (void)
+{
+  gsize n_options;
+  const ApoolOption *options = apool_option_table_get (&n_options);
+
+  for (gsize i = 0; i < n_options; i++)
+    {
+      const ApoolOption *option = &options[i];
+
+      g_assert_null (option->names[APOOL_OPTION_MAX_NAMES - 1]);
+      g_assert_nonnull (option->names[0]);
+      for (const char *const *name = option->names; *name != NULL; name++)
+        {
+          g_autofree char *typed = g_strconcat ("--", *name, NULL);
+
+          g_assert_cmpuint (strlen (*name), <=, 40);
+          if (apool_option_name_is_short (*name))
+            g_assert_true (apool_option_find_short (**name, NULL) == option);
+          else
+            g_assert_true (apool_option_find_long (typed, NULL) == option);
+        }
+
+      if (option->state == APOOL_OPTION_BUILT)
+        g_assert_true (option->apply != NULL && option->help != NULL);
+      if (option->state == APOOL_OPTION_BUILT)
+        g_assert_cmpint (option->value_name != NULL, ==, option->argument != APOOL_OPTION_NONE);
+      if (option->state == APOOL_OPTION_REFUSED)
+        g_assert_nonnull (option->help);
+    }
+}
+
+/* Whether @name is spelled in the table as it is given here, but for dashes within it. */
+static gboolean
+is_in_table (const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) parts = g_strsplit (name, "-", -1);
+  g_autofree char *letters = g_strjoinv ("", parts);
+  const ApoolOption *option;
+
+  if (!g_str_has_prefix (name, "--"))
+    return apool_option_find_short (name[1], &error) != NULL;
+  option = apool_option_find_long (name, &error);
+  for (gsize i = 0; option != NULL && option->names[i] != NULL; i++)
+    {
+      g_auto (GStrv) own_parts = g_strsplit (option->names[i], "-", -1);
+      g_autofree char *own_letters = g_strjoinv ("", own_parts);
+
+      if (strcmp (letters, own_letters) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+test_reference (void)
+{
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "data", "reference-options.txt", NULL);
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) names = NULL;
+  guint n_names = 0;
+
+  g_file_get_contents (path, &contents, NULL, &error);
+  g_assert_no_error (error);
+  names = g_strsplit (contents, "\n", -1);
+  for (char **name = names; *name != NULL && **name != '\0'; name++, n_names++)
+    {
+      g_test_message ("%s", *name);
+      g_assert_true (is_in_table (*name));
+    }
+  g_assert_cmpuint (n_names, >, 190);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/options/defaults", test_defaults);
+  g_test_add_func ("/options/no-words", test_no_words);
+  g_test_add_func ("/options/values", test_values);
+  g_test_add_func ("/options/flags", test_flags);
+  g_test_add_func ("/options/end-of-options", test_end_of_options);
+  g_test_add_func ("/options/args", test_args);
+  g_test_add_func ("/options/args-not-built", test_args_not_built);
+  g_test_add_func ("/options/bytes", test_bytes);
+  g_test_add_func ("/options/jobs", test_jobs);
+  g_test_add_func ("/options/bad-jobs", test_bad_jobs);
+  g_test_add_func ("/options/relative-jobs", test_relative_jobs);
+  g_test_add_func ("/options/bad-values", test_bad_values);
+  g_test_add_func ("/options/unknown", test_unknown);
+  g_test_add_func ("/options/unknown-long", test_unknown_long);
+  g_test_add_func ("/options/prefixes", test_prefixes);
+  g_test_add_func ("/options/refused", test_refused);
+  g_test_add_func ("/options/texts", test_texts);
+  g_test_add_func ("/options/help", test_help);
+  g_test_add_func ("/options/table", test_table);
+  g_test_add_func ("/options/reference", test_reference);
+  return g_test_run ();
+}
