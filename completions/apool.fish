@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+#
+# Completion of apool in fish: its options, then a command and what completes that command.
+
+# Whether all words before the current one are options and their values.
+function __apool_before_command
+    set -l takes_value 0
+    for word in (commandline -opc)[2..-1]
+        if test $takes_value = 1
+            set takes_value 0
+            continue
+        end
+        switch $word
+            case --
+                return 1
+            case -j -P --jobs --max-procs --tmpdir --tempdir
+                set takes_value 1
+            case '-*'
+                continue
+            case '*'
+                return 1
+        end
+    end
+    return 0
+end
+
+complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --tmpdir --tempdir)'
+
+complete -c apool -n __apool_before_command -s j -s P -l jobs -l max-procs -x -d 'run up to N jobs at once (also N%, +N, -N, 0)'
+complete -c apool -n __apool_before_command -l shell -d 'run every job through the shell'
+complete -c apool -n __apool_before_command -l no-shell -d 'run no job through a shell'
+complete -c apool -n __apool_before_command -s 0 -l null -d 'inputs end in a NUL byte, not in a newline'
+complete -c apool -n __apool_before_command -s k -l keep-order -d 'print outputs in input order (the default)'
+complete -c apool -n __apool_before_command -l unordered -l no-keep-order -d 'print each output when its job has finished'
+complete -c apool -n __apool_before_command -l tmpdir -l tempdir -x -a '(__fish_complete_directories)' -d 'keep outputs that wait for their turn in DIR'
+complete -c apool -n __apool_before_command -s h -l help -d 'show this help'
+complete -c apool -n __apool_before_command -s V -l version -d 'show the version'

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Holds the option table, `--help`, the man page and the completions for bash, zsh and fish
+ * together: what one of them says about an option, and that there is one, must be true of all.
+ *
+ * The environment variable APOOL_ROOT is the top of the source tree.
+ */
+
+#include <glib.h>
+#include <string.h>
+
+#include "cli/apool-help.h"
+#include "cli/apool-option-table.h"
+
+static char *
+read_file (const char *name)
+{
+  const char *root = g_getenv ("APOOL_ROOT");
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  char *contents = NULL;
+
+  g_assert_nonnull (root);
+  path = g_build_filename (root, name, NULL);
+  g_file_get_contents (path, &contents, NULL, &error);
+  g_assert_no_error (error);
+  return contents;
+}
+
+static GHashTable *
+new_set (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/* Fails with every difference between two sets of words, which @where is said to have. */
+static void
+assert_same (const char *where, GHashTable *expected, GHashTable *found)
+{
+  g_autoptr (GString) differences = g_string_new (NULL);
+  GHashTableIter iter;
+  gpointer word;
+
+  g_hash_table_iter_init (&iter, expected);
+  while (g_hash_table_iter_next (&iter, &word, NULL))
+    if (!g_hash_table_contains (found, word))
+      g_string_append_printf (differences, "\n  lacks: %s", (const char *) word);
+  g_hash_table_iter_init (&iter, found);
+  while (g_hash_table_iter_next (&iter, &word, NULL))
+    if (!g_hash_table_contains (expected, word))
+      g_string_append_printf (differences, "\n  has more: %s", (const char *) word);
+  g_test_message ("%s against the option table:%s", where, differences->str);
+  g_assert_cmpstr (differences->str, ==, "");
+}
+
+static char *
+dup_dashed (const char *name)
+{
+  return g_strconcat (apool_option_name_is_short (name) ? "-" : "--", name, NULL);
+}
+
+/* The names of @option with @format around each, short ones first, between @separator. */
+static char *
+dup_names (const ApoolOption *option,
+           const char *short_prefix,
+           const char *short_suffix,
+           const char *long_prefix,
+           const char *long_suffix,
+           const char *separator)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (int is_long = 0; is_long <= 1; is_long++)
+    for (const char *const *name = option->names; *name != NULL; name++)
+      if (apool_option_name_is_short (*name) != is_long)
+        g_string_append_printf (names, "%s%s%s%s", names->len > 0 ? separator : "",
+                                is_long ? long_prefix : short_prefix, *name,
+                                is_long ? long_suffix : short_suffix);
+  return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
+/* The lines of @text that begin with one of @prefixes, without leading blanks. */
+static GHashTable *
+find_lines (const char *text, const char *const *prefixes)
+{
+  GHashTable *found = new_set ();
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (char **line = lines; *line != NULL; line++)
+    for (const char *const *prefix = prefixes; *prefix != NULL; prefix++)
+      if (g_str_has_prefix (g_strchug (*line), *prefix))
+        g_hash_table_add (found, g_strdup (*line));
+  return found;
+}
+
+/*
+ * One line for each option that is built, made by @describe; @text has these lines, perhaps with
+ * more at their ends, and no others of @prefixes.
+ */
+static void
+assert_lines (const char *where,
+              const char *text,
+              const char *const *prefixes,
+              char *(*describe) (const ApoolOption *option))
+{
+  gsize n_options;
+  const ApoolOption *options = apool_option_table_get (&n_options);
+  g_autoptr (GHashTable) expected = new_set ();
+  g_autoptr (GHashTable) found = find_lines (text, prefixes);
+  g_autoptr (GHashTable) cut = new_set ();
+  GHashTableIter iter;
+  gpointer line;
+
+  for (gsize i = 0; i < n_options; i++)
+    if (options[i].state == APOOL_OPTION_BUILT)
+      g_hash_table_add (expected, describe (&options[i]));
+  g_hash_table_iter_init (&iter, found);
+  while (g_hash_table_iter_next (&iter, &line, NULL))
+    {
+      const char *known = line;
+      GHashTableIter iter_expected;
+      gpointer prefix;
+
+      g_hash_table_iter_init (&iter_expected, expected);
+      while (g_hash_table_iter_next (&iter_expected, &prefix, NULL))
+        if (g_str_has_prefix (line, prefix))
+          known = prefix;
+      g_hash_table_add (cut, g_strdup (known));
+    }
+  assert_same (where, expected, cut);
+}
+
+/* A help text with each description on the line of its names. */
+static char *
+dup_help_with_joined_lines (void)
+{
+  g_autofree char *help = apool_help_dup_text ();
+  g_autoptr (GRegex) blanks = g_regex_new ("\\n? {3,}", 0, 0, NULL);
+
+  return g_regex_replace_literal (blanks, help, -1, 0, "  ", 0, NULL);
+}
+
+static char *
+describe_in_help (const ApoolOption *option)
+{
+  g_autofree char *names = dup_names (option, "-", "", "--", "", ", ");
+
+  return g_strconcat (names, option->value_name != NULL ? " " : "",
+                      option->value_name != NULL ? option->value_name : "", "  ", option->help,
+                      NULL);
+}
+
+static void
+check_help (void)
+{
+  const char *const prefixes[] = { "-", NULL };
+  g_autofree char *help = dup_help_with_joined_lines ();
+
+  assert_lines ("--help", help, prefixes, describe_in_help);
+}
+
+/* The line of the man page that begins the paragraph about an option. */
+static char *
+describe_in_man_page (const ApoolOption *option)
+{
+  g_autofree char *names = dup_names (option, "Fl ", "", "Fl -", "", " , ");
+
+  if (option->value_name == NULL)
+    return g_strconcat (".It ", names, NULL);
+  return g_strconcat (".It ", names, " Ar ", option->value_name, NULL);
+}
+
+/* The part of the man page between the heading that holds the options and the next section. */
+static char *
+dup_man_options (const char *man)
+{
+  const char *start = strstr (man, "\n.Ss Options\n");
+  const char *end = start != NULL ? strstr (start, "\n.Sh ") : NULL;
+
+  g_assert_nonnull (end);
+  return g_strndup (start, end - start);
+}
+
+static void
+check_man_page_options (void)
+{
+  const char *const prefixes[] = { ".It Fl ", NULL };
+  g_autofree char *man = read_file ("man/apool.1");
+  g_autofree char *options = dup_man_options (man);
+
+  assert_lines ("man/apool.1", options, prefixes, describe_in_man_page);
+}
+
+/* Every option that is named anywhere in the man page, with its dashes. */
+static GHashTable *
+find_man_page_names (const char *man)
+{
+  GHashTable *found = new_set ();
+  g_autoptr (GRegex) flag = g_regex_new ("^\\..*", G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (GRegex) name = g_regex_new ("\\bFl (\\S+)", 0, 0, NULL);
+  g_autoptr (GMatchInfo) lines = NULL;
+
+  for (g_regex_match (flag, man, 0, &lines); g_match_info_matches (lines);
+       g_match_info_next (lines, NULL))
+    {
+      g_autofree char *line = g_match_info_fetch (lines, 0);
+      g_autoptr (GMatchInfo) names = NULL;
+
+      for (g_regex_match (name, line, 0, &names); g_match_info_matches (names);
+           g_match_info_next (names, NULL))
+        {
+          g_autofree char *word = g_match_info_fetch (names, 1);
+
+          g_hash_table_add (found, g_strconcat ("-", word, NULL));
+        }
+    }
+  return found;
+}
+
+/* What is built, accepted or refused is in the man page; what is not built is not. */
+static void
+check_man_page_names (void)
+{
+  gsize n_options;
+  const ApoolOption *options = apool_option_table_get (&n_options);
+  g_autofree char *man = read_file ("man/apool.1");
+  g_autoptr (GHashTable) expected = new_set ();
+  g_autoptr (GHashTable) found = find_man_page_names (man);
+
+  for (gsize i = 0; i < n_options; i++)
+    if (options[i].state != APOOL_OPTION_NOT_BUILT)
+      for (const char *const *name = options[i].names; *name != NULL; name++)
+        g_hash_table_add (expected, dup_dashed (*name));
+  assert_same ("man/apool.1", expected, found);
+}
+
+/* The words of the shell variable @name in @script. */
+static GHashTable *
+find_bash_words (const char *script, const char *name)
+{
+  GHashTable *found = new_set ();
+  g_autofree char *start = g_strconcat ("local ", name, "='", NULL);
+  const char *value = strstr (script, start);
+  g_autofree char *list = NULL;
+  g_auto (GStrv) words = NULL;
+
+  g_assert_nonnull (value);
+  value += strlen (start);
+  list = g_strndup (value, strcspn (value, "'"));
+  words = g_strsplit_set (list, " \n", -1);
+  for (char **word = words; *word != NULL; word++)
+    if (**word != '\0')
+      g_hash_table_add (found, g_strdup (*word));
+  return found;
+}
+
+/* The names of all options that are built and take a value, or take none. */
+static GHashTable *
+find_built_names (gboolean valued)
+{
+  gsize n_options;
+  const ApoolOption *options = apool_option_table_get (&n_options);
+  GHashTable *names = new_set ();
+
+  for (gsize i = 0; i < n_options; i++)
+    if (options[i].state == APOOL_OPTION_BUILT &&
+        (options[i].argument == APOOL_OPTION_REQUIRED) == valued)
+      for (const char *const *name = options[i].names; *name != NULL; name++)
+        g_hash_table_add (names, dup_dashed (*name));
+  return names;
+}
+
+static void
+check_bash (void)
+{
+  g_autofree char *script = read_file ("completions/apool.bash");
+  g_autoptr (GHashTable) flags = find_bash_words (script, "flags");
+  g_autoptr (GHashTable) valued = find_bash_words (script, "valued");
+  g_autoptr (GHashTable) expected_flags = find_built_names (FALSE);
+  g_autoptr (GHashTable) expected_valued = find_built_names (TRUE);
+
+  assert_same ("completions/apool.bash, flags", expected_flags, flags);
+  assert_same ("completions/apool.bash, valued", expected_valued, valued);
+}
+
+/* Options of zsh's completion, without the list of those that an option excludes before them. */
+static char *
+describe_in_zsh (const ApoolOption *option)
+{
+  gboolean valued = option->argument == APOOL_OPTION_REQUIRED;
+  gboolean several = option->names[1] != NULL;
+  g_autofree char *names = dup_names (option, "-", valued ? "+" : "", "--", valued ? "=" : "", ",");
+
+  return g_strdup_printf ("%s%s%s[%s]%s%s%s", several ? "{" : "", names, several ? "}'" : "",
+                          option->help, valued ? ":" : "'", valued ? option->value_name : "",
+                          valued ? ":" : "");
+}
+
+static void
+check_zsh (void)
+{
+  const char *const prefixes[] = { "{-", "--", NULL };
+  g_autofree char *script = read_file ("completions/_apool");
+  g_autoptr (GRegex) exclusions =
+      g_regex_new ("^ *'(\\([^)]*\\)('(?={))?)?", G_REGEX_MULTILINE, 0, NULL);
+  g_autofree char *specs = g_regex_replace_literal (exclusions, script, -1, 0, "", 0, NULL);
+
+  assert_lines ("completions/_apool", specs, prefixes, describe_in_zsh);
+}
+
+/* Options of fish's completion, without the completion of a value that may stand before `-d`. */
+static char *
+describe_in_fish (const ApoolOption *option)
+{
+  g_autofree char *names = dup_names (option, "-s ", "", "-l ", "", " ");
+
+  return g_strdup_printf ("%s%s -d '%s'", names,
+                          option->argument == APOOL_OPTION_REQUIRED ? " -x" : "", option->help);
+}
+
+static void
+check_fish (void)
+{
+  const char *const prefixes[] = { "-s ", "-l ", NULL };
+  g_autofree char *script = read_file ("completions/apool.fish");
+  g_autoptr (GRegex) frame =
+      g_regex_new ("^complete -c apool -n \\w+ | -a '[^']*'", G_REGEX_MULTILINE, 0, NULL);
+  g_autofree char *options = g_regex_replace_literal (frame, script, -1, 0, "", 0, NULL);
+
+  assert_lines ("completions/apool.fish", options, prefixes, describe_in_fish);
+}
+
+/* The words after which fish and its subcommand completion expect a value. */
+static void
+check_fish_values (void)
+{
+  g_autofree char *script = read_file ("completions/apool.fish");
+  g_autoptr (GHashTable) expected = find_built_names (TRUE);
+  g_autoptr (GRegex) lists = g_regex_new ("(?:case|subcommand --) (-j [^\\n)]*)", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  guint n_lists = 0;
+
+  for (g_regex_match (lists, script, 0, &match); g_match_info_matches (match);
+       g_match_info_next (match, NULL), n_lists++)
+    {
+      g_autofree char *list = g_match_info_fetch (match, 1);
+      g_auto (GStrv) words = g_strsplit (list, " ", -1);
+      g_autoptr (GHashTable) found = new_set ();
+
+      for (char **word = words; *word != NULL; word++)
+        g_hash_table_add (found, g_strdup (*word));
+      assert_same ("completions/apool.fish, options with values", expected, found);
+    }
+  g_assert_cmpuint (n_lists, ==, 2);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/check-options/help", check_help);
+  g_test_add_func ("/check-options/man-page-options", check_man_page_options);
+  g_test_add_func ("/check-options/man-page-names", check_man_page_names);
+  g_test_add_func ("/check-options/bash", check_bash);
+  g_test_add_func ("/check-options/zsh", check_zsh);
+  g_test_add_func ("/check-options/fish", check_fish);
+  g_test_add_func ("/check-options/fish-values", check_fish_values);
+  return g_test_run ();
+}
