@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib-object.h>
+
+#include "job/apool-observer.h"
+
+G_BEGIN_DECLS
+
+/* apool could not do its work. */
+#define APOOL_EXIT_TROUBLE 255
+
+/* The observer that counts failed jobs and knows what that makes of the run's exit status. */
+#define APOOL_TYPE_EXIT (apool_exit_get_type ())
+G_DECLARE_FINAL_TYPE (ApoolExit, apool_exit, APOOL, EXIT, GObject)
+
+ApoolExit *apool_exit_new (void);
+int apool_exit_get_status (ApoolExit *self);
+void apool_exit_die_of (int signum);
+
+G_END_DECLS

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+/* One run: builds source, template, factory, pool and sinks from the options, and sees the run
+ * through to its end. The only place that names concrete classes. */
+
+#include "cli/apool-run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/apool-error.h"
+#include "base/apool-fd.h"
+#include "base/apool-io.h"
+#include "base/apool-process.h"
+#include "base/apool-shell.h"
+#include "cli/apool-exit.h"
+#include "factory/apool-local-factory.h"
+#include "input/apool-source-args.h"
+#include "input/apool-source-lines.h"
+#include "input/apool-tasks.h"
+#include "pool/apool-pool.h"
+#include "sinks/apool-notices.h"
+#include "sinks/apool-output.h"
+
+/* How long an output that a job left open is waited for: microseconds. */
+#define DRAIN_USEC (100u * 1000)
+/* Tasks that may wait at a worker, so that a slot is filled again without asking: as many as it
+ * has slots, and no more than these. */
+#define MAX_PREFETCH 16u
+
+/* SIGHUP, SIGINT, SIGTERM */
+#define N_SIGNALS 3
+
+typedef struct _ApoolRun ApoolRun;
+
+typedef struct
+{
+  ApoolRun *run;
+  int signum;
+  guint source_id; /* 0 where the signal is ignored */
+} ApoolRunSignal;
+
+struct _ApoolRun
+{
+  const ApoolOptions *options;
+  GMainLoop *loop;
+  ApoolSource *source;
+  ApoolTemplate *command;
+  ApoolTasks *tasks;
+  ApoolWorkerFactory *factory;
+  ApoolPool *pool;
+  ApoolOutput *output;
+  ApoolNotices *notices;
+  ApoolExit *exit;
+  ApoolRunSignal signals[N_SIGNALS];
+  int signum;        /* the signal that ends the run, 0 where none came */
+  gboolean is_ended; /* by a signal: what runs has been told to end */
+  gboolean is_in_trouble;
+};
+
+static void
+apool_run_complain (ApoolRun *self, const char *what)
+{
+  g_autofree char *line = g_strdup_printf ("apool: %s\n", what);
+
+  apool_io_say (STDERR_FILENO, line);
+  self->is_in_trouble = TRUE;
+}
+
+/* ---- what the parts ask of each other ---- */
+
+static void
+apool_run_stream_task_cb (guint64 seq, gpointer data)
+{
+  apool_pool_stream_task (((ApoolRun *) data)->pool, seq);
+}
+
+static void
+apool_run_congested_cb (gboolean congested, gpointer data)
+{
+  apool_pool_set_congested (((ApoolRun *) data)->pool, congested);
+}
+
+static void
+apool_run_output_failed_cb (const GError *error, gpointer data)
+{
+  ApoolRun *self = data;
+
+  /* Nobody reads on: the run ends as any program in a pipeline would, and quietly. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+    self->signum = self->signum ? self->signum : SIGPIPE;
+  else
+    apool_run_complain (self, error->message);
+  apool_pool_terminate (self->pool, TRUE);
+}
+
+static void
+apool_run_output_done_cb (gpointer data)
+{
+  g_main_loop_quit (((ApoolRun *) data)->loop);
+}
+
+static const ApoolOutputFuncs apool_run_output_funcs = {
+  .stream_task = apool_run_stream_task_cb,
+  .congested = apool_run_congested_cb,
+  .failed = apool_run_output_failed_cb,
+  .done = apool_run_output_done_cb,
+};
+
+static void
+apool_run_pool_done_cb (const GError *error, gpointer data)
+{
+  ApoolRun *self = data;
+
+  if (error)
+    apool_run_complain (self, error->message);
+  apool_output_finish (self->output);
+}
+
+/* ---- signals ---- */
+
+static gboolean
+apool_run_signal_cb (gpointer data)
+{
+  ApoolRunSignal *signal = data;
+  ApoolRun *self = signal->run;
+
+  if (!self->signum || self->signum == SIGHUP)
+    self->signum = signal->signum;
+  if (signal->signum == SIGHUP)
+    {
+      apool_pool_close (self->pool);
+      return G_SOURCE_CONTINUE;
+    }
+  /* Once: jobs may end in their own way, and what they wrote is printed. Twice: no more of that. */
+  if (self->is_ended)
+    g_main_loop_quit (self->loop);
+  apool_pool_terminate (self->pool, self->is_ended);
+  self->is_ended = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+/* A signal that the caller has us ignore stays ignored, by us and by the jobs. */
+static void
+apool_run_watch_signals (ApoolRun *self)
+{
+  static const int signums[N_SIGNALS] = { SIGHUP, SIGINT, SIGTERM };
+
+  for (int i = 0; i < N_SIGNALS; i++)
+    {
+      struct sigaction action;
+
+      self->signals[i].run = self;
+      self->signals[i].signum = signums[i];
+      if (sigaction (signums[i], NULL, &action) < 0 || action.sa_handler == SIG_IGN)
+        continue;
+      self->signals[i].source_id =
+          g_unix_signal_add (signums[i], apool_run_signal_cb, &self->signals[i]);
+    }
+}
+
+static void
+apool_run_forget_signals (ApoolRun *self)
+{
+  for (int i = 0; i < N_SIGNALS; i++)
+    g_clear_handle_id (&self->signals[i].source_id, g_source_remove);
+}
+
+/* ---- setting up ---- */
+
+static gboolean
+apool_run_check_tmpdir (ApoolRun *self, const char **directory, GError **error)
+{
+  struct stat info;
+
+  *directory = self->options->tmpdir ? self->options->tmpdir : g_get_tmp_dir ();
+  /* Where it was not asked for it may never be needed: then its lack is no fault. */
+  if (!self->options->tmpdir)
+    return TRUE;
+  if (stat (*directory, &info) < 0 || access (*directory, W_OK | X_OK) < 0)
+    {
+      apool_error_set_errno (error, errno, "--tmpdir: %s", *directory);
+      return FALSE;
+    }
+  if (!S_ISDIR (info.st_mode))
+    {
+      apool_error_set_errno (error, ENOTDIR, "--tmpdir: %s", *directory);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+apool_run_open_tasks (ApoolRun *self, GError **error)
+{
+  const ApoolOptions *options = self->options;
+
+  self->command =
+      apool_template_new (options->command, options->shell, options->angle_is_input, error);
+  if (!self->command)
+    return FALSE;
+  if (options->args)
+    self->source = apool_source_args_new (options->args);
+  else
+    self->source = apool_source_lines_new (STDIN_FILENO, options->delimiter, "standard input");
+  self->tasks = apool_tasks_new (self->source, self->command);
+  return TRUE;
+}
+
+static gboolean
+apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
+{
+  const char *directory;
+
+  if (!apool_run_check_tmpdir (self, &directory, error))
+    return FALSE;
+  self->output = apool_output_new (
+      context, self->options->unordered ? APOOL_OUTPUT_COMPLETION_ORDER : APOOL_OUTPUT_INPUT_ORDER,
+      STDOUT_FILENO, STDERR_FILENO, directory, &apool_run_output_funcs, self, error);
+  return self->output != NULL;
+}
+
+/* The first job gets our standard input, where nothing else reads it and nobody types it. */
+static void
+apool_run_give_stdin (ApoolRun *self)
+{
+  int fd;
+
+  if (!self->options->args || isatty (STDIN_FILENO))
+    return;
+  fd = fcntl (STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+  if (fd >= 0) /* where it is closed, the job gets none either */
+    apool_pool_set_first_stdin (self->pool, fd);
+}
+
+static void
+apool_run_open_pool (ApoolRun *self, GMainContext *context, const char *worker_argument)
+{
+  guint cores = g_get_num_processors ();
+  guint jobs = self->options->jobs ? self->options->jobs : cores;
+  guint workers = MIN (jobs, cores);
+  g_autofree char *shell = apool_shell_find ();
+  ApoolPoolLimits limits = {
+    .jobs = jobs,
+    .workers = workers,
+    .prefetch = MIN ((jobs + workers - 1) / workers, MAX_PREFETCH),
+  };
+
+  self->factory = APOOL_WORKER_FACTORY (
+      apool_local_factory_new (context, "/proc/self/exe", worker_argument, shell, DRAIN_USEC));
+  self->pool =
+      apool_pool_new (context, self->factory, self->tasks, &limits, apool_run_pool_done_cb, self);
+  self->exit = apool_exit_new ();
+  self->notices = apool_notices_new (STDERR_FILENO);
+  apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->output));
+  apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->notices));
+  apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->exit));
+  apool_run_give_stdin (self);
+}
+
+static gboolean
+apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
+{
+  GMainContext *context = g_main_context_default ();
+
+  if (!apool_run_open_tasks (self, error) || !apool_run_open_output (self, context, error))
+    return FALSE;
+  self->loop = g_main_loop_new (context, FALSE);
+  apool_run_open_pool (self, context, worker_argument);
+  return TRUE;
+}
+
+static void
+apool_run_clear (ApoolRun *self)
+{
+  apool_run_forget_signals (self);
+  g_clear_object (&self->pool);
+  g_clear_object (&self->factory);
+  g_clear_object (&self->output);
+  g_clear_object (&self->notices);
+  g_clear_object (&self->exit);
+  g_clear_pointer (&self->tasks, apool_tasks_free);
+  g_clear_pointer (&self->command, apool_template_free);
+  g_clear_object (&self->source);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+}
+
+/**
+ * apool_run:
+ * @options: what to do
+ * @worker_argument: what makes this program a worker
+ *
+ * Does what the command line asks for. Where a signal ends the run, the process dies of it.
+ *
+ * Returns: an exit status
+ */
+int
+apool_run (const ApoolOptions *options, const char *worker_argument)
+{
+  ApoolRun self = { .options = options };
+  g_autoptr (GError) error = NULL;
+  int status = APOOL_EXIT_TROUBLE;
+
+  apool_process_adopt_orphans ();
+  signal (SIGPIPE, SIG_IGN);
+  signal (SIGCHLD, SIG_DFL);
+  if (apool_run_open (&self, worker_argument, &error))
+    {
+      apool_run_watch_signals (&self);
+      apool_pool_start (self.pool);
+      g_main_loop_run (self.loop);
+      if (!self.is_in_trouble)
+        status = apool_exit_get_status (self.exit);
+    }
+  else
+    apool_run_complain (&self, error->message);
+  apool_run_clear (&self);
+  if (self.signum && !self.is_in_trouble)
+    apool_exit_die_of (self.signum);
+  return status;
+}

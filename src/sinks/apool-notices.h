@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "job/apool-observer.h"
+
+G_BEGIN_DECLS
+
+/* The observer that says on standard error what became of jobs that did not end by themselves. */
+#define APOOL_TYPE_NOTICES (apool_notices_get_type ())
+G_DECLARE_FINAL_TYPE (ApoolNotices, apool_notices, APOOL, NOTICES, GObject)
+
+ApoolNotices *apool_notices_new (int fd);
+
+G_END_DECLS
