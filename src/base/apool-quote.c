@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* Quoting for POSIX shells, byte for byte as GNU parallel does it, so that `echo "{}"` and other
+ * templates which quote once more give the same commands here as there. */
+
+#include "base/apool-quote.h"
+
+#include <string.h>
+
+/* How a single quote is written between single quotes: end them, one in double quotes, begin
+ * again. */
+static const char QUOTED_QUOTE[] = "'\"'\"'";
+#define QUOTED_QUOTE_LENGTH (sizeof QUOTED_QUOTE - 1)
+
+static gboolean
+apool_quote_is_bare_byte (char byte)
+{
+  return g_ascii_isalnum (byte) || byte == '_' || byte == '/' || byte == '.' || byte == '+' ||
+         byte == '-';
+}
+
+static gboolean
+apool_quote_is_bare (const char *value, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (!apool_quote_is_bare_byte (value[i]))
+      return FALSE;
+  return length > 0;
+}
+
+/**
+ * apool_quote_get_length:
+ * @value: (array length=length): bytes without a NUL
+ * @length: how many
+ *
+ * Returns: how many bytes apool_quote_write() writes for them
+ */
+gsize
+apool_quote_get_length (const char *value, gsize length)
+{
+  gsize quoted = length;
+
+  if (apool_quote_is_bare (value, length))
+    return length;
+  for (gsize i = 0; i < length; i++)
+    if (value[i] == '\'')
+      quoted += QUOTED_QUOTE_LENGTH - 1;
+  return quoted + 2;
+}
+
+/**
+ * apool_quote_write:
+ * @to: (out): room for apool_quote_get_length() bytes
+ * @value: (array length=length): bytes without a NUL
+ * @length: how many
+ *
+ * Writes @value so that a POSIX shell reads it as one word that means exactly these bytes. Bare
+ * where it holds nothing but ASCII letters, digits and `_/.+-`; between single quotes otherwise.
+ *
+ * Returns: the byte after the last one written; no NUL is written
+ */
+char *
+apool_quote_write (char *to, const char *value, gsize length)
+{
+  const char *end = value + length;
+
+  if (apool_quote_is_bare (value, length))
+    return (char *) mempcpy (to, value, length);
+  *to++ = '\'';
+  while (value < end)
+    {
+      const char *quote = memchr (value, '\'', (gsize) (end - value));
+      const char *stop = quote ? quote : end;
+
+      to = mempcpy (to, value, (gsize) (stop - value));
+      if (quote)
+        to = mempcpy (to, QUOTED_QUOTE, QUOTED_QUOTE_LENGTH);
+      value = quote ? quote + 1 : end;
+    }
+  *to++ = '\'';
+  return to;
+}
+
+/**
+ * apool_quote_append:
+ * @line: the command line that is being written
+ * @value: (array length=length): bytes without a NUL
+ * @length: how many
+ *
+ * Appends @value, quoted as apool_quote_write() does it.
+ */
+void
+apool_quote_append (GString *line, const char *value, gsize length)
+{
+  gsize at = line->len;
+
+  g_string_set_size (line, at + apool_quote_get_length (value, length));
+  (void) apool_quote_write (line->str + at, value, length);
+}
