@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: MIT */
+/* One job as a value. It is made from a template here and from the wire in a worker; both give the
+ * command as one block of bytes, each word followed by a NUL, because it travels so without being
+ * taken apart. A peer's bytes are not trusted: the constructor checks everything that the other
+ * functions rely on. */
+
+#include "job/apool-task.h"
+
+#include <string.h>
+
+#include "base/apool-error.h"
+#include "base/apool-quote.h"
+
+/* A name is for messages: of a command longer than this many bytes only the beginning is shown. */
+#define NAME_BYTES 200
+
+struct _ApoolTask
+{
+  gatomicrefcount refs;
+  guint64 seq;
+  guint64 line;
+  ApoolTaskKind kind;
+  gsize n_words;
+  GBytes *text;
+  GArray *holes; /* nullable; of guint32 */
+};
+
+/* A word of a task, and the holes in it. */
+typedef struct
+{
+  const char *text;     /* the whole block, which offsets count from */
+  const guint32 *holes; /* nullable; all of the task */
+  guint32 start;        /* offset of the word's first byte */
+  guint32 end;          /* offset of its NUL */
+  gsize first_hole;     /* the word's holes: their index, and how many there are */
+  gsize n_holes;
+} ApoolTaskWord;
+
+G_DEFINE_BOXED_TYPE (ApoolTask, apool_task, apool_task_ref, apool_task_unref)
+
+static gboolean
+apool_task_fail (GError **error, guint64 seq, const char *why)
+{
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL, "job %" G_GUINT64_FORMAT ": %s", seq, why);
+  return FALSE;
+}
+
+static gsize
+apool_task_count_words (const char *text, gsize length)
+{
+  gsize n = 0;
+
+  for (const char *at = text, *end = text + length; at < end; n++)
+    at = (const char *) memchr (at, '\0', (gsize) (end - at)) + 1;
+  return n;
+}
+
+static gboolean
+apool_task_check_text (ApoolTask *self, GError **error)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (self->text, &length);
+
+  if (length == 0 || text[length - 1] != '\0')
+    return apool_task_fail (error, self->seq, "the command does not end in a NUL");
+  if (length > G_MAXUINT32)
+    return apool_task_fail (error, self->seq, "the command is too long");
+  self->n_words = apool_task_count_words (text, length);
+  if (self->kind == APOOL_TASK_SHELL && self->n_words != 1)
+    return apool_task_fail (error, self->seq, "the command line holds a NUL");
+  return TRUE;
+}
+
+static gboolean
+apool_task_check_holes (ApoolTask *self, GError **error)
+{
+  gsize n;
+  const guint32 *holes = apool_task_get_holes (self, &n);
+  guint32 lowest = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      if (holes[i] < lowest || holes[i] >= g_bytes_get_size (self->text))
+        return apool_task_fail (error, self->seq, "a place for the slot is not in the command");
+      lowest = holes[i];
+    }
+  return TRUE;
+}
+
+/**
+ * apool_task_new:
+ * @seq: its number, counted from 1
+ * @line: the number of its input, counted from 1
+ * @kind: how the command is to be understood
+ * @text: (transfer none): the words of the command, each followed by a NUL; one word for
+ *   %APOOL_TASK_SHELL
+ * @holes: (transfer none) (nullable) (element-type guint32): offsets in @text, ascending, before
+ *   whose bytes the slot's number is inserted; two may be equal. Not changed any more by anybody
+ * @error: (out) (optional): %APOOL_ERROR_PROTOCOL where @kind, @text or @holes are not as said
+ *
+ * Returns: (transfer full) (nullable): the task
+ */
+ApoolTask *
+apool_task_new (
+    guint64 seq, guint64 line, ApoolTaskKind kind, GBytes *text, GArray *holes, GError **error)
+{
+  g_autoptr (ApoolTask) self = g_new0 (ApoolTask, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->seq = seq;
+  self->line = line;
+  self->kind = kind;
+  self->text = g_bytes_ref (text);
+  self->holes = holes ? g_array_ref (holes) : NULL;
+  if (kind != APOOL_TASK_SHELL && kind != APOOL_TASK_WORDS && kind != APOOL_TASK_PROGRAM)
+    {
+      apool_task_fail (error, seq, "unknown kind of command");
+      return NULL;
+    }
+  if (!apool_task_check_text (self, error) || !apool_task_check_holes (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/**
+ * apool_task_ref:
+ * @task: a task
+ *
+ * Returns: (transfer full): the same
+ */
+ApoolTask *
+apool_task_ref (ApoolTask *task)
+{
+  g_atomic_ref_count_inc (&task->refs);
+  return task;
+}
+
+/**
+ * apool_task_unref:
+ * @task: (transfer full): a task
+ */
+void
+apool_task_unref (ApoolTask *task)
+{
+  if (!g_atomic_ref_count_dec (&task->refs))
+    return;
+  g_bytes_unref (task->text);
+  g_clear_pointer (&task->holes, g_array_unref);
+  g_free (task);
+}
+
+/**
+ * apool_task_get_seq:
+ * @task: a task
+ *
+ * Returns: its number, counted from 1
+ */
+guint64
+apool_task_get_seq (const ApoolTask *task)
+{
+  return task->seq;
+}
+
+/**
+ * apool_task_get_line:
+ * @task: a task
+ *
+ * Returns: the number of its input, counted from 1
+ */
+guint64
+apool_task_get_line (const ApoolTask *task)
+{
+  return task->line;
+}
+
+/**
+ * apool_task_get_kind:
+ * @task: a task
+ *
+ * Returns: how its command is to be understood
+ */
+ApoolTaskKind
+apool_task_get_kind (const ApoolTask *task)
+{
+  return task->kind;
+}
+
+/**
+ * apool_task_get_n_words:
+ * @task: a task
+ *
+ * Returns: how many words its command has, at least one
+ */
+gsize
+apool_task_get_n_words (const ApoolTask *task)
+{
+  return task->n_words;
+}
+
+/**
+ * apool_task_get_text:
+ * @task: a task
+ *
+ * Returns: (transfer none): its words, each followed by a NUL, without the slot
+ */
+GBytes *
+apool_task_get_text (const ApoolTask *task)
+{
+  return task->text;
+}
+
+/**
+ * apool_task_get_holes:
+ * @task: a task
+ * @n_holes: (out): how many there are
+ *
+ * Returns: (transfer none) (nullable) (array length=n_holes): offsets in the text, ascending,
+ *   before whose bytes the slot's number belongs; %NULL where there are none
+ */
+const guint32 *
+apool_task_get_holes (const ApoolTask *task, gsize *n_holes)
+{
+  *n_holes = task->holes ? task->holes->len : 0;
+  return *n_holes > 0 ? (const guint32 *) (gpointer) task->holes->data : NULL;
+}
+
+/* Moves @word, zero at first, on to the task's next one. */
+static void
+apool_task_next_word (const ApoolTask *task, ApoolTaskWord *word)
+{
+  gsize n_all;
+
+  word->start = word->text ? word->end + 1 : 0;
+  word->text = g_bytes_get_data (task->text, NULL);
+  word->holes = apool_task_get_holes (task, &n_all);
+  word->end = word->start + (guint32) strlen (word->text + word->start);
+  word->first_hole += word->n_holes;
+  word->n_holes = 0;
+  while (word->first_hole + word->n_holes < n_all &&
+         word->holes[word->first_hole + word->n_holes] <= word->end)
+    word->n_holes++;
+}
+
+/* Returns: (transfer full): the word with @slot in its holes */
+static char *
+apool_task_fill_word (const ApoolTaskWord *word, const char *slot, gsize slot_length)
+{
+  char *filled = g_malloc (word->end - word->start + word->n_holes * slot_length + 1);
+  char *to = filled;
+  guint32 from = word->start;
+
+  for (gsize i = 0; i < word->n_holes; i++)
+    {
+      guint32 hole = word->holes[word->first_hole + i];
+
+      to = mempcpy (to, word->text + from, hole - from);
+      to = mempcpy (to, slot, slot_length);
+      from = hole;
+    }
+  to = mempcpy (to, word->text + from, word->end - from);
+  *to = '\0';
+  return filled;
+}
+
+/**
+ * apool_task_dup_words:
+ * @task: a task
+ * @slot: the slot it runs in
+ *
+ * Returns: (transfer full) (array zero-terminated=1): its command; freed by g_strfreev()
+ */
+char **
+apool_task_dup_words (const ApoolTask *task, guint slot)
+{
+  char **words = g_new (char *, task->n_words + 1);
+  char slot_text[16];
+  gsize slot_length = (gsize) g_snprintf (slot_text, sizeof slot_text, "%u", slot);
+  ApoolTaskWord word = { 0 };
+
+  for (gsize i = 0; i < task->n_words; i++)
+    {
+      apool_task_next_word (task, &word);
+      words[i] = apool_task_fill_word (&word, slot_text, slot_length);
+    }
+  words[task->n_words] = NULL;
+  return words;
+}
+
+/* Appends bytes @from to @end of the text as they are to be shown, no more than fit a name. */
+static void
+apool_task_name_piece (
+    const ApoolTask *task, const ApoolTaskWord *word, guint32 from, guint32 end, GString *name)
+{
+  gsize length = MIN (end - from, NAME_BYTES + 1);
+
+  if (task->kind == APOOL_TASK_SHELL)
+    g_string_append_len (name, word->text + from, (gssize) length);
+  else
+    apool_quote_append (name, word->text + from, length);
+}
+
+static void
+apool_task_name_word (const ApoolTask *task, const ApoolTaskWord *word, GString *name)
+{
+  guint32 from = word->start;
+
+  for (gsize i = 0; i < word->n_holes && name->len <= NAME_BYTES; i++)
+    {
+      guint32 hole = word->holes[word->first_hole + i];
+
+      if (hole > from)
+        apool_task_name_piece (task, word, from, hole, name);
+      g_string_append (name, "{%}");
+      from = hole;
+    }
+  /* A word of nothing but holes is not followed by an empty one. */
+  if (from < word->end || word->n_holes == 0)
+    apool_task_name_piece (task, word, from, word->end, name);
+}
+
+static void
+apool_task_cut_name (GString *name)
+{
+  gsize length = NAME_BYTES;
+
+  if (name->len <= NAME_BYTES)
+    return;
+  /* Not in the middle of a UTF-8 character; a run of continuation bytes longer than that of any
+   * character is no UTF-8, and is cut anywhere. */
+  while (length > NAME_BYTES - 3 && (name->str[length] & 0xc0) == 0x80)
+    length--;
+  g_string_truncate (name, length);
+  g_string_append (name, "…");
+}
+
+/**
+ * apool_task_dup_name:
+ * @task: a task
+ *
+ * Makes the command readable, as a person would type it: words quoted, `{%}` for the slot, a
+ * question mark for each control character, a long one cut after some 200 bytes. Other bytes stay
+ * what they are; it need not be UTF-8.
+ *
+ * Returns: (transfer full): the command, for messages only
+ */
+char *
+apool_task_dup_name (const ApoolTask *task)
+{
+  GString *name = g_string_sized_new (NAME_BYTES);
+  ApoolTaskWord word = { 0 };
+
+  for (gsize i = 0; i < task->n_words && name->len <= NAME_BYTES; i++)
+    {
+      apool_task_next_word (task, &word);
+      if (i > 0)
+        g_string_append_c (name, ' ');
+      apool_task_name_word (task, &word, name);
+    }
+  apool_task_cut_name (name);
+  for (gsize i = 0; i < name->len; i++)
+    if (g_ascii_iscntrl (name->str[i]))
+      name->str[i] = '?';
+  return g_string_free (name, FALSE);
+}
