@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* The interface of where rows come from. */
+
+#include "input/apool-source.h"
+
+G_DEFINE_INTERFACE (ApoolSource, apool_source, G_TYPE_OBJECT)
+
+static void
+apool_source_default_init (ApoolSourceInterface *iface)
+{
+}
+
+/**
+ * apool_source_next:
+ * @self: a source
+ * @row: (out): the next row, if there is one; valid until the next call
+ * @error: (out) (optional): set with %APOOL_SOURCE_ERROR; which one depends on the source
+ *
+ * Never blocks.
+ *
+ * Returns: what there is. After %APOOL_SOURCE_END and %APOOL_SOURCE_ERROR there is nothing more
+ */
+ApoolSourceStatus
+apool_source_next (ApoolSource *self, ApoolRow *row, GError **error)
+{
+  return APOOL_SOURCE_GET_IFACE (self)->next (self, row, error);
+}
+
+/**
+ * apool_source_wait:
+ * @self: a source that said %APOOL_SOURCE_PENDING, and is not waited for already
+ * @context: where @ready runs
+ * @ready: called once, after this returned, when it is worth asking again; not called any more
+ *   once the source has been disposed of
+ * @data: (closure): for @ready
+ */
+void
+apool_source_wait (ApoolSource *self,
+                   GMainContext *context,
+                   ApoolSourceReadyFunc ready,
+                   gpointer data)
+{
+  ApoolSourceInterface *iface = APOOL_SOURCE_GET_IFACE (self);
+
+  g_return_if_fail (iface->wait != NULL);
+  iface->wait (self, context, ready, data);
+}
