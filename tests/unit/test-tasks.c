@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* From inputs to numbered tasks, those included that cannot be run. */
+
+#include <fcntl.h>
+#include <glib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/apool-fd.h"
+#include "input/apool-source-args.h"
+#include "input/apool-source-lines.h"
+#include "input/apool-tasks.h"
+
+static ApoolTemplate *
+test_tasks_parse (void)
+{
+  const char *const words[] = { "echo", "{#}", "{}", NULL };
+  g_autoptr (GError) error = NULL;
+  ApoolTemplate *command = apool_template_new (words, APOOL_TEMPLATE_SHELL_AUTO, TRUE, &error);
+
+  g_assert_no_error (error);
+  return command;
+}
+
+/* @fault is what the next task's begins with, %NULL where it can be run; else @last is its last
+ * word. */
+static void
+test_tasks_check_next (ApoolTasks *tasks, guint64 seq, const char *last, const char *fault)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ApoolTask) task = NULL;
+  g_autofree char *why = NULL;
+  g_auto (GStrv) words = NULL;
+
+  g_assert_cmpint (apool_tasks_next (tasks, &task, &why, &error), ==, APOOL_SOURCE_ROW);
+  g_assert_no_error (error);
+  g_assert_cmpuint (apool_task_get_seq (task), ==, seq);
+  g_assert_cmpuint (apool_task_get_line (task), ==, seq);
+  words = apool_task_dup_words (task, 1);
+  g_assert_cmpint (why != NULL, ==, fault != NULL);
+  if (fault)
+    g_assert_true (g_str_has_prefix (why, fault));
+  g_assert_cmpstr (words[g_strv_length (words) - 1], ==, fault ? "" : last);
+  g_assert_cmpuint (g_strv_length (words), ==, fault ? 1 : 3);
+}
+
+static void
+test_tasks_check_status (ApoolTasks *tasks, ApoolSourceStatus expected)
+{
+  g_autoptr (GError) error = NULL;
+  ApoolTask *task;
+  char *fault;
+
+  g_assert_cmpint (apool_tasks_next (tasks, &task, &fault, &error), ==, expected);
+  g_assert_cmpint (error != NULL, ==, expected == APOOL_SOURCE_ERROR);
+  g_assert_null (task);
+  g_assert_null (fault);
+}
+
+static void
+test_tasks_numbers (void)
+{
+  const char *const args[] = { "a", "", "b c", NULL };
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolSource) source = apool_source_args_new (args);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+
+  test_tasks_check_next (tasks, 1, "a", NULL);
+  test_tasks_check_next (tasks, 2, "", NULL);
+  test_tasks_check_next (tasks, 3, "b c", NULL);
+  test_tasks_check_status (tasks, APOOL_SOURCE_END);
+}
+
+static void
+test_tasks_faults (void)
+{
+  g_autofree char *longer = g_strnfill (32 * (gsize) sysconf (_SC_PAGESIZE), 'x');
+  const char *const args[] = { "a", longer, "b", NULL };
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolSource) source = apool_source_args_new (args);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+
+  test_tasks_check_next (tasks, 1, "a", NULL);
+  test_tasks_check_next (tasks, 2, NULL, "input line 2: argument of ");
+  test_tasks_check_next (tasks, 3, "b", NULL);
+  test_tasks_check_status (tasks, APOOL_SOURCE_END);
+}
+
+static void
+test_tasks_nul (void)
+{
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolSource) source = NULL;
+  g_autoptr (ApoolTasks) tasks = NULL;
+  int fds[2];
+
+  g_assert_true (apool_fd_make_pipe (fds, NULL));
+  g_assert_cmpint (write (fds[1], "a\0b\nc\n", 6), ==, 6);
+  apool_fd_clear (&fds[1]);
+  source = apool_source_lines_new (fds[0], '\n', "standard input");
+  tasks = apool_tasks_new (source, command);
+  test_tasks_check_next (tasks, 1, NULL, "input line 1: a NUL byte cannot be part of an argument");
+  test_tasks_check_next (tasks, 2, "c", NULL);
+  test_tasks_check_status (tasks, APOOL_SOURCE_END);
+  apool_fd_clear (&fds[0]);
+}
+
+static void
+test_tasks_ready_cb (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+}
+
+static void
+test_tasks_pending (void)
+{
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (ApoolSource) source = NULL;
+  g_autoptr (ApoolTasks) tasks = NULL;
+  gboolean ready = FALSE;
+  int fds[2];
+
+  g_assert_true (apool_fd_make_pipe (fds, NULL));
+  source = apool_source_lines_new (fds[0], '\n', "standard input");
+  tasks = apool_tasks_new (source, command);
+  test_tasks_check_status (tasks, APOOL_SOURCE_PENDING);
+  apool_tasks_wait (tasks, context, test_tasks_ready_cb, &ready);
+  g_assert_cmpint (write (fds[1], "a\n", 2), ==, 2);
+  while (!ready)
+    g_main_context_iteration (context, TRUE);
+  test_tasks_check_next (tasks, 1, "a", NULL);
+  apool_fd_clear (&fds[0]);
+  apool_fd_clear (&fds[1]);
+}
+
+static void
+test_tasks_error (void)
+{
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_auto (ApoolFd) fd = open ("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, '\n', "standard input");
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+
+  test_tasks_check_status (tasks, APOOL_SOURCE_ERROR);
+  test_tasks_check_status (tasks, APOOL_SOURCE_END);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tasks/numbers", test_tasks_numbers);
+  g_test_add_func ("/tasks/faults", test_tasks_faults);
+  g_test_add_func ("/tasks/nul", test_tasks_nul);
+  g_test_add_func ("/tasks/pending", test_tasks_pending);
+  g_test_add_func ("/tasks/error", test_tasks_error);
+  return g_test_run ();
+}
