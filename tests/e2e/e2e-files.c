@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* Folders and FIFOs of end-to-end tests. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "e2e.h"
+
+/**
+ * e2e_dir_new:
+ *
+ * Returns: (transfer full): the path of a new folder
+ */
+E2eDir
+e2e_dir_new (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *path = g_dir_make_tmp ("apool-e2e-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  return path;
+}
+
+/**
+ * e2e_dir_free:
+ * @dir: (transfer full): removed, with the files in it
+ */
+void
+e2e_dir_free (E2eDir dir)
+{
+  g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
+  const char *name;
+
+  while (entries != NULL && (name = g_dir_read_name (entries)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (dir, name, NULL);
+
+      (void) g_unlink (path); /* what stays shows in the rmdir below */
+    }
+  g_assert_no_errno (g_rmdir (dir));
+  g_free (dir);
+}
+
+/**
+ * e2e_fifo_new:
+ * @dir: an existing folder
+ * @name: of the new FIFO in it
+ *
+ * Returns: (transfer full): the FIFO, open: who opens it need not wait, and who reads it waits
+ *   until e2e_fifo_close()
+ */
+E2eFifo *
+e2e_fifo_new (const char *dir, const char *name)
+{
+  E2eFifo *fifo = g_new0 (E2eFifo, 1);
+
+  fifo->path = g_build_filename (dir, name, NULL);
+  fifo->pending = g_string_new (NULL);
+  g_assert_no_errno (mkfifo (fifo->path, 0600));
+  fifo->fd = open (fifo->path, O_RDWR | O_CLOEXEC);
+  g_assert_no_errno (fifo->fd);
+  return fifo;
+}
+
+static void
+e2e_fifo_fill (E2eFifo *fifo)
+{
+  struct pollfd pollfd = { .fd = fifo->fd, .events = POLLIN };
+  char buffer[4096];
+  gssize n;
+
+  do
+    n = poll (&pollfd, 1, E2E_DEADLINE_MSEC);
+  while (n < 0 && errno == EINTR);
+  if (n == 0)
+    g_error ("no job wrote to %s", fifo->path);
+  n = read (fifo->fd, buffer, sizeof buffer);
+  g_assert_no_errno (n);
+  g_string_append_len (fifo->pending, buffer, n);
+}
+
+/**
+ * e2e_fifo_read_line:
+ * @fifo: it
+ *
+ * Returns: (transfer full): the next line that a job wrote to it, without the newline
+ */
+char *
+e2e_fifo_read_line (E2eFifo *fifo)
+{
+  const char *newline;
+  char *line;
+
+  while ((newline = strchr (fifo->pending->str, '\n')) == NULL)
+    e2e_fifo_fill (fifo);
+  line = g_strndup (fifo->pending->str, (gsize) (newline - fifo->pending->str));
+  g_string_erase (fifo->pending, 0, newline - fifo->pending->str + 1);
+  return line;
+}
+
+/**
+ * e2e_fifo_read_report:
+ * @fifo: it
+ * @text: (nullable): what the report must say, or %NULL for anything
+ *
+ * Returns: the process that the next report is about
+ */
+GPid
+e2e_fifo_read_report (E2eFifo *fifo, const char *text)
+{
+  g_autofree char *line = e2e_fifo_read_line (fifo);
+  char *end;
+  GPid pid = (GPid) strtol (line, &end, 10);
+
+  g_assert_cmpint (pid, >, 1);
+  if (text != NULL)
+    g_assert_cmpstr (g_strchug (end), ==, text);
+  return pid;
+}
+
+/**
+ * e2e_fifo_close:
+ * @fifo: it
+ *
+ * Jobs that read it see its end.
+ */
+void
+e2e_fifo_close (E2eFifo *fifo)
+{
+  if (fifo->fd >= 0)
+    (void) close (fifo->fd);
+  fifo->fd = -1;
+}
+
+/**
+ * e2e_fifo_free:
+ * @fifo: (transfer full): closed; the file goes with its folder
+ */
+void
+e2e_fifo_free (E2eFifo *fifo)
+{
+  e2e_fifo_close (fifo);
+  g_string_free (fifo->pending, TRUE);
+  g_free (fifo->path);
+  g_free (fifo);
+}

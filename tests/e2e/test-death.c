@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/* What is left when apool, or a part of it, is ended: nothing of a job. */
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "e2e.h"
+
+/* Nothing is to be left one second after a SIGKILL; a sanitized build is given more. */
+static int
+get_patience_msec (void)
+{
+  return e2e_is_sanitized () ? 10000 : 1000;
+}
+
+typedef struct
+{
+  E2eDir dir;
+  E2eFifo *reports;
+} Fixture;
+
+static void
+fixture_set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->dir = e2e_dir_new ();
+  fixture->reports = e2e_fifo_new (fixture->dir, "reports");
+}
+
+static void
+fixture_tear_down (Fixture *fixture, gconstpointer data)
+{
+  e2e_fifo_free (fixture->reports);
+  e2e_dir_free (fixture->dir);
+}
+
+/* Two jobs that run until they are ended, a third that waits for its turn. */
+static E2eRun *
+start_waiting (Fixture *fixture)
+{
+  E2eRun *run = e2e_start ("-j2", e2e_testprog (), "wait", fixture->reports->path, "{}", ":::", "1",
+                           "2", "3", NULL);
+
+  (void) e2e_fifo_read_report (fixture->reports, NULL);
+  (void) e2e_fifo_read_report (fixture->reports, NULL);
+  return run;
+}
+
+static void
+check_ends_by (Fixture *fixture, int signal_number)
+{
+  g_autoptr (E2eRun) run = start_waiting (fixture);
+
+  e2e_kill (run, signal_number);
+  e2e_finish (run);
+  g_assert_cmpint (run->signal, ==, signal_number);
+  g_assert_cmpuint (fixture->reports->pending->len, ==, 0);
+  e2e_wait_gone (run, get_patience_msec ());
+}
+
+static void
+test_interrupt (Fixture *fixture, gconstpointer data)
+{
+  check_ends_by (fixture, SIGINT);
+}
+
+static void
+test_terminate (Fixture *fixture, gconstpointer data)
+{
+  check_ends_by (fixture, SIGTERM);
+}
+
+/* The first signal asks, the second does not: a job that ignores SIGTERM is killed at once. */
+static void
+test_twice (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run =
+      e2e_start ("-j1", e2e_testprog (), "ignore-term", fixture->reports->path, ":::", "1", NULL);
+  g_autofree char *term = NULL;
+
+  (void) e2e_fifo_read_report (fixture->reports, "ready");
+  e2e_kill (run, SIGINT);
+  term = e2e_fifo_read_line (fixture->reports);
+  g_assert_cmpstr (term, ==, "term");
+  e2e_kill (run, SIGINT);
+  e2e_finish (run);
+  g_assert_cmpint (run->signal, ==, SIGINT);
+  e2e_wait_gone (run, get_patience_msec ());
+}
+
+/* What a job printed before it was ended is not lost. */
+static void
+test_partial_output (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *command = g_strdup_printf ("echo begun {}; exec %s wait %s {}", e2e_testprog (),
+                                              fixture->reports->path);
+  g_autoptr (E2eRun) run = e2e_start ("-j2", command, ":::", "1", "2", NULL);
+
+  (void) e2e_fifo_read_report (fixture->reports, NULL);
+  (void) e2e_fifo_read_report (fixture->reports, NULL);
+  e2e_kill (run, SIGTERM);
+  e2e_finish (run);
+  g_assert_cmpint (run->signal, ==, SIGTERM);
+  g_assert_cmpstr (run->out, ==, "begun 1\nbegun 2\n");
+  e2e_wait_gone (run, get_patience_msec ());
+}
+
+static void
+test_manager_killed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run = start_waiting (fixture);
+
+  e2e_kill (run, SIGKILL);
+  e2e_wait_gone (run, get_patience_msec ());
+  e2e_finish (run);
+  g_assert_cmpint (run->signal, ==, SIGKILL);
+}
+
+/* Two jobs, each with a child that has left for a session of its own. */
+static E2eRun *
+start_escaping (Fixture *fixture)
+{
+  E2eRun *run = e2e_start ("-j2", e2e_testprog (), "setsid-wait", fixture->reports->path, "{}",
+                           ":::", "1", "2", NULL);
+
+  (void) e2e_fifo_read_report (fixture->reports, "left");
+  (void) e2e_fifo_read_report (fixture->reports, "left");
+  return run;
+}
+
+static void
+test_manager_killed_escaped (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run = start_escaping (fixture);
+
+  e2e_kill (run, SIGKILL);
+  e2e_wait_gone (run, get_patience_msec ());
+  e2e_finish (run);
+}
+
+static void
+test_terminated_escaped (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run = start_escaping (fixture);
+
+  e2e_kill (run, SIGTERM);
+  e2e_finish (run);
+  g_assert_cmpint (run->signal, ==, SIGTERM);
+  e2e_wait_gone (run, get_patience_msec ());
+}
+
+/* A job that ends and leaves a process in another session: gone when the run is. */
+static void
+test_left_escaped (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run =
+      e2e_run ("", e2e_testprog (), "setsid", fixture->reports->path, "{#}", ":::", "1", NULL);
+
+  (void) e2e_fifo_read_report (fixture->reports, "left");
+  e2e_assert_ended (run, 0);
+  e2e_wait_gone (run, get_patience_msec ());
+}
+
+static guint
+kill_workers (E2eRun *run)
+{
+  g_autoptr (GArray) workers = e2e_find_workers (run);
+
+  for (guint i = 0; i < workers->len; i++)
+    g_assert_no_errno (kill (g_array_index (workers, GPid, i), SIGKILL));
+  return workers->len;
+}
+
+/* The manager adopts what the workers leave, ends it, and says whose it was. */
+static void
+test_workers_killed_escaped (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run = start_escaping (fixture);
+
+  g_assert_cmpuint (kill_workers (run), >, 0);
+  e2e_finish (run);
+  e2e_assert_ended (run, 2);
+  e2e_assert_contains (run->err, "lost");
+  e2e_wait_gone (run, get_patience_msec ());
+}
+
+/* Jobs 1 and 2 stand at the gate; the worker of job 1 is killed. What ran on it is lost and said,
+ * job 3 runs on another one. */
+static void
+test_worker_killed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eFifo) gate = e2e_fifo_new (fixture->dir, "gate");
+  g_autoptr (E2eRun) run = e2e_start ("-j2", e2e_testprog (), "hold", gate->path,
+                                      fixture->reports->path, "{}", ":::", "1", "2", "3", NULL);
+  GPid pids[2];
+  GPid killed;
+  gboolean both;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *line = e2e_fifo_read_line (fixture->reports);
+      int pid = 0;
+      int number = 0;
+
+      g_assert_cmpint (sscanf (line, "%d %d", &pid, &number), ==, 2);
+      g_assert_true (number == 1 || number == 2);
+      pids[number - 1] = pid;
+    }
+  killed = e2e_get_worker_of (run, pids[0]);
+  both = e2e_get_worker_of (run, pids[1]) == killed;
+  g_assert_no_errno (kill (killed, SIGKILL));
+  e2e_wait_process (pids[0]);
+  /* Its place is free: the waiting job starts elsewhere. */
+  (void) e2e_fifo_read_report (fixture->reports, "3");
+  e2e_fifo_close (gate);
+  e2e_finish (run);
+  e2e_assert_ended (run, both ? 2 : 1);
+  g_assert_cmpstr (run->out, ==, both ? "3\n" : "2\n3\n");
+  e2e_assert_contains (run->err, "job 1");
+  e2e_assert_contains (run->err, "lost");
+  g_assert_null (strstr (run->err, "job 3"));
+  e2e_wait_gone (run, get_patience_msec ());
+}
+
+static void
+add_test (const char *path, void (*test) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, NULL, fixture_set_up, test, fixture_tear_down);
+}
+
+static void
+add_tests (void)
+{
+  add_test ("/death/interrupt", test_interrupt);
+  add_test ("/death/terminate", test_terminate);
+  add_test ("/death/twice", test_twice);
+  add_test ("/death/partial-output", test_partial_output);
+  add_test ("/death/manager-killed", test_manager_killed);
+  add_test ("/death/manager-killed-escaped", test_manager_killed_escaped);
+  add_test ("/death/terminated-escaped", test_terminated_escaped);
+  add_test ("/death/left-escaped", test_left_escaped);
+  add_test ("/death/worker-killed", test_worker_killed);
+  add_test ("/death/workers-killed-escaped", test_workers_killed_escaped);
+}
+
+int
+main (int argc, char **argv)
+{
+  return e2e_main (argc, argv, add_tests);
+}
