@@ -28,6 +28,44 @@ apool_process_adopt_orphans (void)
   (void) prctl (PR_SET_CHILD_SUBREAPER, 1); /* cannot fail since Linux 3.4 */
 }
 
+/* Whoever starts a program with these ignored means all that it starts (nohup, a shell's
+ * background job). */
+static const int apool_process_ignorable[] = { SIGHUP, SIGINT, SIGQUIT };
+
+/**
+ * apool_process_get_ignored_signals:
+ *
+ * Returns: a set of bits: which of SIGHUP, SIGINT and SIGQUIT, from the lowest on, are ignored
+ */
+guint32
+apool_process_get_ignored_signals (void)
+{
+  guint32 ignored = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (apool_process_ignorable); i++)
+    {
+      struct sigaction action;
+
+      if (sigaction (apool_process_ignorable[i], NULL, &action) == 0 &&
+          action.sa_handler == SIG_IGN)
+        ignored |= 1u << i;
+    }
+  return ignored;
+}
+
+/**
+ * apool_process_set_ignored_signals:
+ * @ignored: as apool_process_get_ignored_signals() told it, perhaps in another process
+ *
+ * Ignores these of the three signals, and only these.
+ */
+void
+apool_process_set_ignored_signals (guint32 ignored)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (apool_process_ignorable); i++)
+    signal (apool_process_ignorable[i], ignored & 1u << i ? SIG_IGN : SIG_DFL);
+}
+
 /* Reads the parent and the process group of @pid. */
 static gboolean
 apool_process_read_stat (const char *pid, pid_t *parent, pid_t *group)

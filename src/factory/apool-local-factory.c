@@ -148,6 +148,7 @@ apool_local_factory_make_proxy (ApoolLocalFactory *self,
     .run = self->run,
     .manager_pid = (guint32) getpid (),
     .drain_usec = self->drain_usec,
+    .ignored_signals = apool_process_get_ignored_signals (),
   };
 
   return apool_wire_proxy_new (self->context, our_fd, our_fd, &setup, apool_local_worker_kill_cb,

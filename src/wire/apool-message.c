@@ -10,7 +10,7 @@
 #include "base/apool-error.h"
 
 #define FORMAT_HELLO "(uuuuay)"
-#define FORMAT_SETUP "(auayayuu)"
+#define FORMAT_SETUP "(auayayuuu)"
 #define FORMAT_TASK "(ttuayau)"
 #define FORMAT_OUTPUT "(tuay)"
 #define FORMAT_FINISHED "(tui(xxxxx)uayayay)"
@@ -160,9 +160,9 @@ apool_message_new_setup (const ApoolSetup *setup)
   GVariant *slots = g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, setup->slots, setup->n_slots,
                                                sizeof *setup->slots);
 
-  return g_variant_new ("(@au@ay@ayuu)", slots, apool_message_new_c_string (setup->shell),
+  return g_variant_new ("(@au@ay@ayuuu)", slots, apool_message_new_c_string (setup->shell),
                         apool_message_new_c_string (setup->run), setup->manager_pid,
-                        setup->drain_usec);
+                        setup->drain_usec, setup->ignored_signals);
 }
 
 /**
@@ -183,6 +183,7 @@ apool_message_get_setup (GVariant *body, ApoolSetup *setup, GError **error)
   setup->run = apool_message_get_c_string (body, 2);
   g_variant_get_child (body, 3, "u", &setup->manager_pid);
   g_variant_get_child (body, 4, "u", &setup->drain_usec);
+  g_variant_get_child (body, 5, "u", &setup->ignored_signals);
   if (setup->n_slots == 0)
     return apool_message_fail (error, "a worker without slots");
   return TRUE;

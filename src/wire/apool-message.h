@@ -97,6 +97,7 @@ typedef struct
  * @run: the name of the run, first part of APOOL_JOB
  * @manager_pid: for PARALLEL_PID
  * @drain_usec: how long an output that a job left open is waited for, microseconds
+ * @ignored_signals: as apool_process_get_ignored_signals() of the manager
  */
 typedef struct
 {
@@ -106,6 +107,7 @@ typedef struct
   const char *run;
   guint32 manager_pid;
   guint32 drain_usec;
+  guint32 ignored_signals;
 } ApoolSetup;
 
 /**

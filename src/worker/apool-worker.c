@@ -330,6 +330,8 @@ apool_worker_take_setup (ApoolWorker *self, GVariant *body, GError **error)
   self->setting.environment = apool_environment_new (setup.run, setup.manager_pid, shell);
   self->setting.finder = apool_program_finder_new (shell);
   self->setting.drain_usec = setup.drain_usec;
+  /* Told, not inherited: who starts a worker may reset them, as g_spawn does. */
+  apool_process_set_ignored_signals (setup.ignored_signals);
   self->free_slots = g_array_new (FALSE, FALSE, sizeof (guint));
   for (gsize i = setup.n_slots; i > 0; i--)
     g_array_append_val (self->free_slots, setup.slots[i - 1]);
