@@ -63,8 +63,10 @@ apool_fd_make_pipe (int fds[2], GError **error)
       apool_error_set_errno (error, errno, "cannot make a pipe");
       return FALSE;
     }
-  if (!apool_fd_set_nonblocking (fds[0], error))
+  /* A new pipe has no other flags to be kept. */
+  if (fcntl (fds[0], F_SETFL, O_NONBLOCK) < 0)
     {
+      apool_error_set_errno (error, errno, "cannot make a descriptor non-blocking");
       apool_fd_clear (&fds[0]);
       apool_fd_clear (&fds[1]);
       return FALSE;

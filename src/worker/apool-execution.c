@@ -11,6 +11,7 @@
 #include "worker/apool-execution.h"
 
 #include <errno.h>
+#include <gio/gio.h>
 #include <sys/wait.h>
 
 #include "base/apool-fd.h"
@@ -174,8 +175,31 @@ apool_execution_start (const ApoolExecutionSetting *setting,
     apool_fd_clear (&write_fds[stream]);
   if (started)
     return g_steal_pointer (&self);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES))
+    errnum = EMFILE;
   *outcome = apool_execution_not_started (errnum, error ? error->message : NULL);
   return NULL;
+}
+
+/**
+ * apool_execution_is_shortage:
+ * @outcome: of an execution that could not be started
+ *
+ * Returns: whether the machine lacked something that it has again when another job has ended
+ */
+gboolean
+apool_execution_is_shortage (const ApoolOutcome *outcome)
+{
+  switch (apool_outcome_get_code (outcome))
+    {
+    case EMFILE:
+    case ENFILE:
+    case EAGAIN:
+    case ENOMEM:
+      return TRUE;
+    default:
+      return FALSE;
+    }
 }
 
 /* ---- output ---- */

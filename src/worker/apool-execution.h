@@ -78,6 +78,7 @@ ApoolExecution *apool_execution_start (const ApoolExecutionSetting *setting,
                                        int stdin_fd,
                                        ApoolOutcome **outcome);
 void apool_execution_free (ApoolExecution *self);
+gboolean apool_execution_is_shortage (const ApoolOutcome *outcome);
 
 guint64 *apool_execution_get_key (ApoolExecution *self);
 ApoolTask *apool_execution_get_task (ApoolExecution *self);

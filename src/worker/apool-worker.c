@@ -65,6 +65,8 @@ typedef struct
   int status;
 } ApoolWorker;
 
+static void apool_worker_start_waiting (ApoolWorker *self);
+
 static void
 apool_waiting_free (ApoolWaiting *waiting)
 {
@@ -164,6 +166,9 @@ apool_worker_finished_cb (ApoolExecution *execution, gpointer data)
 
   apool_worker_report (self, task, outcome);
   g_hash_table_remove (self->by_seq, &seq);
+  /* One that could not be started before may find now what it lacked. */
+  if (!g_queue_is_empty (&self->announced))
+    apool_worker_start_waiting (self);
 }
 
 static void
@@ -178,25 +183,29 @@ apool_worker_reaped_cb (pid_t pid, int status, const struct rusage *usage, gpoin
   apool_execution_reaped (execution, status, usage);
 }
 
-/* Takes over a running execution, or reports that there is none. */
-static void
+/* Starts a task, or reports that it cannot be. Returns %FALSE where it can be later: the machine is
+ * short of something that a running job will give back. */
+static gboolean
 apool_worker_start (ApoolWorker *self, ApoolWaiting *waiting)
 {
   g_autoptr (ApoolOutcome) outcome = NULL;
   ApoolExecution *execution = apool_execution_start (&self->setting, waiting->task, waiting->slot,
                                                      waiting->stdin_fd, &outcome);
 
+  if (!execution && apool_execution_is_shortage (outcome) && g_hash_table_size (self->by_seq) > 0)
+    return FALSE;
   if (!execution)
     {
       g_array_append_val (self->free_slots, waiting->slot);
       apool_worker_report (self, waiting->task, outcome);
-      return;
+      return TRUE;
     }
   g_hash_table_insert (self->by_seq, apool_execution_get_key (execution), execution);
   g_hash_table_insert (self->by_pid, GINT_TO_POINTER (apool_execution_get_pid (execution)),
                        execution);
   if (waiting->is_wanted)
     apool_worker_overflow_cb (execution, self);
+  return TRUE;
 }
 
 static void
@@ -228,10 +237,11 @@ apool_worker_start_waiting (ApoolWorker *self)
       apool_worker_announce (self);
       if (g_queue_is_empty (&self->announced) || !apool_channel_flush (self->channel))
         return;
-      while ((waiting = g_queue_pop_head (&self->announced)))
+      while ((waiting = g_queue_peek_head (&self->announced)))
         {
-          apool_worker_start (self, waiting);
-          apool_waiting_free (waiting);
+          if (!apool_worker_start (self, waiting))
+            return;
+          apool_waiting_free (g_queue_pop_head (&self->announced));
         }
     }
 }
