@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT */
+/* Standard output and standard error, which other processes share.
+ *
+ * O_NONBLOCK belongs to the open file description, not to the descriptor, so setting it would
+ * change what our caller and all our siblings see. How an outlet avoids blocking without it
+ * depends on what the descriptor is; the ways are listed at ApoolOutletWay. Where the file says
+ * that it would block, the outlet waits for the poller; otherwise what is written is gathered, and
+ * goes out on the next turn of the loop, or at once when there is much of it.
+ *
+ * @func is called from the context only, never out of apool_outlet_write(). */
+
+#include "sinks/apool-outlet.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/apool-error.h"
+#include "base/apool-fd.h"
+
+#define BUFFER_BYTES ((gsize) 128 * 1024)
+
+/* With this much gathered, it is written without waiting for the next turn. */
+#define FLUSH_BYTES (BUFFER_BYTES / 2)
+
+/* As much as this is written without gathering it first. */
+#define DIRECT_BYTES ((gsize) 16 * 1024)
+
+/**
+ * ApoolOutletWay:
+ * @APOOL_OUTLET_WRITE: write(): a file, /dev/null, what never blocks for long, and descriptions
+ *   that are non-blocking already
+ * @APOOL_OUTLET_SEND: send() with MSG_DONTWAIT: a socket
+ * @APOOL_OUTLET_POLL: poll(), then a write() small enough for the room it promises: a pipe or a
+ *   terminal that cannot be opened again
+ */
+typedef enum
+{
+  APOOL_OUTLET_WRITE,
+  APOOL_OUTLET_SEND,
+  APOOL_OUTLET_POLL,
+} ApoolOutletWay;
+
+typedef struct
+{
+  GSource source;
+  ApoolOutlet *outlet;
+} ApoolOutletSource;
+
+struct _ApoolOutlet
+{
+  ApoolPoller *poller; /* not owned */
+  GSource *source;     /* writes what was gathered, before the loop would sleep */
+  char *name;          /* for messages */
+  ApoolOutletFunc func;
+  gpointer data;
+
+  ApoolOutletWay way;
+  int fd;           /* what is written to: the caller's, or own_fd */
+  int own_fd;       /* the same file opened again, non-blocking; or -1 */
+  ApoolWatch watch; /* active while the file takes nothing */
+
+  guint8 *buffer; /* BUFFER_BYTES; in use from start on */
+  gsize start;
+  gsize length;
+  gboolean has_been_full; /* since the last call of func */
+  gboolean has_failed;
+  GError *error; /* (nullable): the failure, until func has been told */
+};
+
+static void
+apool_outlet_fail (ApoolOutlet *self, GError *error)
+{
+  apool_poller_remove (self->poller, &self->watch);
+  self->has_failed = TRUE;
+  self->error = error;
+  self->length = 0;
+}
+
+/* Writes some bytes as far as that does not block; as write() does. */
+static gssize
+apool_outlet_try (ApoolOutlet *self, const guint8 *data, gsize length)
+{
+  struct pollfd request = { .fd = self->fd, .events = POLLOUT };
+  int n;
+
+  switch (self->way)
+    {
+    case APOOL_OUTLET_SEND:
+      return send (self->fd, data, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+    case APOOL_OUTLET_POLL:
+      n = poll (&request, 1, 0);
+      if (n < 0)
+        return -1;
+      if (n == 0)
+        {
+          errno = EAGAIN;
+          return -1;
+        }
+      return write (self->fd, data, MIN (length, PIPE_BUF));
+    case APOOL_OUTLET_WRITE:
+      break;
+    }
+  return write (self->fd, data, length);
+}
+
+static void apool_outlet_writable_cb (guint32 events, gpointer data);
+
+/* The file takes nothing now; or there is an @errnum. */
+static void
+apool_outlet_handle_errno (ApoolOutlet *self, int errnum)
+{
+  GError *error = NULL;
+
+  if (errnum != EAGAIN)
+    apool_error_set_errno (&error, errnum, "%s: write", self->name);
+  else if (self->watch.fd < 0 && !apool_poller_add (self->poller, &self->watch, self->fd, EPOLLOUT,
+                                                    apool_outlet_writable_cb, self, &error))
+    g_prefix_error (&error, "%s: ", self->name);
+  if (error)
+    apool_outlet_fail (self, error);
+}
+
+/* Writes as much as the file takes.
+ * Returns: how much that was */
+static gsize
+apool_outlet_put (ApoolOutlet *self, const guint8 *data, gsize length)
+{
+  gsize done = 0;
+
+  while (done < length)
+    {
+      gssize n = apool_outlet_try (self, data + done, length - done);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        {
+          apool_outlet_handle_errno (self, n < 0 ? errno : EIO);
+          break;
+        }
+      done += (gsize) n;
+    }
+  return done;
+}
+
+static void
+apool_outlet_flush (ApoolOutlet *self)
+{
+  gsize done = apool_outlet_put (self, self->buffer + self->start, self->length);
+
+  if (self->has_failed)
+    return;
+  self->start += done;
+  self->length -= done;
+  if (self->length == 0)
+    {
+      self->start = 0;
+      apool_poller_remove (self->poller, &self->watch);
+    }
+}
+
+/* Tells the owner what it waits for. The last thing done by whoever calls it. */
+static void
+apool_outlet_tell (ApoolOutlet *self)
+{
+  g_autoptr (GError) error = g_steal_pointer (&self->error);
+
+  if (error)
+    self->func (error, self->data);
+  else if (self->length == 0 || (self->has_been_full && self->length <= BUFFER_BYTES / 2))
+    {
+      self->has_been_full = FALSE;
+      self->func (NULL, self->data);
+    }
+}
+
+static void
+apool_outlet_writable_cb (guint32 events, gpointer data)
+{
+  ApoolOutlet *self = data;
+
+  apool_outlet_flush (self);
+  apool_outlet_tell (self);
+}
+
+static gboolean
+apool_outlet_is_ready (const ApoolOutlet *self)
+{
+  return self->error || (self->length > 0 && self->watch.fd < 0);
+}
+
+static gboolean
+apool_outlet_prepare (GSource *source, int *timeout)
+{
+  *timeout = -1;
+  return apool_outlet_is_ready (((ApoolOutletSource *) source)->outlet);
+}
+
+static gboolean
+apool_outlet_check (GSource *source)
+{
+  return apool_outlet_is_ready (((ApoolOutletSource *) source)->outlet);
+}
+
+static gboolean
+apool_outlet_dispatch (GSource *source, GSourceFunc callback, gpointer data)
+{
+  ApoolOutlet *self = ((ApoolOutletSource *) source)->outlet;
+
+  if (!self->has_failed)
+    apool_outlet_flush (self);
+  apool_outlet_tell (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs apool_outlet_source_funcs = {
+  .prepare = apool_outlet_prepare,
+  .check = apool_outlet_check,
+  .dispatch = apool_outlet_dispatch,
+};
+
+/* Opens a pipe or a terminal once more: a description of our own, which may be non-blocking. Not
+ * for files, whose offset is shared with others by way of the description. */
+static void
+apool_outlet_open_again (ApoolOutlet *self)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", self->fd);
+
+  self->own_fd = open (path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+  if (self->own_fd >= 0)
+    self->fd = self->own_fd;
+  else
+    self->way = APOOL_OUTLET_POLL; /* no /proc, another user's terminal, no reader any more */
+}
+
+static gboolean
+apool_outlet_choose_way (ApoolOutlet *self, GError **error)
+{
+  struct stat status;
+  int flags = fcntl (self->fd, F_GETFL);
+
+  if (flags < 0 || fstat (self->fd, &status) < 0)
+    {
+      apool_error_set_errno (error, errno, "%s", self->name);
+      return FALSE;
+    }
+  if (S_ISSOCK (status.st_mode))
+    self->way = APOOL_OUTLET_SEND;
+  else if ((flags & O_ACCMODE) == O_RDONLY)
+    self->way = APOOL_OUTLET_WRITE; /* fails as it should; opened again it would not */
+  else if (S_ISFIFO (status.st_mode) || isatty (self->fd))
+    apool_outlet_open_again (self);
+  return TRUE;
+}
+
+static void
+apool_outlet_attach (ApoolOutlet *self, GMainContext *context)
+{
+  self->source = g_source_new (&apool_outlet_source_funcs, sizeof (ApoolOutletSource));
+  ((ApoolOutletSource *) self->source)->outlet = self;
+  g_source_set_static_name (self->source, "apool-outlet");
+  g_source_attach (self->source, context);
+}
+
+/**
+ * apool_outlet_new:
+ * @poller: (transfer none): of @context; outlives the outlet
+ * @context: where @func is called
+ * @fd: (transfer none): open as long as the outlet lives; its flags are not changed
+ * @name: what it is called in messages, "standard output"
+ * @func: told of room and of failure. It may write, but must not free the outlet
+ * @data: (closure): for @func
+ * @error: (out) (optional): a #GIOErrorEnum; only where @fd is not open
+ *
+ * SIGPIPE must be ignored in this process.
+ *
+ * Returns: (transfer full) (nullable): an outlet
+ */
+ApoolOutlet *
+apool_outlet_new (ApoolPoller *poller,
+                  GMainContext *context,
+                  int fd,
+                  const char *name,
+                  ApoolOutletFunc func,
+                  gpointer data,
+                  GError **error)
+{
+  ApoolOutlet *self = g_new0 (ApoolOutlet, 1);
+
+  self->poller = poller;
+  self->name = g_strdup (name);
+  self->func = func;
+  self->data = data;
+  self->fd = fd;
+  self->own_fd = -1;
+  self->watch = (ApoolWatch) APOOL_WATCH_INIT;
+  self->buffer = g_malloc (BUFFER_BYTES);
+  apool_outlet_attach (self, context);
+  if (!apool_outlet_choose_way (self, error))
+    g_clear_pointer (&self, apool_outlet_free);
+  return self;
+}
+
+/**
+ * apool_outlet_free:
+ * @self: (transfer full): an outlet; what is not flushed is lost
+ */
+void
+apool_outlet_free (ApoolOutlet *self)
+{
+  apool_poller_remove (self->poller, &self->watch);
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  apool_fd_clear (&self->own_fd);
+  g_clear_error (&self->error);
+  g_free (self->buffer);
+  g_free (self->name);
+  g_free (self);
+}
+
+/**
+ * apool_outlet_get_room:
+ * @self: an outlet
+ *
+ * Returns: how many bytes apool_outlet_write() takes now. After 0, @func tells when half of the
+ *   buffer is free
+ */
+gsize
+apool_outlet_get_room (const ApoolOutlet *self)
+{
+  return BUFFER_BYTES - self->length;
+}
+
+static void
+apool_outlet_gather (ApoolOutlet *self, const guint8 *data, gsize length)
+{
+  if (self->start + self->length + length > BUFFER_BYTES)
+    {
+      memmove (self->buffer, self->buffer + self->start, self->length);
+      self->start = 0;
+    }
+  memcpy (self->buffer + self->start + self->length, data, length);
+  self->length += length;
+}
+
+/**
+ * apool_outlet_write:
+ * @self: an outlet
+ * @data: (array length=length): bytes
+ * @length: how many; no more than apool_outlet_get_room()
+ *
+ * Writes bytes, or keeps them until they can be written. After a failure they are dropped.
+ */
+void
+apool_outlet_write (ApoolOutlet *self, gconstpointer data, gsize length)
+{
+  const guint8 *bytes = data;
+  gsize done = 0;
+
+  g_return_if_fail (length <= apool_outlet_get_room (self));
+
+  if (self->length == 0 && length >= DIRECT_BYTES && !self->has_failed)
+    done = apool_outlet_put (self, bytes, length);
+  if (self->has_failed || done == length)
+    return;
+  apool_outlet_gather (self, bytes + done, length - done);
+  if (self->length >= FLUSH_BYTES && self->watch.fd < 0)
+    apool_outlet_flush (self);
+  if (self->length == BUFFER_BYTES)
+    self->has_been_full = TRUE;
+}
+
+/**
+ * apool_outlet_is_flushed:
+ * @self: an outlet
+ *
+ * Returns: whether everything has been written; if not, @func is called without an error when it
+ *   is. %TRUE after a failure
+ */
+gboolean
+apool_outlet_is_flushed (const ApoolOutlet *self)
+{
+  return self->length == 0;
+}
