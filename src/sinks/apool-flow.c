@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* What one job writes to one stream.
+ *
+ * A flow without an outlet waits for its turn: all that comes goes to the spool. A flow with an
+ * outlet hands on what waits, and when that is gone what comes; its pipe is read only as far as
+ * the outlet has room, so that a slow reader of ours stops the job and nothing piles up. */
+
+#include "sinks/apool-flow.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/apool-error.h"
+#include "base/apool-fd.h"
+
+/**
+ * apool_flow_init:
+ * @self: (out): an empty flow
+ * @hub: (transfer none): outlives it
+ */
+void
+apool_flow_init (ApoolFlow *self, const ApoolFlowHub *hub)
+{
+  *self = (ApoolFlow){ .hub = hub, .pipe = -1, .watch = APOOL_WATCH_INIT };
+}
+
+static void
+apool_flow_close_pipe (ApoolFlow *self)
+{
+  apool_poller_remove (self->hub->poller, &self->watch);
+  apool_fd_clear (&self->pipe);
+}
+
+/**
+ * apool_flow_clear:
+ * @self: a flow; empty afterwards, and what waited is dropped
+ */
+void
+apool_flow_clear (ApoolFlow *self)
+{
+  apool_flow_close_pipe (self);
+  apool_extents_clear (&self->held, self->hub->spool);
+}
+
+/* How many bytes the pipe may be asked for now; 0: none. */
+static gsize
+apool_flow_get_appetite (const ApoolFlow *self)
+{
+  if (!self->outlet)
+    return APOOL_FLOW_SCRATCH_BYTES;
+  if (self->held.length > 0)
+    return 0; /* the outlet is full */
+  return MIN (apool_outlet_get_room (self->outlet), APOOL_FLOW_SCRATCH_BYTES);
+}
+
+/* Reads the pipe once. At its end the pipe is closed.
+ * Returns: how many bytes came, 0 where none are there; -1 on an error */
+static gssize
+apool_flow_read (ApoolFlow *self, gsize length, GError **error)
+{
+  gssize n;
+
+  do
+    n = read (self->pipe, self->hub->scratch, length);
+  while (n < 0 && errno == EINTR);
+  if (n < 0 && errno == EAGAIN)
+    return 0;
+  if (n < 0)
+    apool_error_set_errno (error, errno, "output of a job: read");
+  else if (n == 0)
+    apool_flow_close_pipe (self);
+  else if (!apool_flow_push (self, self->hub->scratch, (gsize) n, error))
+    n = -1;
+  return n;
+}
+
+static gboolean apool_flow_update_watch (ApoolFlow *self, GError **error);
+
+static void
+apool_flow_readable_cb (guint32 events, gpointer data)
+{
+  ApoolFlow *self = data;
+  gsize length = apool_flow_get_appetite (self);
+  GError *error = NULL;
+
+  if ((length == 0 || apool_flow_read (self, length, &error) >= 0) &&
+      apool_flow_update_watch (self, &error))
+    return;
+  apool_flow_close_pipe (self);
+  self->hub->failed (error, self->hub->data);
+}
+
+/* Watches the pipe while its bytes are wanted. While they are not it must not be watched at all:
+ * a hang-up would be reported on every turn of the loop. */
+static gboolean
+apool_flow_update_watch (ApoolFlow *self, GError **error)
+{
+  gboolean wanted = self->pipe >= 0 && apool_flow_get_appetite (self) > 0;
+
+  if (wanted && self->watch.fd < 0)
+    return apool_poller_add (self->hub->poller, &self->watch, self->pipe, EPOLLIN,
+                             apool_flow_readable_cb, self, error);
+  if (!wanted)
+    apool_poller_remove (self->hub->poller, &self->watch);
+  return TRUE;
+}
+
+/**
+ * apool_flow_push:
+ * @self: a flow
+ * @data: (array length=length): what the job wrote
+ * @length: how many bytes
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * Hands bytes to the outlet, or keeps them.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
+{
+  gsize n = 0;
+
+  if (self->outlet && self->held.length == 0)
+    n = MIN (length, apool_outlet_get_room (self->outlet));
+  if (n > 0)
+    {
+      apool_outlet_write (self->outlet, data, n);
+      self->has_printed = TRUE;
+    }
+  return apool_extents_push (&self->held, self->hub->spool, (const guint8 *) data + n, length - n,
+                             error);
+}
+
+/**
+ * apool_flow_set_pipe:
+ * @self: a flow
+ * @fd: (transfer full): the read end of a pipe that no other process reads; more bytes come from
+ *   it than were pushed
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * Returns: whether the pipe will be read
+ */
+gboolean
+apool_flow_set_pipe (ApoolFlow *self, int fd, GError **error)
+{
+  apool_flow_close_pipe (self);
+  self->pipe = fd;
+  return apool_fd_set_nonblocking (fd, error) && apool_flow_update_watch (self, error);
+}
+
+/**
+ * apool_flow_set_outlet:
+ * @self: a flow
+ * @outlet: (transfer none) (nullable): where its bytes go from now on; used by the next
+ *   apool_flow_pump(). %NULL makes it wait again
+ */
+void
+apool_flow_set_outlet (ApoolFlow *self, ApoolOutlet *outlet)
+{
+  self->outlet = outlet;
+}
+
+/**
+ * apool_flow_pump:
+ * @self: a flow that has an outlet
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * Hands on what waits, as far as the outlet has room, and watches the pipe if there is room left.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_flow_pump (ApoolFlow *self, GError **error)
+{
+  guint8 *scratch = self->hub->scratch;
+  gsize n;
+
+  while ((n = MIN (self->held.length, apool_outlet_get_room (self->outlet))) > 0)
+    {
+      n = MIN (n, APOOL_FLOW_SCRATCH_BYTES);
+      if (!apool_extents_pop (&self->held, self->hub->spool, scratch, n, error))
+        return FALSE;
+      apool_outlet_write (self->outlet, scratch, n);
+      self->has_printed = TRUE;
+    }
+  return apool_flow_update_watch (self, error);
+}
+
+/**
+ * apool_flow_finish:
+ * @self: a flow
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * The job is over: what its pipe holds at this moment still counts, and nothing after that, also
+ * where somebody keeps writing. The pipe is closed.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_flow_finish (ApoolFlow *self, GError **error)
+{
+  gssize n = 1;
+  int n_readable = 0;
+
+  if (self->pipe < 0)
+    return TRUE;
+  if (ioctl (self->pipe, FIONREAD, &n_readable) < 0)
+    {
+      apool_error_set_errno (error, errno, "output of a job: read");
+      n = -1;
+    }
+  for (; n > 0 && n_readable > 0; n_readable -= (int) n)
+    n = apool_flow_read (self, MIN ((gsize) n_readable, APOOL_FLOW_SCRATCH_BYTES), error);
+  apool_flow_close_pipe (self);
+  return n >= 0;
+}
+
+/**
+ * apool_flow_is_empty:
+ * @self: a flow
+ *
+ * Returns: whether nothing waits and no pipe is open
+ */
+gboolean
+apool_flow_is_empty (const ApoolFlow *self)
+{
+  return self->held.length == 0 && self->pipe < 0;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "base/apool-poller.h"
+#include "sinks/apool-extents.h"
+#include "sinks/apool-outlet.h"
+
+G_BEGIN_DECLS
+
+#define APOOL_FLOW_SCRATCH_BYTES ((gsize) 64 * 1024)
+
+/**
+ * ApoolFlowFailedFunc:
+ * @error: (transfer full): why a pipe could not be read or its bytes not be kept
+ * @data: (closure): of #ApoolFlowHub
+ */
+typedef void (*ApoolFlowFailedFunc) (GError *error, gpointer data);
+
+/**
+ * ApoolFlowHub:
+ * @spool: where bytes wait
+ * @poller: watches the pipes
+ * @scratch: APOOL_FLOW_SCRATCH_BYTES, used within a call
+ * @failed: told, from the context, what happened to a pipe while nobody was calling. The flow
+ *   reads no further
+ * @data: (closure): for @failed
+ *
+ * What all flows of an output share. Owned by the output; outlives its flows.
+ */
+typedef struct
+{
+  ApoolSpool *spool;
+  ApoolPoller *poller;
+  guint8 *scratch;
+  ApoolFlowFailedFunc failed;
+  gpointer data;
+} ApoolFlowHub;
+
+/**
+ * ApoolFlow:
+ * @hub: what it shares with others
+ * @held: the bytes that wait
+ * @outlet: (nullable): where the bytes go; %NULL as long as it is not the flow's turn
+ * @pipe: the pipe that more bytes come from, owned; or -1
+ * @watch: on @pipe, while bytes are wanted
+ * @has_printed: whether the outlet was given anything
+ *
+ * What one job writes to one of its streams, on its way to an outlet. Embedded by its owner, who
+ * does not move it.
+ */
+typedef struct
+{
+  const ApoolFlowHub *hub;
+  ApoolExtents held;
+  ApoolOutlet *outlet;
+  int pipe;
+  ApoolWatch watch;
+  gboolean has_printed;
+} ApoolFlow;
+
+void apool_flow_init (ApoolFlow *self, const ApoolFlowHub *hub);
+void apool_flow_clear (ApoolFlow *self);
+
+gboolean apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **error);
+gboolean apool_flow_set_pipe (ApoolFlow *self, int fd, GError **error);
+void apool_flow_set_outlet (ApoolFlow *self, ApoolOutlet *outlet);
+gboolean apool_flow_pump (ApoolFlow *self, GError **error);
+gboolean apool_flow_finish (ApoolFlow *self, GError **error);
+
+gboolean apool_flow_is_empty (const ApoolFlow *self);
+
+G_END_DECLS

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* One job of the output: its two flows.
+ *
+ * Where both streams lead to the same file they share an outlet, which takes them one after the
+ * other: standard error is not given it before standard output is complete, and that is known only
+ * when the job is over. */
+
+#include "sinks/apool-output-job.h"
+
+/**
+ * apool_output_job_new:
+ * @hub: (transfer none): outlives it
+ * @seq: the number of its task
+ *
+ * Returns: (transfer full): a running job that has written nothing
+ */
+ApoolOutputJob *
+apool_output_job_new (const ApoolFlowHub *hub, guint64 seq)
+{
+  ApoolOutputJob *self = g_new (ApoolOutputJob, 1);
+
+  self->seq = seq;
+  self->finished = FALSE;
+  self->ended_by_pool = FALSE;
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    apool_flow_init (&self->flows[i], hub);
+  return self;
+}
+
+/**
+ * apool_output_job_free:
+ * @self: (transfer full): a job; what it wrote and was not printed is dropped
+ */
+void
+apool_output_job_free (ApoolOutputJob *self)
+{
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    apool_flow_clear (&self->flows[i]);
+  g_free (self);
+}
+
+/**
+ * apool_output_job_finish:
+ * @self: a job
+ * @ended_by_pool: whether the pool ended it
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * The job is over. Its pipes are emptied and closed.
+ *
+ * Returns: whether all it wrote is at hand
+ */
+gboolean
+apool_output_job_finish (ApoolOutputJob *self, gboolean ended_by_pool, GError **error)
+{
+  self->finished = TRUE;
+  self->ended_by_pool = ended_by_pool;
+  return apool_flow_finish (&self->flows[APOOL_STREAM_STDOUT], error) &&
+         apool_flow_finish (&self->flows[APOOL_STREAM_STDERR], error);
+}
+
+/**
+ * apool_output_job_pack:
+ * @self: a job that is over; has nothing to print afterwards
+ * @record: (out): what it wrote, for apool_output_job_new_unpacked()
+ * @error: (out) (optional): of apool_extents_pack()
+ *
+ * Returns: whether it is packed
+ */
+gboolean
+apool_output_job_pack (ApoolOutputJob *self, ApoolBacklogRecord *record, GError **error)
+{
+  record->state = self->ended_by_pool ? APOOL_BACKLOG_ENDED : APOOL_BACKLOG_FINISHED;
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (!apool_extents_pack (&self->flows[i].held, self->flows[i].hub->spool, &record->streams[i],
+                             error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * apool_output_job_new_unpacked:
+ * @hub: (transfer none): outlives it
+ * @record: of apool_output_job_pack(); not to be used again
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * Returns: (transfer full) (nullable): a job that is over, and what it wrote
+ */
+ApoolOutputJob *
+apool_output_job_new_unpacked (const ApoolFlowHub *hub,
+                               const ApoolBacklogRecord *record,
+                               GError **error)
+{
+  ApoolOutputJob *self = apool_output_job_new (hub, 0);
+
+  self->finished = TRUE;
+  self->ended_by_pool = record->state == APOOL_BACKLOG_ENDED;
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (!apool_extents_unpack (&self->flows[i].held, hub->spool, &record->streams[i], error))
+      {
+        apool_output_job_free (self);
+        return NULL;
+      }
+  return self;
+}
+
+/**
+ * apool_output_job_open:
+ * @self: a job
+ * @outlets: (array fixed-size=2): where its streams go; %NULL for standard error where it goes
+ *   where standard output goes
+ *
+ * It is the job's turn to print.
+ */
+void
+apool_output_job_open (ApoolOutputJob *self, ApoolOutlet *const *outlets)
+{
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    apool_flow_set_outlet (&self->flows[i], outlets[i]);
+}
+
+/**
+ * apool_output_job_withdraw:
+ * @self: a job that has not printed anything
+ *
+ * It is not the job's turn any more.
+ */
+void
+apool_output_job_withdraw (ApoolOutputJob *self)
+{
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    apool_flow_set_outlet (&self->flows[i], NULL);
+}
+
+/**
+ * apool_output_job_pump:
+ * @self: a job whose turn it is
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * Prints what the outlets take.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_output_job_pump (ApoolOutputJob *self, GError **error)
+{
+  ApoolFlow *out = &self->flows[APOOL_STREAM_STDOUT];
+  ApoolFlow *err = &self->flows[APOOL_STREAM_STDERR];
+
+  if (!apool_flow_pump (out, error))
+    return FALSE;
+  if (!err->outlet && self->finished && apool_flow_is_empty (out))
+    apool_flow_set_outlet (err, out->outlet);
+  return !err->outlet || apool_flow_pump (err, error);
+}
+
+/**
+ * apool_output_job_has_printed:
+ * @self: a job
+ *
+ * Returns: whether anything of it has gone to an outlet
+ */
+gboolean
+apool_output_job_has_printed (const ApoolOutputJob *self)
+{
+  return self->flows[APOOL_STREAM_STDOUT].has_printed ||
+         self->flows[APOOL_STREAM_STDERR].has_printed;
+}
+
+/**
+ * apool_output_job_is_printed:
+ * @self: a job
+ *
+ * Returns: whether it is over and has nothing left to print
+ */
+gboolean
+apool_output_job_is_printed (const ApoolOutputJob *self)
+{
+  return self->finished && apool_flow_is_empty (&self->flows[APOOL_STREAM_STDOUT]) &&
+         apool_flow_is_empty (&self->flows[APOOL_STREAM_STDERR]);
+}
+
+/**
+ * apool_output_job_get_blocked:
+ * @self: a job whose turn it is
+ *
+ * Returns: how many bytes wait although it is their turn, since an outlet is full
+ */
+guint64
+apool_output_job_get_blocked (const ApoolOutputJob *self)
+{
+  guint64 n_bytes = 0;
+
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (self->flows[i].outlet)
+      n_bytes += self->flows[i].held.length;
+  return n_bytes;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "job/apool-observer.h"
+#include "sinks/apool-backlog.h"
+#include "sinks/apool-flow.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolOutputJob:
+ * @seq: the number of its task; 0 for one that comes from the backlog
+ * @flows: what it writes
+ * @finished: whether it is over
+ * @ended_by_pool: whether it is over because the pool ended it
+ *
+ * What the output knows of one job.
+ */
+typedef struct
+{
+  guint64 seq;
+  ApoolFlow flows[APOOL_N_STREAMS];
+  gboolean finished;
+  gboolean ended_by_pool;
+} ApoolOutputJob;
+
+ApoolOutputJob *apool_output_job_new (const ApoolFlowHub *hub, guint64 seq);
+void apool_output_job_free (ApoolOutputJob *self);
+
+gboolean apool_output_job_finish (ApoolOutputJob *self, gboolean ended_by_pool, GError **error);
+gboolean apool_output_job_pack (ApoolOutputJob *self, ApoolBacklogRecord *record, GError **error);
+ApoolOutputJob *apool_output_job_new_unpacked (const ApoolFlowHub *hub,
+                                               const ApoolBacklogRecord *record,
+                                               GError **error);
+
+void apool_output_job_open (ApoolOutputJob *self, ApoolOutlet *const *outlets);
+void apool_output_job_withdraw (ApoolOutputJob *self);
+gboolean apool_output_job_pump (ApoolOutputJob *self, GError **error);
+
+gboolean apool_output_job_has_printed (const ApoolOutputJob *self);
+gboolean apool_output_job_is_printed (const ApoolOutputJob *self);
+guint64 apool_output_job_get_blocked (const ApoolOutputJob *self);
+
+G_END_DECLS
