@@ -307,6 +307,7 @@ apool_run (const ApoolOptions *options, const char *worker_argument)
 
   apool_process_adopt_orphans ();
   signal (SIGPIPE, SIG_IGN);
+  signal (SIGXFSZ, SIG_IGN); /* a file too large for us is told as any failed write is */
   signal (SIGCHLD, SIG_DFL);
   if (apool_run_open (&self, worker_argument, &error))
     {

@@ -24,12 +24,10 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ApoolNotices,
 
 /* Whole lines in one write, so that they do not mix with what others write there. */
 static void
-apool_notices_say (ApoolNotices *self, ApoolTask *task, const char *what)
+apool_notices_say (ApoolNotices *self, ApoolTask *task, const char *which, const char *what)
 {
-  g_autofree char *name = apool_task_dup_name (task);
-  g_autofree char *line =
-      g_strdup_printf ("apool: job %" G_GUINT64_FORMAT ": %s%s%s\n", apool_task_get_seq (task),
-                       name, name[0] ? ": " : "", what);
+  g_autofree char *line = g_strdup_printf ("apool: job %" G_GUINT64_FORMAT ": %s: %s\n",
+                                           apool_task_get_seq (task), which, what);
 
   apool_io_say (self->fd, line);
 }
@@ -39,14 +37,19 @@ apool_notices_say_not_started (ApoolNotices *self, ApoolTask *task, ApoolOutcome
 {
   int code = apool_outcome_get_code (outcome);
   const char *message = apool_outcome_get_message (outcome);
-  g_autofree char *what = NULL;
+  g_autofree char *which = NULL;
 
   if (code)
-    what = g_strdup_printf ("input line %" G_GUINT64_FORMAT ": cannot be started: %s",
-                            apool_task_get_line (task), g_strerror (code));
+    {
+      g_autofree char *name = apool_task_dup_name (task);
+
+      which = g_strdup_printf ("input line %" G_GUINT64_FORMAT ": %s", apool_task_get_line (task),
+                               name);
+      apool_notices_say (self, task, which, g_strerror (code));
+    }
   else
-    what = g_strdup_printf ("cannot be started: %s", message ? message : "no reason given");
-  apool_notices_say (self, task, what);
+    /* An input that cannot become a command: it has no name, and the message says where it is. */
+    apool_notices_say (self, task, "cannot be started", message ? message : "no reason given");
 }
 
 static void
@@ -56,8 +59,10 @@ apool_notices_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutc
 
   if (apool_outcome_is_output_cut (outcome) && !self->has_told_of_cut)
     {
+      g_autofree char *name = apool_task_dup_name (task);
+
       self->has_told_of_cut = TRUE;
-      apool_notices_say (self, task,
+      apool_notices_say (self, task, name,
                          "left its output open when it ended: what comes later is dropped");
     }
   if (apool_outcome_is_ended_by_pool (outcome))
@@ -67,9 +72,10 @@ apool_notices_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutc
   else if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_LOST)
     {
       const char *message = apool_outcome_get_message (outcome);
-      g_autofree char *what = g_strdup_printf ("lost: %s", message ? message : "its worker ended");
+      g_autofree char *name = apool_task_dup_name (task);
+      g_autofree char *which = g_strdup_printf ("%s: lost", name);
 
-      apool_notices_say (self, task, what);
+      apool_notices_say (self, task, which, message ? message : "its worker ended");
     }
 }
 

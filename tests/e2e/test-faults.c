@@ -121,6 +121,25 @@ test_tmpdir (void)
   e2e_wait_gone (run, 1000);
 }
 
+/* The same where there is a folder, and no more space in it: the limit on the size of files stands
+ * for a full disk. */
+static void
+test_full_tmpdir (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autoptr (E2eFifo) gate = e2e_fifo_new (dir, "gate");
+  g_autofree char *script = g_strdup_printf (
+      "ulimit -f 1000; \"$1\" -j2 --tmpdir %s 'if [ {} = 1 ]; then read x <%s; else "
+      "%s flood 50000000; fi' ::: 1 2",
+      dir, gate->path, e2e_testprog ());
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+  e2e_assert_ended (run, 255);
+  g_assert_cmpstr (run->out, ==, "");
+  assert_explained (run, dir);
+  e2e_wait_gone (run, 1000);
+}
+
 static void
 test_full_disk (void)
 {
@@ -191,6 +210,7 @@ add_tests (void)
   g_test_add_func ("/faults/unknown-option", test_unknown_option);
   g_test_add_func ("/faults/bad-number", test_bad_number);
   g_test_add_func ("/faults/tmpdir", test_tmpdir);
+  g_test_add_func ("/faults/full-tmpdir", test_full_tmpdir);
   g_test_add_func ("/faults/full-disk", test_full_disk);
   g_test_add_func ("/faults/closed-stdout", test_closed_stdout);
   g_test_add_func ("/faults/head", test_head);
