@@ -86,60 +86,81 @@ apool_process_read_stat (const char *pid, pid_t *parent, pid_t *group)
   return fields && sscanf (fields, ") %*c %d %d", parent, group) == 2;
 }
 
-static gboolean
-apool_process_is_spared (pid_t pid, const pid_t *spared, gsize n_spared)
+/**
+ * apool_process_list_children:
+ *
+ * Returns: (transfer full) (element-type ApoolProcessChild): the children of this process, ended
+ *   and not yet reaped ones too
+ */
+GArray *
+apool_process_list_children (void)
 {
-  for (gsize i = 0; i < n_spared; i++)
-    if (spared[i] == pid)
+  GArray *children = g_array_new (FALSE, FALSE, sizeof (ApoolProcessChild));
+  g_autoptr (GDir) directory = NULL;
+  siginfo_t info;
+  const char *name;
+
+  /* The usual case, for a fraction of the price. */
+  if (waitid (P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD)
+    return children;
+  directory = g_dir_open ("/proc", 0, NULL);
+  while (directory && (name = g_dir_read_name (directory)))
+    {
+      ApoolProcessChild child = { .pid = (pid_t) g_ascii_strtoull (name, NULL, 10) };
+      pid_t parent;
+
+      if (child.pid > 0 && apool_process_read_stat (name, &parent, &child.group) &&
+          parent == getpid ())
+        g_array_append_val (children, child);
+    }
+  return children;
+}
+
+static gboolean
+apool_process_is_spared (pid_t pid, const GArray *spared)
+{
+  for (guint i = 0; spared && i < spared->len; i++)
+    if (g_array_index (spared, ApoolProcessChild, i).pid == pid)
       return TRUE;
   return FALSE;
 }
 
 /* Sends SIGKILL to all children but the spared ones, and to the groups that they lead or are left
- * in. Returns those that will die of it. */
-static GArray *
-apool_process_kill_round (const pid_t *spared, gsize n_spared)
+ * in. Returns how many of them have died of it. */
+static guint
+apool_process_kill_round (const GArray *spared)
 {
-  GArray *dying = g_array_new (FALSE, FALSE, sizeof (pid_t));
-  g_autoptr (GDir) directory = g_dir_open ("/proc", 0, NULL);
-  const char *name;
+  g_autoptr (GArray) children = apool_process_list_children ();
+  guint n_dead = 0;
 
-  while (directory && (name = g_dir_read_name (directory)))
+  for (guint i = 0; i < children->len; i++)
     {
-      pid_t parent;
-      pid_t group;
-      pid_t pid = (pid_t) g_ascii_strtoull (name, NULL, 10);
+      const ApoolProcessChild *child = &g_array_index (children, ApoolProcessChild, i);
 
-      if (pid <= 0 || !apool_process_read_stat (name, &parent, &group) || parent != getpid () ||
-          apool_process_is_spared (pid, spared, n_spared))
+      if (apool_process_is_spared (child->pid, spared))
         continue;
-      if (group > 1 && group != getpgrp () && !apool_process_is_spared (group, spared, n_spared))
-        (void) kill (-group, SIGKILL); /* whoever is missed here comes up in the next round */
-      if (kill (pid, SIGKILL) == 0)
-        g_array_append_val (dying, pid);
+      if (child->group > 1 && child->group != getpgrp () &&
+          !apool_process_is_spared (child->group, spared))
+        (void) kill (-child->group, SIGKILL); /* who is missed here comes up in the next round */
+      if (kill (child->pid, SIGKILL) < 0)
+        continue;
+      while (waitpid (child->pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+      n_dead++;
     }
-  return dying;
+  return n_dead;
 }
 
 /**
  * apool_process_kill_children:
- * @spared: (array length=n_spared): children that are not meant
- * @n_spared: how many
+ * @spared: (nullable) (element-type ApoolProcessChild): children that are not meant
  *
  * Kills and reaps all children of this process but the spared ones, then those that it adopts from
  * them, until none is left. Set-id programs cannot be killed and are left alone.
  */
 void
-apool_process_kill_children (const pid_t *spared, gsize n_spared)
+apool_process_kill_children (const GArray *spared)
 {
-  for (;;)
-    {
-      g_autoptr (GArray) dying = apool_process_kill_round (spared, n_spared);
-
-      if (dying->len == 0)
-        return;
-      for (guint i = 0; i < dying->len; i++)
-        while (waitpid (g_array_index (dying, pid_t, i), NULL, 0) < 0 && errno == EINTR)
-          continue;
-    }
+  while (apool_process_kill_round (spared) > 0)
+    continue;
 }

@@ -57,8 +57,10 @@ struct _ApoolRun
   ApoolNotices *notices;
   ApoolExit *exit;
   ApoolRunSignal signals[N_SIGNALS];
-  int signum;        /* the signal that ends the run, 0 where none came */
-  gboolean is_ended; /* by a signal: what runs has been told to end */
+  int signum;            /* the signal that ends the run, 0 where none came */
+  gboolean is_ended;     /* by a signal: what runs has been told to end */
+  gboolean is_abandoned; /* by a second one: what is not printed yet is dropped */
+  gboolean pool_is_done;
   gboolean is_in_trouble;
 };
 
@@ -111,14 +113,31 @@ static const ApoolOutputFuncs apool_run_output_funcs = {
   .done = apool_run_output_done_cb,
 };
 
+/* Leaves at once: no process is left, and nobody waits for what would be printed. */
+static void
+apool_run_abandon (ApoolRun *self)
+{
+  guint64 n_dropped = apool_output_get_n_waiting (self->output);
+  g_autofree char *line =
+      g_strdup_printf ("apool: ended: outputs dropped: %" G_GUINT64_FORMAT "\n", n_dropped);
+
+  if (n_dropped > 0)
+    apool_io_say (STDERR_FILENO, line);
+  g_main_loop_quit (self->loop);
+}
+
 static void
 apool_run_pool_done_cb (const GError *error, gpointer data)
 {
   ApoolRun *self = data;
 
+  self->pool_is_done = TRUE;
   if (error)
     apool_run_complain (self, error->message);
-  apool_output_finish (self->output);
+  if (self->is_abandoned)
+    apool_run_abandon (self);
+  else
+    apool_output_finish (self->output);
 }
 
 /* ---- signals ---- */
@@ -137,10 +156,12 @@ apool_run_signal_cb (gpointer data)
       return G_SOURCE_CONTINUE;
     }
   /* Once: jobs may end in their own way, and what they wrote is printed. Twice: no more of that. */
-  if (self->is_ended)
-    g_main_loop_quit (self->loop);
-  apool_pool_terminate (self->pool, self->is_ended);
+  self->is_abandoned = self->is_ended;
   self->is_ended = TRUE;
+  if (self->is_abandoned && self->pool_is_done)
+    apool_run_abandon (self);
+  else
+    apool_pool_terminate (self->pool, self->is_abandoned);
   return G_SOURCE_CONTINUE;
 }
 

@@ -33,6 +33,7 @@ struct _ApoolLocalFactory
   char *shell;
   char *run;
   guint drain_usec;
+  GArray *not_ours;   /* ApoolProcessChild: what a shell left us that executed us in its place */
   GPtrArray *workers; /* ApoolLocalWorker that have not ended, owned by their wait */
 };
 
@@ -74,15 +75,16 @@ apool_local_worker_kill_cb (gpointer data)
 static void
 apool_local_factory_end_adopted (ApoolLocalFactory *self)
 {
-  g_autoptr (GArray) pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  g_autoptr (GArray) spared = g_array_copy (self->not_ours);
 
   for (guint i = 0; i < self->workers->len; i++)
     {
       ApoolLocalWorker *worker = g_ptr_array_index (self->workers, i);
+      ApoolProcessChild child = { .pid = worker->pid };
 
-      g_array_append_val (pids, worker->pid);
+      g_array_append_val (spared, child);
     }
-  apool_process_kill_children ((const pid_t *) (void *) pids->data, pids->len);
+  apool_process_kill_children (spared);
 }
 
 static char *
@@ -200,6 +202,7 @@ apool_local_factory_finalize (GObject *object)
 {
   ApoolLocalFactory *self = APOOL_LOCAL_FACTORY (object);
 
+  g_array_unref (self->not_ours);
   g_ptr_array_unref (self->workers);
   g_main_context_unref (self->context);
   g_free (self->program);
@@ -218,6 +221,7 @@ apool_local_factory_class_init (ApoolLocalFactoryClass *klass)
 static void
 apool_local_factory_init (ApoolLocalFactory *self)
 {
+  self->not_ours = apool_process_list_children ();
   self->workers = g_ptr_array_new ();
 }
 

@@ -75,6 +75,7 @@ struct _ApoolOutput
   ApoolOutputPhase phase;
   guint64 turn;        /* the current job's, or the one waited for */
   guint64 n_finished;  /* jobs so far */
+  guint64 n_printed;   /* jobs whose output is with the outlets */
   gint64 ask_deadline; /* when the current job is to be asked to stream; monotonic time */
 
   guint64 printable_end;   /* turns before it are finished without a gap */
@@ -237,6 +238,7 @@ apool_output_end_turn (ApoolOutput *self)
 {
   g_clear_pointer (&self->current, apool_output_job_free);
   self->turn++;
+  self->n_printed++;
 }
 
 /* Adds up what could be printed if only the outlets took it. Stops counting when it is much. */
@@ -655,4 +657,16 @@ apool_output_finish (ApoolOutput *self)
     apool_output_finish_job (self, apool_output_lookup (self, *(const guint64 *) jobs[i]), TRUE);
   self->phase = APOOL_OUTPUT_PRINTING_FINISHED;
   apool_output_advance (self);
+}
+
+/**
+ * apool_output_get_n_waiting:
+ * @self: an output
+ *
+ * Returns: how many finished jobs' output has not all been handed to its outlet
+ */
+guint64
+apool_output_get_n_waiting (ApoolOutput *self)
+{
+  return self->n_finished - self->n_printed;
 }

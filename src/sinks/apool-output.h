@@ -50,5 +50,6 @@ ApoolOutput *apool_output_new (GMainContext *context,
                                gpointer data,
                                GError **error);
 void apool_output_finish (ApoolOutput *self);
+guint64 apool_output_get_n_waiting (ApoolOutput *self);
 
 G_END_DECLS

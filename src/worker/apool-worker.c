@@ -17,7 +17,6 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <signal.h>
-#include <sys/wait.h>
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
@@ -543,10 +542,7 @@ static void
 apool_worker_end_jobs (ApoolWorker *self)
 {
   apool_worker_signal_all (self, SIGKILL);
-  /* Nobody to wait for at all, which is how a run usually ends, spares a look at /proc. */
-  if (waitpid (-1, NULL, WNOHANG) < 0 && errno == ECHILD)
-    return;
-  apool_process_kill_children (NULL, 0);
+  apool_process_kill_children (NULL);
 }
 
 static void

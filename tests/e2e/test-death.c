@@ -88,6 +88,48 @@ test_twice (Fixture *fixture, gconstpointer data)
   e2e_wait_gone (run, get_patience_msec ());
 }
 
+/* The second signal does not leave behind what left its job's session. */
+static void
+test_twice_escaped (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *command =
+      g_strdup_printf ("%s setsid %s; exec %s ignore-term %s", e2e_testprog (),
+                       fixture->reports->path, e2e_testprog (), fixture->reports->path);
+  g_autoptr (E2eRun) run = e2e_start ("-j1", command, ":::", "1", NULL);
+  g_autofree char *term = NULL;
+
+  (void) e2e_fifo_read_report (fixture->reports, "left");
+  (void) e2e_fifo_read_report (fixture->reports, "ready");
+  e2e_kill (run, SIGINT);
+  term = e2e_fifo_read_line (fixture->reports);
+  g_assert_cmpstr (term, ==, "term");
+  e2e_kill (run, SIGINT);
+  e2e_finish (run);
+  g_assert_cmpint (run->signal, ==, SIGINT);
+  e2e_wait_gone (run, get_patience_msec ());
+}
+
+/* A shell that executes apool in its place leaves it children that are none of its business: the
+ * process substitutions of the command line, for instance. They outlive a lost worker. */
+static void
+test_foreign_child (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eFifo) gate = e2e_fifo_new (fixture->dir, "gate");
+  g_autoptr (E2eFifo) never = e2e_fifo_new (fixture->dir, "never");
+  g_autofree char *script = g_strdup_printf ("sh -c 'read x <%s; echo spared >%s' >/dev/null 2>&1 "
+                                             "& exec \"$1\" -j1 'kill -9 $PPID; read y <%s' ::: 1",
+                                             gate->path, fixture->reports->path, never->path);
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+  g_autofree char *word = NULL;
+
+  e2e_assert_ended (run, 1);
+  e2e_assert_contains (run->err, "lost");
+  g_assert_cmpint (write (gate->fd, "go\n", 3), ==, 3);
+  word = e2e_fifo_read_line (fixture->reports);
+  g_assert_cmpstr (word, ==, "spared");
+  e2e_wait_gone (run, get_patience_msec ());
+}
+
 /* What a job printed before it was ended is not lost. */
 static void
 test_partial_output (Fixture *fixture, gconstpointer data)
@@ -234,6 +276,8 @@ add_tests (void)
   add_test ("/death/interrupt", test_interrupt);
   add_test ("/death/terminate", test_terminate);
   add_test ("/death/twice", test_twice);
+  add_test ("/death/twice-escaped", test_twice_escaped);
+  add_test ("/death/foreign-child", test_foreign_child);
   add_test ("/death/partial-output", test_partial_output);
   add_test ("/death/manager-killed", test_manager_killed);
   add_test ("/death/manager-killed-escaped", test_manager_killed_escaped);
