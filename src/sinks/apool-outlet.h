@@ -19,7 +19,7 @@ typedef struct _ApoolOutlet ApoolOutlet;
 /**
  * ApoolOutletFunc:
  * @error: (nullable): why nothing can be written any more (G_IO_ERROR_BROKEN_PIPE: the reader has
- *   gone), or %NULL where there is room again
+ *   gone), or %NULL where half of a full buffer is free again, or all has been written
  * @data: (closure): of apool_outlet_new()
  */
 typedef void (*ApoolOutletFunc) (const GError *error, gpointer data);
