@@ -99,13 +99,17 @@ e2e_make_environment (const char *mark)
 }
 
 /* Between fork and exec: what the test's caller ignores or blocks is not the test's subject; and
- * apool does not outlive a test that aborts. */
+ * apool does not outlive a test that aborts. It tells its number itself, by the pipe @data: when
+ * it ends at once, GSubprocess has forgotten the number before it can be asked. */
 static void
 e2e_child_setup (gpointer data)
 {
   static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM };
+  const pid_t pid = getpid ();
   sigset_t none;
 
+  if (write (GPOINTER_TO_INT (data), &pid, sizeof pid) != sizeof pid)
+    _exit (125);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     (void) signal (signals[i], SIG_DFL);
   (void) sigemptyset (&none);
@@ -133,7 +137,9 @@ e2e_spawn (const char *const *argv)
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) environment = NULL;
   E2eRun *run = g_new0 (E2eRun, 1);
+  int pid_pipe[2];
 
+  g_assert_no_errno (pipe2 (pid_pipe, O_CLOEXEC));
   run->mark = g_strdup_printf ("%d-%u-%08x", (int) getpid (), ++n_runs, g_random_int ());
   run->read = g_byte_array_new ();
   run->err_fd = e2e_open_unlinked ();
@@ -141,11 +147,14 @@ e2e_spawn (const char *const *argv)
   launcher =
       g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_subprocess_launcher_set_environ (launcher, environment);
-  g_subprocess_launcher_set_child_setup (launcher, e2e_child_setup, NULL, NULL);
+  g_subprocess_launcher_set_child_setup (launcher, e2e_child_setup, GINT_TO_POINTER (pid_pipe[1]),
+                                         NULL);
   g_subprocess_launcher_take_stderr_fd (launcher, fcntl (run->err_fd, F_DUPFD_CLOEXEC, 3));
   run->process = g_subprocess_launcher_spawnv (launcher, argv, &error);
   g_assert_no_error (error);
-  run->pid = atoi (g_subprocess_get_identifier (run->process));
+  g_assert_cmpint (read (pid_pipe[0], &run->pid, sizeof run->pid), ==, sizeof run->pid);
+  (void) close (pid_pipe[0]);
+  (void) close (pid_pipe[1]);
   return run;
 }
 
