@@ -175,6 +175,16 @@ e2e_read_errors (E2eRun *run)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* Into the test's log, which takes no bytes that are no UTF-8. */
+static void
+e2e_show_errors (E2eRun *run)
+{
+  g_autofree char *text = g_strescape (run->err, NULL);
+
+  if (*text != '\0')
+    g_test_message ("standard error: %s", text);
+}
+
 /* Standard output has been read to its end. */
 static void
 e2e_conclude (E2eRun *run)
@@ -193,8 +203,7 @@ e2e_conclude (E2eRun *run)
   g_byte_array_append (run->read, (const guint8 *) "", 1);
   run->out = (char *) g_byte_array_free (g_steal_pointer (&run->read), FALSE);
   run->err = e2e_read_errors (run);
-  if (*run->err != '\0')
-    g_test_message ("standard error:\n%s", run->err);
+  e2e_show_errors (run);
 }
 
 static void
