@@ -48,8 +48,8 @@ struct _ApoolPool
   gboolean is_terminated;
   gboolean is_closing; /* the workers have been told to end */
   gboolean is_done;
-  gboolean is_dispatching;
-  GError *error; /* (nullable): why the pool gives up */
+  gboolean is_held; /* handing out or telling of an end: what is asked meanwhile is done after it */
+  GError *error;    /* (nullable): why the pool gives up */
 };
 
 G_DEFINE_FINAL_TYPE (ApoolPool, apool_pool, G_TYPE_OBJECT)
@@ -110,11 +110,17 @@ apool_pool_share_slots (ApoolPool *self)
 
 /* ---- settling ---- */
 
+/* Nothing is handed out, and the pool does not end, before all observers know: whoever calls this
+ * dispatches afterwards. */
 static void
 apool_pool_settle (ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome)
 {
+  gboolean was_held = self->is_held;
+
+  self->is_held = TRUE;
   for (guint i = 0; i < self->observers->len; i++)
     apool_observer_task_finished (g_ptr_array_index (self->observers, i), task, outcome);
+  self->is_held = was_held;
 }
 
 /* Settles a task that no worker will report on. */
@@ -271,20 +277,29 @@ apool_pool_lose_tasks (ApoolPool *self, ApoolWorkerProxy *worker, const char *wh
   apool_pool_take_back (self, waiting);
 }
 
+/* From here on nobody speaks to the worker, and its slots are free. */
 static void
-apool_pool_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data)
+apool_pool_forget_worker (ApoolPool *self, ApoolWorkerProxy *worker)
 {
-  ApoolPool *self = data;
   GArray *slots = g_array_new (FALSE, FALSE, sizeof (guint));
   const GArray *its_slots = apool_worker_proxy_get_slots (worker);
 
   g_array_append_vals (slots, its_slots->data, its_slots->len);
   g_ptr_array_add (self->free_sets, slots);
-  apool_pool_lose_tasks (self, worker, error ? error->message : "its worker was ended");
+  g_ptr_array_remove (self->workers, worker);
+}
+
+static void
+apool_pool_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data)
+{
+  ApoolPool *self = data;
+  g_autoptr (ApoolWorkerProxy) gone = g_object_ref (worker);
+
+  apool_pool_forget_worker (self, gone);
+  apool_pool_lose_tasks (self, gone, error ? error->message : "its worker was ended");
   if (error && ++self->n_fruitless >= MAX_FRUITLESS_WORKERS && !self->error)
     apool_pool_give_up (self, g_error_new (APOOL_ERROR, APOOL_ERROR_WORKER_LOST,
                                            "no worker stays alive: %s", error->message));
-  g_ptr_array_remove (self->workers, worker);
   apool_pool_dispatch (self);
 }
 
@@ -503,14 +518,14 @@ apool_pool_dispatch_one (ApoolPool *self)
 static void
 apool_pool_dispatch (ApoolPool *self)
 {
-  if (self->is_dispatching || self->is_done)
+  if (self->is_held || self->is_done)
     return;
-  self->is_dispatching = TRUE;
+  self->is_held = TRUE;
   while (apool_pool_dispatch_one (self))
     continue;
   if (!self->is_terminated)
     apool_pool_balance (self);
-  self->is_dispatching = FALSE;
+  self->is_held = FALSE;
   apool_pool_wind_up (self);
 }
 
