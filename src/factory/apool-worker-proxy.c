@@ -25,6 +25,7 @@ typedef struct
   GHashTable *by_seq; /* seq of the entry → ApoolWorkerEntry, owned */
   GQueue waiting;     /* links of entries that are not started, oldest first */
   guint n_recalls;    /* answers that are due */
+  gboolean has_worked;
   ApoolWorkerEvents events;
   gpointer data;
 } ApoolWorkerProxyPrivate;
@@ -297,6 +298,18 @@ apool_worker_proxy_is_recalling (ApoolWorkerProxy *self)
   return apool_worker_proxy_get_private (self)->n_recalls > 0;
 }
 
+/**
+ * apool_worker_proxy_has_worked:
+ * @self: a worker
+ *
+ * Returns: whether it has ever started a task
+ */
+gboolean
+apool_worker_proxy_has_worked (ApoolWorkerProxy *self)
+{
+  return apool_worker_proxy_get_private (self)->has_worked;
+}
+
 /* ---- for subclasses ---- */
 
 /**
@@ -338,6 +351,7 @@ apool_worker_proxy_report_started (ApoolWorkerProxy *self, guint64 seq)
   if (!entry || entry->started)
     return FALSE;
   entry->started = TRUE;
+  priv->has_worked = TRUE;
   g_queue_unlink (&priv->waiting, &entry->link);
   priv->events.started (self, entry->task, priv->data);
   return TRUE;

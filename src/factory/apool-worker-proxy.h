@@ -95,6 +95,7 @@ const GArray *apool_worker_proxy_get_slots (ApoolWorkerProxy *self);
 guint apool_worker_proxy_get_n_tasks (ApoolWorkerProxy *self);
 guint64 apool_worker_proxy_get_oldest_waiting (ApoolWorkerProxy *self);
 gboolean apool_worker_proxy_is_recalling (ApoolWorkerProxy *self);
+gboolean apool_worker_proxy_has_worked (ApoolWorkerProxy *self);
 
 /* For subclasses. The ones that return a boolean say whether the report fits the books. */
 void apool_worker_proxy_set_slots (ApoolWorkerProxy *self, const GArray *slots);

@@ -12,14 +12,15 @@
  *
  * When a worker is lost, what it had not started goes back to the head of the queue, what it had
  * started is settled as lost, and a new worker is made if there is work. A pool that loses worker
- * after worker before any of them gets anything done gives up. */
+ * after worker before any of them starts anything gives up. */
 
 #include "pool/apool-pool.h"
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 
-/* Workers lost one after the other without a single task started between: then it is not chance. */
+/* Workers lost one after the other that never started a task, and none was started between: then
+ * it is not chance. */
 #define MAX_FRUITLESS_WORKERS 3u
 /* A task that waits at a worker while so many rounds of all slots went past it is called back. */
 #define MAX_ROUNDS_BEHIND 4u
@@ -40,7 +41,7 @@ struct _ApoolPool
   GPtrArray *free_sets; /* GArray of guint: slots of workers that do not exist */
   GPtrArray *returned;  /* ApoolTask, owned, last one first in line: came back from a worker */
   guint64 last_seq;     /* the newest task that was handed out */
-  guint n_fruitless;    /* workers lost since a task was started */
+  guint n_fruitless;    /* workers that never worked, lost since a task was started */
   int first_stdin_fd;   /* owned; -1 once the first task has it */
   gboolean is_waiting;  /* for the source */
   gboolean is_congested;
@@ -289,6 +290,18 @@ apool_pool_forget_worker (ApoolPool *self, ApoolWorkerProxy *worker)
   g_ptr_array_remove (self->workers, worker);
 }
 
+/* A worker that never started a task costs nothing but time, so there may be no end of them. */
+static void
+apool_pool_count_loss (ApoolPool *self, ApoolWorkerProxy *worker, const GError *error)
+{
+  if (self->is_terminated || apool_worker_proxy_has_worked (worker))
+    return;
+  self->n_fruitless++;
+  if (self->n_fruitless >= MAX_FRUITLESS_WORKERS)
+    apool_pool_give_up (self, g_error_new (APOOL_ERROR, APOOL_ERROR_WORKER_LOST,
+                                           "no worker stays alive: %s", error->message));
+}
+
 static void
 apool_pool_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data)
 {
@@ -297,9 +310,8 @@ apool_pool_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data
 
   apool_pool_forget_worker (self, gone);
   apool_pool_lose_tasks (self, gone, error ? error->message : "its worker was ended");
-  if (error && ++self->n_fruitless >= MAX_FRUITLESS_WORKERS && !self->error)
-    apool_pool_give_up (self, g_error_new (APOOL_ERROR, APOOL_ERROR_WORKER_LOST,
-                                           "no worker stays alive: %s", error->message));
+  if (error)
+    apool_pool_count_loss (self, gone, error);
   apool_pool_dispatch (self);
 }
 
