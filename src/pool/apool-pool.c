@@ -502,7 +502,7 @@ apool_pool_balance (ApoolPool *self)
   guint64 lag = (guint64) MAX_ROUNDS_BEHIND * self->limits.jobs;
 
   if (n_free > 0)
-    apool_pool_call_back (self, n_free, G_MAXUINT64);
+    apool_pool_call_back (self, n_free, self->last_seq);
   else if (self->last_seq > lag)
     apool_pool_call_back (self, 1, self->last_seq - lag);
 }
