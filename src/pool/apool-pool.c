@@ -479,11 +479,14 @@ apool_pool_call_back (ApoolPool *self, guint n, guint64 limit)
     }
 }
 
+/* Returns how many slots are free, those of workers that do not exist included. */
 static guint
 apool_pool_count_free (ApoolPool *self)
 {
   guint n = 0;
 
+  for (guint i = 0; i < self->free_sets->len; i++)
+    n += ((const GArray *) g_ptr_array_index (self->free_sets, i))->len;
   for (guint i = 0; i < self->workers->len; i++)
     {
       gint64 room = apool_pool_get_room (g_ptr_array_index (self->workers, i));
