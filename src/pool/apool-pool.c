@@ -16,6 +16,8 @@
 
 #include "pool/apool-pool.h"
 
+#include <fcntl.h>
+
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 
@@ -42,7 +44,7 @@ struct _ApoolPool
   GPtrArray *returned;  /* ApoolTask, owned, last one first in line: came back from a worker */
   guint64 last_seq;     /* the newest task that was handed out */
   guint n_fruitless;    /* workers that never worked, lost since a task was started */
-  int first_stdin_fd;   /* owned; -1 once the first task has it */
+  int first_stdin_fd;   /* owned; -1 once the first task is started */
   gboolean is_waiting;  /* for the source */
   gboolean is_congested;
   gboolean input_ended; /* no more tasks are taken from the input */
@@ -204,6 +206,8 @@ apool_pool_started_cb (ApoolWorkerProxy *worker, ApoolTask *task, gpointer data)
   ApoolPool *self = data;
 
   self->n_fruitless = 0;
+  if (apool_task_get_seq (task) == 1)
+    apool_fd_clear (&self->first_stdin_fd);
   for (guint i = 0; i < self->observers->len; i++)
     apool_observer_task_started (g_ptr_array_index (self->observers, i), task);
 }
@@ -453,14 +457,24 @@ apool_pool_next_task (ApoolPool *self)
   return NULL;
 }
 
+/* Returns: (transfer full): the first task's standard input, -1 where there is none. Ours is kept
+ * until that task is started: it may come back from this worker and go to another one. */
+static int
+apool_pool_get_first_stdin (ApoolPool *self)
+{
+  int fd = self->first_stdin_fd >= 0 ? fcntl (self->first_stdin_fd, F_DUPFD_CLOEXEC, 3) : -1;
+
+  /* Out of descriptors, it goes away with the task. */
+  return fd >= 0 ? fd : apool_fd_steal (&self->first_stdin_fd);
+}
+
 static void
 apool_pool_hand_out (ApoolPool *self, ApoolWorkerProxy *worker, ApoolTask *task)
 {
   guint64 seq = apool_task_get_seq (task);
 
   self->last_seq = MAX (self->last_seq, seq);
-  apool_worker_proxy_queue_task (worker, task,
-                                 seq == 1 ? apool_fd_steal (&self->first_stdin_fd) : -1);
+  apool_worker_proxy_queue_task (worker, task, seq == 1 ? apool_pool_get_first_stdin (self) : -1);
 }
 
 /* Calls tasks back that wait at a full worker, where another one has free slots: @n of them at
