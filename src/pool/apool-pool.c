@@ -657,13 +657,13 @@ apool_pool_terminate (ApoolPool *self, gboolean now)
   self->is_terminated = TRUE;
   self->input_ended = TRUE;
   g_ptr_array_set_size (self->returned, 0);
-  for (guint i = 0; i < self->workers->len && !self->is_closing; i++)
+  for (guint i = 0; i < self->workers->len; i++)
     {
       ApoolWorkerProxy *worker = g_ptr_array_index (self->workers, i);
 
       if (now)
         apool_worker_proxy_kill (worker);
-      else if (!again)
+      else if (!again && !self->is_closing)
         apool_worker_proxy_terminate (worker);
     }
   apool_pool_dispatch (self);
