@@ -41,7 +41,7 @@ struct _ApoolPool
 
   GPtrArray *workers;   /* ApoolWorkerProxy that are not gone, owned */
   GPtrArray *free_sets; /* GArray of guint: slots of workers that do not exist */
-  GPtrArray *returned;  /* ApoolTask, owned, last one first in line: came back from a worker */
+  GPtrArray *returned;  /* ApoolTask, owned, the newest first: came back from a worker */
   guint64 last_seq;     /* the newest task that was handed out */
   guint n_fruitless;    /* workers that never worked, lost since a task was started */
   int first_stdin_fd;   /* owned; -1 once the first task is started */
@@ -251,12 +251,24 @@ apool_pool_finished_cb (ApoolWorkerProxy *worker,
   apool_pool_dispatch (self);
 }
 
-/* Puts tasks back at the head of the line: (element-type ApoolTask), by number. */
+static int
+apool_pool_compare_returned (gconstpointer a, gconstpointer b)
+{
+  guint64 seq_a = apool_task_get_seq (*(ApoolTask *const *) a);
+  guint64 seq_b = apool_task_get_seq (*(ApoolTask *const *) b);
+
+  return (seq_a < seq_b) - (seq_a > seq_b);
+}
+
+/* Puts tasks back at the head of the line: (element-type ApoolTask). */
 static void
 apool_pool_take_back (ApoolPool *self, GPtrArray *tasks)
 {
-  for (guint i = tasks->len; i > 0 && !self->is_terminated; i--)
-    g_ptr_array_add (self->returned, apool_task_ref (g_ptr_array_index (tasks, i - 1)));
+  if (self->is_terminated || tasks->len == 0)
+    return;
+  for (guint i = 0; i < tasks->len; i++)
+    g_ptr_array_add (self->returned, apool_task_ref (g_ptr_array_index (tasks, i)));
+  g_ptr_array_sort (self->returned, apool_pool_compare_returned);
 }
 
 static void
@@ -426,7 +438,7 @@ static ApoolTask *
 apool_pool_next_task (ApoolPool *self)
 {
   if (self->returned->len > 0)
-    return g_ptr_array_steal_index (self->returned, self->returned->len - 1);
+    return g_ptr_array_steal_index (self->returned, self->returned->len - 1); /* the oldest */
   while (!self->input_ended && !self->is_waiting && !self->is_congested)
     {
       ApoolTask *task = NULL;
