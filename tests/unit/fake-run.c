@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* A pool with fakes all around it: the source, the factory and its workers, one observer. */
+
+#include "fake-run.h"
+
+static void
+fake_run_done_cb (const GError *error, gpointer data)
+{
+  FakeRun *self = data;
+
+  g_assert_cmpuint (self->n_done, ==, 0);
+  g_assert_true (fake_witness_is_done (self->witness));
+  g_assert_cmpuint (fake_factory_get_n_living (self->factory), ==, 0);
+  self->n_done++;
+  self->error = error ? g_error_copy (error) : NULL;
+}
+
+/**
+ * fake_run_open:
+ * @self: (out caller-allocates): what to fill
+ * @limits: of the pool
+ * @n_rows: how many inputs there are
+ */
+void
+fake_run_open (FakeRun *self, const ApoolPoolLimits *limits, guint64 n_rows)
+{
+  const char *const words[] = { "true", NULL };
+  g_autoptr (GError) error = NULL;
+
+  *self = (FakeRun){ .context = g_main_context_new () };
+  self->factory = fake_factory_new (limits->jobs);
+  self->source = fake_source_new (n_rows);
+  self->witness = fake_witness_new (n_rows);
+  self->command = apool_template_new (words, APOOL_TEMPLATE_SHELL_AUTO, TRUE, &error);
+  g_assert_no_error (error);
+  self->tasks = apool_tasks_new (APOOL_SOURCE (self->source), self->command);
+  self->pool = apool_pool_new (self->context, APOOL_WORKER_FACTORY (self->factory), self->tasks,
+                               limits, fake_run_done_cb, self);
+  apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->witness));
+}
+
+/**
+ * fake_run_open_logged:
+ * @self: (out caller-allocates): what to fill
+ * @jobs: of the pool's limits
+ * @workers: of the pool's limits
+ * @prefetch: of the pool's limits
+ * @n_rows: how many inputs there are
+ *
+ * As fake_run_open(), and everything is remembered.
+ */
+void
+fake_run_open_logged (FakeRun *self, guint jobs, guint workers, guint prefetch, guint64 n_rows)
+{
+  const ApoolPoolLimits limits = { .jobs = jobs, .workers = workers, .prefetch = prefetch };
+
+  fake_run_open (self, &limits, n_rows);
+  fake_factory_remember (self->factory);
+  fake_witness_keep_log (self->witness);
+}
+
+/**
+ * fake_run_clear:
+ * @self: a run, at whatever point
+ */
+void
+fake_run_clear (FakeRun *self)
+{
+  g_clear_object (&self->pool);
+  g_clear_pointer (&self->tasks, apool_tasks_free);
+  g_clear_pointer (&self->command, apool_template_free);
+  g_clear_object (&self->witness);
+  g_clear_object (&self->source);
+  g_clear_object (&self->factory);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_clear_error (&self->error);
+}
+
+/**
+ * fake_run_get_worker:
+ * @self: a run
+ * @index: which one, in the order in which they were made
+ *
+ * Returns: (transfer none): the worker
+ */
+FakeWorker *
+fake_run_get_worker (FakeRun *self, guint index)
+{
+  return fake_factory_get_worker (self->factory, index);
+}
+
+/**
+ * fake_run_start_all:
+ * @self: a run
+ *
+ * Has all workers start what their slots allow.
+ */
+void
+fake_run_start_all (FakeRun *self)
+{
+  for (guint i = 0; i < fake_factory_get_n_made (self->factory); i++)
+    fake_worker_start_all (fake_run_get_worker (self, i));
+}
+
+/**
+ * fake_run_finish:
+ * @self: a run
+ * @index: which worker
+ * @seq: a task that it has started
+ *
+ * Has it finish that task.
+ */
+void
+fake_run_finish (FakeRun *self, guint index, guint64 seq)
+{
+  fake_worker_finish (fake_run_get_worker (self, index), seq);
+}
+
+static gboolean
+fake_run_work_cb (gpointer data)
+{
+  FakeRun *self = data;
+
+  /* With nothing left to do for anybody, a pool that is not done would never be. */
+  g_assert_true (fake_factory_work (self->factory));
+  return G_SOURCE_CONTINUE;
+}
+
+/**
+ * fake_run_work_until_done:
+ * @self: a run that was started
+ *
+ * Has all workers do their work, as honest ones, until the pool says that it is done.
+ */
+void
+fake_run_work_until_done (FakeRun *self)
+{
+  g_autoptr (GSource) work = g_idle_source_new ();
+
+  g_source_set_callback (work, fake_run_work_cb, self, NULL);
+  g_source_attach (work, self->context);
+  while (self->n_done == 0)
+    g_main_context_iteration (self->context, TRUE);
+  g_source_destroy (work);
+}
+
+/**
+ * fake_run_check_log:
+ * @self: a run with a log
+ * @log: what it must be by now
+ */
+void
+fake_run_check_log (FakeRun *self, const char *log)
+{
+  g_assert_cmpstr (fake_witness_get_log (self->witness), ==, log);
+}
+
+/**
+ * fake_run_check_received:
+ * @self: a run that is remembered
+ * @index: which worker
+ * @seqs: (array zero-terminated=1): all tasks that it must have been handed by now, in that order
+ */
+void
+fake_run_check_received (FakeRun *self, guint index, const guint64 *seqs)
+{
+  GArray *received = fake_worker_get_state (fake_run_get_worker (self, index))->received;
+
+  for (guint i = 0; i < received->len; i++)
+    g_assert_cmpuint (g_array_index (received, guint64, i), ==, seqs[i]);
+  g_assert_cmpuint (seqs[received->len], ==, 0);
+}
