@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages: there and back, and what a peer may make up in their place. */
+
+#include <string.h>
+
+#include "base/apool-error.h"
+#include "wire/apool-message.h"
+
+/* A received frame: the bytes of @body in a block of their own, so that a look behind it is found
+ * out, aligned as in a channel's buffer. */
+static ApoolFrame
+test_message_make_frame (ApoolMessageType type, GVariant *body, guint8 **bytes)
+{
+  g_autoptr (GVariant) owned = g_variant_ref_sink (body);
+  gsize length = g_variant_get_size (owned);
+
+  *bytes = g_memdup2 (g_variant_get_data (owned), length);
+  return (ApoolFrame){ .type = (guint8) type, .body = *bytes, .length = length };
+}
+
+/* What arrives of a message: a view into @bytes. */
+static GVariant *
+test_message_receive (ApoolMessageType type, GVariant *body, guint8 **bytes)
+{
+  g_autoptr (GError) error = NULL;
+  ApoolFrame frame = test_message_make_frame (type, body, bytes);
+  GVariant *received = apool_message_read (&frame, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (received);
+  return received;
+}
+
+static void
+test_message_check_refused (guint type, gconstpointer body, gsize length)
+{
+  g_autoptr (GError) error = NULL;
+  ApoolFrame frame = { .type = (guint8) type, .body = body, .length = length };
+
+  g_assert_null (apool_message_read (&frame, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
+}
+
+static void
+test_message_formats (void)
+{
+  g_assert_null (apool_message_get_format (0));
+  g_assert_null (apool_message_get_format (APOOL_N_MESSAGES));
+  g_assert_null (apool_message_get_format (G_MAXUINT));
+  for (guint type = APOOL_MESSAGE_HELLO; type < APOOL_N_MESSAGES; type++)
+    {
+      g_assert_nonnull (apool_message_get_format (type));
+      g_assert_true (g_variant_type_is_tuple (apool_message_get_format (type)));
+    }
+}
+
+static void
+test_message_hello (void)
+{
+  ApoolHello hello = { .version = 1, .features = 2, .cores = 3, .pid = 4, .host = "n\xff 3" };
+  ApoolHello got;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_HELLO, apool_message_new_hello (&hello), &bytes);
+
+  apool_message_get_hello (body, &got);
+  g_assert_cmpuint (got.version, ==, 1);
+  g_assert_cmpuint (got.features, ==, 2);
+  g_assert_cmpuint (got.cores, ==, 3);
+  g_assert_cmpuint (got.pid, ==, 4);
+  g_assert_cmpstr (got.host, ==, "n\xff 3");
+}
+
+static void
+test_message_setup (void)
+{
+  static const guint32 SLOTS[] = { 1, 7, G_MAXUINT32 };
+  ApoolSetup setup = {
+    .slots = SLOTS,
+    .n_slots = G_N_ELEMENTS (SLOTS),
+    .shell = "/bin/\xfesh",
+    .run = "r.1",
+    .manager_pid = 12,
+    .drain_usec = 34,
+    .ignored_signals = 5,
+  };
+  ApoolSetup got;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_SETUP, apool_message_new_setup (&setup), &bytes);
+
+  g_assert_true (apool_message_get_setup (body, &got, &error));
+  g_assert_no_error (error);
+  g_assert_cmpmem (got.slots, got.n_slots * sizeof *got.slots, SLOTS, sizeof SLOTS);
+  g_assert_cmpstr (got.shell, ==, "/bin/\xfesh");
+  g_assert_cmpstr (got.run, ==, "r.1");
+  g_assert_cmpuint (got.manager_pid, ==, 12);
+  g_assert_cmpuint (got.drain_usec, ==, 34);
+  g_assert_cmpuint (got.ignored_signals, ==, 5);
+}
+
+static void
+test_message_setup_without_slots (void)
+{
+  ApoolSetup setup = { .shell = "", .run = "" };
+  ApoolSetup got;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_SETUP, apool_message_new_setup (&setup), &bytes);
+
+  g_assert_false (apool_message_get_setup (body, &got, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
+}
+
+static void
+test_message_check_task (
+    ApoolTaskKind kind, const char *data, gsize length, const guint32 *holes, guint n_holes)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) text = g_bytes_new (data, length);
+  g_autoptr (GArray) hole_array = n_holes ? g_array_new (FALSE, FALSE, sizeof *holes) : NULL;
+  g_autoptr (ApoolTask) task = NULL;
+  g_autoptr (ApoolTask) got = NULL;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body = NULL;
+  const guint32 *got_holes;
+  gsize n_got_holes;
+
+  if (hole_array)
+    g_array_append_vals (hole_array, holes, n_holes);
+  task = apool_task_new (G_MAXUINT64, 9, kind, text, hole_array, &error);
+  g_assert_no_error (error);
+  body = test_message_receive (APOOL_MESSAGE_TASK, apool_message_new_task (task), &bytes);
+  got = apool_message_get_task (body, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (apool_task_get_seq (got), ==, G_MAXUINT64);
+  g_assert_cmpuint (apool_task_get_line (got), ==, 9);
+  g_assert_cmpint (apool_task_get_kind (got), ==, kind);
+  g_assert_true (g_bytes_equal (apool_task_get_text (got), text));
+  got_holes = apool_task_get_holes (got, &n_got_holes);
+  g_assert_cmpmem (got_holes, n_got_holes * sizeof *holes, holes, n_holes * sizeof *holes);
+}
+
+static void
+test_message_task (void)
+{
+  static const guint32 HOLES[] = { 0, 2, 2 };
+
+  test_message_check_task (APOOL_TASK_SHELL, "echo\n\xff'$", 9, NULL, 0);
+  test_message_check_task (APOOL_TASK_WORDS, "a\0\0b", 5, HOLES, G_N_ELEMENTS (HOLES));
+  test_message_check_task (APOOL_TASK_PROGRAM, "", 1, HOLES, 1);
+}
+
+/* A task made by nobody honest: apool_task_new() would refuse it, and so must the reader. */
+static void
+test_message_check_bad_task (guint32 kind, const char *text, gsize length, guint32 hole)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = NULL;
+  GVariant *made =
+      g_variant_new ("(ttu@ay@au)", (guint64) 1, (guint64) 1, kind,
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, text, length, 1),
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, &hole, 1, sizeof hole));
+  g_autoptr (GVariant) body = test_message_receive (APOOL_MESSAGE_TASK, made, &bytes);
+
+  g_assert_null (apool_message_get_task (body, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
+}
+
+static void
+test_message_bad_tasks (void)
+{
+  test_message_check_bad_task (APOOL_TASK_PROGRAM + 1, "a", 2, 0);
+  test_message_check_bad_task (G_MAXUINT32, "a", 2, 0);
+  test_message_check_bad_task (APOOL_TASK_WORDS, "a", 1, 0);    /* no NUL at the end */
+  test_message_check_bad_task (APOOL_TASK_WORDS, "", 0, 0);     /* nothing to run */
+  test_message_check_bad_task (APOOL_TASK_SHELL, "a\0b", 4, 0); /* two words */
+  test_message_check_bad_task (APOOL_TASK_WORDS, "a", 2, 2);    /* a hole behind the end */
+  test_message_check_bad_task (APOOL_TASK_WORDS, "a", 2, 1 << 30);
+}
+
+static void
+test_message_output (void)
+{
+  static const char DATA[] = "a\0b\xff\n";
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body = test_message_receive (
+      APOOL_MESSAGE_OUTPUT, apool_message_new_output (5, APOOL_STREAM_STDERR, DATA, sizeof DATA),
+      &bytes);
+  guint64 seq;
+  ApoolStream stream;
+  const char *data;
+  gsize length;
+
+  g_assert_true (apool_message_get_output (body, &seq, &stream, &data, &length, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (seq, ==, 5);
+  g_assert_cmpint (stream, ==, APOOL_STREAM_STDERR);
+  g_assert_cmpmem (data, length, DATA, sizeof DATA);
+}
+
+static void
+test_message_bad_output (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body = test_message_receive (
+      APOOL_MESSAGE_OUTPUT, apool_message_new_output (5, APOOL_N_STREAMS, NULL, 0), &bytes);
+  guint64 seq;
+  ApoolStream stream;
+  const char *data;
+  gsize length;
+
+  g_assert_false (apool_message_get_output (body, &seq, &stream, &data, &length, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
+}
+
+static void
+test_message_check_finished (ApoolOutcomeKind kind,
+                             int code,
+                             gboolean ended_by_pool,
+                             gboolean output_cut,
+                             const char *message)
+{
+  static const ApoolUsage USAGE = { G_MAXINT64, 2, 3, 4, 5 };
+  g_autoptr (ApoolOutcome) outcome =
+      apool_outcome_new (kind, code, &USAGE, ended_by_pool, output_cut, message);
+  ApoolFinished finished = {
+    .seq = 6, .outcome = outcome, .data = { "out", "\0er" }, .length = { 3, 3 }
+  };
+  ApoolFinished got;
+  g_autoptr (ApoolOutcome) got_outcome = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_FINISHED, apool_message_new_finished (&finished), &bytes);
+
+  g_assert_true (apool_message_get_finished (body, &got, &error));
+  g_assert_no_error (error);
+  got_outcome = got.outcome;
+  g_assert_cmpuint (got.seq, ==, 6);
+  g_assert_cmpint (apool_outcome_get_kind (got_outcome), ==, kind);
+  g_assert_cmpint (apool_outcome_get_code (got_outcome), ==, code);
+  g_assert_cmpmem (apool_outcome_get_usage (got_outcome), sizeof USAGE, &USAGE, sizeof USAGE);
+  g_assert_cmpint (apool_outcome_is_ended_by_pool (got_outcome), ==, ended_by_pool);
+  g_assert_cmpint (apool_outcome_is_output_cut (got_outcome), ==, output_cut);
+  g_assert_cmpstr (apool_outcome_get_message (got_outcome), ==, message);
+  g_assert_cmpmem (got.data[0], got.length[0], "out", 3);
+  g_assert_cmpmem (got.data[1], got.length[1], "\0er", 3);
+}
+
+static void
+test_message_finished (void)
+{
+  test_message_check_finished (APOOL_OUTCOME_EXITED, 255, FALSE, FALSE, NULL);
+  test_message_check_finished (APOOL_OUTCOME_SIGNALLED, 9, TRUE, FALSE, NULL);
+  test_message_check_finished (APOOL_OUTCOME_EXITED, 0, FALSE, TRUE, NULL);
+  test_message_check_finished (APOOL_OUTCOME_NOT_STARTED, 7, TRUE, TRUE, "why\xff");
+}
+
+static void
+test_message_check_bad_finished (guint32 kind, gint32 code)
+{
+  static const gint64 ZERO = 0;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = NULL;
+  ApoolFinished got;
+  GVariant *made = g_variant_new ("(tui(xxxxx)u@ay@ay@ay)", (guint64) 1, kind, code, ZERO, ZERO,
+                                  ZERO, ZERO, ZERO, 0u, g_variant_new_bytestring (""),
+                                  g_variant_new_bytestring (""), g_variant_new_bytestring (""));
+  g_autoptr (GVariant) body = test_message_receive (APOOL_MESSAGE_FINISHED, made, &bytes);
+
+  g_assert_false (apool_message_get_finished (body, &got, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
+}
+
+/* That a worker is lost is not for the worker to say. */
+static void
+test_message_bad_finished (void)
+{
+  test_message_check_bad_finished (APOOL_OUTCOME_LOST, 0);
+  test_message_check_bad_finished (G_MAXUINT32, 0);
+  test_message_check_bad_finished (APOOL_OUTCOME_EXITED, -1);
+  test_message_check_bad_finished (APOOL_OUTCOME_SIGNALLED, G_MAXINT32);
+}
+
+static void
+test_message_check_text (const char *sent, const char *expected)
+{
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_ABORT, apool_message_new_text (sent), &bytes);
+  g_autofree char *text = apool_message_dup_text (body);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* What a peer says is printed: one line, no escape sequences, no more than a few lines long. */
+static void
+test_message_text (void)
+{
+  g_autofree char *huge = g_strnfill (100000, 'x');
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_ABORT, apool_message_new_text (huge), &bytes);
+  g_autofree char *text = apool_message_dup_text (body);
+
+  g_assert_cmpuint (strlen (text), <=, 500);
+  g_assert_cmpuint (strlen (text), >=, 100);
+  test_message_check_text ("", "");
+  test_message_check_text ("out of memory", "out of memory");
+  test_message_check_text ("a\nb\tc\rd\033[2J", "a b c d [2J");
+  test_message_check_text ("caf\xe9", "caf\xef\xbf\xbd");
+}
+
+/* Text whose NUL is missing is no C string; it is read as an empty one. */
+static void
+test_message_text_without_end (void)
+{
+  g_autofree guint8 *bytes = NULL;
+  GVariant *made =
+      g_variant_new ("(@ay)", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "abc", 3, 1));
+  g_autoptr (GVariant) body = test_message_receive (APOOL_MESSAGE_ABORT, made, &bytes);
+  g_autofree char *text = apool_message_dup_text (body);
+
+  g_assert_cmpstr (text, ==, "");
+}
+
+/* A well-formed body of @type. */
+static GVariant *
+test_message_make (ApoolMessageType type)
+{
+  static const guint32 SLOTS[] = { 1, 2, 3 };
+  static const guint64 SEQS[] = { 4, 5 };
+  static const ApoolUsage USAGE = { 1, 2, 3, 4, 5 };
+  ApoolHello hello = { .version = 1, .host = "host" };
+  ApoolSetup setup = { .slots = SLOTS, .n_slots = 3, .shell = "/bin/sh", .run = "run" };
+  g_autoptr (ApoolOutcome) outcome =
+      apool_outcome_new (APOOL_OUTCOME_EXITED, 1, &USAGE, TRUE, FALSE, "message");
+  ApoolFinished finished = { 1, outcome, { "out", "err" }, { 3, 3 } };
+
+  switch (type)
+    {
+    case APOOL_MESSAGE_HELLO:
+      return apool_message_new_hello (&hello);
+    case APOOL_MESSAGE_ABORT:
+      return apool_message_new_text ("a reason");
+    case APOOL_MESSAGE_SETUP:
+      return apool_message_new_setup (&setup);
+    case APOOL_MESSAGE_TASK:
+      return g_variant_new ("(ttu@ay@au)", (guint64) 1, (guint64) 2, 1u,
+                            g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "a\0bc", 5, 1),
+                            g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, SLOTS, 2, 4));
+    case APOOL_MESSAGE_OUTPUT:
+      return apool_message_new_output (1, APOOL_STREAM_STDERR, "some output", 11);
+    case APOOL_MESSAGE_FINISHED:
+      return apool_message_new_finished (&finished);
+    case APOOL_MESSAGE_CREDIT:
+      return g_variant_new ("(tuu)", (guint64) 1, 0u, 1000u);
+    case APOOL_MESSAGE_STARTED:
+      return g_variant_new ("(tu)", (guint64) 1, 2u);
+    case APOOL_MESSAGE_RECALL:
+      return g_variant_new ("(u)", 3u);
+    case APOOL_MESSAGE_RECALLED:
+      return g_variant_new ("(@at)", g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, SEQS, 2, 8));
+    case APOOL_MESSAGE_TERMINATE:
+      return g_variant_new ("()");
+    case APOOL_MESSAGE_PING:
+    case APOOL_MESSAGE_PONG:
+    case APOOL_MESSAGE_STREAM:
+    case APOOL_MESSAGE_PIPES:
+      return g_variant_new ("(t)", (guint64) 1);
+    case APOOL_N_MESSAGES:
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* Those without a reader of their own are read here as their receivers do it. */
+static void
+test_message_use (ApoolMessageType type, GVariant *body)
+{
+  ApoolHello hello;
+  ApoolSetup setup;
+  ApoolFinished finished;
+  g_autoptr (ApoolTask) task = NULL;
+  g_autofree char *text = NULL;
+  guint64 seq;
+  ApoolStream stream;
+  const char *data;
+  gsize length;
+
+  if (type == APOOL_MESSAGE_HELLO)
+    {
+      apool_message_get_hello (body, &hello);
+      text = g_strdup (hello.host);
+    }
+  else if (type == APOOL_MESSAGE_ABORT)
+    text = apool_message_dup_text (body);
+  else if (type == APOOL_MESSAGE_SETUP && apool_message_get_setup (body, &setup, NULL))
+    text = g_strdup_printf ("%s%s%u", setup.shell, setup.run, setup.slots[setup.n_slots - 1]);
+  else if (type == APOOL_MESSAGE_TASK && (task = apool_message_get_task (body, NULL)))
+    {
+      g_auto (GStrv) words = apool_task_dup_words (task, 12);
+
+      g_assert_cmpuint (g_strv_length (words), ==, apool_task_get_n_words (task));
+    }
+  else if (type == APOOL_MESSAGE_OUTPUT &&
+           apool_message_get_output (body, &seq, &stream, &data, &length, NULL))
+    text = g_memdup2 (data, length);
+  else if (type == APOOL_MESSAGE_FINISHED && apool_message_get_finished (body, &finished, NULL))
+    apool_outcome_unref (finished.outcome);
+  else
+    text = g_variant_print (body, TRUE);
+}
+
+static void
+test_message_all_types (void)
+{
+  for (guint type = APOOL_MESSAGE_HELLO; type < APOOL_N_MESSAGES; type++)
+    {
+      g_autofree guint8 *bytes = NULL;
+      g_autoptr (GVariant) sent = g_variant_ref_sink (test_message_make ((ApoolMessageType) type));
+      g_autoptr (GVariant) body =
+          test_message_receive ((ApoolMessageType) type, g_variant_ref (sent), &bytes);
+
+      g_variant_unref (sent);
+      g_assert_true (g_variant_is_of_type (body, apool_message_get_format (type)));
+      g_assert_true (g_variant_equal (body, sent));
+      test_message_use ((ApoolMessageType) type, body);
+    }
+}
+
+static void
+test_message_malformed (void)
+{
+  static const guint8 UNIT_WITH_A_VALUE[] = { 1 };
+  static const guint8 BYTES[64] = { 0 };
+  g_autofree guint8 *bytes = NULL;
+  ApoolFrame frame;
+
+  test_message_check_refused (0, BYTES, 8);
+  test_message_check_refused (APOOL_N_MESSAGES, BYTES, 8);
+  test_message_check_refused (G_MAXUINT8, BYTES, 8);
+  test_message_check_refused (APOOL_MESSAGE_PING, BYTES, 0);
+  test_message_check_refused (APOOL_MESSAGE_PING, BYTES, 7);
+  test_message_check_refused (APOOL_MESSAGE_PING, BYTES, 9);
+  test_message_check_refused (APOOL_MESSAGE_STARTED, BYTES, 8);
+  test_message_check_refused (APOOL_MESSAGE_TERMINATE, UNIT_WITH_A_VALUE, 1);
+  test_message_check_refused (APOOL_MESSAGE_RECALLED, BYTES, 7);
+  /* Padding that holds something: the same value in another form. */
+  frame = test_message_make_frame (APOOL_MESSAGE_STARTED, test_message_make (APOOL_MESSAGE_STARTED),
+                                   &bytes);
+  bytes[frame.length - 1] = 1;
+  test_message_check_refused (APOOL_MESSAGE_STARTED, bytes, frame.length);
+}
+
+/* The one byte that says where an inner array ends, told wrong in every way. */
+static void
+test_message_bad_offsets (void)
+{
+  g_autofree guint8 *bytes = NULL;
+  ApoolFrame frame =
+      test_message_make_frame (APOOL_MESSAGE_TASK, test_message_make (APOOL_MESSAGE_TASK), &bytes);
+  guint8 right = bytes[frame.length - 1];
+
+  g_assert_cmpuint (frame.length, <, 256);
+  for (guint wrong = (guint) frame.length; wrong <= G_MAXUINT8; wrong++)
+    {
+      bytes[frame.length - 1] = (guint8) wrong;
+      test_message_check_refused (APOOL_MESSAGE_TASK, bytes, frame.length);
+    }
+  bytes[frame.length - 1] = right;
+  g_variant_unref (apool_message_read (&frame, NULL));
+}
+
+/* A body cut short or spoilt in a few places: read or refused, never more. */
+static gboolean
+test_message_mutate (ApoolMessageType type, const ApoolFrame *frame)
+{
+  gsize length = g_test_rand_bit () ? frame->length
+                                    : (gsize) g_test_rand_int_range (0, (gint32) frame->length + 1);
+  g_autofree guint8 *bytes = g_memdup2 (frame->body, length);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) body = NULL;
+  ApoolFrame mutant = { .type = frame->type, .body = bytes, .length = length };
+
+  for (int n = g_test_rand_int_range (0, 4); n > 0 && length > 0; n--)
+    bytes[g_test_rand_int_range (0, (gint32) length)] = (guint8) g_test_rand_int ();
+  body = apool_message_read (&mutant, &error);
+  if (!body)
+    {
+      g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
+      return FALSE;
+    }
+  g_assert_no_error (error);
+  g_assert_true (g_variant_is_normal_form (body));
+  test_message_use (type, body);
+  return TRUE;
+}
+
+static void
+test_message_mutants (void)
+{
+  for (guint type = APOOL_MESSAGE_HELLO; type < APOOL_N_MESSAGES; type++)
+    {
+      g_autofree guint8 *bytes = NULL;
+      ApoolFrame frame = test_message_make_frame (
+          (ApoolMessageType) type, test_message_make ((ApoolMessageType) type), &bytes);
+      guint n_read = 0;
+
+      for (int round = 0; round < 2000; round++)
+        n_read += test_message_mutate ((ApoolMessageType) type, &frame) ? 1 : 0;
+      g_assert_cmpuint (n_read, >, 0);
+      /* Any bytes are a reason. */
+      g_assert_true (n_read < 2000 || type == APOOL_MESSAGE_ABORT);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/message/formats", test_message_formats);
+  g_test_add_func ("/message/hello", test_message_hello);
+  g_test_add_func ("/message/setup", test_message_setup);
+  g_test_add_func ("/message/setup-without-slots", test_message_setup_without_slots);
+  g_test_add_func ("/message/task", test_message_task);
+  g_test_add_func ("/message/bad-tasks", test_message_bad_tasks);
+  g_test_add_func ("/message/output", test_message_output);
+  g_test_add_func ("/message/bad-output", test_message_bad_output);
+  g_test_add_func ("/message/finished", test_message_finished);
+  g_test_add_func ("/message/bad-finished", test_message_bad_finished);
+  g_test_add_func ("/message/text", test_message_text);
+  g_test_add_func ("/message/text-without-end", test_message_text_without_end);
+  g_test_add_func ("/message/all-types", test_message_all_types);
+  g_test_add_func ("/message/malformed", test_message_malformed);
+  g_test_add_func ("/message/bad-offsets", test_message_bad_offsets);
+  g_test_add_func ("/message/mutants", test_message_mutants);
+  return g_test_run ();
+}

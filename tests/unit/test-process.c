@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/* Processes that nobody else waits for. Each test runs in a child of its own, which may adopt and
+ * kill without this process being touched. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/apool-process.h"
+
+#define N_CHILDREN 20
+
+/* Runs @func in a child that adopts orphans. A failed assertion in it ends it with a signal. */
+static void
+test_process_in_child (void (*func) (void))
+{
+  int status;
+  pid_t pid = fork ();
+
+  if (pid == 0)
+    {
+      apool_process_adopt_orphans ();
+      func ();
+      _exit (0);
+    }
+  g_assert_cmpint (pid, >, 0);
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_cmpint (status, ==, 0);
+}
+
+static void G_GNUC_NORETURN
+test_process_wait_for_ever (void)
+{
+  for (;;)
+    pause ();
+}
+
+/* A child that does @prepare, when not NULL, and then waits for ever. */
+static pid_t
+test_process_fork (int (*prepare) (void))
+{
+  int ready[2];
+  char byte;
+  pid_t pid;
+
+  g_assert_cmpint (pipe2 (ready, O_CLOEXEC), ==, 0);
+  pid = fork ();
+  if (pid == 0)
+    {
+      if (prepare && prepare () < 0)
+        _exit (1);
+      close (ready[0]);
+      close (ready[1]);
+      test_process_wait_for_ever ();
+    }
+  g_assert_cmpint (pid, >, 0);
+  close (ready[1]);
+  g_assert_cmpint (read (ready[0], &byte, 1), ==, 0); /* it is prepared */
+  close (ready[0]);
+  return pid;
+}
+
+static int
+test_process_own_group (void)
+{
+  return setpgid (0, 0);
+}
+
+static int
+test_process_own_session (void)
+{
+  return setsid () < 0 ? -1 : 0;
+}
+
+/* A grandchild in a session of its own; its number comes through @to. */
+static int
+test_process_leave_orphan (int to)
+{
+  pid_t pid = fork ();
+
+  if (pid == 0)
+    {
+      pid_t self = getpid ();
+
+      if (setsid () < 0 || write (to, &self, sizeof self) != sizeof self)
+        _exit (1);
+      close (to);
+      test_process_wait_for_ever ();
+    }
+  return pid < 0 ? -1 : 0;
+}
+
+/* A child that leaves such a grandchild behind and, unless it @stays, ends at once. */
+static pid_t
+test_process_fork_parent (gboolean stays, pid_t *child)
+{
+  int report[2];
+  pid_t orphan;
+
+  g_assert_cmpint (pipe2 (report, O_CLOEXEC), ==, 0);
+  *child = fork ();
+  if (*child == 0)
+    {
+      if (test_process_leave_orphan (report[1]) < 0)
+        _exit (1);
+      if (!stays)
+        _exit (0);
+      close (report[1]);
+      test_process_wait_for_ever ();
+    }
+  g_assert_cmpint (*child, >, 0);
+  close (report[1]);
+  g_assert_cmpint (read (report[0], &orphan, sizeof orphan), ==, sizeof orphan);
+  close (report[0]);
+  return orphan;
+}
+
+static int
+test_process_open (pid_t pid)
+{
+  int fd = (int) syscall (SYS_pidfd_open, pid, 0u);
+
+  g_assert_cmpint (fd, >=, 0);
+  return fd;
+}
+
+static gboolean
+test_process_has_ended (int pidfd)
+{
+  struct pollfd look = { .fd = pidfd, .events = POLLIN };
+
+  return poll (&look, 1, 0) == 1;
+}
+
+static void
+test_process_check_no_child (void)
+{
+  g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, -1);
+  g_assert_cmpint (errno, ==, ECHILD);
+}
+
+static void
+test_process_run_adopt (void)
+{
+  pid_t child;
+  pid_t orphan = test_process_fork_parent (FALSE, &child);
+  int status;
+
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_cmpint (waitpid (orphan, &status, WNOHANG), ==, 0); /* ours now, and alive */
+  g_assert_cmpint (kill (orphan, SIGKILL), ==, 0);
+  g_assert_cmpint (waitpid (orphan, &status, 0), ==, orphan);
+}
+
+static void
+test_process_adopt (void)
+{
+  test_process_in_child (test_process_run_adopt);
+}
+
+/* One that left its group, one that left its session, orphans of both kinds, a stopped one, one
+ * that has ended unnoticed: all are gone and reaped. */
+static void
+test_process_run_kill (void)
+{
+  pid_t children[2];
+  pid_t stopped;
+  pid_t ended;
+  int pidfds[] = {
+    test_process_open (test_process_fork (NULL)),
+    test_process_open (test_process_fork (test_process_own_group)),
+    test_process_open (test_process_fork (test_process_own_session)),
+    test_process_open (test_process_fork_parent (FALSE, &children[0])),
+    test_process_open (test_process_fork_parent (TRUE, &children[1])),
+    test_process_open (stopped = test_process_fork (NULL)),
+  };
+
+  g_assert_cmpint (kill (stopped, SIGSTOP), ==, 0);
+  ended = fork ();
+  if (ended == 0)
+    _exit (0);
+  apool_process_kill_children (NULL, 0);
+  test_process_check_no_child ();
+  for (guint i = 0; i < G_N_ELEMENTS (pidfds); i++)
+    {
+      g_assert_true (test_process_has_ended (pidfds[i]));
+      close (pidfds[i]);
+    }
+}
+
+static void
+test_process_kill (void)
+{
+  test_process_in_child (test_process_run_kill);
+}
+
+static void
+test_process_run_kill_many (void)
+{
+  for (int i = 0; i < N_CHILDREN; i++)
+    test_process_fork (i % 2 ? test_process_own_group : NULL);
+  apool_process_kill_children (NULL, 0);
+  test_process_check_no_child ();
+  apool_process_kill_children (NULL, 0); /* nobody is left: returns at once */
+}
+
+static void
+test_process_kill_many (void)
+{
+  test_process_in_child (test_process_run_kill_many);
+}
+
+/* Those that are spared live, one in this process's group and one in its own. */
+static void
+test_process_run_spare (void)
+{
+  pid_t spared[2] = { test_process_fork (NULL), test_process_fork (test_process_own_group) };
+  pid_t other = test_process_fork (test_process_own_group);
+  pid_t grandchild_parent;
+  int pidfd = test_process_open (other);
+
+  (void) test_process_fork_parent (TRUE, &grandchild_parent);
+  apool_process_kill_children (spared, 2);
+  g_assert_true (test_process_has_ended (pidfd));
+  close (pidfd);
+  for (int i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (waitpid (spared[i], NULL, WNOHANG), ==, 0);
+      g_assert_cmpint (kill (spared[i], SIGKILL), ==, 0);
+      g_assert_cmpint (waitpid (spared[i], NULL, 0), ==, spared[i]);
+    }
+  test_process_check_no_child ();
+}
+
+static void
+test_process_spare (void)
+{
+  test_process_in_child (test_process_run_spare);
+}
+
+/* A name that looks like the fields behind it, as any program may give itself. */
+static int
+test_process_take_odd_name (void)
+{
+  return prctl (PR_SET_NAME, "a) R 1 1 (b");
+}
+
+static void
+test_process_run_odd_name (void)
+{
+  test_process_fork (test_process_take_odd_name);
+  apool_process_kill_children (NULL, 0);
+  test_process_check_no_child ();
+}
+
+static void
+test_process_odd_name (void)
+{
+  test_process_in_child (test_process_run_odd_name);
+}
+
+static gboolean
+test_process_is_ignored (int signum)
+{
+  struct sigaction action;
+
+  g_assert_cmpint (sigaction (signum, NULL, &action), ==, 0);
+  return action.sa_handler == SIG_IGN;
+}
+
+static void
+test_process_run_ignored (void)
+{
+  signal (SIGTERM, SIG_IGN);
+  for (guint32 ignored = 0; ignored < 8; ignored++)
+    {
+      apool_process_set_ignored_signals (ignored);
+      g_assert_cmpuint (apool_process_get_ignored_signals (), ==, ignored);
+      g_assert_cmpint (test_process_is_ignored (SIGHUP), ==, (ignored & 1) != 0);
+      g_assert_cmpint (test_process_is_ignored (SIGINT), ==, (ignored & 2) != 0);
+      g_assert_cmpint (test_process_is_ignored (SIGQUIT), ==, (ignored & 4) != 0);
+      g_assert_true (test_process_is_ignored (SIGTERM));
+    }
+  /* A handler is not the same as being ignored; more bits than there are mean nothing. */
+  signal (SIGHUP, SIG_IGN);
+  signal (SIGINT, (void (*) (int)) exit);
+  signal (SIGQUIT, SIG_DFL);
+  g_assert_cmpuint (apool_process_get_ignored_signals (), ==, 1);
+  apool_process_set_ignored_signals (G_MAXUINT32 & ~2u);
+  g_assert_cmpuint (apool_process_get_ignored_signals (), ==, 5);
+}
+
+static void
+test_process_ignored (void)
+{
+  test_process_in_child (test_process_run_ignored);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/process/adopt", test_process_adopt);
+  g_test_add_func ("/process/kill", test_process_kill);
+  g_test_add_func ("/process/kill-many", test_process_kill_many);
+  g_test_add_func ("/process/spare", test_process_spare);
+  g_test_add_func ("/process/odd-name", test_process_odd_name);
+  g_test_add_func ("/process/ignored", test_process_ignored);
+  return g_test_run ();
+}
