@@ -59,7 +59,8 @@ struct _ApoolChannel
   gpointer in_tag;
   gpointer out_tag; /* the same as in_tag on a socket */
   gboolean waits_for_room;
-  GByteArray *in; /* received: in[in_start …) is not parsed yet */
+  gboolean owes_drained; /* a flush has said that not all is written: @drained is to follow */
+  GByteArray *in;        /* received: in[in_start …) is not parsed yet */
   gsize in_start;
   GArray *in_fds;      /* received descriptors, owned, oldest first */
   GByteArray *out;     /* to be written: out[out_start …) */
@@ -331,6 +332,7 @@ apool_channel_flush (ApoolChannel *self)
         {
           apool_channel_forget_written (self);
           apool_channel_set_waits_for_room (self, TRUE);
+          self->owes_drained = TRUE;
           return FALSE;
         }
       else if (errno != EINTR)
@@ -584,7 +586,16 @@ apool_channel_source_prepare (GSource *source, int *timeout)
   *timeout = -1;
   if (self->out_start < self->out->len && !self->waits_for_room)
     (void) apool_channel_flush (self); /* what is left is written when there is room */
-  return FALSE;
+  return self->owes_drained && !self->waits_for_room;
+}
+
+/* From the loop alone: whoever flushes does not expect to be called from within. */
+static void
+apool_channel_tell_drained (ApoolChannel *self)
+{
+  self->owes_drained = FALSE;
+  if (self->funcs.drained)
+    self->funcs.drained (self->data);
 }
 
 static gboolean
@@ -596,9 +607,10 @@ apool_channel_source_dispatch (GSource *source, GSourceFunc callback, gpointer d
 
   if (self->is_socket)
     out = in;
-  if (self->waits_for_room && (out & (G_IO_OUT | G_IO_ERR | G_IO_HUP)) &&
-      apool_channel_flush (self) && self->funcs.drained)
-    self->funcs.drained (self->data);
+  if (self->waits_for_room && (out & (G_IO_OUT | G_IO_ERR | G_IO_HUP)))
+    (void) apool_channel_flush (self); /* if not all of it, there will be room again */
+  if (self->owes_drained && !self->waits_for_room)
+    apool_channel_tell_drained (self);
   if (self->state != APOOL_CHANNEL_CLOSED && (in & (G_IO_IN | G_IO_HUP | G_IO_ERR)))
     apool_channel_receive (self);
   return self->state == APOOL_CHANNEL_CLOSED ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
