@@ -483,7 +483,7 @@ apool_channel_dispatch_message (ApoolChannel *self, ApoolMessage *message, GErro
     }
   if (message->type == APOOL_MESSAGE_PING)
     {
-      apool_channel_send (self, APOOL_MESSAGE_PONG, g_variant_ref (message->body));
+      apool_channel_send (self, APOOL_MESSAGE_PONG, message->body);
       return TRUE;
     }
   return self->funcs.message (message, self->data, error);
