@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/* A channel before a peer that is none, or that goes away in the middle. */
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/apool-error.h"
+#include "base/apool-fd.h"
+#include "base/apool-io.h"
+#include "channel-ends.h"
+
+/* A channel's other half, in the test's own hands. */
+typedef struct
+{
+  int in_fd; /* blocking */
+  int out_fd;
+} TestRaw;
+
+static void
+test_channel_open_raw (TestTransport transport, TestEnd *end, TestRaw *raw)
+{
+  int near[2];
+  int far[2];
+
+  test_channel_make_fds (transport, near, far);
+  test_channel_open_end (end, near);
+  *raw = (TestRaw){ far[0], far[1] };
+}
+
+static void
+test_channel_close_raw (TestRaw *raw)
+{
+  if (raw->out_fd == raw->in_fd)
+    raw->in_fd = -1;
+  apool_fd_clear (&raw->in_fd);
+  apool_fd_clear (&raw->out_fd);
+}
+
+static void
+test_channel_write_raw (TestRaw *raw, gconstpointer data, gsize length)
+{
+  g_autoptr (GError) error = NULL;
+
+  (void) apool_io_write_all (raw->out_fd, data, length, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_channel_write_magic (TestRaw *raw)
+{
+  gsize length;
+  const char *magic = apool_frame_get_magic (&length);
+
+  test_channel_write_raw (raw, magic, length);
+}
+
+static GByteArray *
+test_channel_make_frame (guint8 type, guint8 n_fds, GVariant *body)
+{
+  g_autoptr (GVariant) owned = g_variant_ref_sink (body);
+  GByteArray *bytes = g_byte_array_new ();
+  ApoolFrame frame = { .type = type,
+                       .n_fds = n_fds,
+                       .body = g_variant_get_data (owned),
+                       .length = g_variant_get_size (owned) };
+
+  apool_frame_append (bytes, &frame);
+  return bytes;
+}
+
+static void
+test_channel_write_frame (TestRaw *raw, guint8 type, guint8 n_fds, GVariant *body)
+{
+  g_autoptr (GByteArray) bytes = test_channel_make_frame (type, n_fds, body);
+
+  test_channel_write_raw (raw, bytes->data, bytes->len);
+}
+
+static GVariant *
+test_channel_new_hello (guint32 version)
+{
+  ApoolHello hello = { .version = version, .cores = 1, .host = "raw" };
+
+  return apool_message_new_hello (&hello);
+}
+
+static void
+test_channel_write_hello (TestRaw *raw)
+{
+  test_channel_write_frame (raw, APOOL_MESSAGE_HELLO, 0,
+                            test_channel_new_hello (APOOL_MESSAGE_VERSION));
+}
+
+/* The last thing that the channel said, which is nothing more: a reason. */
+static char *
+test_channel_read_reason (TestRaw *raw)
+{
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  guint8 buffer[4096];
+  gssize got;
+  gssize at;
+  ApoolFrame frame = { 0 };
+  g_autoptr (GVariant) body = NULL;
+
+  while ((got = read (raw->in_fd, buffer, sizeof buffer)) > 0)
+    g_byte_array_append (all, buffer, (guint) got);
+  at = apool_frame_find_magic (all->data, all->len);
+  g_assert_cmpint (at, >, 0);
+  g_byte_array_remove_range (all, 0, (guint) at);
+  for (at = 0; at < (gssize) all->len; at += got)
+    {
+      got = apool_frame_parse (all->data + at, all->len - (gsize) at, &frame, NULL);
+      g_assert_cmpint (got, >, 0);
+    }
+  g_assert_cmpuint (frame.type, ==, APOOL_MESSAGE_ABORT);
+  body = apool_message_read (&frame, NULL);
+  g_assert_nonnull (body);
+  return apool_message_dup_text (body);
+}
+
+/* The channel has given up, and has told the peer why. */
+static void
+test_channel_check_gives_up (TestEnd *end, TestRaw *raw, const char *words)
+{
+  g_autofree char *reason = NULL;
+
+  test_channel_run (end);
+  test_channel_check_closed (end, APOOL_ERROR, APOOL_ERROR_PROTOCOL, words);
+  reason = test_channel_read_reason (raw);
+  g_assert_cmpstr (reason, ==, end->error->message);
+  test_channel_close_end (end);
+  test_channel_close_raw (raw);
+}
+
+static void
+test_channel_chatter (gconstpointer data)
+{
+  static const char CHATTER[] = "Welcome\n\0\xff$ stty: not a terminal";
+  g_autofree char *lines = g_strnfill (60000, '\n');
+  TestEnd end;
+  TestRaw raw;
+
+  test_channel_open_raw ((TestTransport) GPOINTER_TO_INT (data), &end, &raw);
+  test_channel_write_raw (&raw, CHATTER, sizeof CHATTER);
+  test_channel_run (&end);
+  test_channel_write_raw (&raw, lines, strlen (lines));
+  test_channel_run (&end);
+  g_assert_cmpuint (end.n_opened + end.n_closed, ==, 0);
+  test_channel_write_magic (&raw);
+  test_channel_write_hello (&raw);
+  test_channel_write_frame (&raw, APOOL_MESSAGE_PONG, 0, g_variant_new ("(t)", (guint64) 3));
+  test_channel_run (&end);
+  g_assert_cmpuint (end.n_opened, ==, 1);
+  test_channel_check_record (&end, 0, APOOL_MESSAGE_PONG, 3);
+  test_channel_close_end (&end);
+  test_channel_close_raw (&raw);
+}
+
+static void
+test_channel_byte_by_byte (gconstpointer data)
+{
+  g_autoptr (GByteArray) hello = test_channel_make_frame (
+      APOOL_MESSAGE_HELLO, 0, test_channel_new_hello (APOOL_MESSAGE_VERSION));
+  g_autoptr (GByteArray) stream = g_byte_array_new ();
+  g_autoptr (GByteArray) pong =
+      test_channel_make_frame (APOOL_MESSAGE_PONG, 0, g_variant_new ("(t)", (guint64) 4));
+  gsize magic_length;
+  const char *magic = apool_frame_get_magic (&magic_length);
+  TestEnd end;
+  TestRaw raw;
+
+  g_byte_array_append (stream, (const guint8 *) magic, (guint) magic_length);
+  g_byte_array_append (stream, hello->data, hello->len);
+  g_byte_array_append (stream, pong->data, pong->len);
+  test_channel_open_raw ((TestTransport) GPOINTER_TO_INT (data), &end, &raw);
+  for (guint i = 0; i < stream->len; i++)
+    {
+      g_assert_cmpuint (end.n_opened, ==, i < magic_length + hello->len ? 0 : 1);
+      g_assert_cmpuint (end.records->len, ==, 0);
+      test_channel_write_raw (&raw, stream->data + i, 1);
+      test_channel_run (&end);
+    }
+  test_channel_check_record (&end, 0, APOOL_MESSAGE_PONG, 4);
+  test_channel_close_end (&end);
+  test_channel_close_raw (&raw);
+}
+
+static void
+test_channel_endless_chatter (gconstpointer data)
+{
+  g_autofree char *lines = g_strnfill (40000, 'x');
+  TestEnd end;
+  TestRaw raw;
+
+  test_channel_open_raw ((TestTransport) GPOINTER_TO_INT (data), &end, &raw);
+  test_channel_write_raw (&raw, lines, strlen (lines));
+  test_channel_run (&end);
+  g_assert_cmpuint (end.n_closed, ==, 0);
+  test_channel_write_raw (&raw, lines, strlen (lines));
+  test_channel_check_gives_up (&end, &raw, "no apool worker");
+}
+
+static void
+test_channel_wrong_version (gconstpointer data)
+{
+  TestEnd end;
+  TestRaw raw;
+
+  test_channel_open_raw ((TestTransport) GPOINTER_TO_INT (data), &end, &raw);
+  test_channel_write_magic (&raw);
+  test_channel_write_frame (&raw, APOOL_MESSAGE_HELLO, 0, test_channel_new_hello (77));
+  test_channel_check_gives_up (&end, &raw, "version 77");
+  g_assert_cmpuint (end.n_opened, ==, 0);
+}
+
+static void
+test_channel_no_hello (gconstpointer data)
+{
+  TestEnd end;
+  TestRaw raw;
+
+  test_channel_open_raw ((TestTransport) GPOINTER_TO_INT (data), &end, &raw);
+  test_channel_write_magic (&raw);
+  test_channel_write_frame (&raw, APOOL_MESSAGE_PING, 0, g_variant_new ("(t)", (guint64) 1));
+  test_channel_check_gives_up (&end, &raw, "no greeting");
+}
+
+static void
+test_channel_second_hello (gconstpointer data)
+{
+  TestEnd end;
+  TestRaw raw;
+
+  test_channel_open_raw ((TestTransport) GPOINTER_TO_INT (data), &end, &raw);
+  test_channel_write_magic (&raw);
+  test_channel_write_hello (&raw);
+  test_channel_write_hello (&raw);
+  test_channel_check_gives_up (&end, &raw, "second greeting");
+  g_assert_cmpuint (end.n_opened, ==, 1);
+}
+
+static void
+test_channel_garbage (gconstpointer data)
+{
+  static const char GARBAGE[] = "\xff\xff\xff\xff garbage";
+  TestEnd end;
+  TestRaw raw;
+
+  test_channel_open_raw ((TestTransport) GPOINTER_TO_INT (data), &end, &raw);
+  test_channel_write_magic (&raw);
+  test_channel_write_hello (&raw);
+  test_channel_write_raw (&raw, GARBAGE, sizeof GARBAGE);
+  test_channel_check_gives_up (&end, &raw, "malformed frame");
+}
+
+static void
+test_channel_unknown_message (gconstpointer data)
+{
+  TestEnd end;
+  TestRaw raw;
+
+  test_channel_open_raw ((TestTransport) GPOINTER_TO_INT (data), &end, &raw);
+  test_channel_write_magic (&raw);
+  test_channel_write_hello (&raw);
+  test_channel_write_frame (&raw, 99, 0, g_variant_new ("()"));
+  test_channel_check_gives_up (&end, &raw, "unknown message type 99");
+}
+
+/* A message that says that descriptors come with it, where none do. */
+static void
+test_channel_missing_fds (gconstpointer data)
+{
+  TestEnd end;
+  TestRaw raw;
+
+  test_channel_open_raw ((TestTransport) GPOINTER_TO_INT (data), &end, &raw);
+  test_channel_write_magic (&raw);
+  test_channel_write_hello (&raw);
+  test_channel_write_frame (&raw, APOOL_MESSAGE_PIPES, 2, g_variant_new ("(t)", (guint64) 1));
+  test_channel_check_gives_up (&end, &raw, "descriptors are missing");
+}
+
+/* The stream of a whole dialogue, ended after each of its bytes. */
+static void
+test_channel_cut (gconstpointer data)
+{
+  TestTransport transport = (TestTransport) GPOINTER_TO_INT (data);
+  gsize magic_length;
+  const char *magic = apool_frame_get_magic (&magic_length);
+  g_autoptr (GByteArray) hello = test_channel_make_frame (
+      APOOL_MESSAGE_HELLO, 0, test_channel_new_hello (APOOL_MESSAGE_VERSION));
+  gsize whole = magic_length + hello->len;
+  g_autofree char *stream = g_malloc (whole);
+
+  memcpy (stream, magic, magic_length);
+  memcpy (stream + magic_length, hello->data, hello->len);
+  for (gsize length = 0; length <= whole; length++)
+    {
+      TestEnd end;
+      TestRaw raw;
+
+      test_channel_open_raw (transport, &end, &raw);
+      test_channel_write_raw (&raw, stream, length);
+      test_channel_close_raw (&raw);
+      test_channel_run (&end);
+      if (length < magic_length)
+        test_channel_check_closed (&end, APOOL_ERROR, APOOL_ERROR_WORKER_LOST, "before it said");
+      else if (length > magic_length && length < whole)
+        test_channel_check_closed (&end, APOOL_ERROR, APOOL_ERROR_WORKER_LOST, "in the middle");
+      else
+        g_assert_no_error (end.error);
+      g_assert_cmpuint (end.n_closed, ==, 1);
+      test_channel_close_end (&end);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  signal (SIGPIPE, SIG_IGN);
+  test_channel_add ("channel-peer", "chatter", test_channel_chatter);
+  test_channel_add ("channel-peer", "byte-by-byte", test_channel_byte_by_byte);
+  test_channel_add ("channel-peer", "endless-chatter", test_channel_endless_chatter);
+  test_channel_add ("channel-peer", "wrong-version", test_channel_wrong_version);
+  test_channel_add ("channel-peer", "no-hello", test_channel_no_hello);
+  test_channel_add ("channel-peer", "second-hello", test_channel_second_hello);
+  test_channel_add ("channel-peer", "garbage", test_channel_garbage);
+  test_channel_add ("channel-peer", "unknown-message", test_channel_unknown_message);
+  test_channel_add ("channel-peer", "missing-fds", test_channel_missing_fds);
+  test_channel_add ("channel-peer", "cut", test_channel_cut);
+  return g_test_run ();
+}
