@@ -187,7 +187,7 @@ test_process_run_kill (void)
   ended = fork ();
   if (ended == 0)
     _exit (0);
-  apool_process_kill_children (NULL, 0);
+  apool_process_kill_children (NULL);
   test_process_check_no_child ();
   for (guint i = 0; i < G_N_ELEMENTS (pidfds); i++)
     {
@@ -207,9 +207,9 @@ test_process_run_kill_many (void)
 {
   for (int i = 0; i < N_CHILDREN; i++)
     test_process_fork (i % 2 ? test_process_own_group : NULL);
-  apool_process_kill_children (NULL, 0);
+  apool_process_kill_children (NULL);
   test_process_check_no_child ();
-  apool_process_kill_children (NULL, 0); /* nobody is left: returns at once */
+  apool_process_kill_children (NULL); /* nobody is left: returns at once */
 }
 
 static void
@@ -223,12 +223,14 @@ static void
 test_process_run_spare (void)
 {
   pid_t spared[2] = { test_process_fork (NULL), test_process_fork (test_process_own_group) };
+  g_autoptr (GArray) listed = apool_process_list_children ();
   pid_t other = test_process_fork (test_process_own_group);
   pid_t grandchild_parent;
   int pidfd = test_process_open (other);
 
+  g_assert_cmpuint (listed->len, ==, 2);
   (void) test_process_fork_parent (TRUE, &grandchild_parent);
-  apool_process_kill_children (spared, 2);
+  apool_process_kill_children (listed);
   g_assert_true (test_process_has_ended (pidfd));
   close (pidfd);
   for (int i = 0; i < 2; i++)
@@ -257,7 +259,7 @@ static void
 test_process_run_odd_name (void)
 {
   test_process_fork (test_process_take_odd_name);
-  apool_process_kill_children (NULL, 0);
+  apool_process_kill_children (NULL);
   test_process_check_no_child ();
 }
 
