@@ -304,8 +304,8 @@ test_losses_first_error (void)
   g_auto (FakeRun) run = { 0 };
 
   g_test_summary ("Of several errors the first one is told.");
-  fake_run_open_logged (&run, 2, 2, 5, 9);
-  fake_source_fail_after (run.source, 1, "the disk is on fire");
+  fake_run_open_logged (&run, 4, 4, 5, 9);
+  fake_source_fail_after (run.source, 4, "the disk is on fire");
   apool_pool_start (run.pool);
   for (guint i = 0; i < fake_factory_get_n_made (run.factory); i++)
     test_losses_kill (&run, i);

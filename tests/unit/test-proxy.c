@@ -293,12 +293,12 @@ test_proxy_recall (void)
 static void
 test_proxy_recall_nonsense (void)
 {
-  g_test_summary ("What stands before the nonsense in an answer is out of the worker's hands: it "
-                  "goes back.");
   g_auto (TestProxy) self = { 0 };
   const guint64 twice[] = { 3, 3, 4 };
   const guint64 started[] = { 2, 1, 4 };
 
+  g_test_summary ("What stands before the nonsense in an answer is out of the worker's hands: it "
+                  "goes back.");
   test_proxy_open (&self, 5);
   g_assert_false (apool_worker_proxy_report_recalled (self.proxy, twice, 3));
   g_assert_cmpuint (apool_worker_proxy_get_n_tasks (self.proxy), ==, 5);
@@ -364,20 +364,19 @@ test_proxy_take_tasks (void)
       g_ptr_array_new_with_free_func ((GDestroyNotify) apool_task_unref);
   g_autoptr (GPtrArray) waiting =
       g_ptr_array_new_with_free_func ((GDestroyNotify) apool_task_unref);
-  const guint64 order[] = { 9, 40, 7, 300, 2, 8 };
-  const guint64 were_started[] = { 7, 9, 300 };
-  const guint64 were_waiting[] = { 2, 8, 40 };
+  const guint64 order[] = { 62, 499, 9, 1000, 31, 7, 300, 64, 2, 15, 8 };
+  const guint64 were_started[] = { 9, 62, 300, 1000 };
+  const guint64 were_waiting[] = { 2, 7, 8, 15, 31, 64, 499 };
 
   test_proxy_open (&self, 0);
   for (guint i = 0; i < G_N_ELEMENTS (order); i++)
     test_proxy_queue (&self, order[i]);
-  g_assert_true (apool_worker_proxy_report_started (self.proxy, 9));
-  g_assert_true (apool_worker_proxy_report_started (self.proxy, 300));
-  g_assert_true (apool_worker_proxy_report_started (self.proxy, 7));
+  for (guint i = G_N_ELEMENTS (were_started); i > 0; i--)
+    g_assert_true (apool_worker_proxy_report_started (self.proxy, were_started[i - 1]));
   apool_worker_proxy_take_tasks (self.proxy, started, waiting);
-  test_proxy_check_tasks (started, were_started, 3);
-  test_proxy_check_tasks (waiting, were_waiting, 3);
-  test_proxy_check (&self, "+9 +300 +7", 0, G_MAXUINT64);
+  test_proxy_check_tasks (started, were_started, G_N_ELEMENTS (were_started));
+  test_proxy_check_tasks (waiting, were_waiting, G_N_ELEMENTS (were_waiting));
+  test_proxy_check (&self, "+1000 +300 +62 +9", 0, G_MAXUINT64);
 }
 
 /* Whoever frees a worker frees what it had. */
