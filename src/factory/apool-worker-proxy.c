@@ -276,12 +276,18 @@ apool_worker_proxy_get_n_tasks (ApoolWorkerProxy *self)
  * apool_worker_proxy_get_oldest_waiting:
  * @self: a worker
  *
+ * A task that was handed over for a free slot does not wait, though the worker has not said yet
+ * that it started it.
+ *
  * Returns: the number of the task that has waited longest, %G_MAXUINT64 where none waits
  */
 guint64
 apool_worker_proxy_get_oldest_waiting (ApoolWorkerProxy *self)
 {
-  ApoolWorkerEntry *entry = g_queue_peek_head (&apool_worker_proxy_get_private (self)->waiting);
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+  guint n_started = g_hash_table_size (priv->by_seq) - priv->waiting.length;
+  guint n_free = priv->slots->len > n_started ? priv->slots->len - n_started : 0;
+  ApoolWorkerEntry *entry = g_queue_peek_nth (&priv->waiting, n_free);
 
   return entry ? entry->seq : G_MAXUINT64;
 }

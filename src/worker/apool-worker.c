@@ -282,15 +282,16 @@ apool_worker_drop_announced (ApoolWorker *self)
     }
 }
 
-/* Answers a recall with the @n oldest of the tasks that are not announced. */
+/* Answers a recall with the @n oldest of the tasks that are not announced, but for the first
+ * @n_kept. */
 static void
-apool_worker_give_back (ApoolWorker *self, guint32 n)
+apool_worker_give_back (ApoolWorker *self, guint32 n, guint n_kept)
 {
   g_autoptr (GArray) seqs = g_array_new (FALSE, FALSE, sizeof (guint64));
 
-  while (seqs->len < n && !g_queue_is_empty (&self->waiting))
+  while (seqs->len < n && g_queue_get_length (&self->waiting) > n_kept)
     {
-      ApoolWaiting *waiting = g_queue_pop_head (&self->waiting);
+      ApoolWaiting *waiting = g_queue_pop_nth (&self->waiting, n_kept);
       guint64 seq = apool_task_get_seq (waiting->task);
 
       g_array_append_val (seqs, seq);
@@ -308,7 +309,7 @@ apool_worker_terminate (ApoolWorker *self)
   if (self->is_terminating)
     return;
   self->is_terminating = TRUE;
-  apool_worker_give_back (self, G_MAXUINT32);
+  apool_worker_give_back (self, G_MAXUINT32, 0);
   apool_worker_drop_announced (self);
   apool_worker_signal_all (self, SIGTERM);
   self->grace_source = g_timeout_source_new (GRACE_MSEC);
@@ -413,7 +414,9 @@ apool_worker_take_recall (ApoolWorker *self, GVariant *body)
   guint32 n;
 
   g_variant_get (body, "(u)", &n);
-  apool_worker_give_back (self, n);
+  /* Those that came in this very turn and have a slot are as good as started. To give them back
+   * would let the newer ones behind them go first, again and again. */
+  apool_worker_give_back (self, n, self->free_slots ? self->free_slots->len : 0);
 }
 
 static gboolean

@@ -122,13 +122,13 @@ test_proxy_queue (TestProxy *self, guint64 seq)
   apool_worker_proxy_queue_task (self->proxy, task, -1);
 }
 
-/* A worker with two slots and the tasks 1 … @n_tasks. */
+/* A worker with slots and the tasks 1 … @n_tasks. */
 static void
-test_proxy_open (TestProxy *self, guint n_tasks)
+test_proxy_open_with_slots (TestProxy *self, guint n_slots, guint n_tasks)
 {
   g_autoptr (GArray) slots = g_array_new (FALSE, FALSE, sizeof (guint));
 
-  for (guint slot = 1; slot <= 2; slot++)
+  for (guint slot = 1; slot <= n_slots; slot++)
     g_array_append_val (slots, slot);
   self->worker = fake_worker_new (slots);
   self->proxy = APOOL_WORKER_PROXY (self->worker);
@@ -136,6 +136,13 @@ test_proxy_open (TestProxy *self, guint n_tasks)
   apool_worker_proxy_set_events (self->proxy, &test_proxy_events, self);
   for (guint64 seq = 1; seq <= n_tasks; seq++)
     test_proxy_queue (self, seq);
+}
+
+/* Without slots, so that all tasks wait: the books do not count what is started against them. */
+static void
+test_proxy_open (TestProxy *self, guint n_tasks)
+{
+  test_proxy_open_with_slots (self, 0, n_tasks);
 }
 
 static gboolean
@@ -186,11 +193,28 @@ test_proxy_slots (void)
   g_auto (TestProxy) self = { 0 };
   const GArray *slots;
 
-  test_proxy_open (&self, 0);
+  test_proxy_open_with_slots (&self, 2, 0);
   slots = apool_worker_proxy_get_slots (self.proxy);
   g_assert_cmpuint (slots->len, ==, 2);
   g_assert_cmpuint (g_array_index (slots, guint, 0), ==, 1);
   g_assert_cmpuint (g_array_index (slots, guint, 1), ==, 2);
+}
+
+/* What was handed over for a free slot is on its way, not waiting, whatever the worker has said. */
+static void
+test_proxy_waits_for_slot (void)
+{
+  g_auto (TestProxy) self = { 0 };
+
+  test_proxy_open_with_slots (&self, 2, 2);
+  test_proxy_check (&self, "", 2, G_MAXUINT64);
+  test_proxy_queue (&self, 3);
+  test_proxy_queue (&self, 4);
+  test_proxy_check (&self, "", 4, 3);
+  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1));
+  test_proxy_check (&self, "+1", 4, 3);
+  g_assert_true (test_proxy_report_finished (&self, 1));
+  test_proxy_check (&self, "+1 -1", 3, 4);
 }
 
 static void
@@ -396,6 +420,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/proxy/life", test_proxy_life);
   g_test_add_func ("/proxy/slots", test_proxy_slots);
+  g_test_add_func ("/proxy/waits-for-slot", test_proxy_waits_for_slot);
   g_test_add_func ("/proxy/started-nonsense", test_proxy_started_nonsense);
   g_test_add_func ("/proxy/finished-nonsense", test_proxy_finished_nonsense);
   g_test_add_func ("/proxy/output", test_proxy_output);
