@@ -49,17 +49,18 @@ def make_workloads(scale):
     def count(jobs):
         return max(10, int(jobs * scale))
 
+    # The bare loop gives its job an argument too: with one, coreutils' true loads the locale.
     pipeline = "echo {} | wc -c"
     return [
         Workload("/bin/true", count(2000), count(200), 1,
-                 ["/bin/true"], ["-n1", "/bin/true"], ["/bin/true"], False),
+                 ["/bin/true", "word"], ["-n1", "/bin/true"], ["/bin/true"], False),
         Workload("echo, kept", count(2000), count(200), 1,
                  ["/bin/echo", "word"], ["-n1", "/bin/echo"], ["/bin/echo"], True),
         Workload("shell pipeline", count(500), count(200), 1,
                  ["/bin/sh", "-c", "echo word | wc -c"],
                  ["-I{}", "/bin/sh", "-c", pipeline], [pipeline], True),
         Workload("one job", 1, 1, 10,
-                 ["/bin/true"], ["-n1", "/bin/true"], ["/bin/true"], False),
+                 ["/bin/true", "word"], ["-n1", "/bin/true"], ["/bin/true"], False),
     ]
 
 
