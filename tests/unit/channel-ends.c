@@ -253,6 +253,33 @@ test_channel_count_fds (void)
   return n;
 }
 
+/* Reads all that a channel says, down to its last word, which is the reason for its end. */
+char *
+test_channel_read_reason (int fd)
+{
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  guint8 buffer[4096];
+  gssize got;
+  gssize at;
+  ApoolFrame frame = { 0 };
+  g_autoptr (GVariant) body = NULL;
+
+  while ((got = read (fd, buffer, sizeof buffer)) > 0)
+    g_byte_array_append (all, buffer, (guint) got);
+  at = apool_frame_find_magic (all->data, all->len);
+  g_assert_cmpint (at, >, 0);
+  g_byte_array_remove_range (all, 0, (guint) at);
+  for (at = 0; at < (gssize) all->len; at += got)
+    {
+      got = apool_frame_parse (all->data + at, all->len - (gsize) at, &frame, NULL);
+      g_assert_cmpint (got, >, 0);
+    }
+  g_assert_cmpuint (frame.type, ==, APOOL_MESSAGE_ABORT);
+  body = apool_message_read (&frame, NULL);
+  g_assert_nonnull (body);
+  return apool_message_dup_text (body);
+}
+
 void
 test_channel_add (const char *module, const char *name, GTestDataFunc func)
 {

@@ -59,4 +59,5 @@ void test_channel_send_fds (TestEnd *end, guint64 seq, guint n_fds);
 void test_channel_check_record (TestEnd *end, guint index, ApoolMessageType type, guint64 seq);
 void test_channel_check_closed (TestEnd *end, GQuark domain, int code, const char *words);
 guint test_channel_count_fds (void);
+char *test_channel_read_reason (int fd);
 void test_channel_add (const char *module, const char *name, GTestDataFunc func);

@@ -92,33 +92,6 @@ test_channel_write_hello (TestRaw *raw)
                             test_channel_new_hello (APOOL_MESSAGE_VERSION));
 }
 
-/* The last thing that the channel said, which is nothing more: a reason. */
-static char *
-test_channel_read_reason (TestRaw *raw)
-{
-  g_autoptr (GByteArray) all = g_byte_array_new ();
-  guint8 buffer[4096];
-  gssize got;
-  gssize at;
-  ApoolFrame frame = { 0 };
-  g_autoptr (GVariant) body = NULL;
-
-  while ((got = read (raw->in_fd, buffer, sizeof buffer)) > 0)
-    g_byte_array_append (all, buffer, (guint) got);
-  at = apool_frame_find_magic (all->data, all->len);
-  g_assert_cmpint (at, >, 0);
-  g_byte_array_remove_range (all, 0, (guint) at);
-  for (at = 0; at < (gssize) all->len; at += got)
-    {
-      got = apool_frame_parse (all->data + at, all->len - (gsize) at, &frame, NULL);
-      g_assert_cmpint (got, >, 0);
-    }
-  g_assert_cmpuint (frame.type, ==, APOOL_MESSAGE_ABORT);
-  body = apool_message_read (&frame, NULL);
-  g_assert_nonnull (body);
-  return apool_message_dup_text (body);
-}
-
 /* The channel has given up, and has told the peer why. */
 static void
 test_channel_check_gives_up (TestEnd *end, TestRaw *raw, const char *words)
@@ -127,7 +100,7 @@ test_channel_check_gives_up (TestEnd *end, TestRaw *raw, const char *words)
 
   test_channel_run (end);
   test_channel_check_closed (end, APOOL_ERROR, APOOL_ERROR_PROTOCOL, words);
-  reason = test_channel_read_reason (raw);
+  reason = test_channel_read_reason (raw->in_fd);
   g_assert_cmpstr (reason, ==, end->error->message);
   test_channel_close_end (end);
   test_channel_close_raw (raw);

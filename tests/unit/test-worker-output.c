@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/* What jobs write: much of it, before their end, and after it. Over a socket the worker hands the
+ * pipes out, over pipes it sends pieces as far as it has credit. */
+
+#include <signal.h>
+#include <string.h>
+
+#include "worker-peer.h"
+
+#define WAIT "read x <&9; "
+#define MEBIBYTE (1024u * 1024)
+
+/* One MiB of the same eight bytes. */
+#define MUCH_OUT "yes abcdefg | head -c 1048576"
+#define MUCH_ERR "yes ABCDEFG | head -c 1048576 >&2"
+
+static void
+test_output_check_much (TestJob *job, ApoolStream stream, const char *pattern)
+{
+  const GString *output = job->output[stream];
+
+  g_assert_cmpuint (output->len, ==, MEBIBYTE);
+  for (gsize i = 0; i < output->len; i += 8)
+    if (memcmp (output->str + i, pattern, 8) != 0)
+      g_error ("byte %" G_GSIZE_FORMAT " is another one", i);
+}
+
+static void
+test_output_check_way (TestWorker *worker, TestJob *job)
+{
+  g_assert_cmpint (job->is_passed, ==, worker->transport == TEST_SOCKET);
+}
+
+static void
+test_output_much (gconstpointer data)
+{
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_open (&worker, data, 1);
+  test_worker_send_line (&worker, 1, MUCH_OUT "; " MUCH_ERR "; exit 3");
+  job = test_worker_get_job (&worker, 1);
+  test_worker_wait_output (&worker, job);
+  test_worker_check (job, APOOL_OUTCOME_EXITED, 3);
+  test_output_check_way (&worker, job);
+  test_output_check_much (job, APOOL_STREAM_STDOUT, "abcdefg\n");
+  test_output_check_much (job, APOOL_STREAM_STDERR, "ABCDEFG\n");
+  g_assert_false (apool_outcome_is_output_cut (job->outcome));
+  test_worker_stop (&worker);
+}
+
+/* Several at once, none of which gets another's bytes. */
+static void
+test_output_much_of_several (gconstpointer data)
+{
+  TestWorker worker;
+
+  test_worker_open (&worker, data, 4);
+  for (guint64 seq = 1; seq <= 4; seq++)
+    test_worker_send_line (&worker, seq, seq % 2 ? MUCH_OUT : MUCH_ERR);
+  for (guint64 seq = 1; seq <= 4; seq++)
+    {
+      TestJob *job = test_worker_get_job (&worker, seq);
+
+      test_worker_wait_output (&worker, job);
+      if (seq % 2)
+        test_output_check_much (job, APOOL_STREAM_STDOUT, "abcdefg\n");
+      else
+        test_output_check_much (job, APOOL_STREAM_STDERR, "ABCDEFG\n");
+      g_assert_cmpuint (job->received[0] + job->received[1], ==, MEBIBYTE);
+    }
+  test_worker_stop (&worker);
+}
+
+/* Sizes around the bound up to which an output is held. */
+static void
+test_output_sizes (gconstpointer data)
+{
+  static const guint SIZES[] = { 1, 4096, 32767, 32768, 32769, 65536, 65537, 98304 };
+  TestWorker worker;
+
+  test_worker_open (&worker, data, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (SIZES); i++)
+    {
+      g_autofree char *line = g_strdup_printf ("yes abcdefg | head -c %u", SIZES[i]);
+      TestJob *job;
+
+      test_worker_send_line (&worker, i, line);
+      job = test_worker_get_job (&worker, i);
+      test_worker_wait_output (&worker, job);
+      g_assert_cmpuint (job->received[APOOL_STREAM_STDOUT], ==, SIZES[i]);
+      g_assert_cmpuint (job->received[APOOL_STREAM_STDERR], ==, 0);
+      if (SIZES[i] < 32768)
+        g_assert_false (job->is_passed);
+    }
+  test_worker_stop (&worker);
+}
+
+/* Without credit the worker stops, though it answers; with some it goes on by so much. */
+static void
+test_output_credit (void)
+{
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_open (&worker, GINT_TO_POINTER (TEST_PIPES), 1);
+  worker.gives_credit = FALSE;
+  test_worker_send_line (&worker, 1, MUCH_OUT "; " MUCH_ERR);
+  job = test_worker_get_job (&worker, 1);
+  test_worker_wait_received (&worker, job, APOOL_STREAM_STDOUT, APOOL_MESSAGE_WINDOW);
+  test_worker_ping (&worker);
+  g_assert_cmpuint (job->received[APOOL_STREAM_STDOUT], ==, APOOL_MESSAGE_WINDOW);
+  for (guint32 bytes = 1; bytes < 200000; bytes *= 37)
+    {
+      test_worker_credit (&worker, job, APOOL_STREAM_STDOUT, bytes);
+      test_worker_wait_received (&worker, job, APOOL_STREAM_STDOUT,
+                                 job->allowed[APOOL_STREAM_STDOUT]);
+      test_worker_ping (&worker);
+      g_assert_cmpuint (job->received[APOOL_STREAM_STDOUT], ==, job->allowed[APOOL_STREAM_STDOUT]);
+    }
+  g_assert_cmpuint (job->received[APOOL_STREAM_STDERR], ==, 0);
+  /* The other stream has a window of its own, and it does not end before all is out. */
+  test_worker_credit (&worker, job, APOOL_STREAM_STDOUT, MEBIBYTE);
+  test_worker_wait_received (&worker, job, APOOL_STREAM_STDERR, APOOL_MESSAGE_WINDOW);
+  test_worker_ping (&worker);
+  g_assert_cmpuint (job->received[APOOL_STREAM_STDERR], ==, APOOL_MESSAGE_WINDOW);
+  g_assert_null (job->outcome);
+  test_worker_credit (&worker, job, APOOL_STREAM_STDERR, G_MAXUINT32);
+  test_worker_wait_finished (&worker, 1);
+  test_output_check_much (job, APOOL_STREAM_STDOUT, "abcdefg\n");
+  test_output_check_much (job, APOOL_STREAM_STDERR, "ABCDEFG\n");
+  test_worker_stop (&worker);
+}
+
+/* A peer may say anything about streams and tasks that are not. */
+static void
+test_output_strange_credit (gconstpointer data)
+{
+  TestWorker worker;
+
+  test_worker_open (&worker, data, 1);
+  test_worker_send_line (&worker, 1, WAIT "echo here");
+  test_worker_wait_started (&worker, 1);
+  apool_channel_send (worker.channel, APOOL_MESSAGE_CREDIT,
+                      g_variant_new ("(tuu)", (guint64) 1, 7u, 1u));
+  apool_channel_send (worker.channel, APOOL_MESSAGE_CREDIT,
+                      g_variant_new ("(tuu)", (guint64) 99, 0u, 1u));
+  apool_channel_send (worker.channel, APOOL_MESSAGE_CREDIT,
+                      g_variant_new ("(tuu)", (guint64) 1, 0u, 1u));
+  test_worker_send_seq (&worker, APOOL_MESSAGE_STREAM, 99);
+  test_worker_release (&worker, 1);
+  test_worker_check_output (test_worker_wait_finished (&worker, 1), "here\n", "");
+  test_worker_stop (&worker);
+}
+
+/* A running job's output comes before its end, once it is asked for: what it wrote before, and what
+ * it writes then. */
+static void
+test_output_stream (gconstpointer data)
+{
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_open (&worker, data, 1);
+  test_worker_send_line (&worker, 1,
+                         "echo early; echo error >&2; " WAIT "echo later; " WAIT "echo last");
+  job = test_worker_wait_started (&worker, 1);
+  test_worker_send_seq (&worker, APOOL_MESSAGE_STREAM, 1);
+  test_worker_wait_received (&worker, job, APOOL_STREAM_STDOUT, 6);
+  test_worker_wait_received (&worker, job, APOOL_STREAM_STDERR, 6);
+  test_worker_check_output (job, "early\n", "error\n");
+  test_worker_send_seq (&worker, APOOL_MESSAGE_STREAM, 1); /* asked for twice: no harm */
+  test_worker_release (&worker, 1);
+  test_worker_wait_received (&worker, job, APOOL_STREAM_STDOUT, 12);
+  g_assert_null (job->outcome);
+  test_worker_release (&worker, 1);
+  test_worker_wait_output (&worker, job);
+  test_output_check_way (&worker, job);
+  test_worker_check_output (job, "early\nlater\nlast\n", "error\n");
+  test_worker_stop (&worker);
+}
+
+/* Asked for before the job has a slot. */
+static void
+test_output_stream_of_waiting (gconstpointer data)
+{
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_open (&worker, data, 1);
+  test_worker_send_line (&worker, 1, WAIT);
+  test_worker_send_line (&worker, 2, "echo early; " WAIT);
+  test_worker_send_line (&worker, 3, "echo held; " WAIT);
+  test_worker_send_seq (&worker, APOOL_MESSAGE_STREAM, 2);
+  job = test_worker_get_job (&worker, 2);
+  test_worker_release (&worker, 1);
+  test_worker_wait_received (&worker, job, APOOL_STREAM_STDOUT, 6);
+  g_assert_null (job->outcome);
+  test_worker_release (&worker, 1);
+  test_worker_wait_output (&worker, job);
+  test_worker_check_output (job, "early\n", "");
+  /* Only that one. */
+  test_worker_wait_started (&worker, 3);
+  test_worker_release (&worker, 1);
+  job = test_worker_wait_finished (&worker, 3);
+  g_assert_false (job->is_passed);
+  test_worker_check_output (job, "held\n", "");
+  test_worker_stop (&worker);
+}
+
+/* Whatever jobs do, the worker answers. */
+static void
+test_output_ping (gconstpointer data)
+{
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_open (&worker, data, 2);
+  test_worker_send_line (&worker, 1, WAIT);
+  test_worker_wait_started (&worker, 1);
+  test_worker_ping (&worker);
+  test_worker_send_line (&worker, 2, "exec yes");
+  job = test_worker_get_job (&worker, 2);
+  job->drops_output = TRUE;
+  test_worker_wait_received (&worker, job, APOOL_STREAM_STDOUT, 4 * MEBIBYTE);
+  test_worker_ping (&worker);
+  g_assert_null (job->outcome);
+  apool_channel_send (worker.channel, APOOL_MESSAGE_TERMINATE, g_variant_new ("()"));
+  test_worker_wait_finished (&worker, 2);
+  test_worker_check (job, APOOL_OUTCOME_SIGNALLED, SIGTERM);
+  test_worker_wait_finished (&worker, 1);
+  test_worker_stop (&worker);
+}
+
+/* Somebody else still has the job's stdout when it has exited. What was written is there, and
+ * after a while it is not waited for. */
+static void
+test_output_left_open (gconstpointer data)
+{
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_start (&worker, (TestTransport) GPOINTER_TO_INT (data));
+  test_worker_set_up (&worker, 1, TEST_SHORT_DRAIN);
+  test_worker_send_line (&worker, 1, "echo before; sleep 1000 & exit 5");
+  job = test_worker_wait_finished (&worker, 1);
+  test_worker_check (job, APOOL_OUTCOME_EXITED, 5);
+  test_worker_check_output (job, "before\n", "");
+  g_assert_true (apool_outcome_is_output_cut (job->outcome));
+  /* The same of one whose output is out already. */
+  test_worker_send_line (&worker, 2, "echo before; sleep 1000 & " WAIT "exit 6");
+  test_worker_send_seq (&worker, APOOL_MESSAGE_STREAM, 2);
+  job = test_worker_get_job (&worker, 2);
+  test_worker_wait_received (&worker, job, APOOL_STREAM_STDOUT, 7);
+  test_worker_release (&worker, 1);
+  test_worker_wait_finished (&worker, 2);
+  test_worker_check (job, APOOL_OUTCOME_EXITED, 6);
+  test_worker_check_output (job, "before\n", "");
+  g_assert_true (apool_outcome_is_output_cut (job->outcome));
+  test_worker_stop (&worker);
+}
+
+/* While it is waited for, what comes late is taken, and the slot is somebody else's. */
+static void
+test_output_drained (gconstpointer data)
+{
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_open (&worker, data, 1);
+  test_worker_send_line (&worker, 1, "echo before; (" WAIT "echo after; echo error >&2) & exit 5");
+  test_worker_send_line (&worker, 2, "echo two");
+  test_worker_check_output (test_worker_wait_finished (&worker, 2), "two\n", "");
+  job = test_worker_get_job (&worker, 1);
+  g_assert_null (job->outcome);
+  g_assert_cmpuint (job->slot, ==, test_worker_get_job (&worker, 2)->slot);
+  test_worker_release (&worker, 1);
+  test_worker_wait_finished (&worker, 1);
+  test_worker_check (job, APOOL_OUTCOME_EXITED, 5);
+  test_worker_check_output (job, "before\nafter\n", "error\n");
+  g_assert_false (apool_outcome_is_output_cut (job->outcome));
+  test_worker_stop (&worker);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  signal (SIGPIPE, SIG_IGN);
+  test_channel_add ("worker-output", "much", test_output_much);
+  test_channel_add ("worker-output", "much-of-several", test_output_much_of_several);
+  test_channel_add ("worker-output", "sizes", test_output_sizes);
+  g_test_add_func ("/worker-output/pipes/credit", test_output_credit);
+  test_channel_add ("worker-output", "strange-credit", test_output_strange_credit);
+  test_channel_add ("worker-output", "stream", test_output_stream);
+  test_channel_add ("worker-output", "stream-of-waiting", test_output_stream_of_waiting);
+  test_channel_add ("worker-output", "ping", test_output_ping);
+  test_channel_add ("worker-output", "left-open", test_output_left_open);
+  test_channel_add ("worker-output", "drained", test_output_drained);
+  return g_test_run ();
+}

@@ -1,0 +1,594 @@
+/* SPDX-License-Identifier: MIT */
+#include "worker-peer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/apool-fd.h"
+#include "base/apool-io.h"
+#include "worker/apool-worker.h"
+
+/* Jobs wait at this descriptor for a line each. */
+#define GATE_FD 9
+
+/* ---- jobs ---- */
+
+static void
+test_worker_close_pipe (TestJob *job, int stream)
+{
+  if (job->sources[stream])
+    g_source_destroy (job->sources[stream]);
+  g_clear_pointer (&job->sources[stream], g_source_unref);
+  apool_fd_clear (&job->fds[stream]);
+}
+
+static void
+test_worker_free_job (gpointer data)
+{
+  TestJob *job = data;
+
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    {
+      test_worker_close_pipe (job, stream);
+      g_string_free (job->output[stream], TRUE);
+    }
+  g_clear_pointer (&job->outcome, apool_outcome_unref);
+  g_free (job);
+}
+
+static TestJob *
+test_worker_add_job (TestWorker *self, guint64 seq)
+{
+  TestJob *job = g_new0 (TestJob, 1);
+
+  job->seq = seq;
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    {
+      job->output[stream] = g_string_new (NULL);
+      job->fds[stream] = -1;
+      job->allowed[stream] = APOOL_MESSAGE_WINDOW;
+    }
+  g_assert_true (g_hash_table_insert (self->jobs, &job->seq, job));
+  return job;
+}
+
+/**
+ * test_worker_get_job:
+ * @self: a worker
+ * @seq: a task that was sent to it
+ *
+ * Returns: (transfer none): what is known of it
+ */
+TestJob *
+test_worker_get_job (TestWorker *self, guint64 seq)
+{
+  TestJob *job = g_hash_table_lookup (self->jobs, &seq);
+
+  g_assert_nonnull (job);
+  return job;
+}
+
+static void
+test_worker_add_output (TestJob *job, ApoolStream stream, const char *data, gsize length)
+{
+  job->received[stream] += length;
+  if (!job->drops_output && length > 0)
+    g_string_append_len (job->output[stream], data, (gssize) length);
+}
+
+/* ---- what the worker says ---- */
+
+static gboolean
+test_worker_read_pipe (TestJob *job, ApoolStream stream)
+{
+  char buffer[65536];
+  gssize got = read (job->fds[stream], buffer, sizeof buffer);
+
+  if (got > 0)
+    test_worker_add_output (job, stream, buffer, (gsize) got);
+  else if (got == 0)
+    test_worker_close_pipe (job, stream);
+  else
+    g_assert_true (errno == EAGAIN || errno == EINTR);
+  return got != 0;
+}
+
+static gboolean
+test_worker_stdout_cb (int fd, GIOCondition condition, gpointer data)
+{
+  return test_worker_read_pipe (data, APOOL_STREAM_STDOUT);
+}
+
+static gboolean
+test_worker_stderr_cb (int fd, GIOCondition condition, gpointer data)
+{
+  return test_worker_read_pipe (data, APOOL_STREAM_STDERR);
+}
+
+static void
+test_worker_take_pipes (TestWorker *self, TestJob *job, ApoolMessage *message)
+{
+  static const GUnixFDSourceFunc READERS[] = { test_worker_stdout_cb, test_worker_stderr_cb };
+
+  g_assert_cmpint (self->transport, ==, TEST_SOCKET);
+  g_assert_cmpuint (message->n_fds, ==, APOOL_N_STREAMS);
+  g_assert_false (job->is_passed);
+  job->is_passed = TRUE;
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    {
+      job->fds[stream] = apool_fd_steal (&message->fds[stream]);
+      job->sources[stream] = g_unix_fd_source_new (job->fds[stream], G_IO_IN | G_IO_HUP);
+      g_source_set_callback (job->sources[stream], G_SOURCE_FUNC (READERS[stream]), job, NULL);
+      g_source_attach (job->sources[stream], NULL);
+    }
+}
+
+static void
+test_worker_take_started (TestWorker *self, GVariant *body)
+{
+  guint64 seq;
+  guint slot;
+  TestJob *job;
+
+  g_variant_get (body, "(tu)", &seq, &slot);
+  job = test_worker_get_job (self, seq);
+  g_assert_cmpuint (job->slot, ==, 0);
+  g_assert_cmpuint (slot, !=, 0);
+  job->slot = slot;
+  self->n_started++;
+  self->n_running++;
+  self->most_running = MAX (self->most_running, self->n_running);
+}
+
+static void
+test_worker_take_output (TestWorker *self, GVariant *body)
+{
+  guint64 seq;
+  ApoolStream stream;
+  const char *data;
+  gsize length;
+  TestJob *job;
+
+  g_assert_true (apool_message_get_output (body, &seq, &stream, &data, &length, NULL));
+  job = test_worker_get_job (self, seq);
+  g_assert_false (job->is_passed);
+  g_assert_cmpuint (job->slot, !=, 0);
+  g_assert_null (job->outcome);
+  g_assert_cmpuint (length, >, 0);
+  test_worker_add_output (job, stream, data, length);
+  g_assert_cmpuint (job->received[stream], <=, job->allowed[stream]);
+  if (self->gives_credit)
+    test_worker_credit (self, job, stream, (guint32) length);
+}
+
+static void
+test_worker_take_finished (TestWorker *self, GVariant *body)
+{
+  ApoolFinished finished;
+  TestJob *job;
+
+  g_assert_true (apool_message_get_finished (body, &finished, NULL));
+  job = test_worker_get_job (self, finished.seq);
+  g_assert_cmpuint (job->slot, !=, 0);
+  g_assert_null (job->outcome);
+  job->outcome = finished.outcome;
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    {
+      /* Once its pipes are passed on, nobody else has anything of it. */
+      g_assert_true (!job->is_passed || finished.length[stream] == 0);
+      test_worker_add_output (job, (ApoolStream) stream, finished.data[stream],
+                              finished.length[stream]);
+    }
+  self->n_running--;
+}
+
+static void
+test_worker_take_recalled (TestWorker *self, GVariant *body)
+{
+  g_autoptr (GVariant) seqs = g_variant_get_child_value (body, 0);
+  gsize n;
+  const guint64 *data = g_variant_get_fixed_array (seqs, &n, sizeof *data);
+
+  self->n_recalls++;
+  if (n > 0)
+    g_array_append_vals (self->recalled, data, (guint) n);
+}
+
+static gboolean
+test_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
+{
+  TestWorker *self = data;
+  guint64 seq;
+
+  if (message->type == APOOL_MESSAGE_STARTED)
+    test_worker_take_started (self, message->body);
+  else if (message->type == APOOL_MESSAGE_OUTPUT)
+    test_worker_take_output (self, message->body);
+  else if (message->type == APOOL_MESSAGE_FINISHED)
+    test_worker_take_finished (self, message->body);
+  else if (message->type == APOOL_MESSAGE_RECALLED)
+    test_worker_take_recalled (self, message->body);
+  else if (message->type == APOOL_MESSAGE_PONG)
+    g_variant_get (message->body, "(t)", &self->pong);
+  else
+    {
+      g_assert_cmpint (message->type, ==, APOOL_MESSAGE_PIPES);
+      g_variant_get (message->body, "(t)", &seq);
+      test_worker_take_pipes (self, test_worker_get_job (self, seq), message);
+    }
+  return TRUE;
+}
+
+static void
+test_worker_opened_cb (const ApoolHello *hello, gpointer data)
+{
+  TestWorker *self = data;
+
+  self->pid = hello->pid;
+  self->cores = hello->cores;
+  self->features = hello->features;
+  g_assert_cmpstr (hello->host, ==, g_get_host_name ());
+}
+
+static void
+test_worker_closed_cb (const GError *error, gpointer data)
+{
+  TestWorker *self = data;
+
+  self->is_closed = TRUE;
+  self->error = error ? g_error_copy (error) : NULL;
+}
+
+static const ApoolChannelFuncs test_worker_funcs = {
+  .opened = test_worker_opened_cb,
+  .message = test_worker_message_cb,
+  .closed = test_worker_closed_cb,
+};
+
+/* ---- life ---- */
+
+/**
+ * test_worker_spawn:
+ * @transport: one end of a socket for both its streams, or two pipes
+ * @greeting: (nullable): a command that a shell runs before it becomes the worker
+ * @gate: (transfer full): what jobs read from, or -1
+ * @fds: (out) (array length=2) (transfer full): what it writes to, and what it reads from
+ *
+ * Returns: (transfer full): the worker's process
+ */
+GSubprocess *
+test_worker_spawn (TestTransport transport, const char *greeting, int gate, int fds[2])
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *script =
+      g_strdup_printf ("%s\nexec \"$0\" " APOOL_WORKER_ARGUMENT, greeting ? greeting : "");
+  const char *program = g_getenv ("APOOL_PROGRAM");
+  const char *const through_shell[] = { "/bin/sh", "-c", script, program, NULL };
+  const char *const itself[] = { program, APOOL_WORKER_ARGUMENT, NULL };
+  GSubprocess *process;
+  int far[2];
+
+  if (!program)
+    g_error ("APOOL_PROGRAM is not set: run this by meson test");
+  test_channel_make_fds (transport, fds, far);
+  g_subprocess_launcher_take_stdin_fd (launcher, far[0]);
+  g_subprocess_launcher_take_stdout_fd (
+      launcher, far[1] == far[0] ? fcntl (far[0], F_DUPFD_CLOEXEC, 0) : far[1]);
+  if (gate >= 0)
+    g_subprocess_launcher_take_fd (launcher, gate, GATE_FD);
+  process = g_subprocess_launcher_spawnv (launcher, greeting ? through_shell : itself, &error);
+  g_assert_no_error (error);
+  return process;
+}
+
+/**
+ * test_worker_start_greeting:
+ * @self: (out): a worker; what it says is kept there
+ * @transport: how to speak with it
+ * @greeting: (nullable): as in test_worker_spawn()
+ * @chatter: (nullable): what is written to it before all else
+ */
+void
+test_worker_start_greeting (TestWorker *self,
+                            TestTransport transport,
+                            const char *greeting,
+                            const char *chatter)
+{
+  g_autoptr (GError) error = NULL;
+  int fds[2];
+  int gate[2];
+
+  *self = (TestWorker){ .transport = transport, .gives_credit = TRUE };
+  self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, test_worker_free_job);
+  self->recalled = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_assert_cmpint (pipe2 (gate, O_CLOEXEC), ==, 0);
+  self->gate = gate[1];
+  self->process = test_worker_spawn (transport, greeting, gate[0], fds);
+  if (chatter)
+    g_assert_true (apool_io_write_all (fds[1], chatter, strlen (chatter), NULL));
+  self->channel = apool_channel_new (NULL, fds[0], fds[1], &test_worker_funcs, self, &error);
+  g_assert_no_error (error);
+}
+
+void
+test_worker_start (TestWorker *self, TestTransport transport)
+{
+  test_worker_start_greeting (self, transport, NULL, NULL);
+}
+
+/* Slots are 3, 6, 9 … */
+void
+test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_usec)
+{
+  g_autofree guint32 *slots = g_new (guint32, n_slots);
+  ApoolSetup setup = {
+    .slots = slots,
+    .n_slots = n_slots,
+    .shell = "/bin/sh",
+    .run = "test",
+    .manager_pid = 1234,
+    .drain_usec = drain_usec,
+  };
+
+  for (guint i = 0; i < n_slots; i++)
+    slots[i] = (i + 1) * 3;
+  apool_channel_send (self->channel, APOOL_MESSAGE_SETUP, apool_message_new_setup (&setup));
+}
+
+/* The usual beginning. */
+void
+test_worker_open (TestWorker *self, gconstpointer transport, guint n_slots)
+{
+  test_worker_start (self, (TestTransport) GPOINTER_TO_INT (transport));
+  test_worker_set_up (self, n_slots, TEST_LONG_DRAIN);
+}
+
+static void
+test_worker_clear (TestWorker *self)
+{
+  g_clear_pointer (&self->channel, apool_channel_free);
+  g_clear_object (&self->process);
+  apool_fd_clear (&self->gate);
+  g_hash_table_unref (self->jobs);
+  g_array_unref (self->recalled);
+  g_clear_error (&self->error);
+}
+
+/**
+ * test_worker_wait_process:
+ * @process: (transfer full): a worker's
+ * @status: the exit status that it is to have
+ */
+void
+test_worker_wait_process (GSubprocess *process, int status)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_wait (process, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, status);
+  g_object_unref (process);
+}
+
+/**
+ * test_worker_stop:
+ * @self: a worker that has done nothing wrong
+ *
+ * Ends the dialogue as a manager does and waits until the worker has ended.
+ */
+void
+test_worker_stop (TestWorker *self)
+{
+  g_assert_false (self->is_closed);
+  g_clear_pointer (&self->channel, apool_channel_free);
+  test_worker_wait_process (g_steal_pointer (&self->process), 0);
+  test_worker_clear (self);
+}
+
+/**
+ * test_worker_stop_failed:
+ * @self: a worker that was spoken to as it must not be
+ * @words: part of what it says of that
+ */
+void
+test_worker_stop_failed (TestWorker *self, const char *words)
+{
+  test_worker_wait_closed (self);
+  g_assert_nonnull (self->error);
+  if (!strstr (self->error->message, words))
+    g_error ("'%s' does not say '%s'", self->error->message, words);
+  test_worker_wait_process (g_steal_pointer (&self->process), 1);
+  test_worker_clear (self);
+}
+
+/**
+ * test_worker_kill:
+ * @self: a worker
+ *
+ * Takes it away by SIGKILL.
+ */
+void
+test_worker_kill (TestWorker *self)
+{
+  g_subprocess_force_exit (self->process);
+  test_worker_wait_closed (self);
+  g_assert_true (g_subprocess_wait (self->process, NULL, NULL));
+  test_worker_clear (self);
+}
+
+/* ---- what is said to the worker ---- */
+
+/* Waits for something to happen, which must not be the end. */
+static void
+test_worker_turn (TestWorker *self)
+{
+  g_main_context_iteration (NULL, TRUE);
+  if (!self->is_closed)
+    return;
+  g_subprocess_wait (self->process, NULL, NULL);
+  g_error ("the worker is gone, its wait status is %d: %s", g_subprocess_get_status (self->process),
+           self->error ? self->error->message : "it ended");
+}
+
+/**
+ * test_worker_send_task:
+ * @self: a worker
+ * @seq: the task's number
+ * @kind: its kind
+ * @text: its words, each followed by a NUL
+ * @length: of @text
+ * @hole: where its slot is to be filled in, or -1
+ * @stdin_fd: (transfer full): its standard input, or -1
+ */
+void
+test_worker_send_task (TestWorker *self,
+                       guint64 seq,
+                       ApoolTaskKind kind,
+                       const char *text,
+                       gsize length,
+                       gssize hole,
+                       int stdin_fd)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new (text, length);
+  g_autoptr (GArray) holes = NULL;
+  g_autoptr (ApoolTask) task = NULL;
+  guint32 offset = (guint32) hole;
+
+  if (hole >= 0)
+    {
+      holes = g_array_new (FALSE, FALSE, sizeof offset);
+      g_array_append_val (holes, offset);
+    }
+  task = apool_task_new (seq, seq, kind, bytes, holes, &error);
+  g_assert_no_error (error);
+  test_worker_add_job (self, seq);
+  apool_channel_send_fds (self->channel, APOOL_MESSAGE_TASK, apool_message_new_task (task),
+                          &stdin_fd, stdin_fd >= 0 ? 1 : 0);
+}
+
+/* A command line for the shell. */
+void
+test_worker_send_line (TestWorker *self, guint64 seq, const char *line)
+{
+  test_worker_send_task (self, seq, APOOL_TASK_SHELL, line, strlen (line) + 1, -1, -1);
+}
+
+/* A message that holds nothing but a number. */
+void
+test_worker_send_seq (TestWorker *self, ApoolMessageType type, guint64 seq)
+{
+  apool_channel_send (self->channel, type, g_variant_new ("(t)", seq));
+}
+
+void
+test_worker_credit (TestWorker *self, TestJob *job, ApoolStream stream, guint32 bytes)
+{
+  job->allowed[stream] += bytes;
+  apool_channel_send (self->channel, APOOL_MESSAGE_CREDIT,
+                      g_variant_new ("(tuu)", job->seq, (guint32) stream, bytes));
+}
+
+/* Recalls so many and waits for the answer. */
+void
+test_worker_recall (TestWorker *self, guint32 n)
+{
+  guint before = self->n_recalls;
+
+  apool_channel_send (self->channel, APOOL_MESSAGE_RECALL, g_variant_new ("(u)", n));
+  while (self->n_recalls == before)
+    test_worker_turn (self);
+}
+
+/**
+ * test_worker_ping:
+ * @self: a worker
+ *
+ * Returns when the worker has answered a few times, so that it has done what it had to do before.
+ */
+void
+test_worker_ping (TestWorker *self)
+{
+  for (int i = 0; i < 5; i++)
+    {
+      guint64 token = self->pong + 1;
+
+      test_worker_send_seq (self, APOOL_MESSAGE_PING, token);
+      while (self->pong != token)
+        test_worker_turn (self);
+    }
+}
+
+/* Lets so many jobs through that wait at the gate. */
+void
+test_worker_release (TestWorker *self, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    g_assert_true (apool_io_write_all (self->gate, "go\n", 3, NULL));
+}
+
+/* ---- waiting ---- */
+
+TestJob *
+test_worker_wait_started (TestWorker *self, guint64 seq)
+{
+  TestJob *job = test_worker_get_job (self, seq);
+
+  while (job->slot == 0)
+    test_worker_turn (self);
+  return job;
+}
+
+TestJob *
+test_worker_wait_finished (TestWorker *self, guint64 seq)
+{
+  TestJob *job = test_worker_get_job (self, seq);
+
+  while (!job->outcome)
+    test_worker_turn (self);
+  return job;
+}
+
+void
+test_worker_wait_received (TestWorker *self, TestJob *job, ApoolStream stream, gsize bytes)
+{
+  while (job->received[stream] < bytes)
+    test_worker_turn (self);
+}
+
+/* All of it is there, once the job has finished. */
+void
+test_worker_wait_output (TestWorker *self, TestJob *job)
+{
+  while (!job->outcome || job->fds[0] >= 0 || job->fds[1] >= 0)
+    test_worker_turn (self);
+}
+
+void
+test_worker_wait_closed (TestWorker *self)
+{
+  while (!self->is_closed)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* ---- checks ---- */
+
+void
+test_worker_check (TestJob *job, ApoolOutcomeKind kind, int code)
+{
+  g_assert_nonnull (job->outcome);
+  g_assert_cmpint (apool_outcome_get_kind (job->outcome), ==, kind);
+  g_assert_cmpint (apool_outcome_get_code (job->outcome), ==, code);
+}
+
+void
+test_worker_check_output (TestJob *job, const char *out, const char *err)
+{
+  g_assert_cmpstr (job->output[APOOL_STREAM_STDOUT]->str, ==, out);
+  g_assert_cmpstr (job->output[APOOL_STREAM_STDERR]->str, ==, err);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* The built program in its worker mode, and the test as its manager. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "channel-ends.h"
+
+/* What a worker of a test is told to wait for outputs that were left open: so long that no test
+ * ends by it, and so short that a test can wait for it. Microseconds. */
+#define TEST_LONG_DRAIN (600u * G_USEC_PER_SEC)
+#define TEST_SHORT_DRAIN 20000u
+
+/* A task as the worker tells of it. */
+typedef struct
+{
+  guint64 seq;
+  guint slot;                       /* 0 before STARTED */
+  ApoolOutcome *outcome;            /* (nullable): before FINISHED */
+  GString *output[APOOL_N_STREAMS]; /* of any bytes */
+  gsize received[APOOL_N_STREAMS];  /* bytes, also where they are dropped */
+  gsize allowed[APOOL_N_STREAMS];   /* bytes that may come in OUTPUT */
+  gboolean is_passed;               /* its pipes came */
+  int fds[APOOL_N_STREAMS];         /* of its pipes; -1 after their end */
+  GSource *sources[APOOL_N_STREAMS];
+  gboolean drops_output;
+} TestJob;
+
+typedef struct
+{
+  TestTransport transport;
+  GSubprocess *process;
+  ApoolChannel *channel; /* (nullable): after the end */
+  int gate;              /* what is written here is what jobs read from their descriptor 9 */
+  GHashTable *jobs;      /* guint64 in the job → TestJob, owned */
+  GArray *recalled;      /* guint64: what RECALLED said, in its order */
+  guint32 pid;           /* 0 before HELLO */
+  guint32 cores;
+  guint32 features;
+  guint n_recalls;
+  guint n_started;
+  guint n_running;
+  guint most_running;
+  guint64 pong;
+  gboolean gives_credit; /* for every OUTPUT at once */
+  gboolean is_closed;
+  GError *error; /* of closed */
+} TestWorker;
+
+GSubprocess *
+test_worker_spawn (TestTransport transport, const char *greeting, int gate, int fds[2]);
+
+void test_worker_start (TestWorker *self, TestTransport transport);
+void test_worker_start_greeting (TestWorker *self,
+                                 TestTransport transport,
+                                 const char *greeting,
+                                 const char *chatter);
+void test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_usec);
+void test_worker_open (TestWorker *self, gconstpointer transport, guint n_slots);
+void test_worker_stop (TestWorker *self);
+void test_worker_stop_failed (TestWorker *self, const char *words);
+void test_worker_kill (TestWorker *self);
+void test_worker_wait_process (GSubprocess *process, int status);
+
+void test_worker_send_task (TestWorker *self,
+                            guint64 seq,
+                            ApoolTaskKind kind,
+                            const char *text,
+                            gsize length,
+                            gssize hole,
+                            int stdin_fd);
+void test_worker_send_line (TestWorker *self, guint64 seq, const char *line);
+void test_worker_send_seq (TestWorker *self, ApoolMessageType type, guint64 seq);
+void test_worker_credit (TestWorker *self, TestJob *job, ApoolStream stream, guint32 bytes);
+void test_worker_recall (TestWorker *self, guint32 n);
+void test_worker_ping (TestWorker *self);
+void test_worker_release (TestWorker *self, guint n);
+
+TestJob *test_worker_get_job (TestWorker *self, guint64 seq);
+TestJob *test_worker_wait_started (TestWorker *self, guint64 seq);
+TestJob *test_worker_wait_finished (TestWorker *self, guint64 seq);
+void test_worker_wait_received (TestWorker *self, TestJob *job, ApoolStream stream, gsize bytes);
+void test_worker_wait_output (TestWorker *self, TestJob *job);
+void test_worker_wait_closed (TestWorker *self);
+
+void test_worker_check (TestJob *job, ApoolOutcomeKind kind, int code);
+void test_worker_check_output (TestJob *job, const char *out, const char *err);
