@@ -163,17 +163,15 @@ apool_capture_get_held (ApoolCapture *self)
 }
 
 /**
- * apool_capture_pass:
+ * apool_capture_dup:
  * @self: a pipe
  * @error: (out) (optional): a #GIOErrorEnum
  *
- * Gives the read end away: what was not read yet is for whoever gets it. From now on @func is
- * called only when the last writer has gone.
- *
- * Returns: (transfer full): the read end; of an ended pipe, one that is at its end too. -1 on error
+ * Returns: (transfer full): its read end for somebody else; of an ended pipe, one that is at its
+ *   end too. -1 on error
  */
 int
-apool_capture_pass (ApoolCapture *self, GError **error)
+apool_capture_dup (ApoolCapture *self, GError **error)
 {
   int fds[2];
 
@@ -186,13 +184,22 @@ apool_capture_pass (ApoolCapture *self, GError **error)
     }
   fds[0] = fcntl (self->fd, F_DUPFD_CLOEXEC, 3);
   if (fds[0] < 0)
-    {
-      apool_error_set_errno (error, errno, "cannot pass an output on");
-      return -1;
-    }
+    apool_error_set_errno (error, errno, "cannot pass an output on");
+  return fds[0];
+}
+
+/**
+ * apool_capture_pass:
+ * @self: a pipe
+ *
+ * Leaves it to whoever has what apool_capture_dup() gave, and with it all that was not read yet.
+ * From now on the callback is called only when the last writer has gone.
+ */
+void
+apool_capture_pass (ApoolCapture *self)
+{
   self->passed = TRUE;
   apool_poller_set_events (self->poller, &self->watch, 0);
-  return fds[0];
 }
 
 /**

@@ -28,8 +28,8 @@ typedef enum
  * ApoolCapture:
  *
  * One output pipe of one job. It holds what it reads, up to %APOOL_CAPTURE_HELD_BYTES; then its
- * bytes must go somewhere: apool_capture_take(), or the pipe itself is passed on:
- * apool_capture_pass().
+ * bytes must go somewhere: out of apool_capture_get_held(), or the pipe itself is passed on:
+ * apool_capture_dup(), apool_capture_pass().
  */
 typedef struct _ApoolCapture ApoolCapture;
 
@@ -46,7 +46,8 @@ void apool_capture_free (ApoolCapture *self);
 
 ApoolCaptureState apool_capture_read (ApoolCapture *self, gsize limit);
 GByteArray *apool_capture_get_held (ApoolCapture *self);
-int apool_capture_pass (ApoolCapture *self, GError **error);
+int apool_capture_dup (ApoolCapture *self, GError **error);
+void apool_capture_pass (ApoolCapture *self);
 void apool_capture_set_paused (ApoolCapture *self, gboolean paused);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolCapture, apool_capture_free)

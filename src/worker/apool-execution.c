@@ -320,15 +320,17 @@ apool_execution_pump (ApoolExecution *self)
 gboolean
 apool_execution_pass (ApoolExecution *self, int fds[APOOL_N_STREAMS], GError **error)
 {
-  fds[0] = apool_capture_pass (self->captures[0], error);
+  fds[0] = apool_capture_dup (self->captures[0], error);
   if (fds[0] < 0)
     return FALSE;
-  fds[1] = apool_capture_pass (self->captures[1], error);
+  fds[1] = apool_capture_dup (self->captures[1], error);
   if (fds[1] < 0)
     {
       apool_fd_clear (&fds[0]);
       return FALSE;
     }
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    apool_capture_pass (self->captures[stream]);
   self->mode = APOOL_EXECUTION_PASSED;
   return TRUE;
 }

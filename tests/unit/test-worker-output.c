@@ -96,6 +96,43 @@ test_output_sizes (gconstpointer data)
   test_worker_stop (&worker);
 }
 
+/* Three jobs are asked for their outputs at once, by a worker that may have @limit descriptors. */
+static void
+test_output_check_short (guint limit)
+{
+  g_autofree char *greeting = g_strdup_printf ("ulimit -n %u", limit);
+  TestWorker worker;
+
+  test_worker_start_greeting (&worker, TEST_SOCKET, greeting, NULL);
+  test_worker_set_up (&worker, 3, TEST_LONG_DRAIN);
+  for (guint64 seq = 1; seq <= 3; seq++)
+    test_worker_send_line (&worker, seq, WAIT MUCH_OUT "; " MUCH_ERR);
+  test_worker_wait_started (&worker, 3);
+  test_worker_ping (&worker);
+  for (guint64 seq = 1; seq <= 3; seq++)
+    test_worker_send_seq (&worker, APOOL_MESSAGE_STREAM, seq);
+  test_worker_release (&worker, 3);
+  for (guint64 seq = 1; seq <= 3; seq++)
+    {
+      TestJob *job = test_worker_get_job (&worker, seq);
+
+      test_worker_wait_output (&worker, job);
+      test_worker_check (job, APOOL_OUTCOME_EXITED, 0);
+      test_output_check_much (job, APOOL_STREAM_STDOUT, "abcdefg\n");
+      test_output_check_much (job, APOOL_STREAM_STDERR, "ABCDEFG\n");
+    }
+  test_worker_stop (&worker);
+}
+
+/* There may be a descriptor for the one pipe of a job and none for the other: then its output comes
+ * in pieces, whole all the same. */
+static void
+test_output_short_of_descriptors (void)
+{
+  for (guint limit = 15; limit < 28; limit++)
+    test_output_check_short (limit);
+}
+
 /* Without credit the worker stops, though it answers; with some it goes on by so much. */
 static void
 test_output_credit (void)
@@ -290,6 +327,7 @@ main (int argc, char **argv)
   test_channel_add ("worker-output", "much", test_output_much);
   test_channel_add ("worker-output", "much-of-several", test_output_much_of_several);
   test_channel_add ("worker-output", "sizes", test_output_sizes);
+  g_test_add_func ("/worker-output/socket/short-of-descriptors", test_output_short_of_descriptors);
   g_test_add_func ("/worker-output/pipes/credit", test_output_credit);
   test_channel_add ("worker-output", "strange-credit", test_output_strange_credit);
   test_channel_add ("worker-output", "stream", test_output_stream);
