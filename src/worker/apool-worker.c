@@ -412,11 +412,12 @@ static void
 apool_worker_take_recall (ApoolWorker *self, GVariant *body)
 {
   guint32 n;
+  gboolean starts = self->free_slots && !self->is_terminating;
 
   g_variant_get (body, "(u)", &n);
   /* Those that came in this very turn and have a slot are as good as started. To give them back
    * would let the newer ones behind them go first, again and again. */
-  apool_worker_give_back (self, n, self->free_slots ? self->free_slots->len : 0);
+  apool_worker_give_back (self, n, starts ? self->free_slots->len : 0);
 }
 
 static gboolean

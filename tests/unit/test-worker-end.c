@@ -112,6 +112,7 @@ test_end_terminated (gconstpointer data)
   test_worker_send_line (&worker, 6, "echo never");
   test_end_terminate (&worker);
   test_worker_recall (&worker, 9);
+  g_assert_cmpuint (worker.recalled->len, ==, 4);
   g_assert_cmpuint (g_array_index (worker.recalled, guint64, 3), ==, 6);
   g_assert_cmpuint (worker.n_started, ==, 2);
   test_worker_stop (&worker);

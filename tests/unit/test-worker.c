@@ -233,6 +233,14 @@ test_worker_recalled (gconstpointer data)
   test_worker_recall (&worker, G_MAXUINT32);
   g_assert_cmpuint (worker.recalled->len, ==, 3);
   g_assert_cmpuint (worker.n_started, ==, 3);
+  /* Of those that come together with the recall, the one that has a slot is kept. */
+  for (guint64 seq = 7; seq <= 9; seq++)
+    test_worker_send_line (&worker, seq, "echo ran");
+  test_worker_recall (&worker, 9);
+  g_assert_cmpuint (worker.recalled->len, ==, 5);
+  g_assert_cmpuint (g_array_index (worker.recalled, guint64, 3), ==, 8);
+  g_assert_cmpuint (g_array_index (worker.recalled, guint64, 4), ==, 9);
+  test_worker_check_output (test_worker_wait_finished (&worker, 7), "ran\n", "");
   test_worker_stop (&worker);
 }
 
