@@ -59,6 +59,8 @@ struct _ApoolChannel
   gpointer in_tag;
   gpointer out_tag; /* the same as in_tag on a socket */
   gboolean waits_for_room;
+  gboolean is_mute;      /* nothing is written any more, what is sent is dropped */
+  GError *write_error;   /* (nullable): why, where the peer may still be there */
   gboolean owes_drained; /* a flush has said that not all is written: @drained is to follow */
   GByteArray *in;        /* received: in[in_start …) is not parsed yet */
   gsize in_start;
@@ -106,6 +108,7 @@ apool_channel_unref (ApoolChannel *self)
   g_array_unref (self->out_parcels);
   g_byte_array_unref (self->in);
   g_byte_array_unref (self->out);
+  g_clear_error (&self->write_error);
   g_free (self);
 }
 
@@ -191,7 +194,7 @@ apool_channel_send_fds (
 #endif
   g_return_if_fail (n_fds == 0 || self->is_socket);
 
-  if (self->state == APOOL_CHANNEL_CLOSED)
+  if (self->state == APOOL_CHANNEL_CLOSED || self->is_mute)
     {
       apool_channel_close_fds (fds, n_fds);
       return;
@@ -308,6 +311,17 @@ apool_channel_set_waits_for_room (ApoolChannel *self, gboolean waits)
     g_source_remove_unix_fd (self->source, g_steal_pointer (&self->out_tag));
 }
 
+/* Nothing can be written any more. A peer that is gone may have left something to be read: the end
+ * of its stream then closes the channel. Any other error does so itself, on the next turn. */
+static void
+apool_channel_fall_mute (ApoolChannel *self, int errnum)
+{
+  self->is_mute = TRUE;
+  apool_channel_set_waits_for_room (self, FALSE);
+  if (errnum != EPIPE && errnum != ECONNRESET)
+    apool_error_set_errno (&self->write_error, errnum, "cannot write to the other side");
+}
+
 /**
  * apool_channel_flush:
  * @self: a channel
@@ -315,12 +329,12 @@ apool_channel_set_waits_for_room (ApoolChannel *self, gboolean waits)
  * Writes what was sent so far, as much as the kernel takes now.
  *
  * Returns: whether all of it is in the kernel, so that the peer gets it even if this process dies.
- *   If not, and the channel is not closed, @drained will be called
+ *   If not, @drained will be called, or @closed
  */
 gboolean
 apool_channel_flush (ApoolChannel *self)
 {
-  if (self->state == APOOL_CHANNEL_CLOSED)
+  if (self->state == APOOL_CHANNEL_CLOSED || self->is_mute)
     return FALSE;
   while (self->out_start < self->out->len)
     {
@@ -336,9 +350,10 @@ apool_channel_flush (ApoolChannel *self)
           return FALSE;
         }
       else if (errno != EINTR)
-        /* The peer is gone. What it sent before that can still be read; the end of its stream
-         * then closes the channel. */
-        break;
+        {
+          apool_channel_fall_mute (self, errno);
+          return FALSE;
+        }
     }
   g_byte_array_set_size (self->out, 0);
   self->out_start = 0;
@@ -584,9 +599,9 @@ apool_channel_source_prepare (GSource *source, int *timeout)
   ApoolChannel *self = ((ApoolChannelSource *) source)->channel;
 
   *timeout = -1;
-  if (self->out_start < self->out->len && !self->waits_for_room)
+  if (self->out_start < self->out->len && !self->waits_for_room && !self->is_mute)
     (void) apool_channel_flush (self); /* what is left is written when there is room */
-  return self->owes_drained && !self->waits_for_room;
+  return (self->owes_drained && !self->waits_for_room) || self->write_error;
 }
 
 /* From the loop alone: whoever flushes does not expect to be called from within. */
@@ -609,7 +624,9 @@ apool_channel_source_dispatch (GSource *source, GSourceFunc callback, gpointer d
     out = in;
   if (self->waits_for_room && (out & (G_IO_OUT | G_IO_ERR | G_IO_HUP)))
     (void) apool_channel_flush (self); /* if not all of it, there will be room again */
-  if (self->owes_drained && !self->waits_for_room)
+  if (self->write_error)
+    apool_channel_fail (self, self->write_error);
+  if (self->owes_drained && !self->waits_for_room && self->state != APOOL_CHANNEL_CLOSED)
     apool_channel_tell_drained (self);
   if (self->state != APOOL_CHANNEL_CLOSED && (in & (G_IO_IN | G_IO_HUP | G_IO_ERR)))
     apool_channel_receive (self);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* A channel before a peer that is none, or that goes away in the middle. */
 
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -288,6 +291,28 @@ test_channel_cut (gconstpointer data)
     }
 }
 
+/* Not the peer's end but a fault of ours: nothing may be taken to be on its way, and the owner is
+ * told. */
+static void
+test_channel_write_fails (void)
+{
+  TestEnd end = { 0 };
+  int fds[2];
+  int far[2];
+
+  test_channel_make_fds (TEST_PIPES, fds, far);
+  apool_fd_clear (&fds[1]);
+  fds[1] = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+  test_channel_open_end (&end, fds);
+  g_assert_false (apool_channel_flush (end.channel));
+  g_assert_cmpuint (end.n_closed, ==, 0); /* not out of a call of ours */
+  test_channel_run (&end);
+  test_channel_check_closed (&end, G_IO_ERROR, (int) g_io_error_from_errno (EBADF), "write");
+  test_channel_close_end (&end);
+  apool_fd_clear (&far[0]);
+  apool_fd_clear (&far[1]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -303,5 +328,6 @@ main (int argc, char **argv)
   test_channel_add ("channel-peer", "unknown-message", test_channel_unknown_message);
   test_channel_add ("channel-peer", "missing-fds", test_channel_missing_fds);
   test_channel_add ("channel-peer", "cut", test_channel_cut);
+  g_test_add_func ("/channel/write-fails", test_channel_write_fails);
   return g_test_run ();
 }
