@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,6 +32,11 @@
 /* Tasks that may wait at a worker, so that a slot is filled again without asking: as many as it
  * has slots, and no more than these. */
 #define MAX_PREFETCH 16u
+
+/* Descriptors that are not for jobs' pipes: our own, the caller's, a socket for each worker. */
+#define N_OWN_FDS 64u
+/* More than any number of cores can keep busy, whatever the limit. */
+#define MAX_FDS 65536u
 
 /* SIGHUP, SIGINT, SIGTERM */
 #define N_SIGNALS 3
@@ -258,6 +264,20 @@ apool_run_give_stdin (ApoolRun *self)
     apool_pool_set_first_stdin (self->pool, fd);
 }
 
+/* Of how many jobs of each worker we can take the pipes, and keep some descriptors for ourselves.
+ */
+static guint
+apool_run_get_max_passed (guint n_workers)
+{
+  struct rlimit limit;
+  rlim_t n_fds;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur <= N_OWN_FDS)
+    return 0;
+  n_fds = MIN (limit.rlim_cur, (rlim_t) MAX_FDS) - N_OWN_FDS;
+  return (guint) (n_fds / APOOL_N_STREAMS / n_workers);
+}
+
 static void
 apool_run_open_pool (ApoolRun *self, GMainContext *context, const char *worker_argument)
 {
@@ -272,7 +292,8 @@ apool_run_open_pool (ApoolRun *self, GMainContext *context, const char *worker_a
   };
 
   self->factory = APOOL_WORKER_FACTORY (
-      apool_local_factory_new (context, "/proc/self/exe", worker_argument, shell, DRAIN_USEC));
+      apool_local_factory_new (context, "/proc/self/exe", worker_argument, shell, DRAIN_USEC,
+                               apool_run_get_max_passed (workers)));
   self->pool =
       apool_pool_new (context, self->factory, self->tasks, &limits, apool_run_pool_done_cb, self);
   self->exit = apool_exit_new ();

@@ -33,6 +33,7 @@ struct _ApoolLocalFactory
   char *shell;
   char *run;
   guint drain_usec;
+  guint max_passed;   /* jobs of one worker */
   GArray *not_ours;   /* ApoolProcessChild: what a shell left us that executed us in its place */
   GPtrArray *workers; /* ApoolLocalWorker that have not ended, owned by their wait */
 };
@@ -150,6 +151,7 @@ apool_local_factory_make_proxy (ApoolLocalFactory *self,
     .run = self->run,
     .manager_pid = (guint32) getpid (),
     .drain_usec = self->drain_usec,
+    .max_passed = self->max_passed,
     .ignored_signals = apool_process_get_ignored_signals (),
   };
 
@@ -232,6 +234,8 @@ apool_local_factory_init (ApoolLocalFactory *self)
  * @argument: what makes it a worker
  * @shell: what its jobs' command lines are for
  * @drain_usec: how long an output that a job left open is waited for, microseconds
+ * @max_passed: of how many jobs of each worker, at once, this process can take the pipes: each is
+ *   two descriptors
  *
  * Returns: (transfer full): a factory of workers on this machine
  */
@@ -240,7 +244,8 @@ apool_local_factory_new (GMainContext *context,
                          const char *program,
                          const char *argument,
                          const char *shell,
-                         guint drain_usec)
+                         guint drain_usec,
+                         guint max_passed)
 {
   ApoolLocalFactory *self = g_object_new (APOOL_TYPE_LOCAL_FACTORY, NULL);
 
@@ -251,5 +256,6 @@ apool_local_factory_new (GMainContext *context,
   self->run =
       g_strdup_printf ("%x-%" G_GINT64_MODIFIER "x", (guint) getpid (), g_get_real_time () / 1000);
   self->drain_usec = drain_usec;
+  self->max_passed = max_passed;
   return self;
 }

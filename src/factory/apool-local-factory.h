@@ -13,6 +13,7 @@ ApoolLocalFactory *apool_local_factory_new (GMainContext *context,
                                             const char *program,
                                             const char *argument,
                                             const char *shell,
-                                            guint drain_usec);
+                                            guint drain_usec,
+                                            guint max_passed);
 
 G_END_DECLS

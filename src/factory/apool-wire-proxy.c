@@ -96,9 +96,6 @@ apool_wire_proxy_take_output (ApoolWireProxy *self, GVariant *body, GError **err
       !apool_worker_proxy_report_output (APOOL_WORKER_PROXY (self), credit.seq, credit.stream,
                                          bytes, credit.bytes))
     return FALSE;
-  if (!self->channel || apool_channel_passes_fds (self->channel))
-    return TRUE; /* closed meanwhile, or what was held before the pipes come: no window to be kept
-                  */
   if (self->is_congested)
     g_array_append_val (self->owed, credit);
   else

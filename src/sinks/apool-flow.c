@@ -121,17 +121,20 @@ apool_flow_update_watch (ApoolFlow *self, GError **error)
 gboolean
 apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
 {
-  gsize n = 0;
+  const guint8 *bytes = data;
 
-  if (self->outlet && self->held.length == 0)
-    n = MIN (length, apool_outlet_get_room (self->outlet));
-  if (n > 0)
+  /* As long as the outlet takes some: one that has written all of it is not waited for. */
+  while (self->outlet && self->held.length == 0 && length > 0 &&
+         apool_outlet_get_room (self->outlet) > 0)
     {
-      apool_outlet_write (self->outlet, data, n);
+      gsize n = MIN (length, apool_outlet_get_room (self->outlet));
+
+      apool_outlet_write (self->outlet, bytes, n);
       self->has_printed = TRUE;
+      bytes += n;
+      length -= n;
     }
-  return apool_extents_push (&self->held, self->hub->spool, (const guint8 *) data + n, length - n,
-                             error);
+  return apool_extents_push (&self->held, self->hub->spool, bytes, length, error);
 }
 
 /**

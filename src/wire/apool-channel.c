@@ -23,6 +23,8 @@
 /* What may come before the magic line: login shells greet, but not for ever. */
 #define MAX_CHATTER (64u * 1024)
 #define READ_BYTES (64u * 1024)
+/* More waits to be written only for a peer that has stopped to read. */
+#define MAX_QUEUED ((gsize) 1024 * 1024 * 1024)
 /* Descriptors received and not yet claimed by their message. More is no honest peer. */
 #define MAX_WAITING_FDS 64u
 
@@ -168,6 +170,31 @@ apool_channel_fail (ApoolChannel *self, const GError *error)
 
 /* ---- sending ---- */
 
+static void
+apool_channel_set_waits_for_room (ApoolChannel *self, gboolean waits)
+{
+  if (self->waits_for_room == waits)
+    return;
+  self->waits_for_room = waits;
+  if (self->is_socket)
+    g_source_modify_unix_fd (self->source, self->in_tag, waits ? G_IO_IN | G_IO_OUT : G_IO_IN);
+  else if (waits)
+    self->out_tag = g_source_add_unix_fd (self->source, self->out_fd, G_IO_OUT);
+  else
+    g_source_remove_unix_fd (self->source, g_steal_pointer (&self->out_tag));
+}
+
+/* Nothing can be written any more. A peer that is gone may have left something to be read: the end
+ * of its stream then closes the channel. Any other error does so itself, on the next turn. */
+static void
+apool_channel_fall_mute (ApoolChannel *self, int errnum)
+{
+  self->is_mute = TRUE;
+  apool_channel_set_waits_for_room (self, FALSE);
+  if (errnum != EPIPE && errnum != ECONNRESET)
+    apool_error_set_errno (&self->write_error, errnum, "cannot write to the other side");
+}
+
 /**
  * apool_channel_send_fds:
  * @self: a channel
@@ -208,7 +235,10 @@ apool_channel_send_fds (
     }
   frame.body = g_variant_get_data (owned);
   frame.length = g_variant_get_size (owned);
-  apool_frame_append (self->out, &frame);
+  if (self->out->len + frame.length > MAX_QUEUED)
+    apool_channel_fall_mute (self, ENOBUFS);
+  else
+    apool_frame_append (self->out, &frame);
 }
 
 /**
@@ -295,31 +325,6 @@ apool_channel_forget_written (ApoolChannel *self)
   for (guint i = 0; i < self->out_parcels->len; i++)
     apool_channel_get_parcel (self, i)->position -= self->out_start;
   self->out_start = 0;
-}
-
-static void
-apool_channel_set_waits_for_room (ApoolChannel *self, gboolean waits)
-{
-  if (self->waits_for_room == waits)
-    return;
-  self->waits_for_room = waits;
-  if (self->is_socket)
-    g_source_modify_unix_fd (self->source, self->in_tag, waits ? G_IO_IN | G_IO_OUT : G_IO_IN);
-  else if (waits)
-    self->out_tag = g_source_add_unix_fd (self->source, self->out_fd, G_IO_OUT);
-  else
-    g_source_remove_unix_fd (self->source, g_steal_pointer (&self->out_tag));
-}
-
-/* Nothing can be written any more. A peer that is gone may have left something to be read: the end
- * of its stream then closes the channel. Any other error does so itself, on the next turn. */
-static void
-apool_channel_fall_mute (ApoolChannel *self, int errnum)
-{
-  self->is_mute = TRUE;
-  apool_channel_set_waits_for_room (self, FALSE);
-  if (errnum != EPIPE && errnum != ECONNRESET)
-    apool_error_set_errno (&self->write_error, errnum, "cannot write to the other side");
 }
 
 /**

@@ -10,7 +10,7 @@
 #include "base/apool-error.h"
 
 #define FORMAT_HELLO "(uuuuay)"
-#define FORMAT_SETUP "(auayayuuu)"
+#define FORMAT_SETUP "(auayayuuuu)"
 #define FORMAT_TASK "(ttuayau)"
 #define FORMAT_OUTPUT "(tuay)"
 #define FORMAT_FINISHED "(tui(xxxxx)uayayay)"
@@ -160,9 +160,9 @@ apool_message_new_setup (const ApoolSetup *setup)
   GVariant *slots = g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, setup->slots, setup->n_slots,
                                                sizeof *setup->slots);
 
-  return g_variant_new ("(@au@ay@ayuuu)", slots, apool_message_new_c_string (setup->shell),
+  return g_variant_new ("(@au@ay@ayuuuu)", slots, apool_message_new_c_string (setup->shell),
                         apool_message_new_c_string (setup->run), setup->manager_pid,
-                        setup->drain_usec, setup->ignored_signals);
+                        setup->drain_usec, setup->ignored_signals, setup->max_passed);
 }
 
 /**
@@ -184,6 +184,7 @@ apool_message_get_setup (GVariant *body, ApoolSetup *setup, GError **error)
   g_variant_get_child (body, 3, "u", &setup->manager_pid);
   g_variant_get_child (body, 4, "u", &setup->drain_usec);
   g_variant_get_child (body, 5, "u", &setup->ignored_signals);
+  g_variant_get_child (body, 6, "u", &setup->max_passed);
   if (setup->n_slots == 0)
     return apool_message_fail (error, "a worker without slots");
   return TRUE;

@@ -98,6 +98,8 @@ typedef struct
  * @manager_pid: for PARALLEL_PID
  * @drain_usec: how long an output that a job left open is waited for, microseconds
  * @ignored_signals: as apool_process_get_ignored_signals() of the manager
+ * @max_passed: of how many jobs at once the manager takes the pipes; the output of more comes in
+ *   pieces
  */
 typedef struct
 {
@@ -108,6 +110,7 @@ typedef struct
   guint32 manager_pid;
   guint32 drain_usec;
   guint32 ignored_signals;
+  guint32 max_passed;
 } ApoolSetup;
 
 /**

@@ -76,6 +76,15 @@ apool_capture_new (
   return g_steal_pointer (&self);
 }
 
+static void
+apool_capture_close (ApoolCapture *self)
+{
+  /* Closing alone does not end the watch: a child that has just been started has a duplicate, for a
+   * moment after vfork() has returned here. */
+  apool_poller_remove (self->poller, &self->watch);
+  apool_fd_clear (&self->fd);
+}
+
 /**
  * apool_capture_free:
  * @self: (transfer full): a pipe
@@ -83,8 +92,7 @@ apool_capture_new (
 void
 apool_capture_free (ApoolCapture *self)
 {
-  apool_poller_remove (self->poller, &self->watch);
-  apool_fd_clear (&self->fd);
+  apool_capture_close (self);
   g_clear_pointer (&self->held, g_byte_array_unref);
   g_free (self);
 }
@@ -92,8 +100,7 @@ apool_capture_free (ApoolCapture *self)
 static ApoolCaptureState
 apool_capture_end (ApoolCapture *self)
 {
-  apool_poller_remove (self->poller, &self->watch);
-  apool_fd_clear (&self->fd);
+  apool_capture_close (self);
   return APOOL_CAPTURE_ENDED;
 }
 

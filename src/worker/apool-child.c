@@ -18,7 +18,7 @@
 
 /* Runs in the child, in the parent's memory, while the parent stands still. */
 static void G_GNUC_NORETURN
-apool_child_run (const ApoolChildSpec *spec, pid_t parent, volatile int *failure)
+apool_child_run (const ApoolChildSpec *spec, volatile int *failure)
 {
   struct sigaction action = { .sa_handler = SIG_DFL };
   sigset_t none;
@@ -26,7 +26,7 @@ apool_child_run (const ApoolChildSpec *spec, pid_t parent, volatile int *failure
   sigemptyset (&none);
   (void) setpgid (0, 0); /* cannot fail: the child has executed nothing and leads no session */
   (void) prctl (PR_SET_PDEATHSIG, SIGKILL); /* cannot fail: the signal is valid */
-  if (getppid () != parent)
+  if (getppid () != spec->parent)
     _exit (127); /* the parent died before the line above: nobody would end this job */
   for (int signum = 1; signum < NSIG; signum++)
     if (sigismember (spec->default_signals, signum) == 1)
@@ -51,13 +51,12 @@ pid_t
 apool_child_start (const ApoolChildSpec *spec, int *errnum)
 {
   volatile int failure = 0;
-  pid_t parent = getpid ();
   /* vfork is what this module is for; its rules are kept by apool_child_run().
    * NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork) */
   pid_t pid = vfork ();
 
   if (pid == 0)
-    apool_child_run (spec, parent, &failure);
+    apool_child_run (spec, &failure);
   *errnum = pid < 0 ? errno : failure;
   if (*errnum == 0)
     return pid;

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * ApoolChildSpec:
+ * @parent: this process
  * @path: what to execute
  * @argv: its arguments, NULL-terminated
  * @envp: its environment, NULL-terminated
@@ -22,6 +23,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  pid_t parent;
   const char *path;
   char *const *argv;
   char *const *envp;

@@ -38,6 +38,7 @@ struct _ApoolExecution
   ApoolCapture *captures[APOOL_N_STREAMS];
   ApoolExecutionMode mode;
   gsize credit[APOOL_N_STREAMS]; /* streamed: bytes that may still be sent */
+  gboolean is_wanted;            /* held: it is to go out as it comes */
   gboolean stuck;                /* streamed: the last piece filled the channel */
   gboolean ended_by_pool;
   gboolean exited;
@@ -84,6 +85,21 @@ apool_execution_is_hopeless (int errnum)
 }
 
 static gboolean
+apool_execution_spawn_program (ApoolExecution *self,
+                               ApoolChildSpec *spec,
+                               const ApoolProgram *program,
+                               int *errnum)
+{
+  *errnum = ENOENT;
+  if (!program->path)
+    return FALSE;
+  spec->path = program->path;
+  spec->argv = program->argv;
+  self->pid = apool_child_start (spec, errnum);
+  return self->pid > 0;
+}
+
+static gboolean
 apool_execution_spawn (ApoolExecution *self, ApoolChildSpec *spec, int *errnum)
 {
   g_auto (ApoolProgram) program = { 0 };
@@ -92,10 +108,7 @@ apool_execution_spawn (ApoolExecution *self, ApoolChildSpec *spec, int *errnum)
 
   if (apool_program_find_direct (finder, self->task, words, &program))
     {
-      spec->path = program.path;
-      spec->argv = program.argv;
-      self->pid = apool_child_start (spec, errnum);
-      if (self->pid > 0)
+      if (apool_execution_spawn_program (self, spec, &program, errnum))
         return TRUE;
       if (apool_execution_is_hopeless (*errnum) ||
           apool_task_get_kind (self->task) == APOOL_TASK_PROGRAM)
@@ -103,10 +116,7 @@ apool_execution_spawn (ApoolExecution *self, ApoolChildSpec *spec, int *errnum)
       apool_program_clear (&program);
     }
   apool_program_make_shell (finder, self->task, words, &program);
-  spec->path = program.path;
-  spec->argv = program.argv;
-  self->pid = apool_child_start (spec, errnum);
-  return self->pid > 0;
+  return apool_execution_spawn_program (self, spec, &program, errnum);
 }
 
 static gboolean
@@ -161,6 +171,7 @@ apool_execution_start (const ApoolExecutionSetting *setting,
     {
       ApoolChildSpec spec = {
         .envp = apool_environment_get (setting->environment, apool_task_get_seq (task), slot),
+        .parent = setting->pid,
         .stdin_fd = stdin_fd,
         .stdout_fd = write_fds[APOOL_STREAM_STDOUT],
         .stderr_fd = write_fds[APOOL_STREAM_STDERR],
@@ -229,6 +240,16 @@ apool_execution_send (ApoolExecution *self, ApoolStream stream)
   return state;
 }
 
+/* Whether held output has to go out now: there is too much of it, or somebody waits for any. One
+ * that has ended goes out whole with its end. */
+static gboolean
+apool_execution_overflows (ApoolExecution *self, ApoolStream stream, ApoolCaptureState state)
+{
+  const GByteArray *held = apool_capture_get_held (self->captures[stream]);
+
+  return state == APOOL_CAPTURE_BLOCKED || (self->is_wanted && !self->exited && held && held->len);
+}
+
 static ApoolCaptureState
 apool_execution_pump_stream (ApoolExecution *self, ApoolStream stream)
 {
@@ -237,7 +258,7 @@ apool_execution_pump_stream (ApoolExecution *self, ApoolStream stream)
   if (self->mode == APOOL_EXECUTION_STREAMED)
     return apool_execution_send (self, stream);
   state = apool_capture_read (self->captures[stream], APOOL_CAPTURE_HELD_BYTES);
-  if (state != APOOL_CAPTURE_BLOCKED)
+  if (self->mode == APOOL_EXECUTION_PASSED || !apool_execution_overflows (self, stream, state))
     return state;
   self->setting->funcs.overflow (self, self->setting->data);
   return apool_execution_pump_stream (self, stream);
@@ -306,6 +327,19 @@ apool_execution_pump (ApoolExecution *self)
     return;
   self->finished = TRUE;
   self->setting->funcs.finished (self, self->setting->data);
+}
+
+/**
+ * apool_execution_want:
+ * @self: an execution
+ *
+ * Has its output go out as it is written. As long as it writes nothing, nothing happens.
+ */
+void
+apool_execution_want (ApoolExecution *self)
+{
+  self->is_wanted = TRUE;
+  apool_execution_pump (self);
 }
 
 /**
@@ -394,9 +428,9 @@ apool_execution_end (ApoolExecution *self, int signum)
 {
   if (!self->exited)
     self->ended_by_pool = TRUE;
-  /* After its exit the group's number is still its own only while somebody is in it, which was so
-   * when it was reaped, or it would be finished. */
-  if (!self->exited || !self->finished)
+  /* After its exit the group's number is its own only while somebody is in it: while it is drained.
+   * Whoever may be left otherwise ends with the worker. */
+  if (!self->exited || self->drain_source)
     apool_child_signal (self->pid, signum);
 }
 
@@ -492,15 +526,15 @@ apool_execution_get_pid (const ApoolExecution *self)
 }
 
 /**
- * apool_execution_is_held:
+ * apool_execution_is_passed:
  * @self: an execution
  *
- * Returns: whether all that it wrote is still here
+ * Returns: whether somebody else reads its pipes
  */
 gboolean
-apool_execution_is_held (const ApoolExecution *self)
+apool_execution_is_passed (const ApoolExecution *self)
 {
-  return self->mode == APOOL_EXECUTION_HELD;
+  return self->mode == APOOL_EXECUTION_PASSED;
 }
 
 /**

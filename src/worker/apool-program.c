@@ -118,7 +118,7 @@ apool_program_find_direct (ApoolProgramFinder *self,
     path = apool_program_search (self->path, words[0]);
   if (!path && !never_shell)
     return FALSE;
-  program->path = path ? g_steal_pointer (&path) : g_strdup (words[0]);
+  program->path = g_steal_pointer (&path);
   program->argv = g_strdupv (words);
   return TRUE;
 }

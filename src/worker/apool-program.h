@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * ApoolProgram:
- * @path: what to execute
+ * @path: (nullable): what to execute; %NULL for a program that is nowhere in PATH
  * @argv: (transfer full): its arguments, NULL-terminated
  *
  * What to execute for a task: its own program, or a shell that reads its command line.

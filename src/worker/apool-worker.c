@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <signal.h>
+#include <sys/prctl.h>
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
@@ -58,6 +59,8 @@ typedef struct
   GQueue announced;              /* ApoolWaiting with a slot, its STARTED under way */
   GHashTable *by_seq;            /* guint64 in the task → ApoolExecution, owned, until finished */
   GHashTable *by_pid;            /* pid → ApoolExecution, not owned, until reaped */
+  guint n_passed;                /* executions whose pipes the manager has */
+  guint max_passed;              /* how many there may be */
   GSource *grace_source;         /* (nullable): between SIGTERM and SIGKILL */
   gboolean is_terminating;
   gboolean is_closed;
@@ -133,14 +136,16 @@ apool_worker_overflow_cb (ApoolExecution *execution, gpointer data)
   g_autoptr (GError) error = NULL;
   int fds[APOOL_N_STREAMS];
 
-  if (apool_channel_passes_fds (self->channel) && apool_execution_pass (execution, fds, &error))
+  if (apool_channel_passes_fds (self->channel) && self->n_passed < self->max_passed &&
+      apool_execution_pass (execution, fds, &error))
     {
+      self->n_passed++;
       apool_worker_send_held (self, execution);
       apool_channel_send_fds (self->channel, APOOL_MESSAGE_PIPES, g_variant_new ("(t)", seq), fds,
                               APOOL_N_STREAMS);
       return;
     }
-  /* Out of descriptors, perhaps: in pieces it goes as well. */
+  /* Descriptors are short, here or there: in pieces it goes as well. */
   apool_execution_stream (execution, APOOL_MESSAGE_WINDOW);
 }
 
@@ -164,6 +169,8 @@ apool_worker_finished_cb (ApoolExecution *execution, gpointer data)
   guint64 seq = apool_task_get_seq (task);
 
   apool_worker_report (self, task, outcome);
+  if (apool_execution_is_passed (execution))
+    self->n_passed--;
   g_hash_table_remove (self->by_seq, &seq);
   /* One that could not be started before may find now what it lacked. */
   if (!g_queue_is_empty (&self->announced))
@@ -203,7 +210,7 @@ apool_worker_start (ApoolWorker *self, ApoolWaiting *waiting)
   g_hash_table_insert (self->by_pid, GINT_TO_POINTER (apool_execution_get_pid (execution)),
                        execution);
   if (waiting->is_wanted)
-    apool_worker_overflow_cb (execution, self);
+    apool_execution_want (execution);
   return TRUE;
 }
 
@@ -340,12 +347,31 @@ apool_worker_take_setup (ApoolWorker *self, GVariant *body, GError **error)
   self->setting.environment = apool_environment_new (setup.run, setup.manager_pid, shell);
   self->setting.finder = apool_program_finder_new (shell);
   self->setting.drain_usec = setup.drain_usec;
+  self->max_passed = setup.max_passed;
   /* Told, not inherited: who starts a worker may reset them, as g_spawn does. */
   apool_process_set_ignored_signals (setup.ignored_signals);
   self->free_slots = g_array_new (FALSE, FALSE, sizeof (guint));
   for (gsize i = setup.n_slots; i > 0; i--)
     g_array_append_val (self->free_slots, setup.slots[i - 1]);
   return TRUE;
+}
+
+static ApoolWaiting *
+apool_worker_find_waiting (ApoolWorker *self, guint64 seq)
+{
+  GQueue *queues[] = { &self->waiting, &self->announced };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (queues); i++)
+    for (GList *link = queues[i]->head; link; link = link->next)
+      if (apool_task_get_seq (((ApoolWaiting *) link->data)->task) == seq)
+        return link->data;
+  return NULL;
+}
+
+static gboolean
+apool_worker_has_task (ApoolWorker *self, guint64 seq)
+{
+  return g_hash_table_contains (self->by_seq, &seq) || apool_worker_find_waiting (self, seq);
 }
 
 static gboolean
@@ -358,6 +384,8 @@ apool_worker_take_task (ApoolWorker *self, ApoolMessage *message, GError **error
     return FALSE;
   if (!self->free_slots || g_queue_get_length (&self->waiting) >= MAX_WAITING)
     return apool_worker_fail (error, "a task that has no place");
+  if (apool_worker_has_task (self, apool_task_get_seq (task)))
+    return apool_worker_fail (error, "a task that is here already");
   waiting = g_new0 (ApoolWaiting, 1);
   waiting->task = g_steal_pointer (&task);
   waiting->stdin_fd = message->n_fds > 0 ? apool_fd_steal (&message->fds[0]) : -1;
@@ -366,32 +394,22 @@ apool_worker_take_task (ApoolWorker *self, ApoolMessage *message, GError **error
 }
 
 static void
-apool_worker_want (GQueue *queue, guint64 seq)
-{
-  for (GList *link = queue->head; link; link = link->next)
-    {
-      ApoolWaiting *waiting = link->data;
-
-      if (apool_task_get_seq (waiting->task) == seq)
-        waiting->is_wanted = TRUE;
-    }
-}
-
-static void
 apool_worker_take_stream (ApoolWorker *self, GVariant *body)
 {
   guint64 seq;
   ApoolExecution *execution;
+  ApoolWaiting *waiting;
 
   g_variant_get (body, "(t)", &seq);
   execution = g_hash_table_lookup (self->by_seq, &seq);
-  if (execution && apool_execution_is_held (execution))
+  if (execution)
     {
-      apool_worker_overflow_cb (execution, self);
-      apool_execution_pump (execution);
+      apool_execution_want (execution);
+      return;
     }
-  apool_worker_want (&self->waiting, seq);
-  apool_worker_want (&self->announced, seq);
+  waiting = apool_worker_find_waiting (self, seq);
+  if (waiting)
+    waiting->is_wanted = TRUE;
 }
 
 static void
@@ -529,6 +547,7 @@ apool_worker_open (ApoolWorker *self, GError **error)
     return FALSE;
   self->setting.context = self->context;
   self->setting.poller = self->poller;
+  self->setting.pid = getpid ();
   self->setting.data = self;
   self->setting.funcs = (ApoolExecutionFuncs){
     .overflow = apool_worker_overflow_cb,
@@ -583,6 +602,7 @@ apool_worker_prepare_process (void)
   apool_process_adopt_orphans ();
   signal (SIGPIPE, SIG_IGN);
   signal (SIGCHLD, SIG_DFL);
+  (void) prctl (PR_SET_NAME, "apool-worker"); /* for ps; cannot fail */
 }
 
 /**

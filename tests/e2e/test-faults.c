@@ -158,6 +158,40 @@ test_closed_stdout (void)
   assert_explained (run, "Bad file descriptor");
 }
 
+/* Fewer descriptors than the jobs would like: outputs come in pieces, and jobs wait for others. */
+static void
+test_few_descriptors (void)
+{
+  for (int limit = 24; limit <= 40; limit += 8)
+    {
+      g_autofree char *script =
+          g_strdup_printf ("ulimit -n %d; seq 16 | \"$1\" -j16 '%s flood 200000; echo done {}' | "
+                           "grep -a -c done",
+                           limit, e2e_testprog ());
+      g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+      e2e_assert_ended (run, 0);
+      g_assert_cmpstr (run->out, ==, "16\n");
+      g_assert_cmpstr (run->err, ==, "");
+    }
+}
+
+/* As any shell would, and unlike execve(): a name without a slash is not looked for here. */
+static void
+test_not_in_path (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autofree char *script = g_strdup_printf (
+      "cd %s && printf '#!/bin/sh\\necho ran\\n' >here && chmod +x here && \"$1\" --no-shell here "
+      "::: a; s=$?; rm here; exit $s",
+      dir);
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+  e2e_assert_ended (run, 1);
+  g_assert_cmpstr (run->out, ==, "");
+  assert_explained (run, "No such file or directory");
+}
+
 /* The reader goes: apool and its jobs end quietly. */
 static void
 test_head (void)
@@ -213,6 +247,8 @@ add_tests (void)
   g_test_add_func ("/faults/full-tmpdir", test_full_tmpdir);
   g_test_add_func ("/faults/full-disk", test_full_disk);
   g_test_add_func ("/faults/closed-stdout", test_closed_stdout);
+  g_test_add_func ("/faults/few-descriptors", test_few_descriptors);
+  g_test_add_func ("/faults/not-in-path", test_not_in_path);
   g_test_add_func ("/faults/head", test_head);
   g_test_add_func ("/faults/reader-goes", test_reader_goes);
   g_test_add_func ("/faults/grandchild-holds-pipe", test_grandchild_holds_pipe);

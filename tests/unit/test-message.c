@@ -83,6 +83,7 @@ test_message_setup (void)
     .manager_pid = 12,
     .drain_usec = 34,
     .ignored_signals = 5,
+    .max_passed = 7,
   };
   ApoolSetup got;
   g_autoptr (GError) error = NULL;
@@ -98,6 +99,7 @@ test_message_setup (void)
   g_assert_cmpuint (got.manager_pid, ==, 12);
   g_assert_cmpuint (got.drain_usec, ==, 34);
   g_assert_cmpuint (got.ignored_signals, ==, 5);
+  g_assert_cmpuint (got.max_passed, ==, 7);
 }
 
 static void

@@ -251,6 +251,26 @@ test_end_second_set_up (gconstpointer data)
   test_worker_stop_failed (&worker, "gave up: a second set-up");
 }
 
+/* Running, or waiting: a task has one number, and the number one task. */
+static void
+test_end_task_twice (gconstpointer data)
+{
+  TestWorker worker;
+
+  for (guint64 seq = 1; seq <= 2; seq++)
+    {
+      g_autoptr (GBytes) text = g_bytes_new_static ("echo never", sizeof "echo never");
+      g_autoptr (ApoolTask) again = apool_task_new (seq, seq, APOOL_TASK_SHELL, text, NULL, NULL);
+
+      test_worker_open (&worker, data, 1);
+      test_worker_send_line (&worker, 1, WAIT);
+      test_worker_send_line (&worker, 2, WAIT);
+      test_worker_wait_started (&worker, 1);
+      apool_channel_send (worker.channel, APOOL_MESSAGE_TASK, apool_message_new_task (again));
+      test_worker_stop_failed (&worker, "gave up: a task that is here already");
+    }
+}
+
 static void
 test_end_no_set_up (gconstpointer data)
 {
@@ -358,6 +378,7 @@ main (int argc, char **argv)
   test_channel_add ("worker-end", "killed", test_end_killed);
   test_channel_add ("worker-end", "not-for-worker", test_end_not_for_worker);
   test_channel_add ("worker-end", "second-set-up", test_end_second_set_up);
+  test_channel_add ("worker-end", "task-twice", test_end_task_twice);
   test_channel_add ("worker-end", "no-set-up", test_end_no_set_up);
   test_channel_add ("worker-end", "early-requests", test_end_early_requests);
   test_channel_add ("worker-end", "breach", test_end_breach);

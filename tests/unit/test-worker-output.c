@@ -133,6 +133,58 @@ test_output_short_of_descriptors (void)
     test_output_check_short (limit);
 }
 
+/* A manager that takes no pipes gets everything in pieces, on a socket as well. */
+static void
+test_output_none_passed (void)
+{
+  TestWorker worker;
+
+  test_worker_start (&worker, TEST_SOCKET);
+  worker.max_passed = 0;
+  test_worker_set_up (&worker, 2, TEST_LONG_DRAIN);
+  for (guint64 seq = 1; seq <= 3; seq++)
+    test_worker_send_line (&worker, seq, MUCH_OUT "; " MUCH_ERR);
+  for (guint64 seq = 1; seq <= 3; seq++)
+    {
+      TestJob *job = test_worker_get_job (&worker, seq);
+
+      test_worker_wait_output (&worker, job);
+      g_assert_false (job->is_passed);
+      test_output_check_much (job, APOOL_STREAM_STDOUT, "abcdefg\n");
+      test_output_check_much (job, APOOL_STREAM_STDERR, "ABCDEFG\n");
+    }
+  test_worker_stop (&worker);
+}
+
+/* As many jobs' pipes as may be with the manager at once: the next one's come when the first one
+ * has ended. */
+static void
+test_output_one_passed (void)
+{
+  TestWorker worker;
+  TestJob *jobs[3];
+
+  test_worker_start (&worker, TEST_SOCKET);
+  worker.max_passed = 1;
+  test_worker_set_up (&worker, 2, TEST_LONG_DRAIN);
+  for (guint i = 0; i < 3; i++)
+    {
+      test_worker_send_line (&worker, i + 1, MUCH_OUT "; " WAIT "echo last");
+      jobs[i] = test_worker_get_job (&worker, i + 1);
+      if (i < 2)
+        test_worker_wait_received (&worker, jobs[i], APOOL_STREAM_STDOUT, MEBIBYTE);
+    }
+  g_assert_true (jobs[0]->is_passed);
+  g_assert_false (jobs[1]->is_passed);
+  test_worker_release (&worker, 3);
+  for (guint i = 0; i < 3; i++)
+    {
+      test_worker_wait_output (&worker, jobs[i]);
+      g_assert_cmpuint (jobs[i]->received[APOOL_STREAM_STDOUT], ==, MEBIBYTE + 5);
+    }
+  test_worker_stop (&worker);
+}
+
 /* Without credit the worker stops, though it answers; with some it goes on by so much. */
 static void
 test_output_credit (void)
@@ -328,6 +380,8 @@ main (int argc, char **argv)
   test_channel_add ("worker-output", "much-of-several", test_output_much_of_several);
   test_channel_add ("worker-output", "sizes", test_output_sizes);
   g_test_add_func ("/worker-output/socket/short-of-descriptors", test_output_short_of_descriptors);
+  g_test_add_func ("/worker-output/socket/none-passed", test_output_none_passed);
+  g_test_add_func ("/worker-output/socket/one-passed", test_output_one_passed);
   g_test_add_func ("/worker-output/pipes/credit", test_output_credit);
   test_channel_add ("worker-output", "strange-credit", test_output_strange_credit);
   test_channel_add ("worker-output", "stream", test_output_stream);

@@ -302,7 +302,7 @@ test_worker_start_greeting (TestWorker *self,
   int fds[2];
   int gate[2];
 
-  *self = (TestWorker){ .transport = transport, .gives_credit = TRUE };
+  *self = (TestWorker){ .transport = transport, .gives_credit = TRUE, .max_passed = 100 };
   self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, test_worker_free_job);
   self->recalled = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_assert_cmpint (pipe2 (gate, O_CLOEXEC), ==, 0);
@@ -330,6 +330,7 @@ test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_usec)
     .n_slots = n_slots,
     .shell = "/bin/sh",
     .run = "test",
+    .max_passed = self->max_passed,
     .manager_pid = 1234,
     .drain_usec = drain_usec,
   };

@@ -42,6 +42,7 @@ typedef struct
   guint n_running;
   guint most_running;
   guint64 pong;
+  guint32 max_passed;    /* what SETUP says; 100 at the start */
   gboolean gives_credit; /* for every OUTPUT at once */
   gboolean is_closed;
   GError *error; /* of closed */
