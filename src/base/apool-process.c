@@ -66,11 +66,18 @@ apool_process_set_ignored_signals (guint32 ignored)
     signal (apool_process_ignorable[i], ignored & 1u << i ? SIG_IGN : SIG_DFL);
 }
 
-/* Reads the parent and the process group of @pid. */
-static gboolean
-apool_process_read_stat (const char *pid, pid_t *parent, pid_t *group)
+/**
+ * apool_process_get_family:
+ * @pid: a process
+ * @parent: (out): its parent
+ * @group: (out): its process group
+ *
+ * Returns: whether there is such a process, and we may know of it
+ */
+gboolean
+apool_process_get_family (pid_t pid, pid_t *parent, pid_t *group)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%s/stat", pid);
+  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
   g_auto (ApoolFd) fd = open (path, O_RDONLY | O_CLOEXEC);
   char text[1024];
   const char *fields;
@@ -109,7 +116,7 @@ apool_process_list_children (void)
       ApoolProcessChild child = { .pid = (pid_t) g_ascii_strtoull (name, NULL, 10) };
       pid_t parent;
 
-      if (child.pid > 0 && apool_process_read_stat (name, &parent, &child.group) &&
+      if (child.pid > 0 && apool_process_get_family (child.pid, &parent, &child.group) &&
           parent == getpid ())
         g_array_append_val (children, child);
     }

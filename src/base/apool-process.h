@@ -20,6 +20,7 @@ typedef struct
 void apool_process_adopt_orphans (void);
 guint32 apool_process_get_ignored_signals (void);
 void apool_process_set_ignored_signals (guint32 ignored);
+gboolean apool_process_get_family (pid_t pid, pid_t *parent, pid_t *group);
 GArray *apool_process_list_children (void);
 void apool_process_kill_children (const GArray *spared);
 

@@ -7,11 +7,12 @@
 
 #include "base/apool-shell.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
+
+#include "base/apool-process.h"
 
 /* Longer chains of ancestors do not occur; it only keeps a chain whose process ids are reused
  * while it is walked from going on for ever. */
@@ -62,25 +63,6 @@ apool_shell_is_executable (const char *path)
   return g_file_test (path, G_FILE_TEST_IS_REGULAR) && access (path, X_OK) == 0;
 }
 
-/* Returns 0 where there is no such process or no parent that we may know of. */
-static pid_t
-apool_shell_get_parent (pid_t pid)
-{
-  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
-  g_autofree char *stat = NULL;
-  const char *after_name;
-  int parent;
-
-  if (!g_file_get_contents (path, &stat, NULL, NULL))
-    return 0;
-  /* The name may itself hold blanks and parentheses; after its end come the state, a letter, and
-   * the parent. */
-  after_name = strrchr (stat, ')');
-  if (!after_name || sscanf (after_name + 1, " %*c %d", &parent) != 1)
-    return 0;
-  return (pid_t) parent;
-}
-
 /* Returns: (nullable): the shell that process @pid runs */
 static char *
 apool_shell_get_program (pid_t pid)
@@ -111,10 +93,12 @@ apool_shell_find_ancestor (void)
   for (int i = 0; i < MAX_ANCESTORS && pid > 0; i++)
     {
       char *shell = apool_shell_get_program (pid);
+      pid_t group;
 
       if (shell)
         return shell;
-      pid = apool_shell_get_parent (pid);
+      if (!apool_process_get_family (pid, &pid, &group))
+        break;
     }
   return NULL;
 }

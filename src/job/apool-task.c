@@ -186,18 +186,6 @@ apool_task_get_kind (const ApoolTask *task)
 }
 
 /**
- * apool_task_get_n_words:
- * @task: a task
- *
- * Returns: how many words its command has, at least one
- */
-gsize
-apool_task_get_n_words (const ApoolTask *task)
-{
-  return task->n_words;
-}
-
-/**
  * apool_task_get_text:
  * @task: a task
  *

@@ -39,7 +39,6 @@ void apool_task_unref (ApoolTask *task);
 guint64 apool_task_get_seq (const ApoolTask *task);
 guint64 apool_task_get_line (const ApoolTask *task);
 ApoolTaskKind apool_task_get_kind (const ApoolTask *task);
-gsize apool_task_get_n_words (const ApoolTask *task);
 GBytes *apool_task_get_text (const ApoolTask *task);
 const guint32 *apool_task_get_holes (const ApoolTask *task, gsize *n_holes);
 char **apool_task_dup_words (const ApoolTask *task, guint slot);

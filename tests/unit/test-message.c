@@ -408,7 +408,7 @@ test_message_use (ApoolMessageType type, GVariant *body)
     {
       g_auto (GStrv) words = apool_task_dup_words (task, 12);
 
-      g_assert_cmpuint (g_strv_length (words), ==, apool_task_get_n_words (task));
+      g_assert_cmpuint (g_strv_length (words), >, 0);
     }
   else if (type == APOOL_MESSAGE_OUTPUT &&
            apool_message_get_output (body, &seq, &stream, &data, &length, NULL))

@@ -58,7 +58,6 @@ test_task_fields (void)
   g_assert_cmpuint (apool_task_get_seq (again), ==, 7);
   g_assert_cmpuint (apool_task_get_line (again), ==, 8);
   g_assert_cmpint (apool_task_get_kind (again), ==, APOOL_TASK_WORDS);
-  g_assert_cmpuint (apool_task_get_n_words (again), ==, 3);
   g_assert_cmpuint (g_bytes_get_size (apool_task_get_text (again)), ==, 10);
   g_assert_null (apool_task_get_holes (again, &n_holes));
   g_assert_cmpuint (n_holes, ==, 0);
