@@ -69,6 +69,7 @@ struct _ApoolOutlet
   guint8 *buffer; /* BUFFER_BYTES; in use from start on */
   gsize start;
   gsize length;
+  gboolean is_in_line;    /* what was given last ends within a line */
   gboolean has_been_full; /* since the last call of func */
   gboolean has_failed;
   GError *error; /* (nullable): the failure, until func has been told */
@@ -366,6 +367,8 @@ apool_outlet_write (ApoolOutlet *self, gconstpointer data, gsize length)
 
   g_return_if_fail (length <= apool_outlet_get_room (self));
 
+  if (length > 0)
+    self->is_in_line = bytes[length - 1] != '\n';
   if (self->length == 0 && length >= DIRECT_BYTES && !self->has_failed)
     done = apool_outlet_put (self, bytes, length);
   if (self->has_failed || done == length)
@@ -388,4 +391,16 @@ gboolean
 apool_outlet_is_flushed (const ApoolOutlet *self)
 {
   return self->length == 0;
+}
+
+/**
+ * apool_outlet_is_in_line:
+ * @self: an outlet
+ *
+ * Returns: whether the last byte it was given is no newline; %FALSE where it was given none
+ */
+gboolean
+apool_outlet_is_in_line (const ApoolOutlet *self)
+{
+  return self->is_in_line;
 }

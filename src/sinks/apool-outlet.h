@@ -36,6 +36,7 @@ void apool_outlet_free (ApoolOutlet *self);
 gsize apool_outlet_get_room (const ApoolOutlet *self);
 void apool_outlet_write (ApoolOutlet *self, gconstpointer data, gsize length);
 gboolean apool_outlet_is_flushed (const ApoolOutlet *self);
+gboolean apool_outlet_is_in_line (const ApoolOutlet *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolOutlet, apool_outlet_free)
 

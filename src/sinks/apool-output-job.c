@@ -167,6 +167,22 @@ apool_output_job_has_printed (const ApoolOutputJob *self)
 }
 
 /**
+ * apool_output_job_has_printed_on:
+ * @self: a job whose turn it is
+ * @outlet: where
+ *
+ * Returns: whether anything of it has gone to @outlet
+ */
+gboolean
+apool_output_job_has_printed_on (const ApoolOutputJob *self, const ApoolOutlet *outlet)
+{
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (self->flows[i].outlet == outlet && self->flows[i].has_printed)
+      return TRUE;
+  return FALSE;
+}
+
+/**
  * apool_output_job_is_printed:
  * @self: a job
  *

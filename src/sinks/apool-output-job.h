@@ -38,6 +38,7 @@ void apool_output_job_withdraw (ApoolOutputJob *self);
 gboolean apool_output_job_pump (ApoolOutputJob *self, GError **error);
 
 gboolean apool_output_job_has_printed (const ApoolOutputJob *self);
+gboolean apool_output_job_has_printed_on (const ApoolOutputJob *self, const ApoolOutlet *outlet);
 gboolean apool_output_job_is_printed (const ApoolOutputJob *self);
 guint64 apool_output_job_get_blocked (const ApoolOutputJob *self);
 

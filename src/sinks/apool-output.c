@@ -13,17 +13,26 @@
  * printed after its standard output. Otherwise the two print independently, and the turn passes
  * on when both are done.
  *
+ * Lines of apool's own go to standard error too. They wait while the current job is in the middle
+ * of a line there, and while there is no room for them. For that room they wait as what jobs print
+ * does, and count as that where congestion is decided. Those that wait for a job's newline do not:
+ * to hold up the jobs could hold up that newline.
+ *
  * The owner's functions are called by a source of our own, never out of a call to the output, so
  * that the owner may do in them what it likes. The source has a time to wait for only while a job
- * prints live that has not been asked to stream. */
+ * prints live that has not been asked to stream. It also sees that a line can be printed after
+ * bytes went from a pipe to an outlet, of which nobody tells us. */
 
 #include "sinks/apool-output.h"
+
+#include <string.h>
 
 #include "base/apool-fd.h"
 #include "sinks/apool-backlog.h"
 #include "sinks/apool-flow.h"
 #include "sinks/apool-outlet.h"
 #include "sinks/apool-output-job.h"
+#include "sinks/apool-output-lines.h"
 
 /* How long a job has its turn before it is asked to stream. */
 #define STREAM_DELAY_USEC (20 * G_TIME_SPAN_MILLISECOND)
@@ -69,6 +78,7 @@ struct _ApoolOutput
   ApoolSpool *spool;
   ApoolBacklog *backlog;
   ApoolFlowHub hub;
+  ApoolOutputLines lines;
 
   GHashTable *running;     /* seq → ApoolOutputJob, owned; the current one too while it runs */
   ApoolOutputJob *current; /* (nullable): the one that prints; owned once it is finished */
@@ -241,6 +251,33 @@ apool_output_end_turn (ApoolOutput *self)
   self->n_printed++;
 }
 
+/* Our own lines */
+
+/* Whether the job that prints is in the middle of a line, where our own lines go. */
+static gboolean
+apool_output_is_in_line (const ApoolOutput *self)
+{
+  const ApoolOutlet *outlet = self->lines.outlet;
+
+  return self->current && apool_outlet_is_in_line (outlet) &&
+         apool_output_job_has_printed_on (self->current, outlet);
+}
+
+static gboolean
+apool_output_can_print_lines (const ApoolOutput *self)
+{
+  return !self->error && apool_output_lines_has_room (&self->lines) &&
+         !apool_output_is_in_line (self);
+}
+
+static gboolean
+apool_output_print_lines (ApoolOutput *self, GError **error)
+{
+  return !apool_output_can_print_lines (self) || apool_output_lines_print (&self->lines, error);
+}
+
+/* Congestion */
+
 /* Adds up what could be printed if only the outlets took it. Stops counting when it is much. */
 static guint64
 apool_output_count_printable (ApoolOutput *self, GError **error)
@@ -276,6 +313,8 @@ apool_output_update_congested (ApoolOutput *self, GError **error)
     return;
   if (self->current)
     n_bytes = apool_output_count_printable (self, error);
+  if (!apool_output_is_in_line (self))
+    n_bytes += apool_output_lines_get_waiting (&self->lines);
   if (n_bytes > CONGESTED_BYTES)
     self->congested = TRUE;
   else if (n_bytes < RELIEVED_BYTES)
@@ -290,7 +329,7 @@ apool_output_advance (ApoolOutput *self)
 
   if (self->error)
     return;
-  while (apool_output_ensure_current (self, &error) &&
+  while (apool_output_print_lines (self, &error) && apool_output_ensure_current (self, &error) &&
          apool_output_job_pump (self->current, &error) &&
          apool_output_job_is_printed (self->current))
     apool_output_end_turn (self);
@@ -415,7 +454,7 @@ apool_output_is_done (const ApoolOutput *self)
     return FALSE;
   if (self->error)
     return self->told_failed;
-  return self->phase == APOOL_OUTPUT_PRINTED &&
+  return self->phase == APOOL_OUTPUT_PRINTED && apool_output_lines_is_empty (&self->lines) &&
          apool_outlet_is_flushed (self->outlets[APOOL_STREAM_STDOUT]) &&
          (!self->outlets[APOOL_STREAM_STDERR] ||
           apool_outlet_is_flushed (self->outlets[APOOL_STREAM_STDERR]));
@@ -425,7 +464,7 @@ static gboolean
 apool_output_has_news (const ApoolOutput *self)
 {
   return (self->error && !self->told_failed) || self->congested != self->told_congested ||
-         apool_output_is_done (self);
+         apool_output_can_print_lines (self) || apool_output_is_done (self);
 }
 
 static gboolean
@@ -462,8 +501,9 @@ apool_output_check (GSource *source)
 
 /* After a failure: closes the pipes, so that jobs that still write learn that nobody reads. */
 static void
-apool_output_drop_jobs (ApoolOutput *self)
+apool_output_drop (ApoolOutput *self)
 {
+  apool_output_lines_clear (&self->lines);
   if (self->current && self->current->finished)
     apool_output_job_free (self->current);
   self->current = NULL;
@@ -476,10 +516,12 @@ apool_output_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 {
   g_autoptr (ApoolOutput) self = g_object_ref (((ApoolOutputSource *) source)->output);
 
+  if (apool_output_can_print_lines (self))
+    apool_output_advance (self);
   if (self->error && !self->told_failed)
     {
       self->told_failed = TRUE;
-      apool_output_drop_jobs (self);
+      apool_output_drop (self);
       self->funcs.failed (self->error, self->data);
     }
   if (self->congested != self->told_congested)
@@ -533,7 +575,7 @@ apool_output_finalize (GObject *object)
   if (self->source)
     g_source_destroy (self->source);
   g_clear_pointer (&self->source, g_source_unref);
-  apool_output_drop_jobs (self);
+  apool_output_drop (self);
   g_hash_table_unref (self->running);
   g_clear_pointer (&self->backlog, apool_backlog_free);
   g_clear_pointer (&self->spool, apool_spool_free);
@@ -572,6 +614,15 @@ apool_output_init_store (ApoolOutput *self, const char *spool_directory)
     .failed = apool_output_flow_failed_cb,
     .data = self,
   };
+}
+
+static void
+apool_output_init_lines (ApoolOutput *self)
+{
+  ApoolOutlet *err = self->outlets[APOOL_STREAM_STDERR];
+
+  apool_output_lines_init (&self->lines, &self->hub,
+                           err ? err : self->outlets[APOOL_STREAM_STDOUT]);
 }
 
 static gboolean
@@ -629,6 +680,7 @@ apool_output_new (GMainContext *context,
   if (!self->poller || !apool_output_open_outlets (self, context, stdout_fd, stderr_fd, error))
     return NULL;
   apool_output_init_store (self, spool_directory);
+  apool_output_init_lines (self);
   self->source = g_source_new (&apool_output_source_funcs, sizeof (ApoolOutputSource));
   ((ApoolOutputSource *) self->source)->output = self;
   g_source_set_static_name (self->source, "apool-output");
@@ -637,10 +689,34 @@ apool_output_new (GMainContext *context,
 }
 
 /**
+ * apool_output_say:
+ * @self: an output, before @done
+ * @line: a line of any bytes, with its newline, that no job wrote. Of one of more than 64 KiB the
+ *   end is dropped
+ *
+ * Prints a line on standard error: at once, unless the job whose turn it is is in the middle of a
+ * line there. Then it comes after that line, or after the job. Where a job has ended in the middle
+ * of one, a newline comes first. @done comes after all lines; after a failure they are dropped.
+ */
+void
+apool_output_say (ApoolOutput *self, const char *line)
+{
+  GError *error = NULL;
+
+  if (self->error)
+    return;
+  if (apool_output_lines_push (&self->lines, line, strlen (line), &error) &&
+      apool_output_print_lines (self, &error))
+    apool_output_update_congested (self, &error);
+  if (error)
+    apool_output_fail (self, error);
+}
+
+/**
  * apool_output_finish:
  * @self: an output; nothing comes any more
  *
- * Prints what waits in order, over the gaps of jobs that never ran: first the jobs that ended by
+ * Prints what waits, in order, over the gaps of jobs that never ran: first the jobs that ended by
  * themselves, then those that the pool ended. Then @done is called.
  */
 void

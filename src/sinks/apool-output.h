@@ -24,7 +24,7 @@ typedef enum
  *   as it is written (apool_pool_stream_task())
  * @congested: whether what is written leaves slower than it comes: no new jobs while %TRUE
  * @failed: output cannot be kept or written any more; G_IO_ERROR_BROKEN_PIPE where the reader of
- *   standard output has gone. Called once; all further output is dropped
+ *   standard output or error has gone. Called once; all further output is dropped
  * @done: after apool_output_finish(): the last byte has been written, or @failed was called
  *
  * What the output asks of whoever runs it.
@@ -49,6 +49,7 @@ ApoolOutput *apool_output_new (GMainContext *context,
                                const ApoolOutputFuncs *funcs,
                                gpointer data,
                                GError **error);
+void apool_output_say (ApoolOutput *self, const char *line);
 void apool_output_finish (ApoolOutput *self);
 guint64 apool_output_get_n_waiting (ApoolOutput *self);
 

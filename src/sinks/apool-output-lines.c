@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* Lines of our own, among what jobs print.
+ *
+ * A line goes to the outlet whole or not at all, so that nothing comes between its bytes whatever
+ * the owner hands to the outlet next. When that may be is the owner's decision. Until then lines
+ * wait in the spool, as jobs' output does: there may be one for each line of the input, and the
+ * job that they wait for may never end. */
+
+#include "sinks/apool-output-lines.h"
+
+/* The end of a longer line is dropped. The scratch takes one more byte, and half of an outlet's
+ * buffer, of which the outlet tells when it is free, takes it all. */
+#define MAX_LINE_BYTES (APOOL_FLOW_SCRATCH_BYTES - 1)
+
+/**
+ * apool_output_lines_init:
+ * @self: (out): no lines
+ * @hub: (transfer none): whose spool and scratch are used; both outlive it
+ * @outlet: (transfer none): where they go; outlives it
+ */
+void
+apool_output_lines_init (ApoolOutputLines *self, const ApoolFlowHub *hub, ApoolOutlet *outlet)
+{
+  *self = (ApoolOutputLines){ .spool = hub->spool, .scratch = hub->scratch, .outlet = outlet };
+}
+
+/**
+ * apool_output_lines_clear:
+ * @self: lines; empty afterwards, and what waited is dropped
+ */
+void
+apool_output_lines_clear (ApoolOutputLines *self)
+{
+  apool_extents_clear (&self->held, self->spool);
+  self->next_length = 0;
+}
+
+/**
+ * apool_output_lines_push:
+ * @self: lines
+ * @line: (array length=length): bytes that end with the only newline among them
+ * @length: how many, at least 1; of more than 64 KiB the end is dropped
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * Puts a line behind those that wait.
+ *
+ * Returns: whether it is kept
+ */
+gboolean
+apool_output_lines_push (ApoolOutputLines *self, const char *line, gsize length, GError **error)
+{
+  gsize kept = MIN (length, MAX_LINE_BYTES);
+
+  g_return_val_if_fail (length > 0 && line[length - 1] == '\n', FALSE);
+
+  if (self->next_length == 0)
+    self->next_length = kept;
+  else if (!apool_extents_push (&self->held, self->spool, &kept, sizeof kept, error))
+    return FALSE;
+  return apool_extents_push (&self->held, self->spool, line, kept - 1, error) &&
+         apool_extents_push (&self->held, self->spool, "\n", 1, error);
+}
+
+/* Takes the first line, into the scratch at @offset. */
+static gboolean
+apool_output_lines_pop (ApoolOutputLines *self, gsize offset, GError **error)
+{
+  if (!apool_extents_pop (&self->held, self->spool, self->scratch + offset, self->next_length,
+                          error))
+    return FALSE;
+  self->next_length = 0;
+  return self->held.length == 0 || apool_extents_pop (&self->held, self->spool, &self->next_length,
+                                                      sizeof self->next_length, error);
+}
+
+/**
+ * apool_output_lines_print:
+ * @self: lines
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * Hands on the lines that the outlet has room for. Where what stands there is half a line, a
+ * newline comes first.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_output_lines_print (ApoolOutputLines *self, GError **error)
+{
+  while (apool_output_lines_has_room (self))
+    {
+      gsize n_before = apool_outlet_is_in_line (self->outlet) ? 1 : 0;
+      gsize length = n_before + self->next_length;
+
+      self->scratch[0] = '\n';
+      if (!apool_output_lines_pop (self, n_before, error))
+        return FALSE;
+      apool_outlet_write (self->outlet, self->scratch, length);
+    }
+  return TRUE;
+}
+
+/**
+ * apool_output_lines_has_room:
+ * @self: lines
+ *
+ * Returns: whether apool_output_lines_print() would print anything
+ */
+gboolean
+apool_output_lines_has_room (const ApoolOutputLines *self)
+{
+  return self->next_length > 0 && apool_outlet_get_room (self->outlet) > self->next_length;
+}
+
+/**
+ * apool_output_lines_is_empty:
+ * @self: lines
+ *
+ * Returns: whether none waits
+ */
+gboolean
+apool_output_lines_is_empty (const ApoolOutputLines *self)
+{
+  return self->next_length == 0;
+}
+
+/**
+ * apool_output_lines_get_waiting:
+ * @self: lines
+ *
+ * Returns: how many bytes wait
+ */
+guint64
+apool_output_lines_get_waiting (const ApoolOutputLines *self)
+{
+  return self->held.length;
+}
