@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -68,14 +69,14 @@ struct _ApoolRun
   gboolean is_abandoned; /* by a second one: what is not printed yet is dropped */
   gboolean pool_is_done;
   gboolean is_in_trouble;
+  GString *last_words; /* what is to be said when the run is over */
 };
 
+/* Not said at once: the write may block, and the loop must not. */
 static void
 apool_run_complain (ApoolRun *self, const char *what)
 {
-  g_autofree char *line = g_strdup_printf ("apool: %s\n", what);
-
-  apool_io_say (STDERR_FILENO, line);
+  g_string_append_printf (self->last_words, "apool: %s\n", what);
   self->is_in_trouble = TRUE;
 }
 
@@ -124,11 +125,10 @@ static void
 apool_run_abandon (ApoolRun *self)
 {
   guint64 n_dropped = apool_output_get_n_waiting (self->output);
-  g_autofree char *line =
-      g_strdup_printf ("apool: ended: outputs dropped: %" G_GUINT64_FORMAT "\n", n_dropped);
 
   if (n_dropped > 0)
-    apool_io_say (STDERR_FILENO, line);
+    g_string_append_printf (self->last_words,
+                            "apool: ended: outputs dropped: %" G_GUINT64_FORMAT "\n", n_dropped);
   g_main_loop_quit (self->loop);
 }
 
@@ -316,10 +316,23 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
   return TRUE;
 }
 
+/* The output is done with, and signals are what they were before: where nobody reads, the next one
+ * ends us. Who has sent two has waited enough, and is told only where there is room. */
+static void
+apool_run_say_last_words (ApoolRun *self)
+{
+  struct pollfd room = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+  if (self->last_words->len == 0)
+    return;
+  if (!self->is_abandoned || poll (&room, 1, 0) > 0)
+    apool_io_say (STDERR_FILENO, self->last_words->str);
+}
+
 static void
 apool_run_clear (ApoolRun *self)
 {
-  apool_run_forget_signals (self);
+  g_string_free (self->last_words, TRUE);
   g_clear_object (&self->pool);
   g_clear_object (&self->factory);
   g_clear_object (&self->output);
@@ -343,7 +356,7 @@ apool_run_clear (ApoolRun *self)
 int
 apool_run (const ApoolOptions *options, const char *worker_argument)
 {
-  ApoolRun self = { .options = options };
+  ApoolRun self = { .options = options, .last_words = g_string_new (NULL) };
   g_autoptr (GError) error = NULL;
   int status = APOOL_EXIT_TROUBLE;
 
@@ -361,6 +374,8 @@ apool_run (const ApoolOptions *options, const char *worker_argument)
     }
   else
     apool_run_complain (&self, error->message);
+  apool_run_forget_signals (&self);
+  apool_run_say_last_words (&self);
   apool_run_clear (&self);
   if (self.signum && !self.is_in_trouble)
     apool_exit_die_of (self.signum);
