@@ -297,7 +297,7 @@ apool_run_open_pool (ApoolRun *self, GMainContext *context, const char *worker_a
   self->pool =
       apool_pool_new (context, self->factory, self->tasks, &limits, apool_run_pool_done_cb, self);
   self->exit = apool_exit_new ();
-  self->notices = apool_notices_new (STDERR_FILENO);
+  self->notices = apool_notices_new (self->output);
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->output));
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->notices));
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->exit));

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* What people must be told of a job that its own output cannot tell: it was lost with its worker,
- * it could not be started, it left its output open. */
+ * it could not be started, it left its output open. It is said through the output, which knows
+ * where jobs are in the middle of a line, and waits for slow readers. */
 
 #include "sinks/apool-notices.h"
-
-#include "base/apool-io.h"
 
 struct _ApoolNotices
 {
   GObject parent_instance;
 
-  int fd; /* not owned */
+  ApoolOutput *output;
   gboolean has_told_of_cut;
 };
 
@@ -22,14 +21,13 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ApoolNotices,
                                G_IMPLEMENT_INTERFACE (APOOL_TYPE_OBSERVER,
                                                       apool_notices_iface_init))
 
-/* Whole lines in one write, so that they do not mix with what others write there. */
 static void
 apool_notices_say (ApoolNotices *self, ApoolTask *task, const char *which, const char *what)
 {
   g_autofree char *line = g_strdup_printf ("apool: job %" G_GUINT64_FORMAT ": %s: %s\n",
                                            apool_task_get_seq (task), which, what);
 
-  apool_io_say (self->fd, line);
+  apool_output_say (self->output, line);
 }
 
 static void
@@ -86,8 +84,16 @@ apool_notices_iface_init (ApoolObserverInterface *iface)
 }
 
 static void
+apool_notices_finalize (GObject *object)
+{
+  g_clear_object (&APOOL_NOTICES (object)->output);
+  G_OBJECT_CLASS (apool_notices_parent_class)->finalize (object);
+}
+
+static void
 apool_notices_class_init (ApoolNoticesClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = apool_notices_finalize;
 }
 
 static void
@@ -97,15 +103,16 @@ apool_notices_init (ApoolNotices *self)
 
 /**
  * apool_notices_new:
- * @fd: where to say it; stays the caller's
+ * @output: (transfer none): what says it. Where both observe a pool, the output comes first: then a
+ *   job's notice stands behind what the job wrote where that is printed at once
  *
  * Returns: (transfer full): the observer
  */
 ApoolNotices *
-apool_notices_new (int fd)
+apool_notices_new (ApoolOutput *output)
 {
   ApoolNotices *self = g_object_new (APOOL_TYPE_NOTICES, NULL);
 
-  self->fd = fd;
+  self->output = g_object_ref (output);
   return self;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "job/apool-observer.h"
+#include "sinks/apool-output.h"
 
 G_BEGIN_DECLS
 
@@ -9,6 +10,6 @@ G_BEGIN_DECLS
 #define APOOL_TYPE_NOTICES (apool_notices_get_type ())
 G_DECLARE_FINAL_TYPE (ApoolNotices, apool_notices, APOOL, NOTICES, GObject)
 
-ApoolNotices *apool_notices_new (int fd);
+ApoolNotices *apool_notices_new (ApoolOutput *output);
 
 G_END_DECLS

@@ -233,6 +233,53 @@ test_grandchild_holds_pipe (void)
   e2e_wait_gone (run, 1000);
 }
 
+/* Nobody reads what is said of thousands of bad inputs: signals are heard all the same. */
+static void
+test_unread_notices (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autoptr (E2eFifo) reports = e2e_fifo_new (dir, "reports");
+  g_autoptr (E2eFifo) errors = e2e_fifo_new (dir, "errors");
+  g_autofree char *script =
+      g_strdup_printf ("set -m; exec 3<>%s; { echo %s; yes x | head -n 100000 | tr x '\\0'; } | "
+                       "exec \"$1\" -j1 \"$2\" ignore-term 2>%s & apool=$!; "
+                       "read -r ready <&3; kill -s INT $apool; read -r term <&3; echo $term; "
+                       "kill -s INT $apool; wait $apool; echo $?",
+                       reports->path, reports->path, errors->path);
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "term\n130\n");
+  e2e_wait_gone (run, 1000);
+}
+
+/* Half a line of the job that prints stands on standard error when there is something to be said:
+ * it is said when the line is complete. The third job starts when the second one was refused. */
+static void
+test_notice_waits_for_line (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autoptr (E2eFifo) gate = e2e_fifo_new (dir, "gate");
+  g_autoptr (E2eFifo) reports = e2e_fifo_new (dir, "reports");
+  g_autoptr (E2eFifo) errors = e2e_fifo_new (dir, "errors");
+  g_autofree char *command =
+      g_strdup_printf ("if [ {} = 1 ]; then printf %%0100000d 0 >&2; read x <%s; echo end >&2; "
+                       "else echo third >%s; fi",
+                       gate->path, reports->path);
+  g_autofree char *script = g_strdup_printf (
+      "exec 3<>%s 4<>%s; "
+      "{ echo 1; head -c 100000 <&4 >/dev/null; printf 'b\\0d\\n3\\n'; read -r x <&3; echo >%s; } "
+      "| "
+      "\"$1\" -j2 '%s' 2>&4; echo $?; read -r end <&4; read -r notice <&4; echo \"$end\"; "
+      "echo \"$notice\"",
+      reports->path, errors->path, gate->path, command);
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+  e2e_assert_ended (run, 0);
+  g_assert_true (g_str_has_prefix (run->out, "1\nend\napool: job 2: "));
+  e2e_assert_contains (run->out, "line 2");
+}
+
 static void
 add_tests (void)
 {
@@ -252,6 +299,8 @@ add_tests (void)
   g_test_add_func ("/faults/head", test_head);
   g_test_add_func ("/faults/reader-goes", test_reader_goes);
   g_test_add_func ("/faults/grandchild-holds-pipe", test_grandchild_holds_pipe);
+  g_test_add_func ("/faults/unread-notices", test_unread_notices);
+  g_test_add_func ("/faults/notice-waits-for-line", test_notice_waits_for_line);
 }
 
 int
