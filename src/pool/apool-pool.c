@@ -20,6 +20,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "pool/apool-task-line.h"
 
 /* Workers lost one after the other that never started a task, and none was started between: then
  * it is not chance. */
@@ -31,9 +32,8 @@ struct _ApoolPool
 {
   GObject parent_instance;
 
-  GMainContext *context;
   ApoolWorkerFactory *factory;
-  ApoolTasks *tasks; /* not owned */
+  ApoolTaskLine *line;
   ApoolPoolLimits limits;
   GPtrArray *observers; /* ApoolObserver, owned */
   ApoolPoolDoneFunc done;
@@ -41,13 +41,10 @@ struct _ApoolPool
 
   GPtrArray *workers;   /* ApoolWorkerProxy that are not gone, owned */
   GPtrArray *free_sets; /* GArray of guint: slots of workers that do not exist */
-  GPtrArray *returned;  /* ApoolTask, owned, the newest first: came back from a worker */
   guint64 last_seq;     /* the newest task that was handed out */
   guint n_fruitless;    /* workers that never worked, lost since a task was started */
   int first_stdin_fd;   /* owned; -1 once the first task is started */
-  gboolean is_waiting;  /* for the source */
   gboolean is_congested;
-  gboolean input_ended; /* no more tasks are taken from the input */
   gboolean is_terminated;
   gboolean is_closing; /* the workers have been told to end */
   gboolean is_done;
@@ -67,9 +64,8 @@ apool_pool_finalize (GObject *object)
   g_ptr_array_unref (self->observers);
   g_ptr_array_unref (self->workers);
   g_ptr_array_unref (self->free_sets);
-  g_ptr_array_unref (self->returned);
+  g_clear_pointer (&self->line, apool_task_line_free);
   g_object_unref (self->factory);
-  g_main_context_unref (self->context);
   apool_fd_clear (&self->first_stdin_fd);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (apool_pool_parent_class)->finalize (object);
@@ -87,7 +83,6 @@ apool_pool_init (ApoolPool *self)
   self->observers = g_ptr_array_new_with_free_func (g_object_unref);
   self->workers = g_ptr_array_new_with_free_func (g_object_unref);
   self->free_sets = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
-  self->returned = g_ptr_array_new_with_free_func ((GDestroyNotify) apool_task_unref);
   self->first_stdin_fd = -1;
 }
 
@@ -151,8 +146,6 @@ apool_pool_finish (ApoolPool *self)
 static gboolean
 apool_pool_is_idle (ApoolPool *self)
 {
-  if (self->returned->len > 0)
-    return FALSE;
   for (guint i = 0; i < self->workers->len; i++)
     if (apool_worker_proxy_get_n_tasks (g_ptr_array_index (self->workers, i)) > 0)
       return FALSE;
@@ -163,7 +156,7 @@ apool_pool_is_idle (ApoolPool *self)
 static void
 apool_pool_wind_up (ApoolPool *self)
 {
-  if (!self->input_ended || !apool_pool_is_idle (self))
+  if (!apool_task_line_is_over (self->line) || !apool_pool_is_idle (self))
     return;
   if (!self->is_closing)
     {
@@ -251,24 +244,12 @@ apool_pool_finished_cb (ApoolWorkerProxy *worker,
   apool_pool_dispatch (self);
 }
 
-static int
-apool_pool_compare_returned (gconstpointer a, gconstpointer b)
-{
-  guint64 seq_a = apool_task_get_seq (*(ApoolTask *const *) a);
-  guint64 seq_b = apool_task_get_seq (*(ApoolTask *const *) b);
-
-  return (seq_a < seq_b) - (seq_a > seq_b);
-}
-
-/* Puts tasks back at the head of the line: (element-type ApoolTask). */
+/* Puts tasks back into the line: (element-type ApoolTask). */
 static void
 apool_pool_take_back (ApoolPool *self, GPtrArray *tasks)
 {
-  if (self->is_terminated || tasks->len == 0)
-    return;
   for (guint i = 0; i < tasks->len; i++)
-    g_ptr_array_add (self->returned, apool_task_ref (g_ptr_array_index (tasks, i)));
-  g_ptr_array_sort (self->returned, apool_pool_compare_returned);
+    apool_task_line_put_back (self->line, g_ptr_array_index (tasks, i));
 }
 
 static void
@@ -379,7 +360,7 @@ apool_pool_get_room (ApoolWorkerProxy *worker)
 static gboolean
 apool_pool_has_room (ApoolPool *self)
 {
-  gint64 least = self->returned->len > 0 ? 0 : -(gint64) self->limits.prefetch;
+  gint64 least = apool_task_line_has_returned (self->line) ? 0 : -(gint64) self->limits.prefetch;
 
   if (self->free_sets->len > 0)
     return TRUE;
@@ -415,58 +396,29 @@ apool_pool_choose_worker (ApoolPool *self)
   return best;
 }
 
-/* Settles a task that cannot be run; takes @fault. */
 static void
-apool_pool_refuse (ApoolPool *self, ApoolTask *task, char *fault)
+apool_pool_line_ready_cb (gpointer data)
 {
-  g_autofree char *owned = fault;
-
-  apool_pool_settle_as (self, task, APOOL_OUTCOME_NOT_STARTED, owned);
-}
-
-static void
-apool_pool_source_ready_cb (gpointer data)
-{
-  ApoolPool *self = data;
-
-  self->is_waiting = FALSE;
-  apool_pool_dispatch (self);
+  apool_pool_dispatch (data);
 }
 
 /* Returns the next task that can be run, or NULL where there is none, now or ever. */
 static ApoolTask *
 apool_pool_next_task (ApoolPool *self)
 {
-  if (self->returned->len > 0)
-    return g_ptr_array_steal_index (self->returned, self->returned->len - 1); /* the oldest */
-  while (!self->input_ended && !self->is_waiting && !self->is_congested)
+  for (;;)
     {
-      ApoolTask *task = NULL;
-      char *fault = NULL;
-      GError *error = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *fault = NULL;
+      g_autoptr (ApoolTask) task =
+          apool_task_line_next (self->line, !self->is_congested, &fault, &error);
 
-      switch (apool_tasks_next (self->tasks, &task, &fault, &error))
-        {
-        case APOOL_SOURCE_ROW:
-          if (!fault)
-            return task;
-          apool_pool_refuse (self, task, fault);
-          apool_task_unref (task);
-          break;
-        case APOOL_SOURCE_PENDING:
-          self->is_waiting = TRUE;
-          apool_tasks_wait (self->tasks, self->context, apool_pool_source_ready_cb, self);
-          break;
-        case APOOL_SOURCE_END:
-          self->input_ended = TRUE;
-          break;
-        case APOOL_SOURCE_ERROR:
-        default:
-          apool_pool_give_up (self, error);
-          break;
-        }
+      if (error)
+        apool_pool_give_up (self, g_steal_pointer (&error));
+      if (!fault)
+        return g_steal_pointer (&task);
+      apool_pool_settle_as (self, task, APOOL_OUTCOME_NOT_STARTED, fault);
     }
-  return NULL;
 }
 
 /* Returns: (transfer full): the first task's standard input, -1 where there is none. Ours is kept
@@ -594,9 +546,8 @@ apool_pool_new (GMainContext *context,
   ApoolPool *self = g_object_new (APOOL_TYPE_POOL, NULL);
 
   g_return_val_if_fail (limits->jobs > 0 && limits->workers > 0, NULL);
-  self->context = g_main_context_ref (context);
   self->factory = g_object_ref (factory);
-  self->tasks = tasks;
+  self->line = apool_task_line_new (context, tasks, apool_pool_line_ready_cb, self);
   self->limits = *limits;
   self->limits.workers = MIN (limits->workers, limits->jobs);
   self->done = done;
@@ -649,7 +600,7 @@ apool_pool_start (ApoolPool *self)
 void
 apool_pool_close (ApoolPool *self)
 {
-  self->input_ended = TRUE;
+  apool_task_line_end_input (self->line);
   apool_pool_dispatch (self);
 }
 
@@ -667,8 +618,7 @@ apool_pool_terminate (ApoolPool *self, gboolean now)
   gboolean again = self->is_terminated;
 
   self->is_terminated = TRUE;
-  self->input_ended = TRUE;
-  g_ptr_array_set_size (self->returned, 0);
+  apool_task_line_close (self->line);
   for (guint i = 0; i < self->workers->len; i++)
     {
       ApoolWorkerProxy *worker = g_ptr_array_index (self->workers, i);

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* The line of tasks that wait to be handed out.
+ *
+ * The input stands behind it, and is read only when a task is asked for. What a worker gave back,
+ * or could not be handed out after all, goes before the input, by number. */
+
+#include "pool/apool-task-line.h"
+
+struct _ApoolTaskLine
+{
+  GMainContext *context;
+  ApoolTasks *tasks; /* not owned */
+  ApoolSourceReadyFunc ready;
+  gpointer data;
+
+  GPtrArray *returned;  /* ApoolTask, owned, the newest first */
+  gboolean is_waiting;  /* for the input */
+  gboolean input_ended; /* it is not read any more */
+  gboolean is_closed;   /* nothing comes back any more either */
+};
+
+/**
+ * apool_task_line_new:
+ * @context: where @ready runs
+ * @tasks: the input; outlives the line
+ * @ready: called when it is worth asking again, where there was no task for the time being; never
+ *   from within a call to the line
+ * @data: (closure): for @ready
+ *
+ * Returns: (transfer full): a line in which nobody stands
+ */
+ApoolTaskLine *
+apool_task_line_new (GMainContext *context,
+                     ApoolTasks *tasks,
+                     ApoolSourceReadyFunc ready,
+                     gpointer data)
+{
+  ApoolTaskLine *self = g_new0 (ApoolTaskLine, 1);
+
+  self->context = g_main_context_ref (context);
+  self->tasks = tasks;
+  self->ready = ready;
+  self->data = data;
+  self->returned = g_ptr_array_new_with_free_func ((GDestroyNotify) apool_task_unref);
+  return self;
+}
+
+/**
+ * apool_task_line_free:
+ * @self: (transfer full): a line
+ */
+void
+apool_task_line_free (ApoolTaskLine *self)
+{
+  g_ptr_array_unref (self->returned);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+static void
+apool_task_line_ready_cb (gpointer data)
+{
+  ApoolTaskLine *self = data;
+
+  self->is_waiting = FALSE;
+  self->ready (self->data);
+}
+
+static ApoolTask *
+apool_task_line_read (ApoolTaskLine *self, char **fault, GError **error)
+{
+  ApoolTask *task = NULL;
+
+  switch (apool_tasks_next (self->tasks, &task, fault, error))
+    {
+    case APOOL_SOURCE_ROW:
+      return task;
+    case APOOL_SOURCE_PENDING:
+      self->is_waiting = TRUE;
+      apool_tasks_wait (self->tasks, self->context, apool_task_line_ready_cb, self);
+      return NULL;
+    case APOOL_SOURCE_END:
+    case APOOL_SOURCE_ERROR:
+    default:
+      self->input_ended = TRUE;
+      return NULL;
+    }
+}
+
+/**
+ * apool_task_line_next:
+ * @self: a line
+ * @may_read: whether a task may be taken from the input
+ * @fault: (out) (transfer full) (nullable): why the task cannot be run; %NULL where it can
+ * @error: (out) (optional): set where the input cannot be read any further: that of the source
+ *
+ * Returns: (transfer full) (nullable): the task that is next; %NULL where there is none now, or
+ *   none ever
+ */
+ApoolTask *
+apool_task_line_next (ApoolTaskLine *self, gboolean may_read, char **fault, GError **error)
+{
+  *fault = NULL;
+  if (self->returned->len > 0)
+    return g_ptr_array_steal_index (self->returned, self->returned->len - 1); /* the oldest */
+  if (!may_read || self->input_ended || self->is_waiting)
+    return NULL;
+  return apool_task_line_read (self, fault, error);
+}
+
+/**
+ * apool_task_line_put_back:
+ * @self: a line
+ * @task: a task that was taken from it and has not been started
+ *
+ * Has the task go before all that have higher numbers. A line that is closed forgets it.
+ */
+void
+apool_task_line_put_back (ApoolTaskLine *self, ApoolTask *task)
+{
+  guint64 seq = apool_task_get_seq (task);
+  guint place = 0;
+
+  if (self->is_closed)
+    return;
+  while (place < self->returned->len &&
+         apool_task_get_seq (g_ptr_array_index (self->returned, place)) > seq)
+    place++;
+  g_ptr_array_insert (self->returned, (int) place, apool_task_ref (task));
+}
+
+/**
+ * apool_task_line_end_input:
+ * @self: a line
+ *
+ * Takes no more from the input.
+ */
+void
+apool_task_line_end_input (ApoolTaskLine *self)
+{
+  self->input_ended = TRUE;
+}
+
+/**
+ * apool_task_line_close:
+ * @self: a line
+ *
+ * Sends everybody home: there is no next task from here on, whatever is put back.
+ */
+void
+apool_task_line_close (ApoolTaskLine *self)
+{
+  self->is_closed = TRUE;
+  self->input_ended = TRUE;
+  g_ptr_array_set_size (self->returned, 0);
+}
+
+/**
+ * apool_task_line_has_returned:
+ * @self: a line
+ *
+ * Returns: whether the next task is one that was put back
+ */
+gboolean
+apool_task_line_has_returned (const ApoolTaskLine *self)
+{
+  return self->returned->len > 0;
+}
+
+/**
+ * apool_task_line_is_over:
+ * @self: a line
+ *
+ * Returns: whether there is no next task, and none will come unless one is put back
+ */
+gboolean
+apool_task_line_is_over (const ApoolTaskLine *self)
+{
+  return self->input_ended && self->returned->len == 0;
+}

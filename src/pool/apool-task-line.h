@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "input/apool-tasks.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolTaskLine:
+ *
+ * The tasks that are to be handed out, in the order in which they are: first those that came back
+ * from a worker, then those of the input.
+ */
+typedef struct _ApoolTaskLine ApoolTaskLine;
+
+ApoolTaskLine *apool_task_line_new (GMainContext *context,
+                                    ApoolTasks *tasks,
+                                    ApoolSourceReadyFunc ready,
+                                    gpointer data);
+void apool_task_line_free (ApoolTaskLine *self);
+
+ApoolTask *
+apool_task_line_next (ApoolTaskLine *self, gboolean may_read, char **fault, GError **error);
+void apool_task_line_put_back (ApoolTaskLine *self, ApoolTask *task);
+void apool_task_line_end_input (ApoolTaskLine *self);
+void apool_task_line_close (ApoolTaskLine *self);
+
+gboolean apool_task_line_has_returned (const ApoolTaskLine *self);
+gboolean apool_task_line_is_over (const ApoolTaskLine *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolTaskLine, apool_task_line_free)
+
+G_END_DECLS

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* The line of tasks: who is next, and when there is nobody. */
+
+#include <glib.h>
+
+#include "base/apool-error.h"
+#include "fake-source.h"
+#include "pool/apool-task-line.h"
+
+typedef struct
+{
+  GMainContext *context;
+  FakeSource *source;
+  ApoolTemplate *command;
+  ApoolTasks *tasks;
+  ApoolTaskLine *line;
+  guint n_ready; /* how often it said that it is worth asking again */
+} Fixture;
+
+static void
+fixture_ready_cb (gpointer data)
+{
+  ((Fixture *) data)->n_ready++;
+}
+
+/* @data is how many inputs there are. */
+static void
+fixture_set_up (Fixture *self, gconstpointer data)
+{
+  const char *const words[] = { "true", NULL };
+  g_autoptr (GError) error = NULL;
+
+  self->context = g_main_context_new ();
+  self->source = fake_source_new (GPOINTER_TO_UINT (data));
+  self->command = apool_template_new (words, APOOL_TEMPLATE_SHELL_AUTO, TRUE, &error);
+  g_assert_no_error (error);
+  self->tasks = apool_tasks_new (APOOL_SOURCE (self->source), self->command);
+  self->line = apool_task_line_new (self->context, self->tasks, fixture_ready_cb, self);
+}
+
+static void
+fixture_tear_down (Fixture *self, gconstpointer data)
+{
+  apool_task_line_free (self->line);
+  apool_tasks_free (self->tasks);
+  apool_template_free (self->command);
+  g_object_unref (self->source);
+  g_main_context_unref (self->context);
+}
+
+/* Returns the next task, which can be run, or NULL. */
+static ApoolTask *
+fixture_next (Fixture *self, gboolean may_read)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *fault = NULL;
+  ApoolTask *task = apool_task_line_next (self->line, may_read, &fault, &error);
+
+  g_assert_no_error (error);
+  g_assert_null (fault);
+  return task;
+}
+
+/* @seq is 0 where there must be no next task. */
+static void
+fixture_check_next (Fixture *self, gboolean may_read, guint64 seq)
+{
+  g_autoptr (ApoolTask) task = fixture_next (self, may_read);
+
+  g_assert_cmpuint (task ? apool_task_get_seq (task) : 0, ==, seq);
+}
+
+/* Takes three tasks, and puts them back as @order says. */
+static void
+fixture_put_back (Fixture *self, const guint order[3])
+{
+  ApoolTask *tasks[3];
+
+  for (guint i = 0; i < 3; i++)
+    tasks[i] = fixture_next (self, TRUE);
+  for (guint i = 0; i < 3; i++)
+    apool_task_line_put_back (self->line, tasks[order[i]]);
+  for (guint i = 0; i < 3; i++)
+    apool_task_unref (tasks[i]);
+}
+
+static void
+test_task_line_order (Fixture *self, gconstpointer data)
+{
+  fixture_put_back (self, (const guint[]){ 1, 2, 0 });
+  g_assert_true (apool_task_line_has_returned (self->line));
+  for (guint64 seq = 1; seq <= 3; seq++)
+    fixture_check_next (self, FALSE, seq);
+  g_assert_false (apool_task_line_has_returned (self->line));
+  fixture_check_next (self, FALSE, 0);
+  g_assert_false (apool_task_line_is_over (self->line));
+  fixture_check_next (self, TRUE, 4);
+  fixture_check_next (self, TRUE, 0);
+  g_assert_true (apool_task_line_is_over (self->line));
+}
+
+static void
+test_task_line_pending (Fixture *self, gconstpointer data)
+{
+  fake_source_hold (self->source);
+  fixture_check_next (self, TRUE, 0);
+  fixture_check_next (self, TRUE, 0); /* the source would complain of a second wait */
+  g_assert_false (apool_task_line_is_over (self->line));
+  g_assert_cmpuint (self->n_ready, ==, 0);
+  fake_source_provide (self->source, 1);
+  g_assert_cmpuint (self->n_ready, ==, 1);
+  fixture_check_next (self, TRUE, 1);
+}
+
+static void
+test_task_line_error (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *fault = NULL;
+
+  fake_source_fail_after (self->source, 0, "unreadable");
+  g_assert_null (apool_task_line_next (self->line, TRUE, &fault, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_INPUT);
+  g_assert_true (apool_task_line_is_over (self->line));
+}
+
+static void
+test_task_line_fault (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *fault = NULL;
+  g_autoptr (ApoolTask) task = NULL;
+
+  fake_source_spoil (self->source, 1, "\0", 1);
+  task = apool_task_line_next (self->line, TRUE, &fault, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (apool_task_get_seq (task), ==, 1);
+  g_assert_true (g_str_has_prefix (fault, "input line 1: "));
+  fixture_check_next (self, TRUE, 2);
+}
+
+static void
+test_task_line_close (Fixture *self, gconstpointer data)
+{
+  g_autoptr (ApoolTask) late = fixture_next (self, TRUE);
+
+  fixture_put_back (self, (const guint[]){ 0, 1, 2 });
+  apool_task_line_close (self->line);
+  g_assert_true (apool_task_line_is_over (self->line));
+  apool_task_line_put_back (self->line, late);
+  g_assert_true (apool_task_line_is_over (self->line));
+  fixture_check_next (self, TRUE, 0);
+}
+
+static void
+test_task_line_add (const char *path, guint n_rows, void (*test) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, GUINT_TO_POINTER (n_rows), fixture_set_up, test, fixture_tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  test_task_line_add ("/task-line/order", 4, test_task_line_order);
+  test_task_line_add ("/task-line/pending", 1, test_task_line_pending);
+  test_task_line_add ("/task-line/error", 1, test_task_line_error);
+  test_task_line_add ("/task-line/fault", 2, test_task_line_fault);
+  test_task_line_add ("/task-line/close", 5, test_task_line_close);
+  return g_test_run ();
+}
