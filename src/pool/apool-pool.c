@@ -2,8 +2,9 @@
 /* The pool manager: owns the workers' lives, hands out tasks, collects outcomes. It starts no job
  * itself and knows no concrete factory, source or sink.
  *
- * States: open (tasks are taken from the input), closed (no more are: its end was reached, or
- * somebody asked), done (every task is settled and every worker gone).
+ * States: open (tasks are handed out), closed (no more are, and those that wait at the workers are
+ * called back and dropped; what is started runs to its end), done (every task is settled and every
+ * worker gone).
  *
  * A task goes to the worker with most room. Workers are made when a task finds no free slot and
  * the limit allows one more. When all slots are taken, a few tasks wait at the workers already, so
@@ -441,8 +442,8 @@ apool_pool_hand_out (ApoolPool *self, ApoolWorkerProxy *worker, ApoolTask *task)
   apool_worker_proxy_queue_task (worker, task, seq == 1 ? apool_pool_get_first_stdin (self) : -1);
 }
 
-/* Calls tasks back that wait at a full worker, where another one has free slots: @n of them at
- * most, and none that is newer than @limit. */
+/* Calls tasks back that wait at a full worker: at most @n from each, and none where the oldest is
+ * newer than @limit. */
 static void
 apool_pool_call_back (ApoolPool *self, guint n, guint64 limit)
 {
@@ -475,14 +476,17 @@ apool_pool_count_free (ApoolPool *self)
 }
 
 /* Sees to it that no task waits behind a long job for long: one is called back when there is a
- * free slot and nothing else to fill it, or when far too many went past it. */
+ * free slot and nothing else to fill it, or when far too many went past it. Once the pool is closed
+ * none is to wait. */
 static void
 apool_pool_balance (ApoolPool *self)
 {
   guint n_free = apool_pool_count_free (self);
   guint64 lag = (guint64) MAX_ROUNDS_BEHIND * self->limits.jobs;
 
-  if (n_free > 0)
+  if (apool_task_line_is_closed (self->line))
+    apool_pool_call_back (self, G_MAXUINT, self->last_seq);
+  else if (n_free > 0)
     apool_pool_call_back (self, n_free, self->last_seq);
   else if (self->last_seq > lag)
     apool_pool_call_back (self, 1, self->last_seq - lag);
@@ -595,12 +599,12 @@ apool_pool_start (ApoolPool *self)
  * apool_pool_close:
  * @self: a pool
  *
- * Takes no more tasks from the input; those that were taken are run.
+ * Starts no more tasks; those that run, or that a worker has a free slot for, come to their end.
  */
 void
 apool_pool_close (ApoolPool *self)
 {
-  apool_task_line_end_input (self->line);
+  apool_task_line_close (self->line);
   apool_pool_dispatch (self);
 }
 

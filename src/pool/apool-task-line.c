@@ -130,18 +130,6 @@ apool_task_line_put_back (ApoolTaskLine *self, ApoolTask *task)
 }
 
 /**
- * apool_task_line_end_input:
- * @self: a line
- *
- * Takes no more from the input.
- */
-void
-apool_task_line_end_input (ApoolTaskLine *self)
-{
-  self->input_ended = TRUE;
-}
-
-/**
  * apool_task_line_close:
  * @self: a line
  *
@@ -165,6 +153,18 @@ gboolean
 apool_task_line_has_returned (const ApoolTaskLine *self)
 {
   return self->returned->len > 0;
+}
+
+/**
+ * apool_task_line_is_closed:
+ * @self: a line
+ *
+ * Returns: whether it was closed, which the end of its input does not do
+ */
+gboolean
+apool_task_line_is_closed (const ApoolTaskLine *self)
+{
+  return self->is_closed;
 }
 
 /**

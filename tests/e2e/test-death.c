@@ -109,6 +109,58 @@ test_twice_escaped (Fixture *fixture, gconstpointer data)
   e2e_wait_gone (run, get_patience_msec ());
 }
 
+/* Has job 1 print a line, and waits until apool has printed it. */
+static void
+pass_line (E2eRun *run, E2eFifo *gate)
+{
+  g_autofree char *line = NULL;
+
+  g_assert_cmpint (write (gate->fd, "line\n", 5), ==, 5);
+  line = e2e_read_line (run);
+  g_assert_cmpstr (line, ==, "line");
+}
+
+/* Hangs up while job 1 runs and others wait, then has job 1 end. Returns what was printed after
+ * that. */
+static char *
+hang_up (E2eFifo *gate)
+{
+  g_autofree char *command = g_strdup_printf ("echo {}; [ {} != a ] || cat %s", gate->path);
+  g_autoptr (E2eRun) run = e2e_start ("-j1", command, ":::", "a", "b", "c", "d", NULL);
+  g_autofree char *begun = e2e_read_line (run);
+
+  g_assert_cmpstr (begun, ==, "a");
+  pass_line (run, gate);
+  e2e_kill (run, SIGHUP);
+  for (int i = 0; i < 20; i++)
+    pass_line (run, gate);
+  e2e_fifo_close (gate);
+  e2e_finish (run);
+  g_assert_cmpint (run->signal, ==, SIGHUP);
+  g_assert_cmpstr (run->err, ==, "");
+  e2e_wait_gone (run, get_patience_msec ());
+  return g_strdup (run->out);
+}
+
+/* What runs comes to its end, what waits does not begin. Nothing shows outside that apool and its
+ * worker have taken notice of the signal. When they have gone through their loops a few times they
+ * most likely have; if not, a job more may run, so one try does not count. A job that always runs
+ * fails all of them. */
+static void
+test_hang_up (Fixture *fixture, gconstpointer data)
+{
+  for (int i = 0; i < 20; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("gate-%d", i);
+      g_autoptr (E2eFifo) gate = e2e_fifo_new (fixture->dir, name);
+      g_autofree char *rest = hang_up (gate);
+
+      if (*rest == '\0')
+        return;
+    }
+  g_error ("jobs that waited have run, each time");
+}
+
 /* A shell that executes apool in its place leaves it children that are none of its business: the
  * process substitutions of the command line, for instance. They outlive a lost worker. */
 static void
@@ -277,6 +329,7 @@ add_tests (void)
   add_test ("/death/terminate", test_terminate);
   add_test ("/death/twice", test_twice);
   add_test ("/death/twice-escaped", test_twice_escaped);
+  add_test ("/death/hang-up", test_hang_up);
   add_test ("/death/foreign-child", test_foreign_child);
   add_test ("/death/partial-output", test_partial_output);
   add_test ("/death/manager-killed", test_manager_killed);

@@ -40,6 +40,7 @@ typedef struct
   guint n_steps;
   gboolean is_congested;
   gboolean is_closed;
+  guint n_made_at_close; /* workers */
   gboolean is_terminated;
   gboolean is_traced;
 } History;
@@ -173,6 +174,8 @@ history_stream (History *self, FakeWorker *worker, guint64 seq)
 static void
 history_close (History *self)
 {
+  if (!self->is_closed)
+    self->n_made_at_close = fake_factory_get_n_made (self->run.factory);
   self->is_closed = TRUE;
   apool_pool_close (self->run.pool);
 }
@@ -346,6 +349,14 @@ history_add_up (FakeWorker *worker, HistoryBooks *books)
       n_tasks > n_slots && state->waiting->len > 0 && !apool_worker_proxy_is_recalling (proxy);
 }
 
+/* Nothing is begun after the end: nobody is asked to, and nobody keeps what he could begin. */
+static void
+history_check_closed (History *self, const HistoryBooks *books)
+{
+  g_assert_cmpuint (fake_factory_get_n_made (self->run.factory), ==, self->n_made_at_close);
+  g_assert_false (books->is_avoidable);
+}
+
 /* The pool reads no further ahead than it may, and keeps no slot empty without need. */
 static void
 history_check (History *self)
@@ -361,12 +372,17 @@ history_check (History *self)
   if (self->run.n_done > 0 || self->is_terminated || books.is_ending)
     return;
   g_assert_cmpuint (n_owed, <=, self->limits.jobs + self->limits.prefetch * n_workers);
+  if (self->is_closed)
+    {
+      history_check_closed (self, &books);
+      return;
+    }
   books.n_free += self->limits.jobs - books.n_slots;
   if (books.n_free == 0)
     return;
   g_assert_cmpuint (n_owed, ==, books.n_tasks);
   g_assert_false (books.is_avoidable);
-  if (!self->is_congested && !self->is_closed)
+  if (!self->is_congested)
     g_assert_cmpuint (fake_source_get_n_ready (self->run.source), ==, 0);
 }
 
@@ -381,11 +397,10 @@ history_check_end (History *self)
   g_assert_cmpuint (fake_witness_get_n_settled (run->witness), <=, n_taken);
   if (!self->may_fail)
     g_assert_no_error (run->error);
-  if (self->is_terminated || run->error)
+  if (self->is_closed || self->is_terminated || run->error)
     return;
   g_assert_cmpuint (fake_witness_get_n_settled (run->witness), ==, n_taken);
-  if (!self->is_closed)
-    g_assert_cmpuint (n_taken, ==, self->n_rows);
+  g_assert_cmpuint (n_taken, ==, self->n_rows);
 }
 
 /* ---- a history ---- */

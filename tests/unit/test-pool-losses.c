@@ -240,14 +240,33 @@ test_losses_while_closing (void)
 {
   g_auto (FakeRun) run = { 0 };
 
-  fake_run_open_logged (&run, 2, 2, 0, 2);
-  apool_pool_start (run.pool);
-  fake_run_start_all (&run);
+  g_test_summary ("What waits at a worker that is lost after the end is not run elsewhere.");
+  test_losses_open_pair (&run, 6);
   apool_pool_close (run.pool);
   test_losses_kill (&run, 0);
   g_assert_cmpuint (run.n_done, ==, 0);
+  fake_worker_answer_recall (fake_run_get_worker (&run, 1), G_MAXUINT);
   fake_run_work_until_done (&run);
   fake_run_check_log (&run, "+1 +2 ?1 -2 .");
+  g_assert_cmpuint (fake_factory_get_n_made (run.factory), ==, 2);
+}
+
+static void
+test_losses_before_closing (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("What a lost worker left, and nobody has taken over, is not run after the end.");
+  test_losses_open_pair (&run, 6);
+  test_losses_kill (&run, 0);
+  fake_run_check_tasks (&run, 2, 3);
+  apool_pool_close (run.pool);
+  fake_worker_answer_recall (fake_run_get_worker (&run, 1), G_MAXUINT);
+  fake_run_start_all (&run);
+  fake_run_finish (&run, 2, 3);
+  fake_run_check_tasks (&run, 2, 3);
+  fake_run_work_until_done (&run);
+  fake_run_check_log (&run, "+1 +2 ?1 +3 -3 -2 .");
 }
 
 /* ---- what cannot be made or read ---- */
@@ -398,6 +417,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pool-losses/hope", test_losses_hope);
   g_test_add_func ("/pool-losses/after-terminate", test_losses_after_terminate);
   g_test_add_func ("/pool-losses/while-closing", test_losses_while_closing);
+  g_test_add_func ("/pool-losses/before-closing", test_losses_before_closing);
   g_test_add_func ("/pool-losses/factory", test_losses_factory);
   g_test_add_func ("/pool-losses/factory-later", test_losses_factory_later);
   g_test_add_func ("/pool-losses/source", test_losses_source);

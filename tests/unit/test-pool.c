@@ -483,14 +483,69 @@ static void
 test_pool_close (void)
 {
   g_auto (FakeRun) run = { 0 };
+  FakeWorker *worker;
 
+  g_test_summary ("What is started is run, and no more.");
+  fake_run_open_logged (&run, 1, 1, 2, 10);
+  apool_pool_start (run.pool);
+  fake_run_start_all (&run);
+  worker = fake_run_get_worker (&run, 0);
+  apool_pool_close (run.pool);
+  apool_pool_close (run.pool);
+  g_assert_cmpuint (test_pool_get_recall (&run, 0), ==, 2);
+  fake_worker_answer_recall (worker, G_MAXUINT);
+  g_assert_cmpuint (fake_worker_get_state (worker)->n_closes, ==, 0);
+  fake_run_finish (&run, 0, 1);
+  g_assert_cmpuint (fake_worker_get_state (worker)->n_closes, ==, 1);
+  fake_run_work_until_done (&run);
+  fake_run_check_log (&run, "+1 -1 .");
+  fake_run_check_tasks (&run, 0, 1, 2, 3);
+  g_assert_cmpuint (fake_source_get_n_taken (run.source), ==, 3);
+  g_assert_no_error (run.error);
+}
+
+static void
+test_pool_close_unready (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("A task that has a slot at a worker which is on its way is as good as started.");
   fake_run_open_logged (&run, 1, 1, 1, 10);
   apool_pool_start (run.pool);
   apool_pool_close (run.pool);
   fake_run_work_until_done (&run);
-  fake_run_check_log (&run, "+1 -1 +2 -2 .");
-  g_assert_cmpuint (fake_source_get_n_taken (run.source), ==, 2);
+  fake_run_check_log (&run, "+1 -1 .");
+  g_assert_cmpuint (fake_factory_get_n_made (run.factory), ==, 1);
   g_assert_no_error (run.error);
+}
+
+static void
+test_pool_close_recalling (void)
+{
+  g_auto (FakeRun) run = { 0 };
+  FakeWorker *worker;
+
+  g_test_summary ("A worker that was asked for one task is asked for the others when it answered; "
+                  "none of them runs elsewhere.");
+  fake_run_open_logged (&run, 2, 2, 2, 6);
+  apool_pool_start (run.pool);
+  fake_run_start_all (&run);
+  worker = fake_run_get_worker (&run, 0);
+  for (guint64 seq = 2; seq <= 6; seq += 2)
+    {
+      fake_run_finish (&run, 1, seq);
+      fake_worker_start_all (fake_run_get_worker (&run, 1));
+    }
+  g_assert_cmpuint (test_pool_get_recall (&run, 0), ==, 1);
+  apool_pool_close (run.pool);
+  fake_worker_answer_recall (worker, 1);
+  g_assert_cmpuint (test_pool_get_recall (&run, 0), ==, 1);
+  fake_worker_answer_recall (worker, 1);
+  g_assert_cmpuint (test_pool_get_recall (&run, 0), ==, 0);
+  fake_run_check_tasks (&run, 1, 2, 4, 6);
+  fake_run_finish (&run, 0, 1);
+  fake_run_work_until_done (&run);
+  fake_run_check_log (&run, "+1 +2 -2 +4 -4 +6 -6 -1 .");
 }
 
 static void
@@ -616,6 +671,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pool/recall-far-behind", test_pool_recall_far_behind);
   g_test_add_func ("/pool/recall-for-new-worker", test_pool_recall_for_new_worker);
   g_test_add_func ("/pool/close", test_pool_close);
+  g_test_add_func ("/pool/close-unready", test_pool_close_unready);
+  g_test_add_func ("/pool/close-recalling", test_pool_close_recalling);
   g_test_add_func ("/pool/close-pending", test_pool_close_pending);
   g_test_add_func ("/pool/terminate", test_pool_terminate);
   g_test_add_func ("/pool/terminate-now", test_pool_terminate_now);
