@@ -2,9 +2,16 @@
 /* The line of tasks that wait to be handed out.
  *
  * The input stands behind it, and is read only when a task is asked for. What a worker gave back,
- * or could not be handed out after all, goes before the input, by number. */
+ * or could not be handed out after all, goes before the input, by number.
+ *
+ * Inputs that cannot become a command take no worker's slot, so nothing else would hold back
+ * whoever asks for the next one, were there no end of them. Now and then the line says that there
+ * is no task for the time being, and lets the context serve its other sources. */
 
 #include "pool/apool-task-line.h"
+
+/* So many inputs that cannot be run are yielded before the context has its turn. */
+#define MAX_FAULTS 64u
 
 struct _ApoolTaskLine
 {
@@ -14,6 +21,8 @@ struct _ApoolTaskLine
   gpointer data;
 
   GPtrArray *returned;  /* ApoolTask, owned, the newest first */
+  guint n_faults;       /* since the context had its turn */
+  GSource *pause;       /* (nullable), owned: the context has its turn now */
   gboolean is_waiting;  /* for the input */
   gboolean input_ended; /* it is not read any more */
   gboolean is_closed;   /* nothing comes back any more either */
@@ -45,6 +54,15 @@ apool_task_line_new (GMainContext *context,
   return self;
 }
 
+static void
+apool_task_line_end_pause (ApoolTaskLine *self)
+{
+  if (!self->pause)
+    return;
+  g_source_destroy (self->pause);
+  g_clear_pointer (&self->pause, g_source_unref);
+}
+
 /**
  * apool_task_line_free:
  * @self: (transfer full): a line
@@ -52,6 +70,7 @@ apool_task_line_new (GMainContext *context,
 void
 apool_task_line_free (ApoolTaskLine *self)
 {
+  apool_task_line_end_pause (self);
   g_ptr_array_unref (self->returned);
   g_main_context_unref (self->context);
   g_free (self);
@@ -66,14 +85,44 @@ apool_task_line_ready_cb (gpointer data)
   self->ready (self->data);
 }
 
+static gboolean
+apool_task_line_go_on_cb (gpointer data)
+{
+  ApoolTaskLine *self = data;
+
+  apool_task_line_end_pause (self);
+  self->ready (self->data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+apool_task_line_begin_pause (ApoolTaskLine *self)
+{
+  self->n_faults = 0;
+  self->pause = g_idle_source_new ();
+  g_source_set_static_name (self->pause, "apool-task-line");
+  /* Its turn with all others, not after them: a worker that always has something to say would keep
+   * us from the input for ever. */
+  g_source_set_priority (self->pause, G_PRIORITY_DEFAULT);
+  g_source_set_callback (self->pause, apool_task_line_go_on_cb, self, NULL);
+  g_source_attach (self->pause, self->context);
+}
+
 static ApoolTask *
 apool_task_line_read (ApoolTaskLine *self, char **fault, GError **error)
 {
   ApoolTask *task = NULL;
 
+  if (self->n_faults >= MAX_FAULTS)
+    {
+      apool_task_line_begin_pause (self);
+      return NULL;
+    }
   switch (apool_tasks_next (self->tasks, &task, fault, error))
     {
     case APOOL_SOURCE_ROW:
+      if (*fault)
+        self->n_faults++;
       return task;
     case APOOL_SOURCE_PENDING:
       self->is_waiting = TRUE;
@@ -103,7 +152,7 @@ apool_task_line_next (ApoolTaskLine *self, gboolean may_read, char **fault, GErr
   *fault = NULL;
   if (self->returned->len > 0)
     return g_ptr_array_steal_index (self->returned, self->returned->len - 1); /* the oldest */
-  if (!may_read || self->input_ended || self->is_waiting)
+  if (!may_read || self->input_ended || self->is_waiting || self->pause)
     return NULL;
   return apool_task_line_read (self, fault, error);
 }
@@ -140,6 +189,7 @@ apool_task_line_close (ApoolTaskLine *self)
 {
   self->is_closed = TRUE;
   self->input_ended = TRUE;
+  apool_task_line_end_pause (self);
   g_ptr_array_set_size (self->returned, 0);
 }
 

@@ -109,6 +109,20 @@ test_twice_escaped (Fixture *fixture, gconstpointer data)
   e2e_wait_gone (run, get_patience_msec ());
 }
 
+/* Inputs that can become no command, without end: apool is still to be spoken to. The signal comes
+ * when it has complained of a thousand. */
+static void
+test_interrupt_endless_faults (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run =
+      e2e_shell ("", "exec \"$1\" echo {} < <(yes | tr y '\\0') "
+                     "2> >(head -n 1000 >/dev/null; kill -INT $$; exec cat >/dev/null)");
+
+  g_assert_cmpint (run->signal, ==, SIGINT);
+  g_assert_cmpstr (run->out, ==, "");
+  e2e_wait_gone (run, get_patience_msec ());
+}
+
 /* Has job 1 print a line, and waits until apool has printed it. */
 static void
 pass_line (E2eRun *run, E2eFifo *gate)
@@ -329,6 +343,7 @@ add_tests (void)
   add_test ("/death/terminate", test_terminate);
   add_test ("/death/twice", test_twice);
   add_test ("/death/twice-escaped", test_twice_escaped);
+  add_test ("/death/interrupt-endless-faults", test_interrupt_endless_faults);
   add_test ("/death/hang-up", test_hang_up);
   add_test ("/death/foreign-child", test_foreign_child);
   add_test ("/death/partial-output", test_partial_output);

@@ -210,6 +210,48 @@ test_pool_nothing_but_faults (void)
 }
 
 static void
+test_pool_endless_faults (void)
+{
+  g_auto (FakeRun) run = { 0 };
+  guint64 n_settled;
+
+  g_test_summary ("However many inputs cannot be run, others come to their turn between them.");
+  fake_run_open_logged (&run, 2, 2, 1, 10000);
+  for (guint64 line = 2; line <= 10000; line++)
+    fake_source_spoil (run.source, line, "\0", 1);
+  apool_pool_start (run.pool);
+  n_settled = fake_witness_get_n_settled (run.witness);
+  g_assert_cmpuint (n_settled, <, 1000);
+  fake_run_start_all (&run);
+  fake_run_finish (&run, 0, 1);
+  g_assert_cmpuint (fake_witness_get_n_settled (run.witness), <, 1000);
+  while (fake_witness_get_n_settled (run.witness) < 2000)
+    g_main_context_iteration (run.context, TRUE);
+  apool_pool_terminate (run.pool, FALSE);
+  n_settled = fake_witness_get_n_settled (run.witness);
+  g_assert_false (g_main_context_pending (run.context));
+  fake_run_work_until_done (&run);
+  g_assert_cmpuint (fake_witness_get_n_settled (run.witness), ==, n_settled);
+  g_assert_cmpuint (n_settled, <, 3000);
+}
+
+static void
+test_pool_many_faults (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  fake_run_open_logged (&run, 2, 2, 1, 1001);
+  for (guint64 line = 1; line <= 1000; line++)
+    fake_source_spoil (run.source, line, "\0", 1);
+  apool_pool_start (run.pool);
+  while (fake_factory_get_n_made (run.factory) == 0)
+    g_main_context_iteration (run.context, TRUE);
+  fake_run_check_tasks (&run, 0, 1001);
+  fake_run_work_until_done (&run);
+  g_assert_cmpuint (fake_witness_get_n_settled (run.witness), ==, 1001);
+}
+
+static void
 test_pool_stream (void)
 {
   g_auto (FakeRun) run = { 0 };
@@ -659,6 +701,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pool/congested-before-start", test_pool_congested_before_start);
   g_test_add_func ("/pool/fault", test_pool_fault);
   g_test_add_func ("/pool/nothing-but-faults", test_pool_nothing_but_faults);
+  g_test_add_func ("/pool/endless-faults", test_pool_endless_faults);
+  g_test_add_func ("/pool/many-faults", test_pool_many_faults);
   g_test_add_func ("/pool/stream", test_pool_stream);
   g_test_add_func ("/pool/first-stdin", test_pool_first_stdin);
   g_test_add_func ("/pool/first-stdin-again", test_pool_first_stdin_again);

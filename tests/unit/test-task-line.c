@@ -139,6 +139,44 @@ test_task_line_fault (Fixture *self, gconstpointer data)
   fixture_check_next (self, TRUE, 2);
 }
 
+/* Takes the next task, which cannot be run; returns %FALSE where there is none. */
+static gboolean
+fixture_take_fault (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *fault = NULL;
+  g_autoptr (ApoolTask) task = apool_task_line_next (self->line, TRUE, &fault, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (!task == !fault);
+  return task != NULL;
+}
+
+static void
+test_task_line_pause (Fixture *self, gconstpointer data)
+{
+  guint64 n_taken;
+
+  g_test_summary ("Inputs that cannot be run leave time for others, and go on after that.");
+  for (guint64 line = 1; line <= GPOINTER_TO_UINT (data); line++)
+    fake_source_spoil (self->source, line, "\0", 1);
+  while (fixture_take_fault (self))
+    continue;
+  n_taken = fake_source_get_n_taken (self->source);
+  g_assert_cmpuint (n_taken, >, 0);
+  g_assert_cmpuint (n_taken, <, 500);
+  fixture_check_next (self, TRUE, 0);
+  g_assert_false (apool_task_line_is_over (self->line));
+  g_assert_cmpuint (self->n_ready, ==, 0);
+  while (self->n_ready == 0)
+    g_main_context_iteration (self->context, TRUE);
+  g_assert_true (fixture_take_fault (self));
+  while (fixture_take_fault (self))
+    continue;
+  apool_task_line_close (self->line);
+  g_assert_false (g_main_context_pending (self->context));
+}
+
 static void
 test_task_line_close (Fixture *self, gconstpointer data)
 {
@@ -166,6 +204,7 @@ main (int argc, char **argv)
   test_task_line_add ("/task-line/pending", 1, test_task_line_pending);
   test_task_line_add ("/task-line/error", 1, test_task_line_error);
   test_task_line_add ("/task-line/fault", 2, test_task_line_fault);
+  test_task_line_add ("/task-line/pause", 1000, test_task_line_pause);
   test_task_line_add ("/task-line/close", 5, test_task_line_close);
   return g_test_run ();
 }
