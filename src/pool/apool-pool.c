@@ -13,7 +13,10 @@
  *
  * When a worker is lost, what it had not started goes back to the head of the queue, what it had
  * started is settled as lost, and a new worker is made if there is work. A pool that loses worker
- * after worker before any of them starts anything gives up. */
+ * after worker before any of them starts anything gives up.
+ *
+ * When no worker can be made, those that live do the work, and the next one is tried when one of
+ * them has gone: until then the machine has given nothing back. Without any, the pool gives up. */
 
 #include "pool/apool-pool.h"
 
@@ -45,6 +48,7 @@ struct _ApoolPool
   guint64 last_seq;     /* the newest task that was handed out */
   guint n_fruitless;    /* workers that never worked, lost since a task was started */
   int first_stdin_fd;   /* owned; -1 once the first task is started */
+  gboolean is_short;    /* a worker could not be made, and none has gone since */
   gboolean is_congested;
   gboolean is_terminated;
   gboolean is_closing; /* the workers have been told to end */
@@ -286,6 +290,7 @@ apool_pool_forget_worker (ApoolPool *self, ApoolWorkerProxy *worker)
   g_array_append_vals (slots, its_slots->data, its_slots->len);
   g_ptr_array_add (self->free_sets, slots);
   g_ptr_array_remove (self->workers, worker);
+  self->is_short = FALSE;
 }
 
 /* A worker that never started a task costs nothing but time, so there may be no end of them. */
@@ -323,7 +328,25 @@ static const ApoolWorkerEvents apool_pool_events = {
   .gone = apool_pool_gone_cb,
 };
 
-/* Makes one more worker, where there may be one. */
+/* Whether there may be one more worker. */
+static gboolean
+apool_pool_may_make_worker (ApoolPool *self)
+{
+  return self->free_sets->len > 0 && !self->is_short;
+}
+
+/* No worker could be made; takes @error. */
+static void
+apool_pool_run_short (ApoolPool *self, GError *error)
+{
+  self->is_short = TRUE;
+  if (self->workers->len > 0)
+    g_error_free (error);
+  else
+    apool_pool_give_up (self, error);
+}
+
+/* Makes one more worker, where there may be one and it can be made. */
 static ApoolWorkerProxy *
 apool_pool_make_worker (ApoolPool *self)
 {
@@ -331,13 +354,13 @@ apool_pool_make_worker (ApoolPool *self)
   ApoolWorkerProxy *worker;
   GError *error = NULL;
 
-  if (self->free_sets->len == 0)
+  if (!apool_pool_may_make_worker (self))
     return NULL;
   slots = g_ptr_array_index (self->free_sets, self->free_sets->len - 1);
   worker = apool_worker_factory_create_worker (self->factory, slots, &error);
   if (!worker)
     {
-      apool_pool_give_up (self, error);
+      apool_pool_run_short (self, error);
       return NULL;
     }
   g_ptr_array_set_size (self->free_sets, (int) self->free_sets->len - 1);
@@ -363,7 +386,7 @@ apool_pool_has_room (ApoolPool *self)
 {
   gint64 least = apool_task_line_has_returned (self->line) ? 0 : -(gint64) self->limits.prefetch;
 
-  if (self->free_sets->len > 0)
+  if (apool_pool_may_make_worker (self))
     return TRUE;
   for (guint i = 0; i < self->workers->len; i++)
     if (apool_pool_get_room (g_ptr_array_index (self->workers, i)) > least)
@@ -392,7 +415,7 @@ apool_pool_choose_worker (ApoolPool *self)
     }
   if (best && best_room > 0)
     return best;
-  if (self->free_sets->len > 0)
+  if (apool_pool_may_make_worker (self))
     return apool_pool_make_worker (self);
   return best;
 }
@@ -458,13 +481,13 @@ apool_pool_call_back (ApoolPool *self, guint n, guint64 limit)
     }
 }
 
-/* Returns how many slots are free, those of workers that do not exist included. */
+/* Returns how many slots are free, those of workers that could be made included. */
 static guint
 apool_pool_count_free (ApoolPool *self)
 {
   guint n = 0;
 
-  for (guint i = 0; i < self->free_sets->len; i++)
+  for (guint i = 0; !self->is_short && i < self->free_sets->len; i++)
     n += ((const GArray *) g_ptr_array_index (self->free_sets, i))->len;
   for (guint i = 0; i < self->workers->len; i++)
     {
@@ -507,7 +530,11 @@ apool_pool_dispatch_one (ApoolPool *self)
     return FALSE;
   worker = apool_pool_choose_worker (self);
   if (!worker)
-    return FALSE; /* none can be made: the pool has given up, and with it this task */
+    {
+      /* None can be made: the task waits for a slot, unless the pool has given up. */
+      apool_task_line_put_back (self->line, task);
+      return FALSE;
+    }
   apool_pool_hand_out (self, worker, task);
   return TRUE;
 }

@@ -377,7 +377,8 @@ history_check (History *self)
       history_check_closed (self, &books);
       return;
     }
-  books.n_free += self->limits.jobs - books.n_slots;
+  if (self->fails_at == 0 || self->n_steps < self->fails_at)
+    books.n_free += self->limits.jobs - books.n_slots;
   if (books.n_free == 0)
     return;
   g_assert_cmpuint (n_owed, ==, books.n_tasks);

@@ -285,22 +285,77 @@ test_losses_factory (void)
   fake_run_check_log (&run, ".");
 }
 
+/* One worker that runs task 1; a second one cannot be made for task 2. */
+static void
+test_losses_open_short (FakeRun *run, guint prefetch, guint64 n_rows)
+{
+  fake_run_open_logged (run, 2, 2, prefetch, n_rows);
+  fake_source_hold (run->source);
+  apool_pool_start (run->pool);
+  fake_source_provide (run->source, 1);
+  fake_run_start_all (run);
+  fake_factory_fail (run->factory, "no more processes");
+  fake_source_provide (run->source, n_rows);
+}
+
 static void
 test_losses_factory_later (void)
 {
   g_auto (FakeRun) run = { 0 };
 
-  fake_run_open_logged (&run, 2, 2, 0, 9);
-  fake_source_hold (run.source);
-  apool_pool_start (run.pool);
-  fake_source_provide (run.source, 1);
-  fake_run_start_all (&run);
-  fake_factory_fail (run.factory, "no more processes");
-  fake_source_provide (run.source, 1);
-  g_assert_cmpuint (fake_worker_get_state (fake_run_get_worker (&run, 0))->n_terminates, ==, 1);
+  g_test_summary ("Where a worker lives it does all the work, and no other one is tried.");
+  test_losses_open_short (&run, 0, 4);
+  g_assert_cmpuint (fake_source_get_n_taken (run.source), ==, 2);
+  fake_factory_fail (run.factory, NULL);
   fake_run_work_until_done (&run);
-  fake_run_check_log (&run, "+1 -1 .");
+  fake_run_check_log (&run, "+1 -1 +2 -2 +3 -3 +4 -4 .");
+  g_assert_cmpuint (fake_factory_get_n_made (run.factory), ==, 1);
+  g_assert_no_error (run.error);
+}
+
+static void
+test_losses_factory_ahead (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("The slots of a worker that cannot be made are no reason to call tasks back.");
+  test_losses_open_short (&run, 1, 4);
+  fake_run_finish (&run, 0, 1);
+  fake_run_start_all (&run);
+  fake_run_check_tasks (&run, 0, 1, 2, 3);
+  g_assert_cmpuint (fake_worker_get_state (fake_run_get_worker (&run, 0))->recalls->len, ==, 0);
+  fake_run_work_until_done (&run);
+  fake_run_check_log (&run, "+1 -1 +2 -2 +3 -3 +4 -4 .");
+  g_assert_no_error (run.error);
+}
+
+static void
+test_losses_factory_again (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("When a worker has gone, others are made again.");
+  test_losses_open_short (&run, 0, 4);
+  fake_factory_fail (run.factory, NULL);
+  test_losses_kill (&run, 0);
+  g_assert_cmpuint (fake_factory_get_n_made (run.factory), ==, 3);
+  fake_run_work_until_done (&run);
+  fake_run_check_log (&run, "+1 ?1 +2 +3 -2 -3 +4 -4 .");
+  g_assert_no_error (run.error);
+}
+
+static void
+test_losses_factory_last (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("When the last worker has gone and none can be made, the pool gives up.");
+  test_losses_open_short (&run, 0, 4);
+  test_losses_kill (&run, 0);
+  fake_run_check_log (&run, "+1 ?1 .");
+  g_assert_cmpuint (run.n_done, ==, 1);
   g_assert_error (run.error, APOOL_ERROR, APOOL_ERROR_SPAWN);
+  g_assert_cmpstr (run.error->message, ==, "no more processes");
 }
 
 static void
@@ -420,6 +475,9 @@ main (int argc, char **argv)
   g_test_add_func ("/pool-losses/before-closing", test_losses_before_closing);
   g_test_add_func ("/pool-losses/factory", test_losses_factory);
   g_test_add_func ("/pool-losses/factory-later", test_losses_factory_later);
+  g_test_add_func ("/pool-losses/factory-ahead", test_losses_factory_ahead);
+  g_test_add_func ("/pool-losses/factory-again", test_losses_factory_again);
+  g_test_add_func ("/pool-losses/factory-last", test_losses_factory_last);
   g_test_add_func ("/pool-losses/source", test_losses_source);
   g_test_add_func ("/pool-losses/first-error", test_losses_first_error);
   g_test_add_func ("/pool-losses/observer-dispatches", test_losses_observer_dispatches);
