@@ -24,6 +24,7 @@ typedef enum
  * ApoolBacklogRecord:
  * @streams: what the job wrote
  * @state: what became of the job
+ * @reserved: 0; where padding would stand, which would reach the disk uninitialised
  *
  * A finished job whose turn has not come.
  */
@@ -31,6 +32,7 @@ typedef struct
 {
   ApoolExtentsPacked streams[APOOL_N_STREAMS];
   ApoolBacklogState state;
+  guint32 reserved;
 } ApoolBacklogRecord;
 
 /**
