@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What a user sees first: commands, placeholders, exit statuses, what jobs are given. */
 
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "e2e.h"
 
@@ -264,6 +267,46 @@ test_help (void)
   e2e_assert_contains (run->out, "--jobs");
 }
 
+static int
+open_terminal (int *keyboard)
+{
+  char name[64];
+
+  *keyboard = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC);
+  g_assert_cmpint (*keyboard, >=, 0);
+  g_assert_cmpint (grantpt (*keyboard), ==, 0);
+  g_assert_cmpint (unlockpt (*keyboard), ==, 0);
+  g_assert_cmpint (ptsname_r (*keyboard, name, sizeof name), ==, 0);
+  return open (name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+}
+
+/* Nobody would know what to type: three lines, and no wait for input. */
+static void
+test_nothing_on_terminal (void)
+{
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *out = NULL;
+  g_autofree char *err = NULL;
+  g_auto (GStrv) lines = NULL;
+  int keyboard;
+
+  g_subprocess_launcher_take_stdin_fd (launcher, open_terminal (&keyboard));
+  process = g_subprocess_launcher_spawn (launcher, &error, e2e_apool (), NULL);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, &out, &err, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 255);
+  g_assert_cmpstr (out, ==, "");
+  lines = g_strsplit (err, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 4);
+  g_assert_cmpstr (lines[3], ==, "");
+  e2e_assert_contains (err, "--help");
+  g_assert_cmpint (close (keyboard), ==, 0);
+}
+
 static void
 add_tests (void)
 {
@@ -291,6 +334,7 @@ add_tests (void)
   g_test_add_func ("/main/descriptors-inherited", test_descriptors_inherited);
   g_test_add_func ("/main/stdin-of-jobs", test_stdin_of_jobs);
   g_test_add_func ("/main/help", test_help);
+  g_test_add_func ("/main/nothing-on-terminal", test_nothing_on_terminal);
 }
 
 int
