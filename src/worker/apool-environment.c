@@ -4,7 +4,7 @@
 
 #include "worker/apool-environment.h"
 
-#include <string.h>
+#include <limits.h>
 #include <unistd.h>
 
 /* Longest "NAME=value" written per job: the name of the run is cut to what fits. */
@@ -29,8 +29,8 @@ struct _ApoolEnvironment
 };
 
 static const char *const apool_environment_names[] = {
-  "APOOL_JOB=",        "APOOL_SEQ=", "APOOL_JOBSLOT=", "PARALLEL_SEQ=",
-  "PARALLEL_JOBSLOT=", "APOOL_PID=", "PARALLEL_PID=",  "PARALLEL_SHELL=",
+  "APOOL_JOB=", "APOOL_SEQ=",    "APOOL_JOBSLOT=",  "PARALLEL_SEQ=", "PARALLEL_JOBSLOT=",
+  "APOOL_PID=", "PARALLEL_PID=", "PARALLEL_SHELL=", "PWD=",
 };
 
 static gboolean
@@ -47,6 +47,21 @@ apool_environment_add (ApoolEnvironment *self, char *variable)
 {
   g_ptr_array_add (self->owned, variable);
   g_ptr_array_add (self->variables, variable);
+}
+
+/* As a shell does for its jobs: PWD is the directory, by the name that the caller knows it by where
+ * that is right. In a directory that was deleted it stays what it is. */
+static void
+apool_environment_add_directory (ApoolEnvironment *self)
+{
+  g_autofree char *directory = g_get_current_dir ();
+  const char *given = g_getenv ("PWD");
+  char physical[PATH_MAX];
+
+  if (getcwd (physical, sizeof physical))
+    apool_environment_add (self, g_strconcat ("PWD=", directory, NULL));
+  else if (given)
+    apool_environment_add (self, g_strconcat ("PWD=", given, NULL));
 }
 
 /**
@@ -72,6 +87,7 @@ apool_environment_new (const char *run, guint manager_pid, const char *shell)
   apool_environment_add (self, g_strdup_printf ("APOOL_PID=%u", manager_pid));
   apool_environment_add (self, g_strdup_printf ("PARALLEL_PID=%u", manager_pid));
   apool_environment_add (self, g_strdup_printf ("PARALLEL_SHELL=%s", shell));
+  apool_environment_add_directory (self);
   for (char **variable = environ; *variable; variable++)
     if (!apool_environment_is_ours (*variable))
       g_ptr_array_add (self->variables, *variable);

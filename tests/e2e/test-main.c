@@ -267,6 +267,21 @@ test_help (void)
   e2e_assert_contains (run->out, "--jobs");
 }
 
+/* A job that is executed directly finds PWD as a shell would have set it. */
+static void
+test_directory (void)
+{
+  g_autoptr (E2eRun) wrong =
+      e2e_shell ("", "cd /usr && PWD=/wrong \"$1\" \"$2\" env PWD '{#}' ::: a");
+  g_autoptr (E2eRun) none =
+      e2e_shell ("", "cd /usr && env -u PWD \"$1\" \"$2\" env PWD '{#}' ::: a");
+
+  e2e_assert_ended (wrong, 0);
+  g_assert_cmpstr (wrong->out, ==, "/usr\n");
+  e2e_assert_ended (none, 0);
+  g_assert_cmpstr (none->out, ==, "/usr\n");
+}
+
 static int
 open_terminal (int *keyboard)
 {
@@ -334,6 +349,7 @@ add_tests (void)
   g_test_add_func ("/main/descriptors-inherited", test_descriptors_inherited);
   g_test_add_func ("/main/stdin-of-jobs", test_stdin_of_jobs);
   g_test_add_func ("/main/help", test_help);
+  g_test_add_func ("/main/directory", test_directory);
   g_test_add_func ("/main/nothing-on-terminal", test_nothing_on_terminal);
 }
 
