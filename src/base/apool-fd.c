@@ -78,8 +78,8 @@ apool_fd_make_pipe (int fds[2], GError **error)
  * apool_fd_ensure_standard:
  *
  * Fills descriptors 0, 1 and 2 where the caller closed them, so that no file of ours lands there.
- * A closed standard output is opened for reading only: a write to it fails with EBADF, as it
- * would have.
+ * A closed standard output is opened for reading only, a closed standard input for writing: the
+ * wrong way round, so that whoever uses it gets EBADF, as it would have.
  */
 void
 apool_fd_ensure_standard (void)
@@ -90,6 +90,6 @@ apool_fd_ensure_standard (void)
         continue;
       /* Takes the lowest free number, which is @fd. If it fails there is nothing to be done yet,
        * and the first open that matters will say so. */
-      (void) open ("/dev/null", O_RDONLY);
+      (void) open ("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
     }
 }

@@ -171,6 +171,16 @@ apool_run_signal_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* What a caller has blocked would neither reach us nor be told apart from one that was not sent. */
+static void
+apool_run_unblock_signals (void)
+{
+  sigset_t none;
+
+  sigemptyset (&none);
+  (void) sigprocmask (SIG_SETMASK, &none, NULL); /* cannot fail: SIG_SETMASK is valid */
+}
+
 /* A signal that the caller has us ignore stays ignored, by us and by the jobs. */
 static void
 apool_run_watch_signals (ApoolRun *self)
@@ -208,14 +218,14 @@ apool_run_check_tmpdir (ApoolRun *self, const char **directory, GError **error)
   /* Where it was not asked for it may never be needed: then its lack is no fault. */
   if (!self->options->tmpdir)
     return TRUE;
-  if (stat (*directory, &info) < 0 || access (*directory, W_OK | X_OK) < 0)
-    {
-      apool_error_set_errno (error, errno, "--tmpdir: %s", *directory);
-      return FALSE;
-    }
-  if (!S_ISDIR (info.st_mode))
+  if (stat (*directory, &info) == 0 && !S_ISDIR (info.st_mode))
     {
       apool_error_set_errno (error, ENOTDIR, "--tmpdir: %s", *directory);
+      return FALSE;
+    }
+  if (access (*directory, W_OK | X_OK) < 0)
+    {
+      apool_error_set_errno (error, errno, "--tmpdir: %s", *directory);
       return FALSE;
     }
   return TRUE;
@@ -257,10 +267,11 @@ apool_run_give_stdin (ApoolRun *self)
 {
   int fd;
 
-  if (!self->options->args || isatty (STDIN_FILENO))
+  if (!self->options->args || isatty (STDIN_FILENO) ||
+      (fcntl (STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY)
     return;
   fd = fcntl (STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-  if (fd >= 0) /* where it is closed, the job gets none either */
+  if (fd >= 0) /* else descriptors are short, and the job reads nothing */
     apool_pool_set_first_stdin (self->pool, fd);
 }
 
@@ -364,6 +375,7 @@ apool_run (const ApoolOptions *options, const char *worker_argument)
   signal (SIGPIPE, SIG_IGN);
   signal (SIGXFSZ, SIG_IGN); /* a file too large for us is told as any failed write is */
   signal (SIGCHLD, SIG_DFL);
+  apool_run_unblock_signals ();
   if (apool_run_open (&self, worker_argument, &error))
     {
       apool_run_watch_signals (&self);

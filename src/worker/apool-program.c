@@ -79,7 +79,7 @@ apool_program_search (const char *search_path, const char *name)
   while (entry)
     {
       const char *end = strchrnul (entry, ':');
-      int length = (int) MIN (end - entry, (gssize) G_MAXINT16);
+      int length = (int) MIN (end - entry, (gssize) G_MAXINT);
       g_autofree char *path =
           length > 0 ? g_strdup_printf ("%.*s/%s", length, entry, name) : g_strdup (name);
 

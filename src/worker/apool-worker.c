@@ -596,13 +596,22 @@ apool_worker_clear (ApoolWorker *self)
 static void
 apool_worker_prepare_process (void)
 {
+  sigset_t hang_up;
+
   /* Fails only for a session leader, which the launcher of a remote worker may have made us: then
    * the group is ours already. */
   (void) setpgid (0, 0);
   apool_process_adopt_orphans ();
   signal (SIGPIPE, SIG_IGN);
   signal (SIGCHLD, SIG_DFL);
-  (void) prctl (PR_SET_NAME, "apool-worker"); /* for ps; cannot fail */
+  /* A worker that is stopped when its manager dies has to go on, and see the end of its input. */
+  (void) prctl (PR_SET_PDEATHSIG, SIGCONT); /* cannot fail: the signal is valid */
+  /* The kernel may send it this as well, as to any process group that is stopped and orphaned. Its
+   * jobs do not inherit the mask. */
+  sigemptyset (&hang_up);
+  sigaddset (&hang_up, SIGHUP);
+  (void) sigprocmask (SIG_BLOCK, &hang_up, NULL); /* cannot fail: SIG_BLOCK is valid */
+  (void) prctl (PR_SET_NAME, "apool-worker");     /* for ps; cannot fail */
 }
 
 /**

@@ -224,6 +224,34 @@ test_manager_killed (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (run->signal, ==, SIGKILL);
 }
 
+/* Workers that were stopped go on when the kernel lets them, and end their jobs. */
+static void
+test_manager_of_stopped_killed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run = start_waiting (fixture);
+  g_autoptr (GArray) workers = e2e_find_workers (run);
+
+  for (guint i = 0; i < workers->len; i++)
+    g_assert_cmpint (kill (g_array_index (workers, GPid, i), SIGSTOP), ==, 0);
+  e2e_kill (run, SIGKILL);
+  e2e_wait_gone (run, get_patience_msec ());
+  e2e_finish (run);
+}
+
+/* A mask that the caller left does not keep us from being ended. */
+static void
+test_blocked (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *script =
+      g_strdup_printf ("\"$2\" block %d \"$1\" 'kill -TERM $APOOL_PID; read x <%s' ::: 1; echo $?",
+                       SIGTERM, fixture->reports->path);
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "143\n");
+  e2e_wait_gone (run, get_patience_msec ());
+}
+
 /* Two jobs, each with a child that has left for a session of its own. */
 static E2eRun *
 start_escaping (Fixture *fixture)
@@ -348,6 +376,8 @@ add_tests (void)
   add_test ("/death/foreign-child", test_foreign_child);
   add_test ("/death/partial-output", test_partial_output);
   add_test ("/death/manager-killed", test_manager_killed);
+  add_test ("/death/manager-of-stopped-killed", test_manager_of_stopped_killed);
+  add_test ("/death/blocked", test_blocked);
   add_test ("/death/manager-killed-escaped", test_manager_killed_escaped);
   add_test ("/death/terminated-escaped", test_terminated_escaped);
   add_test ("/death/left-escaped", test_left_escaped);

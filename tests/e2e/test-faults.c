@@ -149,6 +149,18 @@ test_full_disk (void)
   assert_explained (run, "No space left on device");
 }
 
+/* An input that cannot be read is not an empty one. */
+static void
+test_closed_stdin (void)
+{
+  g_autoptr (E2eRun) run = e2e_shell ("", "\"$1\" echo <&-");
+  g_autoptr (E2eRun) unused = e2e_shell ("", "\"$1\" cat '{#}' ::: 1 <&- 2>&1 | wc -l");
+
+  e2e_assert_ended (run, 255);
+  assert_explained (run, "Bad file descriptor");
+  e2e_assert_ended (unused, 0);
+}
+
 static void
 test_closed_stdout (void)
 {
@@ -293,6 +305,7 @@ add_tests (void)
   g_test_add_func ("/faults/tmpdir", test_tmpdir);
   g_test_add_func ("/faults/full-tmpdir", test_full_tmpdir);
   g_test_add_func ("/faults/full-disk", test_full_disk);
+  g_test_add_func ("/faults/closed-stdin", test_closed_stdin);
   g_test_add_func ("/faults/closed-stdout", test_closed_stdout);
   g_test_add_func ("/faults/few-descriptors", test_few_descriptors);
   g_test_add_func ("/faults/not-in-path", test_not_in_path);

@@ -341,6 +341,20 @@ testprog_pgid (char **args)
 }
 
 static int
+testprog_block (char **args)
+{
+  sigset_t signals;
+
+  (void) sigemptyset (&signals);
+  (void) sigaddset (&signals, atoi (args[0]));
+  if (sigprocmask (SIG_BLOCK, &signals, NULL) < 0)
+    testprog_fail ("sigprocmask");
+  execvp (args[1], args + 1);
+  testprog_fail (args[1]);
+  return 127;
+}
+
+static int
 testprog_cat (char **args)
 {
   char buffer[1 << 16];
@@ -376,6 +390,7 @@ static const TestprogMode testprog_modes[] = {
   { "fds", 0, testprog_fds, ": prints the open descriptors" },
   { "sigs", 0, testprog_sigs, ": prints the ignored and the blocked signals" },
   { "pgid", 0, testprog_pgid, ": says whether it leads its process group" },
+  { "block", 2, testprog_block, "SIGNAL PROGRAM …: executes it with the signal blocked" },
   { "cat", 0, testprog_cat, ": copies stdin to stdout" },
 };
 
