@@ -3,13 +3,23 @@
  *
  * It is gone when both its stream and its process have ended, in whatever order: what it had
  * written before its death is still read and counts. When the stream ends first and unasked, or
- * says what it must not, the process is killed. */
+ * says what it must not, the process is killed.
+ *
+ * A worker that has tasks and is silent is asked for a sign of life, and killed where it gives
+ * none. That is counted in ticks of a timer, not by the clock: while this process is stopped or
+ * does not get to run, nothing is held against a worker. The timer runs only while a worker has
+ * tasks. */
 
 #include "factory/apool-wire-proxy.h"
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 #include "wire/apool-channel.h"
+
+/* How often a worker that has tasks is looked at: milliseconds. */
+#define TICK_MSEC 10000u
+/* Ticks that a worker may let pass after it was asked for a sign of life. */
+#define MAX_SILENT_TICKS 3u
 
 struct _ApoolWireProxy
 {
@@ -22,9 +32,14 @@ struct _ApoolWireProxy
   gboolean channel_is_closed;
   gboolean process_has_ended;
   gboolean is_congested;
-  GArray *owed;  /* ApoolWireCredit: to be given when nothing is congested */
-  GError *error; /* (nullable): what went wrong with the dialogue */
-  char *how;     /* (nullable): how the process ended */
+  GMainContext *context;
+  GSource *tick_source; /* (nullable): runs while it has tasks */
+  guint tick_msec;
+  guint n_silent_ticks; /* in a row */
+  gboolean was_heard;   /* since the last tick */
+  GArray *owed;         /* ApoolWireCredit: to be given when nothing is congested */
+  GError *error;        /* (nullable): what went wrong with the dialogue */
+  char *how;            /* (nullable): how the process ended */
 };
 
 /* Output that was taken and is not acknowledged. */
@@ -74,6 +89,70 @@ apool_wire_proxy_send (ApoolWorkerProxy *worker, ApoolMessageType type, GVariant
 
   if (self->channel)
     apool_channel_send (self->channel, type, owned);
+}
+
+/* ---- signs of life ---- */
+
+static void
+apool_wire_proxy_stop_ticks (ApoolWireProxy *self)
+{
+  if (!self->tick_source)
+    return;
+  g_source_destroy (self->tick_source);
+  g_source_unref (g_steal_pointer (&self->tick_source));
+}
+
+static void
+apool_wire_proxy_lose_patience (ApoolWireProxy *self)
+{
+  g_set_error (&self->error, APOOL_ERROR, APOOL_ERROR_WORKER_LOST, "it did not answer for %u s",
+               self->tick_msec * MAX_SILENT_TICKS / 1000);
+  self->kill (self->data);
+}
+
+static gboolean
+apool_wire_proxy_tick_cb (gpointer data)
+{
+  ApoolWireProxy *self = data;
+
+  self->n_silent_ticks = self->was_heard ? 0 : self->n_silent_ticks + 1;
+  self->was_heard = FALSE;
+  if (apool_worker_proxy_get_n_tasks (APOOL_WORKER_PROXY (self)) == 0 || self->channel_is_closed ||
+      self->n_silent_ticks > MAX_SILENT_TICKS)
+    {
+      if (self->n_silent_ticks > MAX_SILENT_TICKS && !self->error && !self->channel_is_closed)
+        apool_wire_proxy_lose_patience (self);
+      apool_wire_proxy_stop_ticks (self);
+      return G_SOURCE_REMOVE;
+    }
+  if (self->n_silent_ticks == 1)
+    apool_wire_proxy_send (APOOL_WORKER_PROXY (self), APOOL_MESSAGE_PING,
+                           g_variant_new ("(t)", (guint64) g_get_monotonic_time ()));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+apool_wire_proxy_start_ticks (ApoolWireProxy *self)
+{
+  if (self->tick_source || self->channel_is_closed)
+    return;
+  self->n_silent_ticks = 0;
+  self->was_heard = TRUE;
+  self->tick_source = g_timeout_source_new (self->tick_msec);
+  g_source_set_callback (self->tick_source, apool_wire_proxy_tick_cb, self, NULL);
+  g_source_attach (self->tick_source, self->context);
+}
+
+/**
+ * apool_wire_proxy_set_patience:
+ * @self: a worker without tasks
+ * @tick_msec: how often it is looked at, milliseconds: one that has tasks and was silent for so
+ * long is asked for a sign of life, and has three times as long to give it
+ */
+void
+apool_wire_proxy_set_patience (ApoolWireProxy *self, guint tick_msec)
+{
+  self->tick_msec = tick_msec;
 }
 
 /* ---- what the worker says ---- */
@@ -191,6 +270,7 @@ apool_wire_proxy_message_cb (ApoolMessage *message, gpointer data, GError **erro
 {
   ApoolWireProxy *self = data;
 
+  self->was_heard = TRUE;
   if (apool_wire_proxy_take (self, message, error))
     return TRUE;
   if (error && !*error)
@@ -211,6 +291,7 @@ apool_wire_proxy_closed_cb (const GError *error, gpointer data)
   g_autoptr (ApoolWireProxy) self = g_object_ref (data);
 
   self->channel_is_closed = TRUE;
+  apool_wire_proxy_stop_ticks (self);
   if (error && !self->error)
     self->error = g_error_copy (error);
   if (!self->process_has_ended)
@@ -225,6 +306,7 @@ apool_wire_proxy_send_task (ApoolWorkerProxy *worker, ApoolTask *task, int stdin
 {
   ApoolWireProxy *self = APOOL_WIRE_PROXY (worker);
 
+  apool_wire_proxy_start_ticks (self);
   if (stdin_fd >= 0 && self->channel && apool_channel_passes_fds (self->channel))
     {
       apool_channel_send_fds (self->channel, APOOL_MESSAGE_TASK, apool_message_new_task (task),
@@ -271,6 +353,7 @@ apool_wire_proxy_close (ApoolWorkerProxy *worker)
   ApoolWireProxy *self = APOOL_WIRE_PROXY (worker);
 
   self->is_asked = TRUE;
+  apool_wire_proxy_stop_ticks (self);
   if (self->channel_is_closed)
     return;
   /* The end of its input is what ends a worker; what it still says does not matter. */
@@ -294,7 +377,9 @@ apool_wire_proxy_finalize (GObject *object)
 {
   ApoolWireProxy *self = APOOL_WIRE_PROXY (object);
 
+  apool_wire_proxy_stop_ticks (self);
   g_clear_pointer (&self->channel, apool_channel_free);
+  g_clear_pointer (&self->context, g_main_context_unref);
   g_array_unref (self->owed);
   g_clear_error (&self->error);
   g_free (self->how);
@@ -354,6 +439,8 @@ apool_wire_proxy_new (GMainContext *context,
 
   self->kill = kill;
   self->data = data;
+  self->context = g_main_context_ref (context);
+  self->tick_msec = TICK_MSEC;
   self->channel =
       apool_channel_new (context, in_fd, out_fd, &apool_wire_proxy_channel_funcs, self, error);
   if (!self->channel)

@@ -26,6 +26,7 @@ ApoolWireProxy *apool_wire_proxy_new (GMainContext *context,
                                       ApoolWireProxyKillFunc kill,
                                       gpointer data,
                                       GError **error);
+void apool_wire_proxy_set_patience (ApoolWireProxy *self, guint tick_msec);
 void apool_wire_proxy_process_ended (ApoolWireProxy *self, const char *how);
 
 G_END_DECLS
