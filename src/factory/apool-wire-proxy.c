@@ -102,14 +102,17 @@ apool_wire_proxy_stop_ticks (ApoolWireProxy *self)
   g_source_unref (g_steal_pointer (&self->tick_source));
 }
 
+/* The last thing done with @self: who is told that it is gone may let it go. */
 static void
 apool_wire_proxy_lose_patience (ApoolWireProxy *self)
 {
+  apool_wire_proxy_stop_ticks (self);
   g_set_error (&self->error, APOOL_ERROR, APOOL_ERROR_WORKER_LOST, "it did not answer for %u s",
                self->tick_msec * MAX_SILENT_TICKS / 1000);
   self->kill (self->data);
 }
 
+/* A closed channel has no ticks. */
 static gboolean
 apool_wire_proxy_tick_cb (gpointer data)
 {
@@ -117,12 +120,14 @@ apool_wire_proxy_tick_cb (gpointer data)
 
   self->n_silent_ticks = self->was_heard ? 0 : self->n_silent_ticks + 1;
   self->was_heard = FALSE;
-  if (apool_worker_proxy_get_n_tasks (APOOL_WORKER_PROXY (self)) == 0 || self->channel_is_closed ||
-      self->n_silent_ticks > MAX_SILENT_TICKS)
+  if (apool_worker_proxy_get_n_tasks (APOOL_WORKER_PROXY (self)) == 0)
     {
-      if (self->n_silent_ticks > MAX_SILENT_TICKS && !self->error && !self->channel_is_closed)
-        apool_wire_proxy_lose_patience (self);
       apool_wire_proxy_stop_ticks (self);
+      return G_SOURCE_REMOVE;
+    }
+  if (self->n_silent_ticks > MAX_SILENT_TICKS)
+    {
+      apool_wire_proxy_lose_patience (self);
       return G_SOURCE_REMOVE;
     }
   if (self->n_silent_ticks == 1)

@@ -109,6 +109,19 @@ test_wire_ready_cb (ApoolWorkerProxy *worker, gpointer data)
 }
 
 static void
+test_wire_started_cb (ApoolWorkerProxy *worker, ApoolTask *task, gpointer data)
+{
+}
+
+static void
+test_wire_finished_cb (ApoolWorkerProxy *worker,
+                       ApoolTask *task,
+                       ApoolOutcome *outcome,
+                       gpointer data)
+{
+}
+
+static void
 test_wire_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data)
 {
   TestProxy *self = data;
@@ -118,6 +131,8 @@ test_wire_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data)
 
 static const ApoolWorkerEvents test_wire_events = {
   .ready = test_wire_ready_cb,
+  .started = test_wire_started_cb,
+  .finished = test_wire_finished_cb,
   .gone = test_wire_gone_cb,
 };
 
@@ -182,25 +197,46 @@ test_wire_proxy_silent (void)
   test_wire_close (&self);
 }
 
-/* One that answers lives, however long its task takes. A closed one is left alone: nothing wakes
- * the loop. */
+/* Whether anything but the peer would wake the loop. */
+static gboolean
+test_wire_has_timer (TestProxy *self)
+{
+  int timeout;
+
+  g_assert_true (g_main_context_acquire (self->context));
+  (void) g_main_context_prepare (self->context, NULL);
+  (void) g_main_context_query (self->context, G_MAXINT, &timeout, NULL, 0);
+  g_main_context_release (self->context);
+  return timeout >= 0;
+}
+
+/* One that answers lives, however long its task takes. When it has none left, or is closed, nothing
+ * wakes the loop. */
 static void
 test_wire_proxy_living (void)
 {
   TestProxy self;
-  int timeout;
+  ApoolWorkerProxy *worker;
+  ApoolUsage usage = { 0 };
+  g_autoptr (ApoolOutcome) outcome =
+      apool_outcome_new (APOOL_OUTCOME_EXITED, 0, &usage, FALSE, FALSE, NULL);
 
   test_wire_open (&self, TRUE);
+  worker = APOOL_WORKER_PROXY (self.proxy);
   test_wire_queue_task (&self);
   while (self.n_pings < 5)
     g_main_context_iteration (self.context, TRUE);
   g_assert_cmpuint (self.n_killed, ==, 0);
-  apool_worker_proxy_close (APOOL_WORKER_PROXY (self.proxy));
-  g_assert_true (g_main_context_acquire (self.context));
-  (void) g_main_context_prepare (self.context, NULL);
-  (void) g_main_context_query (self.context, G_MAXINT, &timeout, NULL, 0);
-  g_assert_cmpint (timeout, ==, -1);
-  g_main_context_release (self.context);
+  g_assert_true (test_wire_has_timer (&self));
+  g_assert_true (apool_worker_proxy_report_started (worker, 1));
+  g_assert_true (apool_worker_proxy_report_finished (worker, 1, outcome));
+  while (test_wire_has_timer (&self))
+    g_main_context_iteration (self.context, TRUE);
+  test_wire_queue_task (&self);
+  g_assert_true (test_wire_has_timer (&self));
+  apool_worker_proxy_close (worker);
+  g_assert_false (test_wire_has_timer (&self));
+  g_assert_cmpuint (self.n_killed, ==, 0);
   test_wire_close (&self);
 }
 
