@@ -160,7 +160,10 @@ apool_local_factory_make_proxy (ApoolLocalFactory *self,
 }
 
 static ApoolWorkerProxy *
-apool_local_factory_create_worker (ApoolWorkerFactory *factory, const GArray *slots, GError **error)
+apool_local_factory_create_worker (ApoolWorkerFactory *factory,
+                                   guint number,
+                                   const GArray *slots,
+                                   GError **error)
 {
   ApoolLocalFactory *self = APOOL_LOCAL_FACTORY (factory);
   ApoolLocalWorker *worker;

@@ -234,7 +234,7 @@ apool_wire_proxy_take_started (ApoolWireProxy *self, GVariant *body)
   guint32 slot;
 
   g_variant_get (body, "(tu)", &seq, &slot);
-  return apool_worker_proxy_report_started (APOOL_WORKER_PROXY (self), seq);
+  return apool_worker_proxy_report_started (APOOL_WORKER_PROXY (self), seq, slot);
 }
 
 /* Whether @message is one that a worker may send, and fits the books. */
@@ -264,6 +264,9 @@ apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **err
     case APOOL_MESSAGE_CREDIT:
     case APOOL_MESSAGE_RECALL:
     case APOOL_MESSAGE_TERMINATE:
+    case APOOL_MESSAGE_GRANT:
+    case APOOL_MESSAGE_CLOSE:
+    case APOOL_MESSAGE_HOOK:
     case APOOL_N_MESSAGES:
     default:
       return FALSE;
@@ -287,6 +290,7 @@ apool_wire_proxy_message_cb (ApoolMessage *message, gpointer data, GError **erro
 static void
 apool_wire_proxy_opened_cb (const ApoolHello *hello, gpointer data)
 {
+  apool_worker_proxy_set_process (data, hello->pid, hello->host);
   apool_worker_proxy_report_ready (data);
 }
 
@@ -338,6 +342,12 @@ static void
 apool_wire_proxy_send_terminate (ApoolWorkerProxy *worker)
 {
   apool_wire_proxy_send (worker, APOOL_MESSAGE_TERMINATE, g_variant_new_tuple (NULL, 0));
+}
+
+static void
+apool_wire_proxy_send_slots (ApoolWorkerProxy *worker, const GArray *slots)
+{
+  apool_wire_proxy_send (worker, APOOL_MESSAGE_GRANT, apool_message_new_slots (slots));
 }
 
 static void
@@ -401,6 +411,7 @@ apool_wire_proxy_class_init (ApoolWireProxyClass *klass)
   worker_class->send_stream = apool_wire_proxy_send_stream;
   worker_class->send_recall = apool_wire_proxy_send_recall;
   worker_class->send_terminate = apool_wire_proxy_send_terminate;
+  worker_class->send_slots = apool_wire_proxy_send_slots;
   worker_class->set_congested = apool_wire_proxy_set_congested;
   worker_class->close = apool_wire_proxy_close;
   worker_class->kill = apool_wire_proxy_kill;

@@ -13,7 +13,9 @@ apool_worker_factory_default_init (ApoolWorkerFactoryInterface *iface)
 /**
  * apool_worker_factory_create_worker:
  * @self: a factory
- * @slots: (element-type guint): the slots that the worker fills, one job in each
+ * @number: its place in the pool, counted from 1
+ * @slots: (element-type guint): the slots that the worker fills, one job in each; there may be
+ *   none, where it is granted some later
  * @error: (out) (optional): %APOOL_ERROR_SPAWN or a #GIOErrorEnum
  *
  * Starts to make a worker. It can be given tasks at once; its first event says that it is ready,
@@ -22,7 +24,10 @@ apool_worker_factory_default_init (ApoolWorkerFactoryInterface *iface)
  * Returns: (transfer full) (nullable): the worker, on its way
  */
 ApoolWorkerProxy *
-apool_worker_factory_create_worker (ApoolWorkerFactory *self, const GArray *slots, GError **error)
+apool_worker_factory_create_worker (ApoolWorkerFactory *self,
+                                    guint number,
+                                    const GArray *slots,
+                                    GError **error)
 {
-  return APOOL_WORKER_FACTORY_GET_IFACE (self)->create_worker (self, slots, error);
+  return APOOL_WORKER_FACTORY_GET_IFACE (self)->create_worker (self, number, slots, error);
 }

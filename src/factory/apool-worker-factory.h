@@ -19,18 +19,21 @@ G_DECLARE_INTERFACE (ApoolWorkerFactory, apool_worker_factory, APOOL, WORKER_FAC
 
 /**
  * ApoolWorkerFactoryInterface:
- * @create_worker: makes a worker that fills @slots
+ * @create_worker: makes worker @number, which fills @slots
  */
 struct _ApoolWorkerFactoryInterface
 {
   GTypeInterface parent;
 
   ApoolWorkerProxy *(*create_worker) (ApoolWorkerFactory *self,
+                                      guint number,
                                       const GArray *slots,
                                       GError **error);
 };
 
-ApoolWorkerProxy *
-apool_worker_factory_create_worker (ApoolWorkerFactory *self, const GArray *slots, GError **error);
+ApoolWorkerProxy *apool_worker_factory_create_worker (ApoolWorkerFactory *self,
+                                                      guint number,
+                                                      const GArray *slots,
+                                                      GError **error);
 
 G_END_DECLS

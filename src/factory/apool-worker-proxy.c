@@ -16,16 +16,21 @@ typedef struct
   guint64 seq;
   ApoolTask *task;
   gboolean started;
+  guint slot; /* once it is started */
   GList link; /* in waiting, until it is started */
 } ApoolWorkerEntry;
 
 typedef struct
 {
-  GArray *slots;      /* guint */
-  GHashTable *by_seq; /* seq of the entry → ApoolWorkerEntry, owned */
-  GQueue waiting;     /* links of entries that are not started, oldest first */
-  guint n_recalls;    /* answers that are due */
+  GArray *slots;        /* guint */
+  GHashTable *slot_set; /* the same */
+  GHashTable *by_seq;   /* seq of the entry → ApoolWorkerEntry, owned */
+  GQueue waiting;       /* links of entries that are not started, oldest first */
+  guint n_recalls;      /* answers that are due */
   gboolean has_worked;
+  gboolean is_ready;
+  guint pid;  /* 0 while it is not known */
+  char *host; /* (nullable) */
   ApoolWorkerEvents events;
   gpointer data;
 } ApoolWorkerProxyPrivate;
@@ -53,6 +58,7 @@ apool_worker_proxy_init (ApoolWorkerProxy *self)
   ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
 
   priv->slots = g_array_new (FALSE, FALSE, sizeof (guint));
+  priv->slot_set = g_hash_table_new (NULL, NULL);
   priv->by_seq = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, apool_worker_entry_free);
   g_queue_init (&priv->waiting);
 }
@@ -64,6 +70,8 @@ apool_worker_proxy_finalize (GObject *object)
 
   g_hash_table_unref (priv->by_seq);
   g_array_unref (priv->slots);
+  g_hash_table_unref (priv->slot_set);
+  g_free (priv->host);
   G_OBJECT_CLASS (apool_worker_proxy_parent_class)->finalize (object);
 }
 
@@ -177,6 +185,69 @@ apool_worker_proxy_terminate (ApoolWorkerProxy *self)
 }
 
 /**
+ * apool_worker_proxy_grant_slots:
+ * @self: a worker
+ * @slots: (element-type guint): slots that nobody has
+ *
+ * Gives it more slots.
+ */
+void
+apool_worker_proxy_grant_slots (ApoolWorkerProxy *self, const GArray *slots)
+{
+  if (slots->len == 0)
+    return;
+  apool_worker_proxy_set_slots (self, slots);
+  APOOL_WORKER_PROXY_GET_CLASS (self)->send_slots (self, slots);
+}
+
+/* Returns the slots that its started tasks are in. */
+static GHashTable *
+apool_worker_proxy_list_used_slots (ApoolWorkerProxy *self)
+{
+  GHashTable *used = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, apool_worker_proxy_get_private (self)->by_seq);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_hash_table_add (used, GUINT_TO_POINTER (((ApoolWorkerEntry *) value)->slot));
+  return used;
+}
+
+/**
+ * apool_worker_proxy_take_spare_slots:
+ * @self: a worker that will be handed no more tasks
+ *
+ * Takes the slots from it that it cannot need any more. The worker is not told: it has nothing to
+ * fill them with.
+ *
+ * Returns: (transfer full) (element-type guint): those; none while it has tasks that are not
+ *   started, since nobody knows which slots these will take
+ */
+GArray *
+apool_worker_proxy_take_spare_slots (ApoolWorkerProxy *self)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+  g_autoptr (GHashTable) used = apool_worker_proxy_list_used_slots (self);
+  GArray *spare = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  /* Of a task that waits nobody knows the slot, and of one that was started in slot 0. */
+  if (g_hash_table_contains (used, GUINT_TO_POINTER (0)))
+    return spare;
+  for (guint i = priv->slots->len; i > 0; i--)
+    {
+      guint slot = g_array_index (priv->slots, guint, i - 1);
+
+      if (g_hash_table_contains (used, GUINT_TO_POINTER (slot)))
+        continue;
+      g_array_append_val (spare, slot);
+      g_array_remove_index_fast (priv->slots, i - 1);
+      g_hash_table_remove (priv->slot_set, GUINT_TO_POINTER (slot));
+    }
+  return spare;
+}
+
+/**
  * apool_worker_proxy_set_congested:
  * @self: a worker
  * @congested: whether streamed output is to wait
@@ -191,7 +262,8 @@ apool_worker_proxy_set_congested (ApoolWorkerProxy *self, gboolean congested)
  * apool_worker_proxy_close:
  * @self: a worker
  *
- * No more tasks will come. What it still runs is killed; @gone follows.
+ * No more tasks will come. It runs its exit hook, if it has one, and ends; what it still runs of
+ * its tasks is killed. @gone follows.
  */
 void
 apool_worker_proxy_close (ApoolWorkerProxy *self)
@@ -273,6 +345,18 @@ apool_worker_proxy_get_n_tasks (ApoolWorkerProxy *self)
 }
 
 /**
+ * apool_worker_proxy_get_n_waiting:
+ * @self: a worker
+ *
+ * Returns: how many of them it has not said to have started
+ */
+guint
+apool_worker_proxy_get_n_waiting (ApoolWorkerProxy *self)
+{
+  return apool_worker_proxy_get_private (self)->waiting.length;
+}
+
+/**
  * apool_worker_proxy_get_oldest_waiting:
  * @self: a worker
  *
@@ -316,47 +400,120 @@ apool_worker_proxy_has_worked (ApoolWorkerProxy *self)
   return apool_worker_proxy_get_private (self)->has_worked;
 }
 
+/**
+ * apool_worker_proxy_is_ready:
+ * @self: a worker
+ *
+ * Returns: whether it has said that it is there
+ */
+gboolean
+apool_worker_proxy_is_ready (ApoolWorkerProxy *self)
+{
+  return apool_worker_proxy_get_private (self)->is_ready;
+}
+
+/**
+ * apool_worker_proxy_get_pid:
+ * @self: a worker
+ *
+ * Returns: its process on its host; 0 where that is not known
+ */
+guint
+apool_worker_proxy_get_pid (ApoolWorkerProxy *self)
+{
+  return apool_worker_proxy_get_private (self)->pid;
+}
+
+/**
+ * apool_worker_proxy_get_host:
+ * @self: a worker
+ *
+ * Returns: (transfer none) (nullable): where it runs, as it says
+ */
+const char *
+apool_worker_proxy_get_host (ApoolWorkerProxy *self)
+{
+  return apool_worker_proxy_get_private (self)->host;
+}
+
 /* ---- for subclasses ---- */
 
 /**
  * apool_worker_proxy_set_slots:
  * @self: a new worker
- * @slots: (element-type guint): what it fills, copied
+ * @slots: (element-type guint): what it fills beside what it has; copied
  */
 void
 apool_worker_proxy_set_slots (ApoolWorkerProxy *self, const GArray *slots)
 {
-  g_array_append_vals (apool_worker_proxy_get_private (self)->slots, slots->data, slots->len);
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+
+  g_array_append_vals (priv->slots, slots->data, slots->len);
+  for (guint i = 0; i < slots->len; i++)
+    g_hash_table_add (priv->slot_set, GUINT_TO_POINTER (g_array_index (slots, guint, i)));
+}
+
+/**
+ * apool_worker_proxy_set_process:
+ * @self: a worker
+ * @pid: its process, 0 where that is not known
+ * @host: (nullable): where that runs
+ */
+void
+apool_worker_proxy_set_process (ApoolWorkerProxy *self, guint pid, const char *host)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+
+  priv->pid = pid;
+  g_free (priv->host);
+  priv->host = g_strdup (host);
 }
 
 /**
  * apool_worker_proxy_report_ready:
- * @self: a worker that has answered for the first time
+ * @self: a worker that is there and prepared
  */
 void
 apool_worker_proxy_report_ready (ApoolWorkerProxy *self)
 {
   ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
 
+  priv->is_ready = TRUE;
   priv->events.ready (self, priv->data);
+}
+
+/**
+ * apool_worker_proxy_report_hook:
+ * @self: a worker
+ * @report: how its init or exit hook ended
+ */
+void
+apool_worker_proxy_report_hook (ApoolWorkerProxy *self, const ApoolHookReport *report)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+
+  priv->events.hook (self, report, priv->data);
 }
 
 /**
  * apool_worker_proxy_report_started:
  * @self: a worker
  * @seq: a task's number
+ * @slot: in which of its slots; 0 where it does not say
  *
- * Returns: whether @self has that task and has not said so before
+ * Returns: whether @self has that task and that slot, and has not said so before
  */
 gboolean
-apool_worker_proxy_report_started (ApoolWorkerProxy *self, guint64 seq)
+apool_worker_proxy_report_started (ApoolWorkerProxy *self, guint64 seq, guint slot)
 {
   ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
   ApoolWorkerEntry *entry = apool_worker_proxy_find (self, seq);
 
-  if (!entry || entry->started)
+  if (!entry || entry->started ||
+      (slot != 0 && !g_hash_table_contains (priv->slot_set, GUINT_TO_POINTER (slot))))
     return FALSE;
   entry->started = TRUE;
+  entry->slot = slot;
   priv->has_worked = TRUE;
   g_queue_unlink (&priv->waiting, &entry->link);
   priv->events.started (self, entry->task, priv->data);

@@ -3,6 +3,7 @@
 
 #include <glib-object.h>
 
+#include "job/apool-hook.h"
 #include "job/apool-observer.h"
 #include "job/apool-outcome.h"
 #include "job/apool-task.h"
@@ -26,9 +27,10 @@ G_DECLARE_DERIVABLE_TYPE (ApoolWorkerProxy, apool_worker_proxy, APOOL, WORKER_PR
  * @send_recall: asks for at most @n tasks back that have not been started; answered by
  *   apool_worker_proxy_report_recalled()
  * @send_terminate: has everything that runs ended, and the rest given back as by @send_recall
+ * @send_slots: gives it more slots
  * @set_congested: whether streamed output has to wait
- * @close: no more tasks will come: the worker is to end. Answered by
- *   apool_worker_proxy_report_gone()
+ * @close: no more tasks will come: the worker is to run its exit hook, if it has one, and to end.
+ *   Answered by apool_worker_proxy_report_gone()
  * @kill: the worker is to be ended by force, and its jobs with it; answered in the same way
  *
  * What a kind of worker implements.
@@ -41,6 +43,7 @@ struct _ApoolWorkerProxyClass
   void (*send_stream) (ApoolWorkerProxy *self, guint64 seq);
   void (*send_recall) (ApoolWorkerProxy *self, guint n);
   void (*send_terminate) (ApoolWorkerProxy *self);
+  void (*send_slots) (ApoolWorkerProxy *self, const GArray *slots);
   void (*set_congested) (ApoolWorkerProxy *self, gboolean congested);
   void (*close) (ApoolWorkerProxy *self);
   void (*kill) (ApoolWorkerProxy *self);
@@ -48,7 +51,8 @@ struct _ApoolWorkerProxyClass
 
 /**
  * ApoolWorkerEvents:
- * @ready: the worker is there
+ * @ready: the worker is there, and its init hook, if it has one, has succeeded
+ * @hook: its init or exit hook has ended; where the init hook failed, @gone follows
  * @started: it is about to start @task
  * @output: @task wrote something
  * @pipe: @fd is the read end of @task's @stream, (transfer full)
@@ -62,6 +66,7 @@ struct _ApoolWorkerProxyClass
 typedef struct
 {
   void (*ready) (ApoolWorkerProxy *worker, gpointer data);
+  void (*hook) (ApoolWorkerProxy *worker, const ApoolHookReport *report, gpointer data);
   void (*started) (ApoolWorkerProxy *worker, ApoolTask *task, gpointer data);
   void (*output) (ApoolWorkerProxy *worker,
                   ApoolTask *task,
@@ -87,20 +92,28 @@ void apool_worker_proxy_queue_task (ApoolWorkerProxy *self, ApoolTask *task, int
 gboolean apool_worker_proxy_stream_task (ApoolWorkerProxy *self, guint64 seq);
 void apool_worker_proxy_recall (ApoolWorkerProxy *self, guint n);
 void apool_worker_proxy_terminate (ApoolWorkerProxy *self);
+void apool_worker_proxy_grant_slots (ApoolWorkerProxy *self, const GArray *slots);
+GArray *apool_worker_proxy_take_spare_slots (ApoolWorkerProxy *self);
 void apool_worker_proxy_set_congested (ApoolWorkerProxy *self, gboolean congested);
 void apool_worker_proxy_close (ApoolWorkerProxy *self);
 void apool_worker_proxy_kill (ApoolWorkerProxy *self);
 void apool_worker_proxy_take_tasks (ApoolWorkerProxy *self, GPtrArray *started, GPtrArray *waiting);
 const GArray *apool_worker_proxy_get_slots (ApoolWorkerProxy *self);
 guint apool_worker_proxy_get_n_tasks (ApoolWorkerProxy *self);
+guint apool_worker_proxy_get_n_waiting (ApoolWorkerProxy *self);
 guint64 apool_worker_proxy_get_oldest_waiting (ApoolWorkerProxy *self);
 gboolean apool_worker_proxy_is_recalling (ApoolWorkerProxy *self);
 gboolean apool_worker_proxy_has_worked (ApoolWorkerProxy *self);
+gboolean apool_worker_proxy_is_ready (ApoolWorkerProxy *self);
+guint apool_worker_proxy_get_pid (ApoolWorkerProxy *self);
+const char *apool_worker_proxy_get_host (ApoolWorkerProxy *self);
 
 /* For subclasses. The ones that return a boolean say whether the report fits the books. */
 void apool_worker_proxy_set_slots (ApoolWorkerProxy *self, const GArray *slots);
+void apool_worker_proxy_set_process (ApoolWorkerProxy *self, guint pid, const char *host);
 void apool_worker_proxy_report_ready (ApoolWorkerProxy *self);
-gboolean apool_worker_proxy_report_started (ApoolWorkerProxy *self, guint64 seq);
+void apool_worker_proxy_report_hook (ApoolWorkerProxy *self, const ApoolHookReport *report);
+gboolean apool_worker_proxy_report_started (ApoolWorkerProxy *self, guint64 seq, guint slot);
 gboolean apool_worker_proxy_report_output (
     ApoolWorkerProxy *self, guint64 seq, ApoolStream stream, const char *bytes, gsize length);
 gboolean

@@ -65,6 +65,21 @@ apool_observer_task_pipe (ApoolObserver *self, ApoolTask *task, ApoolStream stre
 }
 
 /**
+ * apool_observer_task_retried:
+ * @self: an observer
+ * @task: (transfer none): the attempt that does not count
+ * @outcome: (transfer none): what became of it
+ */
+void
+apool_observer_task_retried (ApoolObserver *self, ApoolTask *task, ApoolOutcome *outcome)
+{
+  ApoolObserverInterface *iface = APOOL_OBSERVER_GET_IFACE (self);
+
+  if (iface->task_retried)
+    iface->task_retried (self, task, outcome);
+}
+
+/**
  * apool_observer_task_finished:
  * @self: an observer
  * @task: (transfer none): the task that is settled
@@ -77,6 +92,39 @@ apool_observer_task_finished (ApoolObserver *self, ApoolTask *task, ApoolOutcome
 
   if (iface->task_finished)
     iface->task_finished (self, task, outcome);
+}
+
+/**
+ * apool_observer_hook_ended:
+ * @self: an observer
+ * @worker: the number of the worker that ran it; 0 where none did
+ * @seq: the job that it was about, 0 for none
+ * @report: (transfer none): how it ended; valid during the call
+ */
+void
+apool_observer_hook_ended (ApoolObserver *self,
+                           guint worker,
+                           guint64 seq,
+                           const ApoolHookReport *report)
+{
+  ApoolObserverInterface *iface = APOOL_OBSERVER_GET_IFACE (self);
+
+  if (iface->hook_ended)
+    iface->hook_ended (self, worker, seq, report);
+}
+
+/**
+ * apool_observer_worker_event:
+ * @self: an observer
+ * @event: (transfer none): what happened to a worker; valid during the call
+ */
+void
+apool_observer_worker_event (ApoolObserver *self, const ApoolWorkerEvent *event)
+{
+  ApoolObserverInterface *iface = APOOL_OBSERVER_GET_IFACE (self);
+
+  if (iface->worker_event)
+    iface->worker_event (self, event);
 }
 
 /**

@@ -3,8 +3,10 @@
 
 #include <glib-object.h>
 
+#include "job/apool-hook.h"
 #include "job/apool-outcome.h"
 #include "job/apool-task.h"
+#include "job/apool-worker-event.h"
 
 G_BEGIN_DECLS
 
@@ -37,7 +39,11 @@ G_DECLARE_INTERFACE (ApoolObserver, apool_observer, APOOL, OBSERVER, GObject)
  * @task_pipe: the read end of @task's @stream, (transfer full): whoever implements this reads all
  *   further output of it, up to the end of file or, after @task_finished, to what is readable at
  *   that moment. At most one observer implements it
+ * @task_retried: @task has failed or was lost, and another attempt is made: what it wrote does not
+ *   count. It may be started again, under the same number
  * @task_finished: @task is settled: nothing but what its pipes still hold follows
+ * @hook_ended: a hook has ended in worker @worker; @seq is the job that it was about, or 0
+ * @worker_event: something happened to a worker
  * @pool_done: every task is settled and every worker has ended
  *
  * Each is optional.
@@ -50,7 +56,13 @@ struct _ApoolObserverInterface
   void (*task_output) (
       ApoolObserver *self, ApoolTask *task, ApoolStream stream, const char *data, gsize length);
   void (*task_pipe) (ApoolObserver *self, ApoolTask *task, ApoolStream stream, int fd);
+  void (*task_retried) (ApoolObserver *self, ApoolTask *task, ApoolOutcome *outcome);
   void (*task_finished) (ApoolObserver *self, ApoolTask *task, ApoolOutcome *outcome);
+  void (*hook_ended) (ApoolObserver *self,
+                      guint worker,
+                      guint64 seq,
+                      const ApoolHookReport *report);
+  void (*worker_event) (ApoolObserver *self, const ApoolWorkerEvent *event);
   void (*pool_done) (ApoolObserver *self);
 };
 
@@ -59,7 +71,13 @@ void apool_observer_task_output (
     ApoolObserver *self, ApoolTask *task, ApoolStream stream, const char *data, gsize length);
 gboolean
 apool_observer_task_pipe (ApoolObserver *self, ApoolTask *task, ApoolStream stream, int fd);
+void apool_observer_task_retried (ApoolObserver *self, ApoolTask *task, ApoolOutcome *outcome);
 void apool_observer_task_finished (ApoolObserver *self, ApoolTask *task, ApoolOutcome *outcome);
+void apool_observer_hook_ended (ApoolObserver *self,
+                                guint worker,
+                                guint64 seq,
+                                const ApoolHookReport *report);
+void apool_observer_worker_event (ApoolObserver *self, const ApoolWorkerEvent *event);
 void apool_observer_pool_done (ApoolObserver *self);
 
 G_END_DECLS

@@ -22,7 +22,8 @@ struct _ApoolTask
   ApoolTaskKind kind;
   gsize n_words;
   GBytes *text;
-  GArray *holes; /* nullable; of guint32 */
+  GArray *holes;          /* nullable; of guint32 */
+  ApoolTaskTraits traits; /* its variables are owned */
 };
 
 /* A word of a task, and the holes in it. */
@@ -110,6 +111,7 @@ apool_task_new (
   self->seq = seq;
   self->line = line;
   self->kind = kind;
+  self->traits = (ApoolTaskTraits){ .attempt = 1, .weight = 1 };
   self->text = g_bytes_ref (text);
   self->holes = holes ? g_array_ref (holes) : NULL;
   if (kind != APOOL_TASK_SHELL && kind != APOOL_TASK_WORDS && kind != APOOL_TASK_PROGRAM)
@@ -120,6 +122,26 @@ apool_task_new (
   if (!apool_task_check_text (self, error) || !apool_task_check_holes (self, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+/**
+ * apool_task_new_variant:
+ * @task: a task
+ * @traits: what to have instead of its own, copied
+ *
+ * Returns: (transfer full): the same job and command, with other traits
+ */
+ApoolTask *
+apool_task_new_variant (const ApoolTask *task, const ApoolTaskTraits *traits)
+{
+  ApoolTask *self = g_memdup2 (task, sizeof *task);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->text = g_bytes_ref (task->text);
+  self->holes = task->holes ? g_array_ref (task->holes) : NULL;
+  self->traits = *traits;
+  self->traits.variables = (const char *const *) g_strdupv ((char **) traits->variables);
+  return self;
 }
 
 /**
@@ -146,6 +168,7 @@ apool_task_unref (ApoolTask *task)
     return;
   g_bytes_unref (task->text);
   g_clear_pointer (&task->holes, g_array_unref);
+  g_strfreev ((char **) task->traits.variables);
   g_free (task);
 }
 
@@ -159,6 +182,42 @@ guint64
 apool_task_get_seq (const ApoolTask *task)
 {
   return task->seq;
+}
+
+/**
+ * apool_task_get_job:
+ * @task: a task
+ *
+ * Returns: the number of the job that it is, or that it is about
+ */
+guint64
+apool_task_get_job (const ApoolTask *task)
+{
+  return task->seq & ~APOOL_TASK_HOOK_BIT;
+}
+
+/**
+ * apool_task_is_hook:
+ * @task: a task
+ *
+ * Returns: whether it is not a job but a command of the user's about one
+ */
+gboolean
+apool_task_is_hook (const ApoolTask *task)
+{
+  return (task->seq & APOOL_TASK_HOOK_BIT) != 0;
+}
+
+/**
+ * apool_task_get_traits:
+ * @task: a task
+ *
+ * Returns: (transfer none): what it has beside its number and its command
+ */
+const ApoolTaskTraits *
+apool_task_get_traits (const ApoolTask *task)
+{
+  return &task->traits;
 }
 
 /**

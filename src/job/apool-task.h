@@ -19,6 +19,29 @@ typedef enum
   APOOL_TASK_PROGRAM,
 } ApoolTaskKind;
 
+/* Set in the number of a task that is no job: the rest of it is the number of the job that it is
+ * about. */
+#define APOOL_TASK_HOOK_BIT ((guint64) 1 << 63)
+
+/**
+ * ApoolTaskTraits:
+ * @attempt: which attempt at the job this is, counted from 1
+ * @n_crashes: how many workers were lost while they ran an earlier attempt
+ * @weight: as how many jobs it counts against `-j`, at least 1
+ * @key: tasks of one key are never run at the same time where the scheduler knows keys; 0 is none
+ * @variables: (nullable) (array zero-terminated=1): "NAME=value" that only its environment has
+ *
+ * What a task has beside its number and its command.
+ */
+typedef struct
+{
+  guint attempt;
+  guint n_crashes;
+  guint weight;
+  guint64 key;
+  const char *const *variables;
+} ApoolTaskTraits;
+
 #define APOOL_TYPE_TASK (apool_task_get_type ())
 
 /**
@@ -33,13 +56,17 @@ GType apool_task_get_type (void);
 
 ApoolTask *apool_task_new (
     guint64 seq, guint64 line, ApoolTaskKind kind, GBytes *text, GArray *holes, GError **error);
+ApoolTask *apool_task_new_variant (const ApoolTask *task, const ApoolTaskTraits *traits);
 ApoolTask *apool_task_ref (ApoolTask *task);
 void apool_task_unref (ApoolTask *task);
 
 guint64 apool_task_get_seq (const ApoolTask *task);
+guint64 apool_task_get_job (const ApoolTask *task);
+gboolean apool_task_is_hook (const ApoolTask *task);
 guint64 apool_task_get_line (const ApoolTask *task);
 ApoolTaskKind apool_task_get_kind (const ApoolTask *task);
 GBytes *apool_task_get_text (const ApoolTask *task);
+const ApoolTaskTraits *apool_task_get_traits (const ApoolTask *task);
 const guint32 *apool_task_get_holes (const ApoolTask *task, gsize *n_holes);
 char **apool_task_dup_words (const ApoolTask *task, guint slot);
 char *apool_task_dup_name (const ApoolTask *task);

@@ -357,7 +357,8 @@ apool_pool_make_worker (ApoolPool *self)
   if (!apool_pool_may_make_worker (self))
     return NULL;
   slots = g_ptr_array_index (self->free_sets, self->free_sets->len - 1);
-  worker = apool_worker_factory_create_worker (self->factory, slots, &error);
+  worker = apool_worker_factory_create_worker (
+      self->factory, slots ? g_array_index (slots, guint, 0) : 0, slots, &error);
   if (!worker)
     {
       apool_pool_run_short (self, error);

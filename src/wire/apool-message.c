@@ -10,10 +10,11 @@
 #include "base/apool-error.h"
 
 #define FORMAT_HELLO "(uuuuay)"
-#define FORMAT_SETUP "(auayayuuuu)"
-#define FORMAT_TASK "(ttuayau)"
+#define FORMAT_SETUP "(auayayuuuuuayayu)"
+#define FORMAT_TASK "(ttuayauuaay)"
 #define FORMAT_OUTPUT "(tuay)"
 #define FORMAT_FINISHED "(tui(xxxxx)uayayay)"
+#define FORMAT_HOOK "(uuiuayayt)"
 
 /* Bits of FINISHED's flags. */
 #define FLAG_ENDED_BY_POOL 1u
@@ -27,7 +28,8 @@ static const char *const apool_message_formats[APOOL_N_MESSAGES] = {
   [APOOL_MESSAGE_RECALL] = "(u)",       [APOOL_MESSAGE_TERMINATE] = "()",
   [APOOL_MESSAGE_STARTED] = "(tu)",     [APOOL_MESSAGE_OUTPUT] = FORMAT_OUTPUT,
   [APOOL_MESSAGE_PIPES] = "(t)",        [APOOL_MESSAGE_FINISHED] = FORMAT_FINISHED,
-  [APOOL_MESSAGE_RECALLED] = "(at)",
+  [APOOL_MESSAGE_RECALLED] = "(at)",    [APOOL_MESSAGE_HOOK] = FORMAT_HOOK,
+  [APOOL_MESSAGE_GRANT] = "(au)",       [APOOL_MESSAGE_CLOSE] = "()",
 };
 
 /**
@@ -160,21 +162,21 @@ apool_message_new_setup (const ApoolSetup *setup)
   GVariant *slots = g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, setup->slots, setup->n_slots,
                                                sizeof *setup->slots);
 
-  return g_variant_new ("(@au@ay@ayuuuu)", slots, apool_message_new_c_string (setup->shell),
+  return g_variant_new ("(@au@ay@ayuuuuu@ay@ayu)", slots, apool_message_new_c_string (setup->shell),
                         apool_message_new_c_string (setup->run), setup->manager_pid,
-                        setup->drain_usec, setup->ignored_signals, setup->max_passed);
+                        setup->drain_usec, setup->ignored_signals, setup->max_passed, setup->number,
+                        apool_message_new_c_string (setup->init ? setup->init : ""),
+                        apool_message_new_c_string (setup->exit ? setup->exit : ""),
+                        setup->hook_timeout_msec);
 }
 
 /**
  * apool_message_get_setup:
  * @body: of a SETUP
- * @setup: (out): what it says, valid as long as @body
- * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
- *
- * Returns: whether it makes sense
+ * @setup: (out): what it says, valid as long as @body; no string is %NULL
  */
-gboolean
-apool_message_get_setup (GVariant *body, ApoolSetup *setup, GError **error)
+void
+apool_message_get_setup (GVariant *body, ApoolSetup *setup)
 {
   g_autoptr (GVariant) slots = g_variant_get_child_value (body, 0);
 
@@ -185,9 +187,41 @@ apool_message_get_setup (GVariant *body, ApoolSetup *setup, GError **error)
   g_variant_get_child (body, 4, "u", &setup->drain_usec);
   g_variant_get_child (body, 5, "u", &setup->ignored_signals);
   g_variant_get_child (body, 6, "u", &setup->max_passed);
-  if (setup->n_slots == 0)
-    return apool_message_fail (error, "a worker without slots");
-  return TRUE;
+  g_variant_get_child (body, 7, "u", &setup->number);
+  setup->init = apool_message_get_c_string (body, 8);
+  setup->exit = apool_message_get_c_string (body, 9);
+  g_variant_get_child (body, 10, "u", &setup->hook_timeout_msec);
+}
+
+/* "NAME=value" entries, each without its NUL. */
+static GVariant *
+apool_message_new_variables (const char *const *variables)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aay"));
+  for (; variables && *variables; variables++)
+    g_variant_builder_add_value (&builder,
+                                 apool_message_new_bytes (*variables, strlen (*variables)));
+  return g_variant_builder_end (&builder);
+}
+
+/* Returns: (transfer full) (nullable): the entries of @body's child @index; %NULL for none */
+static char **
+apool_message_dup_variables (GVariant *body, gsize index)
+{
+  g_autoptr (GVariant) array = g_variant_get_child_value (body, index);
+  gsize n = g_variant_n_children (array);
+  char **variables = n > 0 ? g_new0 (char *, n + 1) : NULL;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize length;
+      const char *entry = apool_message_get_bytes (array, i, &length);
+
+      variables[i] = g_strndup (entry ? entry : "", length);
+    }
+  return variables;
 }
 
 /**
@@ -200,15 +234,31 @@ GVariant *
 apool_message_new_task (const ApoolTask *task)
 {
   GBytes *text = apool_task_get_text (task);
+  const ApoolTaskTraits *traits = apool_task_get_traits (task);
   gsize n_holes;
   const guint32 *holes = apool_task_get_holes (task, &n_holes);
   gsize length;
   gconstpointer data = g_bytes_get_data (text, &length);
 
   return g_variant_new (
-      "(ttu@ay@au)", apool_task_get_seq (task), apool_task_get_line (task),
+      "(ttu@ay@auu@aay)", apool_task_get_seq (task), apool_task_get_line (task),
       (guint32) apool_task_get_kind (task), apool_message_new_bytes (data, length),
-      g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, holes, n_holes, sizeof *holes));
+      g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, holes, n_holes, sizeof *holes),
+      traits->attempt, apool_message_new_variables (traits->variables));
+}
+
+/* Gives a task that was received the traits that travel with it; takes @task. */
+static ApoolTask *
+apool_message_add_traits (GVariant *body, ApoolTask *task)
+{
+  g_autoptr (ApoolTask) plain = task;
+  g_auto (GStrv) variables = apool_message_dup_variables (body, 6);
+  ApoolTaskTraits traits = { .weight = 1, .variables = (const char *const *) variables };
+
+  g_variant_get_child (body, 5, "u", &traits.attempt);
+  if (traits.attempt == 1 && !variables)
+    return g_steal_pointer (&plain);
+  return apool_task_new_variant (plain, &traits);
 }
 
 /**
@@ -231,6 +281,7 @@ apool_message_get_task (GVariant *body, GError **error)
   g_autoptr (GVariant) hole_array = g_variant_get_child_value (body, 4);
   g_autoptr (GArray) holes = NULL;
   g_autoptr (GBytes) text = NULL;
+  ApoolTask *task;
 
   g_variant_get_child (body, 0, "t", &seq);
   g_variant_get_child (body, 1, "t", &line);
@@ -248,7 +299,8 @@ apool_message_get_task (GVariant *body, GError **error)
       holes = g_array_new (FALSE, FALSE, sizeof (guint32));
       g_array_append_vals (holes, hole_data, (guint) n_holes);
     }
-  return apool_task_new (seq, line, (ApoolTaskKind) kind, text, holes, error);
+  task = apool_task_new (seq, line, (ApoolTaskKind) kind, text, holes, error);
+  return task ? apool_message_add_traits (body, task) : NULL;
 }
 
 /**
@@ -296,6 +348,38 @@ apool_message_get_output (GVariant *body,
   return TRUE;
 }
 
+static guint32
+apool_message_get_outcome_flags (const ApoolOutcome *outcome)
+{
+  return (apool_outcome_is_ended_by_pool (outcome) ? FLAG_ENDED_BY_POOL : 0) |
+         (apool_outcome_is_output_cut (outcome) ? FLAG_OUTPUT_CUT : 0);
+}
+
+/* Reads kind and code, which stand at @index of @body. */
+static gboolean
+apool_message_get_end (
+    GVariant *body, gsize index, ApoolOutcomeKind *kind, int *code, GError **error)
+{
+  guint32 number;
+  gint32 value;
+
+  g_variant_get_child (body, index, "u", &number);
+  g_variant_get_child (body, index + 1, "i", &value);
+  if (number > APOOL_OUTCOME_NOT_STARTED || value < 0 || value > 4096)
+    return apool_message_fail (error, "unknown outcome");
+  *kind = (ApoolOutcomeKind) number;
+  *code = value;
+  return TRUE;
+}
+
+static ApoolOutcome *
+apool_message_make_outcome (
+    ApoolOutcomeKind kind, int code, const ApoolUsage *usage, guint32 flags, const char *message)
+{
+  return apool_outcome_new (kind, code, usage, (flags & FLAG_ENDED_BY_POOL) != 0,
+                            (flags & FLAG_OUTPUT_CUT) != 0, message[0] ? message : NULL);
+}
+
 /**
  * apool_message_new_finished:
  * @finished: what to say
@@ -308,14 +392,13 @@ apool_message_new_finished (const ApoolFinished *finished)
   const ApoolOutcome *outcome = finished->outcome;
   const ApoolUsage *usage = apool_outcome_get_usage (outcome);
   const char *message = apool_outcome_get_message (outcome);
-  guint32 flags = (apool_outcome_is_ended_by_pool (outcome) ? FLAG_ENDED_BY_POOL : 0) |
-                  (apool_outcome_is_output_cut (outcome) ? FLAG_OUTPUT_CUT : 0);
 
   return g_variant_new ("(tui(xxxxx)u@ay@ay@ay)", finished->seq,
                         (guint32) apool_outcome_get_kind (outcome),
                         (gint32) apool_outcome_get_code (outcome), usage->start_usec,
                         usage->run_usec, usage->user_usec, usage->system_usec, usage->peak_bytes,
-                        flags, apool_message_new_c_string (message ? message : ""),
+                        apool_message_get_outcome_flags (outcome),
+                        apool_message_new_c_string (message ? message : ""),
                         apool_message_new_bytes (finished->data[0], finished->length[0]),
                         apool_message_new_bytes (finished->data[1], finished->length[1]));
 }
@@ -331,26 +414,103 @@ apool_message_new_finished (const ApoolFinished *finished)
 gboolean
 apool_message_get_finished (GVariant *body, ApoolFinished *finished, GError **error)
 {
-  guint32 kind;
+  ApoolOutcomeKind kind;
   guint32 flags;
-  gint32 code;
+  int code;
   ApoolUsage usage;
   const char *message = apool_message_get_c_string (body, 5);
 
   g_variant_get_child (body, 0, "t", &finished->seq);
-  g_variant_get_child (body, 1, "u", &kind);
-  g_variant_get_child (body, 2, "i", &code);
   g_variant_get_child (body, 3, "(xxxxx)", &usage.start_usec, &usage.run_usec, &usage.user_usec,
                        &usage.system_usec, &usage.peak_bytes);
   g_variant_get_child (body, 4, "u", &flags);
   for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
     finished->data[stream] =
         apool_message_get_bytes (body, 6 + (gsize) stream, &finished->length[stream]);
-  if (kind > APOOL_OUTCOME_NOT_STARTED || code < 0 || code > 4096)
-    return apool_message_fail (error, "unknown outcome");
-  finished->outcome =
-      apool_outcome_new ((ApoolOutcomeKind) kind, code, &usage, (flags & FLAG_ENDED_BY_POOL) != 0,
-                         (flags & FLAG_OUTPUT_CUT) != 0, message[0] ? message : NULL);
+  if (!apool_message_get_end (body, 1, &kind, &code, error))
+    return FALSE;
+  finished->outcome = apool_message_make_outcome (kind, code, &usage, flags, message);
+  return TRUE;
+}
+
+/**
+ * apool_message_new_slots:
+ * @slots: (element-type guint): slot numbers
+ *
+ * Returns: (transfer floating): the body of a GRANT
+ */
+GVariant *
+apool_message_new_slots (const GArray *slots)
+{
+  return g_variant_new ("(@au)", g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, slots->data,
+                                                            slots->len, sizeof (guint32)));
+}
+
+/**
+ * apool_message_dup_slots:
+ * @body: of a GRANT
+ *
+ * Returns: (transfer full) (element-type guint): the slot numbers
+ */
+GArray *
+apool_message_dup_slots (GVariant *body)
+{
+  g_autoptr (GVariant) array = g_variant_get_child_value (body, 0);
+  gsize n_slots;
+  const guint32 *slots = g_variant_get_fixed_array (array, &n_slots, sizeof *slots);
+  GArray *copy = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  g_array_append_vals (copy, slots, (guint) n_slots);
+  return copy;
+}
+
+/**
+ * apool_message_new_hook:
+ * @report: what to say
+ *
+ * Returns: (transfer floating): the body of a HOOK
+ */
+GVariant *
+apool_message_new_hook (const ApoolHookReport *report)
+{
+  const ApoolOutcome *outcome = report->outcome;
+  const char *message = apool_outcome_get_message (outcome);
+
+  return g_variant_new (
+      "(uuiu@ay@ayt)", (guint32) report->hook, (guint32) apool_outcome_get_kind (outcome),
+      (gint32) apool_outcome_get_code (outcome), apool_message_get_outcome_flags (outcome),
+      apool_message_new_c_string (message ? message : ""),
+      apool_message_new_bytes (report->output, report->length), report->n_dropped);
+}
+
+/**
+ * apool_message_get_hook:
+ * @body: of a HOOK
+ * @report: (out): what it says; the output is valid as long as @body, the outcome is the caller's
+ * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
+ *
+ * Returns: whether it makes sense
+ */
+gboolean
+apool_message_get_hook (GVariant *body, ApoolHookReport *report, GError **error)
+{
+  guint32 hook;
+  guint32 flags;
+  ApoolOutcomeKind kind;
+  int code;
+  ApoolUsage usage = { 0 };
+
+  g_variant_get_child (body, 0, "u", &hook);
+  g_variant_get_child (body, 3, "u", &flags);
+  report->output = apool_message_get_bytes (body, 5, &report->length);
+  g_variant_get_child (body, 6, "t", &report->n_dropped);
+  if (hook != APOOL_HOOK_INIT && hook != APOOL_HOOK_EXIT)
+    return apool_message_fail (error, "unknown hook");
+  if (!apool_message_get_end (body, 1, &kind, &code, error))
+    return FALSE;
+  report->hook = (ApoolHook) hook;
+  report->outcome =
+      apool_message_make_outcome (kind, code, &usage, flags, apool_message_get_c_string (body, 4));
   return TRUE;
 }
 

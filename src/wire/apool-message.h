@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "job/apool-hook.h"
 #include "job/apool-observer.h"
 #include "job/apool-outcome.h"
 #include "job/apool-task.h"
@@ -30,12 +31,15 @@ G_BEGIN_DECLS
  * @APOOL_MESSAGE_CREDIT: to the worker: that much more output of a stream may be sent
  * @APOOL_MESSAGE_RECALL: to the worker: give back so many tasks that have not been started
  * @APOOL_MESSAGE_TERMINATE: to the worker: end what runs, give the rest back, start nothing more
+ * @APOOL_MESSAGE_GRANT: to the worker: slots that it may use beside those that it has
+ * @APOOL_MESSAGE_CLOSE: to the worker: no more tasks will come; it runs its exit hook and ends
  * @APOOL_MESSAGE_STARTED: to the manager: this task is about to be started
  * @APOOL_MESSAGE_OUTPUT: to the manager: bytes that a task wrote
  * @APOOL_MESSAGE_PIPES: to the manager: the read ends of a task's two streams, as descriptors
  * @APOOL_MESSAGE_FINISHED: to the manager: what became of a task, with what it wrote and was not
  *   sent before
  * @APOOL_MESSAGE_RECALLED: to the manager: these tasks will not be started here
+ * @APOOL_MESSAGE_HOOK: to the manager: how its init or exit hook ended
  */
 typedef enum
 {
@@ -49,11 +53,14 @@ typedef enum
   APOOL_MESSAGE_CREDIT,
   APOOL_MESSAGE_RECALL,
   APOOL_MESSAGE_TERMINATE,
+  APOOL_MESSAGE_GRANT,
+  APOOL_MESSAGE_CLOSE,
   APOOL_MESSAGE_STARTED,
   APOOL_MESSAGE_OUTPUT,
   APOOL_MESSAGE_PIPES,
   APOOL_MESSAGE_FINISHED,
   APOOL_MESSAGE_RECALLED,
+  APOOL_MESSAGE_HOOK,
   APOOL_N_MESSAGES,
 } ApoolMessageType;
 
@@ -91,8 +98,9 @@ typedef struct
 
 /**
  * ApoolSetup:
+ * @number: the worker's place in the pool, counted from 1
  * @slots: (array length=n_slots): the slot numbers that the worker may use, one job in each
- * @n_slots: how many
+ * @n_slots: how many; 0 for a worker that gets them by GRANT
  * @shell: the shell's path; empty for the worker's own choice
  * @run: the name of the run, first part of APOOL_JOB
  * @manager_pid: for PARALLEL_PID
@@ -100,9 +108,13 @@ typedef struct
  * @ignored_signals: as apool_process_get_ignored_signals() of the manager
  * @max_passed: of how many jobs at once the manager takes the pipes; the output of more comes in
  *   pieces
+ * @init: (nullable): a command to be run before the first job; none where it is empty
+ * @exit: (nullable): a command to be run before the worker ends; none where it is empty
+ * @hook_timeout_msec: how long each of these may run, milliseconds; 0 without limit
  */
 typedef struct
 {
+  guint32 number;
   const guint32 *slots;
   gsize n_slots;
   const char *shell;
@@ -111,6 +123,9 @@ typedef struct
   guint32 drain_usec;
   guint32 ignored_signals;
   guint32 max_passed;
+  const char *init;
+  const char *exit;
+  guint32 hook_timeout_msec;
 } ApoolSetup;
 
 /**
@@ -134,7 +149,7 @@ GVariant *apool_message_read (const ApoolFrame *frame, GError **error);
 GVariant *apool_message_new_hello (const ApoolHello *hello);
 void apool_message_get_hello (GVariant *body, ApoolHello *hello);
 GVariant *apool_message_new_setup (const ApoolSetup *setup);
-gboolean apool_message_get_setup (GVariant *body, ApoolSetup *setup, GError **error);
+void apool_message_get_setup (GVariant *body, ApoolSetup *setup);
 GVariant *apool_message_new_task (const ApoolTask *task);
 ApoolTask *apool_message_get_task (GVariant *body, GError **error);
 GVariant *
@@ -147,6 +162,10 @@ gboolean apool_message_get_output (GVariant *body,
                                    GError **error);
 GVariant *apool_message_new_finished (const ApoolFinished *finished);
 gboolean apool_message_get_finished (GVariant *body, ApoolFinished *finished, GError **error);
+GVariant *apool_message_new_slots (const GArray *slots);
+GArray *apool_message_dup_slots (GVariant *body);
+GVariant *apool_message_new_hook (const ApoolHookReport *report);
+gboolean apool_message_get_hook (GVariant *body, ApoolHookReport *report, GError **error);
 GVariant *apool_message_new_text (const char *text);
 char *apool_message_dup_text (GVariant *body);
 

@@ -341,8 +341,7 @@ apool_worker_take_setup (ApoolWorker *self, GVariant *body, GError **error)
 
   if (self->free_slots)
     return apool_worker_fail (error, "a second set-up");
-  if (!apool_message_get_setup (body, &setup, error))
-    return FALSE;
+  apool_message_get_setup (body, &setup);
   shell = setup.shell[0] ? g_strdup (setup.shell) : apool_shell_find ();
   self->setting.environment = apool_environment_new (setup.run, setup.manager_pid, shell);
   self->setting.finder = apool_program_finder_new (shell);
@@ -463,6 +462,8 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
       return TRUE;
     case APOOL_MESSAGE_PONG:
       return TRUE;
+    case APOOL_MESSAGE_GRANT:
+    case APOOL_MESSAGE_CLOSE:
     case APOOL_MESSAGE_HELLO:
     case APOOL_MESSAGE_ABORT:
     case APOOL_MESSAGE_PING:
@@ -471,6 +472,7 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
     case APOOL_MESSAGE_PIPES:
     case APOOL_MESSAGE_FINISHED:
     case APOOL_MESSAGE_RECALLED:
+    case APOOL_MESSAGE_HOOK:
     case APOOL_N_MESSAGES:
     default:
       return apool_worker_fail (error, "a message that is not for a worker");

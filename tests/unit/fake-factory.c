@@ -22,7 +22,7 @@ struct _FakeFactory
   guint jobs;
   GPtrArray *workers;   /* FakeWorker, owned: all that were ever made */
   GHashTable *owners;   /* guint64 seq, owned → FakeWorker */
-  gboolean *slots_used; /* (array length=jobs+1) */
+  gboolean *slots_used; /* (array length=jobs+1): a task runs in it */
   char *failure;        /* (nullable): why no worker can be made */
   guint n_running;
   guint peak; /* most that ever ran at once */
@@ -69,35 +69,27 @@ fake_factory_disown (FakeFactory *self, FakeWorker *worker, guint64 seq)
 }
 
 static void
-fake_factory_count_start (FakeFactory *self)
+fake_factory_count_start (FakeFactory *self, guint slot)
 {
   if (!self)
     return;
+  g_assert_cmpuint (slot, >=, 1);
+  g_assert_cmpuint (slot, <=, self->jobs);
+  g_assert_false (self->slots_used[slot]);
+  self->slots_used[slot] = TRUE;
   self->n_running++;
   g_assert_cmpuint (self->n_running, <=, self->jobs);
   self->peak = MAX (self->peak, self->n_running);
 }
 
 static void
-fake_factory_count_exit (FakeFactory *self, guint n)
+fake_factory_count_exit (FakeFactory *self, guint slot)
 {
-  if (self)
-    self->n_running -= n;
-}
-
-/* A slot belongs to one living worker at most. */
-static void
-fake_factory_use_slots (FakeFactory *self, const GArray *slots, gboolean use)
-{
-  for (guint i = 0; self && i < slots->len; i++)
-    {
-      guint slot = g_array_index (slots, guint, i);
-
-      g_assert_cmpuint (slot, >=, 1);
-      g_assert_cmpuint (slot, <=, self->jobs);
-      g_assert_cmpint (self->slots_used[slot], ==, !use);
-      self->slots_used[slot] = use;
-    }
+  if (!self)
+    return;
+  g_assert_true (self->slots_used[slot]);
+  self->slots_used[slot] = FALSE;
+  self->n_running--;
 }
 
 /* ---- what the pool asks of a worker ---- */
@@ -174,6 +166,15 @@ fake_worker_send_terminate (ApoolWorkerProxy *worker)
 }
 
 static void
+fake_worker_send_slots (ApoolWorkerProxy *worker, const GArray *slots)
+{
+  FakeWorkerState *state = fake_worker_hear (worker);
+
+  g_assert_cmpuint (state->n_closes + state->n_kills, ==, 0);
+  g_array_append_vals (state->slots, slots->data, slots->len);
+}
+
+static void
 fake_worker_set_congested (ApoolWorkerProxy *worker, gboolean congested)
 {
   fake_worker_hear (worker)->is_congested = congested;
@@ -202,6 +203,8 @@ fake_worker_finalize (GObject *object)
   g_array_unref (state->received);
   g_array_unref (state->waiting);
   g_array_unref (state->running);
+  g_array_unref (state->running_slots);
+  g_array_unref (state->slots);
   g_array_unref (state->draining);
   g_array_unref (state->recalls);
   g_array_unref (state->streamed);
@@ -218,6 +221,7 @@ fake_worker_class_init (FakeWorkerClass *klass)
   worker_class->send_stream = fake_worker_send_stream;
   worker_class->send_recall = fake_worker_send_recall;
   worker_class->send_terminate = fake_worker_send_terminate;
+  worker_class->send_slots = fake_worker_send_slots;
   worker_class->set_congested = fake_worker_set_congested;
   worker_class->close = fake_worker_close;
   worker_class->kill = fake_worker_kill;
@@ -229,6 +233,8 @@ fake_worker_init (FakeWorker *self)
   self->state.received = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->state.waiting = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->state.running = g_array_new (FALSE, FALSE, sizeof (guint64));
+  self->state.running_slots = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->state.slots = g_array_new (FALSE, FALSE, sizeof (guint));
   self->state.draining = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->state.recalls = g_array_new (FALSE, FALSE, sizeof (guint));
   self->state.streamed = g_array_new (FALSE, FALSE, sizeof (guint64));
@@ -248,6 +254,7 @@ fake_worker_new (const GArray *slots)
   FakeWorker *self = g_object_new (FAKE_TYPE_WORKER, NULL);
 
   apool_worker_proxy_set_slots (APOOL_WORKER_PROXY (self), slots);
+  g_array_append_vals (self->state.slots, slots->data, slots->len);
   return self;
 }
 
@@ -272,7 +279,7 @@ fake_worker_get_state (FakeWorker *self)
 guint
 fake_worker_get_n_slots (FakeWorker *self)
 {
-  return apool_worker_proxy_get_slots (APOOL_WORKER_PROXY (self))->len;
+  return self->state.slots->len;
 }
 
 /**
@@ -314,6 +321,23 @@ fake_worker_get_ready (FakeWorker *self)
   apool_worker_proxy_report_ready (APOOL_WORKER_PROXY (self));
 }
 
+/* Returns one of its slots that nothing runs in. */
+static guint
+fake_worker_find_slot (FakeWorker *self)
+{
+  for (guint i = 0; i < self->state.slots->len; i++)
+    {
+      guint slot = g_array_index (self->state.slots, guint, i);
+      gboolean is_used = FALSE;
+
+      for (guint j = 0; j < self->state.running_slots->len; j++)
+        is_used |= g_array_index (self->state.running_slots, guint, j) == slot;
+      if (!is_used)
+        return slot;
+    }
+  g_assert_not_reached ();
+}
+
 /**
  * fake_worker_start:
  * @self: a worker that can start something
@@ -326,13 +350,16 @@ guint64
 fake_worker_start (FakeWorker *self)
 {
   guint64 seq;
+  guint slot;
 
   g_assert_true (fake_worker_can_start (self));
+  slot = fake_worker_find_slot (self);
   seq = g_array_index (self->state.waiting, guint64, 0);
   g_array_remove_index (self->state.waiting, 0);
   g_array_append_val (self->state.running, seq);
-  fake_factory_count_start (self->factory);
-  g_assert_true (apool_worker_proxy_report_started (APOOL_WORKER_PROXY (self), seq));
+  g_array_append_val (self->state.running_slots, slot);
+  fake_factory_count_start (self->factory, slot);
+  g_assert_true (apool_worker_proxy_report_started (APOOL_WORKER_PROXY (self), seq, slot));
   return seq;
 }
 
@@ -361,8 +388,14 @@ fake_worker_start_all (FakeWorker *self)
 void
 fake_worker_exit (FakeWorker *self, guint64 seq)
 {
-  g_assert_true (fake_worker_take_out (self->state.running, seq));
-  fake_factory_count_exit (self->factory, 1);
+  guint i = 0;
+
+  while (i < self->state.running->len && g_array_index (self->state.running, guint64, i) != seq)
+    i++;
+  g_assert_cmpuint (i, <, self->state.running->len);
+  fake_factory_count_exit (self->factory, g_array_index (self->state.running_slots, guint, i));
+  g_array_remove_index (self->state.running, i);
+  g_array_remove_index (self->state.running_slots, i);
   g_array_append_val (self->state.draining, seq);
 }
 
@@ -439,12 +472,12 @@ fake_worker_die (FakeWorker *self, const char *why)
   g_assert_false (self->state.is_gone);
   g_assert_cmpint (fake_worker_is_talking (self), ==, why != NULL);
   self->state.is_gone = TRUE;
-  fake_factory_count_exit (self->factory, self->state.running->len);
+  for (guint i = 0; i < self->state.running_slots->len; i++)
+    fake_factory_count_exit (self->factory, g_array_index (self->state.running_slots, guint, i));
+  g_array_set_size (self->state.running_slots, 0);
   fake_worker_drop (self, self->state.waiting);
   fake_worker_drop (self, self->state.running);
   fake_worker_drop (self, self->state.draining);
-  fake_factory_use_slots (self->factory, apool_worker_proxy_get_slots (APOOL_WORKER_PROXY (self)),
-                          FALSE);
   apool_worker_proxy_report_gone (APOOL_WORKER_PROXY (self), error);
 }
 
@@ -486,7 +519,10 @@ fake_worker_work (FakeWorker *self)
 /* ---- the factory ---- */
 
 static ApoolWorkerProxy *
-fake_factory_create_worker (ApoolWorkerFactory *factory, const GArray *slots, GError **error)
+fake_factory_create_worker (ApoolWorkerFactory *factory,
+                            guint number,
+                            const GArray *slots,
+                            GError **error)
 {
   FakeFactory *self = FAKE_FACTORY (factory);
   FakeWorker *worker;
@@ -496,7 +532,6 @@ fake_factory_create_worker (ApoolWorkerFactory *factory, const GArray *slots, GE
       g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_SPAWN, self->failure);
       return NULL;
     }
-  fake_factory_use_slots (self, slots, TRUE);
   worker = fake_worker_new (slots);
   worker->factory = self;
   g_ptr_array_add (self->workers, g_object_ref (worker));

@@ -19,6 +19,8 @@ G_DECLARE_FINAL_TYPE (FakeWorker, fake_worker, FAKE, WORKER, ApoolWorkerProxy)
  *   fake_factory_remember() is in force
  * @waiting: (element-type guint64): handed over and not started, oldest first
  * @running: (element-type guint64): started, each in a slot
+ * @slots: (element-type guint): the slots that it was ever given
+ * @running_slots: (element-type guint): which of them those that run are in, in that order
  * @draining: (element-type guint64): out of their slots, but not reported as finished
  * @recalls: (element-type guint): how many tasks are wanted back, a question each, oldest first
  * @streamed: (element-type guint64): the tasks whose output is to be streamed
@@ -37,6 +39,8 @@ typedef struct
   GArray *received;
   GArray *waiting;
   GArray *running;
+  GArray *slots;
+  GArray *running_slots;
   GArray *draining;
   GArray *recalls;
   GArray *streamed;

@@ -84,15 +84,16 @@ test_message_setup (void)
     .drain_usec = 34,
     .ignored_signals = 5,
     .max_passed = 7,
+    .number = 8,
+    .init = "cd \xff",
+    .hook_timeout_msec = 9,
   };
   ApoolSetup got;
-  g_autoptr (GError) error = NULL;
   g_autofree guint8 *bytes = NULL;
   g_autoptr (GVariant) body =
       test_message_receive (APOOL_MESSAGE_SETUP, apool_message_new_setup (&setup), &bytes);
 
-  g_assert_true (apool_message_get_setup (body, &got, &error));
-  g_assert_no_error (error);
+  apool_message_get_setup (body, &got);
   g_assert_cmpmem (got.slots, got.n_slots * sizeof *got.slots, SLOTS, sizeof SLOTS);
   g_assert_cmpstr (got.shell, ==, "/bin/\xfesh");
   g_assert_cmpstr (got.run, ==, "r.1");
@@ -100,6 +101,10 @@ test_message_setup (void)
   g_assert_cmpuint (got.drain_usec, ==, 34);
   g_assert_cmpuint (got.ignored_signals, ==, 5);
   g_assert_cmpuint (got.max_passed, ==, 7);
+  g_assert_cmpuint (got.number, ==, 8);
+  g_assert_cmpstr (got.init, ==, "cd \xff");
+  g_assert_cmpstr (got.exit, ==, "");
+  g_assert_cmpuint (got.hook_timeout_msec, ==, 9);
 }
 
 static void
@@ -107,12 +112,85 @@ test_message_setup_without_slots (void)
 {
   ApoolSetup setup = { .shell = "", .run = "" };
   ApoolSetup got;
-  g_autoptr (GError) error = NULL;
   g_autofree guint8 *bytes = NULL;
   g_autoptr (GVariant) body =
       test_message_receive (APOOL_MESSAGE_SETUP, apool_message_new_setup (&setup), &bytes);
 
-  g_assert_false (apool_message_get_setup (body, &got, &error));
+  apool_message_get_setup (body, &got);
+  g_assert_cmpuint (got.n_slots, ==, 0);
+}
+
+static void
+test_message_slots (void)
+{
+  static const guint SLOTS[] = { 9, 1 };
+  g_autoptr (GArray) slots = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GArray) got = NULL;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body = NULL;
+
+  g_array_append_vals (slots, SLOTS, 2);
+  body = test_message_receive (APOOL_MESSAGE_GRANT, apool_message_new_slots (slots), &bytes);
+  got = apool_message_dup_slots (body);
+  g_assert_cmpmem (got->data, got->len * sizeof (guint), SLOTS, sizeof SLOTS);
+}
+
+static void
+test_message_traits (void)
+{
+  static const char *const VARIABLES[] = { "A=\xff", "B=", NULL };
+  ApoolTaskTraits traits = { .attempt = 3, .weight = 1, .variables = VARIABLES };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) text = g_bytes_new_static ("x", 2);
+  g_autoptr (ApoolTask) plain = apool_task_new (1, 1, APOOL_TASK_SHELL, text, NULL, &error);
+  g_autoptr (ApoolTask) task = apool_task_new_variant (plain, &traits);
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_TASK, apool_message_new_task (task), &bytes);
+  g_autoptr (ApoolTask) got = apool_message_get_task (body, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (apool_task_get_traits (got)->attempt, ==, 3);
+  g_assert_cmpstrv (apool_task_get_traits (got)->variables, VARIABLES);
+}
+
+static void
+test_message_hook (void)
+{
+  static const ApoolUsage USAGE = { 0 };
+  g_autoptr (ApoolOutcome) outcome =
+      apool_outcome_new (APOOL_OUTCOME_SIGNALLED, 15, &USAGE, TRUE, FALSE, "too long");
+  ApoolHookReport report = { APOOL_HOOK_EXIT, outcome, "o\0t", 3, 77 };
+  ApoolHookReport got;
+  g_autoptr (ApoolOutcome) got_outcome = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_HOOK, apool_message_new_hook (&report), &bytes);
+
+  g_assert_true (apool_message_get_hook (body, &got, &error));
+  g_assert_no_error (error);
+  got_outcome = got.outcome;
+  g_assert_cmpint (got.hook, ==, APOOL_HOOK_EXIT);
+  g_assert_cmpmem (got.output, got.length, "o\0t", 3);
+  g_assert_cmpuint (got.n_dropped, ==, 77);
+  g_assert_cmpint (apool_outcome_get_kind (got_outcome), ==, APOOL_OUTCOME_SIGNALLED);
+  g_assert_cmpint (apool_outcome_get_code (got_outcome), ==, 15);
+  g_assert_true (apool_outcome_is_ended_by_pool (got_outcome));
+  g_assert_cmpstr (apool_outcome_get_message (got_outcome), ==, "too long");
+}
+
+static void
+test_message_unknown_hook (void)
+{
+  ApoolHookReport got;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) body = g_variant_ref_sink (
+      g_variant_new ("(uuiu@ay@ayt)", (guint32) APOOL_HOOK_ERROR, 0u, 0, 0u,
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "", 1, 1),
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "", 0, 1), (guint64) 0));
+
+  g_assert_false (apool_message_get_hook (body, &got, &error));
   g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
 }
 
@@ -162,9 +240,10 @@ test_message_check_bad_task (guint32 kind, const char *text, gsize length, guint
   g_autoptr (GError) error = NULL;
   g_autofree guint8 *bytes = NULL;
   GVariant *made =
-      g_variant_new ("(ttu@ay@au)", (guint64) 1, (guint64) 1, kind,
+      g_variant_new ("(ttu@ay@auu@aay)", (guint64) 1, (guint64) 1, kind,
                      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, text, length, 1),
-                     g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, &hole, 1, sizeof hole));
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, &hole, 1, sizeof hole), 1u,
+                     g_variant_new_bytestring_array (NULL, 0));
   g_autoptr (GVariant) body = test_message_receive (APOOL_MESSAGE_TASK, made, &bytes);
 
   g_assert_null (apool_message_get_task (body, &error));
@@ -337,12 +416,14 @@ test_message_make (ApoolMessageType type)
 {
   static const guint32 SLOTS[] = { 1, 2, 3 };
   static const guint64 SEQS[] = { 4, 5 };
+  static const char *const VARIABLES[] = { "A=b", "C" };
   static const ApoolUsage USAGE = { 1, 2, 3, 4, 5 };
   ApoolHello hello = { .version = 1, .host = "host" };
   ApoolSetup setup = { .slots = SLOTS, .n_slots = 3, .shell = "/bin/sh", .run = "run" };
   g_autoptr (ApoolOutcome) outcome =
       apool_outcome_new (APOOL_OUTCOME_EXITED, 1, &USAGE, TRUE, FALSE, "message");
   ApoolFinished finished = { 1, outcome, { "out", "err" }, { 3, 3 } };
+  ApoolHookReport report = { APOOL_HOOK_INIT, outcome, "out", 3, 0 };
 
   switch (type)
     {
@@ -353,9 +434,15 @@ test_message_make (ApoolMessageType type)
     case APOOL_MESSAGE_SETUP:
       return apool_message_new_setup (&setup);
     case APOOL_MESSAGE_TASK:
-      return g_variant_new ("(ttu@ay@au)", (guint64) 1, (guint64) 2, 1u,
+      return g_variant_new ("(ttu@ay@auu@aay)", (guint64) 1, (guint64) 2, 1u,
                             g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "a\0bc", 5, 1),
-                            g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, SLOTS, 2, 4));
+                            g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, SLOTS, 2, 4), 2u,
+                            g_variant_new_bytestring_array (VARIABLES, 2));
+    case APOOL_MESSAGE_HOOK:
+      return apool_message_new_hook (&report);
+    case APOOL_MESSAGE_GRANT:
+      return g_variant_new ("(@au)",
+                            g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, SLOTS, 3, 4));
     case APOOL_MESSAGE_OUTPUT:
       return apool_message_new_output (1, APOOL_STREAM_STDERR, "some output", 11);
     case APOOL_MESSAGE_FINISHED:
@@ -369,6 +456,7 @@ test_message_make (ApoolMessageType type)
     case APOOL_MESSAGE_RECALLED:
       return g_variant_new ("(@at)", g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, SEQS, 2, 8));
     case APOOL_MESSAGE_TERMINATE:
+    case APOOL_MESSAGE_CLOSE:
       return g_variant_new ("()");
     case APOOL_MESSAGE_PING:
     case APOOL_MESSAGE_PONG:
@@ -388,6 +476,7 @@ test_message_use (ApoolMessageType type, GVariant *body)
   ApoolHello hello;
   ApoolSetup setup;
   ApoolFinished finished;
+  ApoolHookReport report;
   g_autoptr (ApoolTask) task = NULL;
   g_autofree char *text = NULL;
   guint64 seq;
@@ -402,8 +491,23 @@ test_message_use (ApoolMessageType type, GVariant *body)
     }
   else if (type == APOOL_MESSAGE_ABORT)
     text = apool_message_dup_text (body);
-  else if (type == APOOL_MESSAGE_SETUP && apool_message_get_setup (body, &setup, NULL))
-    text = g_strdup_printf ("%s%s%u", setup.shell, setup.run, setup.slots[setup.n_slots - 1]);
+  else if (type == APOOL_MESSAGE_SETUP)
+    {
+      apool_message_get_setup (body, &setup);
+      text = g_strdup_printf ("%s%s%s%s%u", setup.shell, setup.run, setup.init, setup.exit,
+                              setup.n_slots > 0 ? setup.slots[setup.n_slots - 1] : 0);
+    }
+  else if (type == APOOL_MESSAGE_HOOK && apool_message_get_hook (body, &report, NULL))
+    {
+      text = g_memdup2 (report.output, report.length);
+      apool_outcome_unref (report.outcome);
+    }
+  else if (type == APOOL_MESSAGE_GRANT)
+    {
+      g_autoptr (GArray) slots = apool_message_dup_slots (body);
+
+      g_assert_cmpuint (slots->len, <=, g_variant_get_size (body));
+    }
   else if (type == APOOL_MESSAGE_TASK && (task = apool_message_get_task (body, NULL)))
     {
       g_auto (GStrv) words = apool_task_dup_words (task, 12);
@@ -528,6 +632,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/message/formats", test_message_formats);
   g_test_add_func ("/message/hello", test_message_hello);
+  g_test_add_func ("/message/slots", test_message_slots);
+  g_test_add_func ("/message/traits", test_message_traits);
+  g_test_add_func ("/message/hook", test_message_hook);
+  g_test_add_func ("/message/unknown-hook", test_message_unknown_hook);
   g_test_add_func ("/message/setup", test_message_setup);
   g_test_add_func ("/message/setup-without-slots", test_message_setup_without_slots);
   g_test_add_func ("/message/task", test_message_task);

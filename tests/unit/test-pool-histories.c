@@ -137,10 +137,10 @@ history_rave (History *self, FakeWorker *worker, guint64 seq)
   const FakeWorkerState *state = fake_worker_get_state (worker);
   guint n_tasks = apool_worker_proxy_get_n_tasks (proxy);
 
-  g_assert_false (apool_worker_proxy_report_started (proxy, self->n_rows + 1));
+  g_assert_false (apool_worker_proxy_report_started (proxy, self->n_rows + 1, 0));
   if (state->running->len > 0)
     g_assert_false (apool_worker_proxy_report_started (
-        proxy, g_array_index (state->running, guint64, state->running->len - 1)));
+        proxy, g_array_index (state->running, guint64, state->running->len - 1), 0));
   history_rave_finished (proxy, seq);
   g_assert_false (apool_worker_proxy_report_output (proxy, seq, APOOL_STREAM_STDERR, "x", 1));
   g_assert_cmpuint (apool_worker_proxy_get_n_tasks (proxy), ==, n_tasks);

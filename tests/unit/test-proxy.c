@@ -176,11 +176,11 @@ test_proxy_life (void)
   test_proxy_queue (&self, 2);
   test_proxy_check (&self, "", 2, 1);
   apool_worker_proxy_report_ready (self.proxy);
-  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1));
+  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1, 0));
   test_proxy_check (&self, "ready +1", 2, 2);
   g_assert_true (test_proxy_report_finished (&self, 1));
   test_proxy_check (&self, "ready +1 -1", 1, 2);
-  g_assert_true (apool_worker_proxy_report_started (self.proxy, 2));
+  g_assert_true (apool_worker_proxy_report_started (self.proxy, 2, 0));
   test_proxy_check (&self, "ready +1 -1 +2", 1, G_MAXUINT64);
   g_assert_true (test_proxy_report_finished (&self, 2));
   apool_worker_proxy_report_gone (self.proxy, NULL);
@@ -211,7 +211,7 @@ test_proxy_waits_for_slot (void)
   test_proxy_queue (&self, 3);
   test_proxy_queue (&self, 4);
   test_proxy_check (&self, "", 4, 3);
-  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1));
+  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1, 0));
   test_proxy_check (&self, "+1", 4, 3);
   g_assert_true (test_proxy_report_finished (&self, 1));
   test_proxy_check (&self, "+1 -1", 3, 4);
@@ -223,13 +223,13 @@ test_proxy_started_nonsense (void)
   g_auto (TestProxy) self = { 0 };
 
   test_proxy_open (&self, 2);
-  g_assert_false (apool_worker_proxy_report_started (self.proxy, 3));
-  g_assert_false (apool_worker_proxy_report_started (self.proxy, 0));
-  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1));
-  g_assert_false (apool_worker_proxy_report_started (self.proxy, 1));
+  g_assert_false (apool_worker_proxy_report_started (self.proxy, 3, 0));
+  g_assert_false (apool_worker_proxy_report_started (self.proxy, 0, 0));
+  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1, 0));
+  g_assert_false (apool_worker_proxy_report_started (self.proxy, 1, 0));
   test_proxy_check (&self, "+1", 2, 2);
   g_assert_true (test_proxy_report_finished (&self, 1));
-  g_assert_false (apool_worker_proxy_report_started (self.proxy, 1));
+  g_assert_false (apool_worker_proxy_report_started (self.proxy, 1, 0));
   test_proxy_check (&self, "+1 -1", 1, 2);
 }
 
@@ -242,7 +242,7 @@ test_proxy_finished_nonsense (void)
   g_assert_false (test_proxy_report_finished (&self, 1));
   g_assert_false (test_proxy_report_finished (&self, 3));
   test_proxy_check (&self, "", 2, 1);
-  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1));
+  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1, 0));
   g_assert_true (test_proxy_report_finished (&self, 1));
   g_assert_false (test_proxy_report_finished (&self, 1));
   test_proxy_check (&self, "+1 -1", 1, 2);
@@ -258,7 +258,7 @@ test_proxy_output (void)
       apool_worker_proxy_report_output (self.proxy, 1, APOOL_STREAM_STDOUT, "early", 5));
   g_assert_false (
       apool_worker_proxy_report_output (self.proxy, 3, APOOL_STREAM_STDOUT, "alien", 5));
-  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1));
+  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1, 0));
   g_assert_true (apool_worker_proxy_report_output (self.proxy, 1, APOOL_STREAM_STDERR, "text", 4));
   g_assert_true (apool_worker_proxy_report_output (self.proxy, 1, APOOL_STREAM_STDOUT, NULL, 0));
   g_assert_true (test_proxy_report_finished (&self, 1));
@@ -292,7 +292,7 @@ test_proxy_pipe (void)
       g_assert_true (test_proxy_is_broken (fds[1]));
       apool_fd_clear (&fds[1]);
       if (!started)
-        g_assert_true (apool_worker_proxy_report_started (self.proxy, 1));
+        g_assert_true (apool_worker_proxy_report_started (self.proxy, 1, 0));
     }
   test_proxy_check (&self, "+1 1:0:pipe", 1, G_MAXUINT64);
 }
@@ -327,7 +327,7 @@ test_proxy_recall_nonsense (void)
   g_assert_false (apool_worker_proxy_report_recalled (self.proxy, twice, 3));
   g_assert_cmpuint (apool_worker_proxy_get_n_tasks (self.proxy), ==, 5);
   g_string_truncate (self.log, 0);
-  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1));
+  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1, 0));
   apool_worker_proxy_recall (self.proxy, 3);
   g_assert_false (apool_worker_proxy_report_recalled (self.proxy, twice, 3));
   test_proxy_check (&self, "+1 back 3", 4, 2);
@@ -366,7 +366,7 @@ test_proxy_stream (void)
   g_assert_cmpuint (state->streamed->len, ==, 0);
   g_assert_true (apool_worker_proxy_stream_task (self.proxy, 1));
   g_assert_cmpuint (state->streamed->len, ==, 1);
-  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1));
+  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1, 0));
   g_assert_true (apool_worker_proxy_stream_task (self.proxy, 1));
   g_assert_true (test_proxy_report_finished (&self, 1));
   g_assert_false (apool_worker_proxy_stream_task (self.proxy, 1));
@@ -396,7 +396,7 @@ test_proxy_take_tasks (void)
   for (guint i = 0; i < G_N_ELEMENTS (order); i++)
     test_proxy_queue (&self, order[i]);
   for (guint i = G_N_ELEMENTS (were_started); i > 0; i--)
-    g_assert_true (apool_worker_proxy_report_started (self.proxy, were_started[i - 1]));
+    g_assert_true (apool_worker_proxy_report_started (self.proxy, were_started[i - 1], 0));
   apool_worker_proxy_take_tasks (self.proxy, started, waiting);
   test_proxy_check_tasks (started, were_started, G_N_ELEMENTS (were_started));
   test_proxy_check_tasks (waiting, were_waiting, G_N_ELEMENTS (were_waiting));
@@ -410,7 +410,7 @@ test_proxy_abandoned (void)
   g_auto (TestProxy) self = { 0 };
 
   test_proxy_open (&self, 3);
-  g_assert_true (apool_worker_proxy_report_started (self.proxy, 2));
+  g_assert_true (apool_worker_proxy_report_started (self.proxy, 2, 0));
   test_proxy_check (&self, "+2", 3, 1);
 }
 

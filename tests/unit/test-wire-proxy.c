@@ -228,7 +228,7 @@ test_wire_proxy_living (void)
     g_main_context_iteration (self.context, TRUE);
   g_assert_cmpuint (self.n_killed, ==, 0);
   g_assert_true (test_wire_has_timer (&self));
-  g_assert_true (apool_worker_proxy_report_started (worker, 1));
+  g_assert_true (apool_worker_proxy_report_started (worker, 1, 0));
   g_assert_true (apool_worker_proxy_report_finished (worker, 1, outcome));
   while (test_wire_has_timer (&self))
     g_main_context_iteration (self.context, TRUE);
