@@ -22,6 +22,9 @@
 #define PAGES_PER_ARGUMENT 32
 #define MAX_ARGUMENTS_BYTES (6 * 1024 * 1024)
 
+/* The text of an option is for ourselves; this bounds the memory that it takes. */
+#define MAX_TEXT_BYTES (64 * 1024 * 1024)
+
 /* Digits of the greatest guint64. */
 #define MAX_DIGITS 20
 
@@ -47,6 +50,7 @@ struct _ApoolTemplate
   GArray *pieces;  /* of ApoolPiece */
   ApoolTaskKind kind;
   gboolean quotes; /* whether the input is quoted for the shell */
+  gboolean angle_is_input;
   gsize argument_limit;
   gsize text_bytes; /* of all text pieces and ends of words */
   gsize n_values;
@@ -104,16 +108,15 @@ apool_template_starts_with (const char *at, const char *end, const char *string)
 }
 
 /* Finds out what starts at @at: a replacement string, the end of a word, or, with length 0,
- * ordinary text. Fails for replacement strings that stand for an input in a form other than {}. */
+ * ordinary text. Fails for replacement strings that stand for an input in a form other than {} and
+ * {1}. */
 static gboolean
 apool_template_match (
     const char *at, const char *end, gboolean angle_is_input, ApoolPiece *piece, GError **error)
 {
   static const ApoolPiece KNOWN[] = {
-    { APOOL_PIECE_VALUE, "{}", 2 },
-    { APOOL_PIECE_SEQ, "{#}", 3 },
-    { APOOL_PIECE_SLOT, "{%}", 3 },
-    { APOOL_PIECE_VALUE, "<>", 2 },
+    { APOOL_PIECE_VALUE, "{}", 2 }, { APOOL_PIECE_VALUE, "{1}", 3 }, { APOOL_PIECE_SEQ, "{#}", 3 },
+    { APOOL_PIECE_SLOT, "{%}", 3 }, { APOOL_PIECE_VALUE, "<>", 2 },
   };
   gsize n_known = angle_is_input ? G_N_ELEMENTS (KNOWN) : G_N_ELEMENTS (KNOWN) - 1;
   gsize unbuilt;
@@ -363,7 +366,8 @@ apool_template_new (const char *const *words,
     }
   if (!apool_template_parse (self, FALSE, error))
     return NULL;
-  if (angle_is_input && self->n_values == 0 && !apool_template_parse (self, TRUE, error))
+  self->angle_is_input = angle_is_input && (no_command || self->n_values == 0);
+  if (self->angle_is_input && self->n_values == 0 && !apool_template_parse (self, TRUE, error))
     return NULL;
   apool_template_append_value (self);
   self->quotes = !never && !apool_template_is_command_input (self);
@@ -371,6 +375,38 @@ apool_template_new (const char *const *words,
     apool_template_avoid_shell (self);
   if (self->kind != APOOL_TASK_WORDS)
     apool_template_add (self, (ApoolPiece){ APOOL_PIECE_END, NULL, 1 });
+  return g_steal_pointer (&self);
+}
+
+/**
+ * apool_template_new_text:
+ * @text: a text with replacement strings
+ * @angle_is_input: whether `<>` stands for the input, as apool_template_get_angle_is_input() of the
+ *   command says
+ * @error: (out) (optional): %APOOL_ERROR_TEMPLATE: a replacement string that is not known yet, or
+ *   that a text cannot have
+ *
+ * Parses the template of an option, for apool_template_render_text(): no shell reads what it
+ * becomes, so that nothing is quoted, and nothing is appended to one without replacement strings.
+ *
+ * Returns: (transfer full) (nullable): the template
+ */
+ApoolTemplate *
+apool_template_new_text (const char *text, gboolean angle_is_input, GError **error)
+{
+  g_autoptr (ApoolTemplate) self = g_new0 (ApoolTemplate, 1);
+
+  self->pieces = g_array_new (FALSE, FALSE, sizeof (ApoolPiece));
+  self->source = g_string_new (text);
+  self->angle_is_input = angle_is_input;
+  if (!apool_template_parse (self, angle_is_input, error))
+    return NULL;
+  if (self->n_slots > 0)
+    {
+      g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_TEMPLATE,
+                           "{%}: the slot is not known before the job is started");
+      return NULL;
+    }
   return g_steal_pointer (&self);
 }
 
@@ -384,6 +420,18 @@ apool_template_free (ApoolTemplate *self)
   g_string_free (self->source, TRUE);
   g_array_unref (self->pieces);
   g_free (self);
+}
+
+/**
+ * apool_template_get_angle_is_input:
+ * @self: the template of a command
+ *
+ * Returns: whether `<>` stands for the input in this run: in the command, and in options
+ */
+gboolean
+apool_template_get_angle_is_input (const ApoolTemplate *self)
+{
+  return self->angle_is_input;
 }
 
 static gboolean
@@ -580,4 +628,37 @@ apool_template_render (ApoolTemplate *self, const ApoolRow *row, guint64 seq, GE
   apool_template_fill (self, &filling, text, holes);
   bytes = g_bytes_new_take (text, (gsize) size);
   return apool_task_new (seq, row->line, self->kind, bytes, holes, error);
+}
+
+/**
+ * apool_template_render_text:
+ * @self: a template of apool_template_new_text()
+ * @row: the input, as for apool_template_render()
+ * @seq: the task's number, counted from 1
+ * @text: where to put what it becomes: any bytes, in place of what was there
+ * @error: (out) (optional): %APOOL_ERROR_INPUT: the input, or the text, is too long
+ *
+ * Returns: whether there is a text
+ */
+gboolean
+apool_template_render_text (
+    const ApoolTemplate *self, const ApoolRow *row, guint64 seq, GString *text, GError **error)
+{
+  const ApoolValue *value = &row->values[0];
+  ApoolFilling filling;
+  guint64 size;
+
+  apool_template_prepare (self, value, seq, &filling);
+  /* Cannot overflow: neither a command line nor what is read as one input is longer than 4 GiB. */
+  size = self->text_bytes + (guint64) self->n_values * filling.value_length +
+         (guint64) self->n_seqs * filling.seq_length;
+  if (self->n_values > 0 && ((!value->data && value->length > 0) || size > MAX_TEXT_BYTES))
+    {
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT,
+                   "input of %" G_GSIZE_FORMAT " bytes: too long", value->length);
+      return FALSE;
+    }
+  g_string_set_size (text, (gsize) size);
+  apool_template_fill (self, &filling, text->str, NULL);
+  return TRUE;
 }

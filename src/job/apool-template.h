@@ -24,7 +24,8 @@ typedef enum
 /**
  * ApoolTemplate:
  *
- * The command with its replacement strings, parsed once and rendered for each task.
+ * The command, or the text of an option, with its replacement strings: parsed once and rendered for
+ * each task.
  */
 typedef struct _ApoolTemplate ApoolTemplate;
 
@@ -32,10 +33,14 @@ ApoolTemplate *apool_template_new (const char *const *words,
                                    ApoolTemplateShell shell,
                                    gboolean angle_is_input,
                                    GError **error);
+ApoolTemplate *apool_template_new_text (const char *text, gboolean angle_is_input, GError **error);
 void apool_template_free (ApoolTemplate *self);
 
 ApoolTask *
 apool_template_render (ApoolTemplate *self, const ApoolRow *row, guint64 seq, GError **error);
+gboolean apool_template_render_text (
+    const ApoolTemplate *self, const ApoolRow *row, guint64 seq, GString *text, GError **error);
+gboolean apool_template_get_angle_is_input (const ApoolTemplate *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolTemplate, apool_template_free)
 

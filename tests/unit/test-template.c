@@ -76,6 +76,7 @@ test_template_strings (void)
 {
   test_template_check_line ("echo {} {#} {%}", "a b", "echo 'a b' 9 4");
   test_template_check_line ("echo <>x", "a b", "echo 'a b'x");
+  test_template_check_line ("echo {1} {{1}}x{}", "a b", "echo 'a b' {'a b'}x'a b'");
   test_template_check_line ("echo {{}} {{#}}", "a", "echo {a} {9}");
   test_template_check_line ("echo {}{#}{#}{%}{%}", "a", "echo a9944");
   test_template_check_line ("echo <<>>", "a", "echo <a>");
@@ -119,7 +120,7 @@ static void
 test_template_unbuilt (void)
 {
   static const char *const FORMS[] = {
-    "{.}",   "{/}",    "{//}", "{/.}",         "{1}",     "{2.}", "{-1/}", "{12//}",
+    "{.}",   "{/}",    "{//}", "{/.}",         "{-1}",    "{2.}", "{-1/}", "{12//}",
     "{1/.}", "{-1/.}", "{==}", "{= s/a/b/ =}", "{=1 x=}", "{0}",  "{01}",
   };
 
@@ -148,6 +149,7 @@ test_template_angle (void)
   test_template_check_line ("wc -c <>", "f", "wc -c f");
   test_template_check_line ("cat {} 1<>x", "f", "cat f 1<>x");
   test_template_check_line ("cat 1<>x {}", "f", "cat 1<>x f");
+  test_template_check_line ("cat 1<>x {1}", "f", "cat 1<>x f");
   test_template_check_line ("cat <> {#} {%} {##} {foo}", "f", "cat f 9 4 {##} {foo}");
 }
 
@@ -163,6 +165,7 @@ test_template_command_is_input (void)
   g_assert_cmpint (kind, ==, APOOL_TASK_SHELL);
   g_assert_cmpstrv (line, expected);
   test_template_check_line ("{}", "a b", "a b");
+  test_template_check_line ("{1}", "a b", "a b");
   test_template_check_line ("<>", "a b", "a b");
   test_template_check_line ("{} x {}", "a b", "a b x a b");
   test_template_check_line ("./{} {}", "a b", "./a b a b");
@@ -356,6 +359,111 @@ test_template_not_an_argument (void)
   g_clear_error (&error);
 }
 
+/* Renders an option's @source for @value as the ninth task, into @expected. */
+static void
+test_template_check_text (const char *source,
+                          gboolean angle_is_input,
+                          const char *value,
+                          gsize length,
+                          const char *expected,
+                          gsize expected_length)
+{
+  const ApoolValue values[] = { { value, length } };
+  const ApoolRow row = { values, 1, 77 };
+  g_autoptr (GString) text = g_string_new ("what was there before");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ApoolTemplate) template = apool_template_new_text (source, angle_is_input, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (apool_template_render_text (template, &row, 9, text, &error));
+  g_assert_no_error (error);
+  g_assert_cmpmem (text->str, text->len, expected, expected_length);
+}
+
+static void
+test_template_text (void)
+{
+  test_template_check_text ("{1} {} {#}", TRUE, "a 'b", 4, "a 'b a 'b 9", 11);
+  test_template_check_text ("x", TRUE, "a", 1, "x", 1);
+  test_template_check_text ("", TRUE, "a", 1, "", 0);
+  test_template_check_text ("{foo}=$x {#}", TRUE, "a", 1, "{foo}=$x 9", 10);
+  test_template_check_text ("-<>-{}", TRUE, "a", 1, "-a-a", 4);
+  test_template_check_text ("-<>-{}", FALSE, "a", 1, "-<>-a", 5);
+  test_template_check_text ("{}", TRUE, "a\0\xff", 3, "a\0\xff", 3);
+  test_template_check_text ("{}", TRUE, NULL, 0, "", 0);
+  test_template_check_text ("{#}", TRUE, NULL, G_MAXSIZE, "9", 1);
+}
+
+static void
+test_template_text_faults (void)
+{
+  const ApoolValue values[] = { { NULL, 20000000 } };
+  const ApoolRow row = { values, 1, 77 };
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (ApoolTemplate) template = apool_template_new_text ("{}", TRUE, NULL);
+  GError *error = NULL;
+
+  g_assert_false (apool_template_render_text (template, &row, 1, text, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_INPUT);
+  g_assert_cmpstr (error->message, ==, "input of 20000000 bytes: too long");
+  g_clear_error (&error);
+  g_assert_null (apool_template_new_text ("{%}", TRUE, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_TEMPLATE);
+  g_assert_cmpstr (error->message, ==, "{%}: the slot is not known before the job is started");
+  g_clear_error (&error);
+  g_assert_null (apool_template_new_text ("a{2}", TRUE, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_TEMPLATE);
+  g_assert_cmpstr (error->message, ==, "{2}: not built yet");
+  g_clear_error (&error);
+}
+
+static void
+test_template_text_limit (void)
+{
+  g_autofree char *input = g_strnfill (1024 * 1024, 'x');
+  const ApoolValue values[] = { { input, 1024 * 1024 } };
+  const ApoolRow row = { values, 1, 77 };
+  g_autoptr (GString) source = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (ApoolTemplate) template = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < 65; i++)
+    g_string_append (source, "{}");
+  template = apool_template_new_text (source->str, TRUE, &error);
+  g_assert_no_error (error);
+  g_assert_false (apool_template_render_text (template, &row, 1, text, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_INPUT);
+  g_assert_cmpstr (error->message, ==, "input of 1048576 bytes: too long");
+}
+
+/* What the command says of `<>`, for the templates of options. */
+static void
+test_template_angle_of_run (void)
+{
+  const char *const none[] = { NULL };
+  const char *const appended[] = { "echo", NULL };
+  const char *const angle[] = { "echo", "<>", NULL };
+  const char *const braces[] = { "echo", "{}", NULL };
+  const char *const numbered[] = { "echo", "{1}", NULL };
+  const struct
+  {
+    const char *const *words;
+    gboolean angle_is_input;
+  } cases[] = {
+    { none, TRUE }, { appended, TRUE }, { angle, TRUE }, { braces, FALSE }, { numbered, FALSE }
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (ApoolTemplate) template = test_template_parse (cases[i].words, AUTO);
+      g_autoptr (ApoolTemplate) never = apool_template_new (cases[i].words, AUTO, FALSE, NULL);
+
+      g_assert_cmpint (apool_template_get_angle_is_input (template), ==, cases[i].angle_is_input);
+      g_assert_false (apool_template_get_angle_is_input (never));
+    }
+}
+
 /* Returns: (transfer full): up to a dozen of @chunks, at random */
 static char *
 test_template_make_random (const char *start, const char *const *chunks, guint n_chunks)
@@ -379,6 +487,7 @@ test_template_model (const char *source, const char *value)
   gsize first_word;
 
   g_string_replace (marked, "{}", "\1", 0);
+  g_string_replace (marked, "{1}", "\1", 0);
   g_string_replace (marked, "{#}", "\2", 0);
   g_string_replace (marked, "{%}", "\3", 0);
   if (!strchr (marked->str, 1))
@@ -404,8 +513,8 @@ test_template_model (const char *source, const char *value)
 static void
 test_template_random_lines (void)
 {
-  static const char *const CHUNKS[] = { "{}", "{#}", "{%}", "<>",  "{", "}",  "#",   "%", "<",
-                                        ">",  " ",   "x",   "y=x", "'", "\t", "{x}", "\n" };
+  static const char *const CHUNKS[] = { "{}", "{1}", "{#}", "{%}", "<>",  "{", "}",  "#",   "%",
+                                        "<",  ">",   " ",   "x",   "y=x", "'", "\t", "{x}", "\n" };
   static const char *const VALUES[] = { "", "a", "a b", "it's", "{}", "<>{#}", "\\" };
 
   for (int i = 0; i < 5000; i++)
@@ -441,8 +550,8 @@ test_template_run (const char *script)
 static void
 test_template_random_words (void)
 {
-  static const char *const CHUNKS[] = { "{}", "{#}", "{%}", " ", " ", "\t", "a", "b=", "-",
-                                        ":",  "/",   ",",   "%", "@", "~",  "+", "<>", "." };
+  static const char *const CHUNKS[] = { "{}", "{1}", "{#}", "{%}", " ", " ", "\t", "a",  "b=", "-",
+                                        ":",  "/",   ",",   "%",   "@", "~", "+",  "<>", "." };
   static const char *const VALUES[] = { "", "a", "a b", "it's\n", "*", "$0", "~", "\\", "\xff" };
   g_autoptr (GString) script =
       g_string_new ("dump() { for word; do printf '<%s>' \"$word\"; done; echo; }\n");
@@ -490,6 +599,10 @@ main (int argc, char **argv)
   g_test_add_func ("/template/limit/argument", test_template_limit_of_argument);
   g_test_add_func ("/template/limit/all", test_template_limit_of_all);
   g_test_add_func ("/template/limit/not-an-argument", test_template_not_an_argument);
+  g_test_add_func ("/template/text", test_template_text);
+  g_test_add_func ("/template/text/faults", test_template_text_faults);
+  g_test_add_func ("/template/text/limit", test_template_text_limit);
+  g_test_add_func ("/template/angle-of-run", test_template_angle_of_run);
   g_test_add_func ("/template/random/lines", test_template_random_lines);
   g_test_add_func ("/template/random/words", test_template_random_words);
   return g_test_run ();
