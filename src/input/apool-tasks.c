@@ -1,16 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /* From inputs to tasks: counts the rows of a source and renders each through the template. An
  * input that cannot be rendered is a task too, one that has failed before it is started: it has
- * its number, its place in the order, and takes part in the exit status. */
+ * its number, its place in the order, and takes part in the exit status. So is one whose weight
+ * is none. */
 
 #include "input/apool-tasks.h"
+
+#include <string.h>
+
+#include "base/apool-error.h"
+#include "base/apool-hash.h"
+
+/* So much of a text that is no weight is shown: bytes. */
+#define SHOWN_BYTES 40
 
 struct _ApoolTasks
 {
   ApoolSource *source;
-  ApoolTemplate *command; /* not owned */
-  guint64 n_tasks;        /* yielded so far */
-  GBytes *no_command;     /* one empty word: what a task that cannot be rendered has */
+  ApoolTemplate *command;      /* not owned */
+  const ApoolTemplate *weight; /* (nullable), not owned */
+  const ApoolTemplate *key;    /* (nullable), not owned */
+  GString *text;               /* what they become, used within a call */
+  guint64 n_tasks;             /* yielded so far */
+  GBytes *no_command;          /* one empty word: what a task that cannot be rendered has */
 };
 
 /**
@@ -27,6 +39,7 @@ apool_tasks_new (ApoolSource *source, ApoolTemplate *command)
 
   self->source = g_object_ref (source);
   self->command = command;
+  self->text = g_string_new (NULL);
   self->no_command = g_bytes_new_static ("", 1);
   return self;
 }
@@ -40,7 +53,35 @@ apool_tasks_free (ApoolTasks *self)
 {
   g_object_unref (self->source);
   g_bytes_unref (self->no_command);
+  g_string_free (self->text, TRUE);
   g_free (self);
+}
+
+/**
+ * apool_tasks_set_weight:
+ * @self: tasks
+ * @weight: (transfer none): becomes the weight of each task: a whole number up to
+ *   %APOOL_TASKS_MAX_WEIGHT; outlives them
+ *
+ * Without it each task has weight 1.
+ */
+void
+apool_tasks_set_weight (ApoolTasks *self, const ApoolTemplate *weight)
+{
+  self->weight = weight;
+}
+
+/**
+ * apool_tasks_set_key:
+ * @self: tasks
+ * @key: (transfer none): becomes the key of each task, any bytes; outlives them
+ *
+ * Tasks whose bytes are equal get equal keys, and hardly ever others. Without it none has a key.
+ */
+void
+apool_tasks_set_key (ApoolTasks *self, const ApoolTemplate *key)
+{
+  self->key = key;
 }
 
 /* Returns: (transfer full): a task in the place of one that cannot be rendered */
@@ -53,6 +94,99 @@ apool_tasks_make_unrunnable (ApoolTasks *self, const ApoolRow *row, guint64 seq)
 
   g_assert_no_error (error);
   return task;
+}
+
+/* Returns: (transfer full): the beginning of the text as it can be shown in a message */
+static char *
+apool_tasks_dup_shown (const GString *text)
+{
+  char *shown = g_strndup (text->str, SHOWN_BYTES);
+
+  for (char *at = shown; *at; at++)
+    if (g_ascii_iscntrl (*at))
+      *at = '?';
+  return shown;
+}
+
+static gboolean
+apool_tasks_parse_weight (const GString *text, guint *weight)
+{
+  g_autofree char *number = NULL;
+  guint64 value;
+
+  if (strlen (text->str) != text->len)
+    return FALSE;
+  number = g_strstrip (g_strdup (text->str));
+  if (!g_ascii_string_to_unsigned (number, 10, 1, APOOL_TASKS_MAX_WEIGHT, &value, NULL))
+    return FALSE;
+  *weight = (guint) value;
+  return TRUE;
+}
+
+static gboolean
+apool_tasks_find_weight (
+    ApoolTasks *self, const ApoolRow *row, guint64 seq, guint *weight, GError **error)
+{
+  g_autofree char *shown = NULL;
+
+  if (!self->weight)
+    return TRUE;
+  if (!apool_template_render_text (self->weight, row, seq, self->text, error))
+    {
+      g_prefix_error (error, "--weight: ");
+      return FALSE;
+    }
+  if (apool_tasks_parse_weight (self->text, weight))
+    return TRUE;
+  shown = apool_tasks_dup_shown (self->text);
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT,
+               "--weight: '%s': not a whole number from 1 to %d", shown, APOOL_TASKS_MAX_WEIGHT);
+  return FALSE;
+}
+
+static gboolean
+apool_tasks_find_key (
+    ApoolTasks *self, const ApoolRow *row, guint64 seq, guint64 *key, GError **error)
+{
+  if (!self->key)
+    return TRUE;
+  if (!apool_template_render_text (self->key, row, seq, self->text, error))
+    {
+      g_prefix_error (error, "--scheduler: ");
+      return FALSE;
+    }
+  *key = apool_hash_bytes (self->text->str, self->text->len);
+  /* 0 is that of tasks without a key. */
+  *key = *key ? *key : 1;
+  return TRUE;
+}
+
+/* Returns: (transfer full) (nullable): @task with its weight and key */
+static ApoolTask *
+apool_tasks_give_traits (ApoolTasks *self,
+                         ApoolTask *task, /* (transfer full) */
+                         const ApoolRow *row,
+                         GError **error)
+{
+  g_autoptr (ApoolTask) plain = task;
+  ApoolTaskTraits traits = *apool_task_get_traits (plain);
+  guint64 seq = apool_task_get_seq (plain);
+
+  if (!apool_tasks_find_weight (self, row, seq, &traits.weight, error) ||
+      !apool_tasks_find_key (self, row, seq, &traits.key, error))
+    return NULL;
+  return apool_task_new_variant (plain, &traits);
+}
+
+/* Returns: (transfer full) (nullable): the task of @row */
+static ApoolTask *
+apool_tasks_make (ApoolTasks *self, const ApoolRow *row, guint64 seq, GError **error)
+{
+  ApoolTask *task = apool_template_render (self->command, row, seq, error);
+
+  if (!task || (!self->weight && !self->key))
+    return task;
+  return apool_tasks_give_traits (self, task, row, error);
 }
 
 /**
@@ -78,7 +212,7 @@ apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **err
   if (status != APOOL_SOURCE_ROW)
     return status;
   self->n_tasks++;
-  *task = apool_template_render (self->command, &row, self->n_tasks, &why);
+  *task = apool_tasks_make (self, &row, self->n_tasks, &why);
   if (*task)
     return status;
   *task = apool_tasks_make_unrunnable (self, &row, self->n_tasks);

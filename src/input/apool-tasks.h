@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* As how many jobs one may count at most. */
+#define APOOL_TASKS_MAX_WEIGHT 1000000
+
 /**
  * ApoolTasks:
  *
@@ -16,6 +19,8 @@ typedef struct _ApoolTasks ApoolTasks;
 
 ApoolTasks *apool_tasks_new (ApoolSource *source, ApoolTemplate *command);
 void apool_tasks_free (ApoolTasks *self);
+void apool_tasks_set_weight (ApoolTasks *self, const ApoolTemplate *weight);
+void apool_tasks_set_key (ApoolTasks *self, const ApoolTemplate *key);
 
 ApoolSourceStatus
 apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **error);

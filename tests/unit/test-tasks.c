@@ -4,9 +4,11 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/apool-fd.h"
+#include "base/apool-hash.h"
 #include "input/apool-source-args.h"
 #include "input/apool-source-lines.h"
 #include "input/apool-tasks.h"
@@ -105,6 +107,126 @@ test_tasks_nul (void)
   apool_fd_clear (&fds[0]);
 }
 
+static ApoolTemplate *
+test_tasks_parse_text (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  ApoolTemplate *template = apool_template_new_text (text, TRUE, &error);
+
+  g_assert_no_error (error);
+  return template;
+}
+
+/* @fault is all of the next task's, %NULL where it has @traits. */
+static void
+test_tasks_check_traits (ApoolTasks *tasks, guint weight, guint64 key, const char *fault)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ApoolTask) task = NULL;
+  g_autofree char *why = NULL;
+  const ApoolTaskTraits *traits;
+
+  g_assert_cmpint (apool_tasks_next (tasks, &task, &why, &error), ==, APOOL_SOURCE_ROW);
+  g_assert_no_error (error);
+  g_assert_cmpstr (why, ==, fault);
+  traits = apool_task_get_traits (task);
+  g_assert_cmpuint (traits->attempt, ==, 1);
+  g_assert_cmpuint (traits->weight, ==, weight);
+  g_assert_cmpuint (traits->key, ==, key);
+}
+
+static void
+test_tasks_no_traits (void)
+{
+  const char *const args[] = { "3", NULL };
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolSource) source = apool_source_args_new (args);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+
+  test_tasks_check_traits (tasks, 1, 0, NULL);
+}
+
+static void
+test_tasks_weight (void)
+{
+  const char *const args[] = { "3",  " 1000000\t", "x",   "0",   "1000001", "",
+                               "-1", "1.5",        "1 1", "007", NULL };
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolTemplate) weight = test_tasks_parse_text ("{1}");
+  g_autoptr (ApoolSource) source = apool_source_args_new (args);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+
+  apool_tasks_set_weight (tasks, weight);
+  test_tasks_check_traits (tasks, 3, 0, NULL);
+  test_tasks_check_traits (tasks, 1000000, 0, NULL);
+  for (int i = 3; i <= 9; i++)
+    {
+      g_autofree char *fault = g_strdup_printf (
+          "input line %d: --weight: '%s': not a whole number from 1 to 1000000", i, args[i - 1]);
+
+      test_tasks_check_traits (tasks, 1, 0, fault);
+    }
+  test_tasks_check_traits (tasks, 7, 0, NULL);
+  test_tasks_check_status (tasks, APOOL_SOURCE_END);
+}
+
+static void
+test_tasks_long_weight (void)
+{
+  const char *const args[] = { "\a\nx23456789 123456789 123456789 123456789 123", NULL };
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolTemplate) weight = test_tasks_parse_text ("{}");
+  g_autoptr (ApoolSource) source = apool_source_args_new (args);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+
+  apool_tasks_set_weight (tasks, weight);
+  test_tasks_check_traits (tasks, 1, 0,
+                           "input line 1: --weight: '?"
+                           "?x23456789 123456789 123456789 12345678': "
+                           "not a whole number from 1 to 1000000");
+}
+
+static void
+test_tasks_key (void)
+{
+  const char *const args[] = { "a", "b", "a", NULL };
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolTemplate) weight = test_tasks_parse_text ("2");
+  g_autoptr (ApoolTemplate) key = test_tasks_parse_text ("<>");
+  g_autoptr (ApoolSource) source = apool_source_args_new (args);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+
+  apool_tasks_set_weight (tasks, weight);
+  apool_tasks_set_key (tasks, key);
+  test_tasks_check_traits (tasks, 2, apool_hash_bytes ("a", 1), NULL);
+  test_tasks_check_traits (tasks, 2, apool_hash_bytes ("b", 1), NULL);
+  test_tasks_check_traits (tasks, 2, apool_hash_bytes ("a", 1), NULL);
+}
+
+static void
+test_tasks_unread_key (void)
+{
+  const char *const words[] = { "echo", "{#}", NULL };
+  gsize length = 17 * 1024 * 1024;
+  g_autofree char *line = g_strnfill (length, 'x');
+  g_auto (ApoolFd) fd = memfd_create ("input", MFD_CLOEXEC);
+  g_autoptr (ApoolTemplate) command =
+      apool_template_new (words, APOOL_TEMPLATE_SHELL_AUTO, TRUE, NULL);
+  g_autoptr (ApoolTemplate) key = test_tasks_parse_text ("{}");
+  g_autoptr (ApoolSource) source = NULL;
+  g_autoptr (ApoolTasks) tasks = NULL;
+
+  g_test_summary ("the command does not need the input, the key does, and the input is too long");
+  line[length - 1] = '\n';
+  g_assert_cmpint (write (fd, line, length), ==, (gssize) length);
+  g_assert_cmpint (lseek (fd, 0, SEEK_SET), ==, 0);
+  source = apool_source_lines_new (fd, '\n', "standard input");
+  tasks = apool_tasks_new (source, command);
+  apool_tasks_set_key (tasks, key);
+  test_tasks_check_traits (tasks, 1, 0,
+                           "input line 1: --scheduler: input of 17825791 bytes: too long");
+}
+
 static void
 test_tasks_ready_cb (gpointer data)
 {
@@ -153,6 +275,11 @@ main (int argc, char **argv)
   g_test_add_func ("/tasks/numbers", test_tasks_numbers);
   g_test_add_func ("/tasks/faults", test_tasks_faults);
   g_test_add_func ("/tasks/nul", test_tasks_nul);
+  g_test_add_func ("/tasks/no-traits", test_tasks_no_traits);
+  g_test_add_func ("/tasks/weight", test_tasks_weight);
+  g_test_add_func ("/tasks/long-weight", test_tasks_long_weight);
+  g_test_add_func ("/tasks/key", test_tasks_key);
+  g_test_add_func ("/tasks/unread-key", test_tasks_unread_key);
   g_test_add_func ("/tasks/pending", test_tasks_pending);
   g_test_add_func ("/tasks/error", test_tasks_error);
   return g_test_run ();
