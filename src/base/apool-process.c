@@ -14,8 +14,12 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/apool-fd.h"
+
+/* Of a process that has begun to end; its descriptors are closed after that (PF_EXITING). */
+#define KERNEL_FLAG_EXITING 0x4u
 
 /**
  * apool_process_adopt_orphans:
@@ -66,6 +70,30 @@ apool_process_set_ignored_signals (guint32 ignored)
     signal (apool_process_ignorable[i], ignored & 1u << i ? SIG_IGN : SIG_DFL);
 }
 
+/* Reads what the kernel tells of a process, from its state on: the name before that may hold
+ * anything, parentheses and spaces included. Returns %FALSE where there is no such process. */
+static gboolean
+apool_process_read_fields (pid_t pid, char *fields, gsize size)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
+  g_auto (ApoolFd) fd = open (path, O_RDONLY | O_CLOEXEC);
+  char text[1024];
+  const char *name_end;
+  gssize length;
+
+  if (fd < 0)
+    return FALSE;
+  length = read (fd, text, sizeof text - 1);
+  if (length <= 0)
+    return FALSE;
+  text[length] = '\0';
+  name_end = strrchr (text, ')');
+  if (!name_end)
+    return FALSE;
+  g_strlcpy (fields, name_end + 1, size);
+  return TRUE;
+}
+
 /**
  * apool_process_get_family:
  * @pid: a process
@@ -77,20 +105,37 @@ apool_process_set_ignored_signals (guint32 ignored)
 gboolean
 apool_process_get_family (pid_t pid, pid_t *parent, pid_t *group)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
-  g_auto (ApoolFd) fd = open (path, O_RDONLY | O_CLOEXEC);
-  char text[1024];
-  const char *fields;
-  gssize length;
+  char fields[1024];
 
-  if (fd < 0)
+  return apool_process_read_fields (pid, fields, sizeof fields) &&
+         sscanf (fields, " %*c %d %d", parent, group) == 2;
+}
+
+/**
+ * apool_process_get_activity:
+ * @pid: a process
+ * @activity: (out): what it is doing
+ *
+ * Returns: whether there is such a process, and we may know of it
+ */
+gboolean
+apool_process_get_activity (pid_t pid, ApoolProcessActivity *activity)
+{
+  char fields[1024];
+  unsigned int flags;
+  unsigned long user;
+  unsigned long kernel;
+  long ticks_per_second = sysconf (_SC_CLK_TCK);
+
+  if (!apool_process_read_fields (pid, fields, sizeof fields) ||
+      sscanf (fields, " %c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %lu %lu", &activity->state,
+              &flags, &user, &kernel) != 4)
     return FALSE;
-  length = read (fd, text, sizeof text - 1);
-  if (length <= 0)
-    return FALSE;
-  text[length] = '\0';
-  fields = strrchr (text, ')'); /* the name before it may hold anything, spaces included */
-  return fields && sscanf (fields, ") %*c %d %d", parent, group) == 2;
+  activity->is_ending =
+      activity->state == 'Z' || activity->state == 'X' || (flags & KERNEL_FLAG_EXITING);
+  activity->cpu_usec =
+      (gint64) (user + kernel) * (G_USEC_PER_SEC / (ticks_per_second > 0 ? ticks_per_second : 100));
+  return TRUE;
 }
 
 /**

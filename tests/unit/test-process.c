@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -269,6 +270,85 @@ test_process_odd_name (void)
   test_process_in_child (test_process_run_odd_name);
 }
 
+/* A clock would be one more thing to be wrong: this is what the kernel counts for ourselves. */
+static gint64
+test_process_get_own_cpu (void)
+{
+  struct rusage usage;
+
+  g_assert_cmpint (getrusage (RUSAGE_SELF, &usage), ==, 0);
+  return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * G_USEC_PER_SEC + usage.ru_utime.tv_usec +
+         usage.ru_stime.tv_usec;
+}
+
+/* One that runs: this process. Its name has nothing to say. */
+static void
+test_process_run_activity_own (void)
+{
+  ApoolProcessActivity activity;
+  gint64 before;
+
+  g_assert_cmpint (test_process_take_odd_name (), ==, 0);
+  g_assert_true (apool_process_get_activity (getpid (), &activity));
+  g_assert_cmpint (activity.state, ==, 'R');
+  g_assert_false (activity.is_ending);
+  before = activity.cpu_usec;
+  while (activity.cpu_usec < before + G_USEC_PER_SEC / 10)
+    g_assert_true (apool_process_get_activity (getpid (), &activity));
+  /* The kernel rounds; never by more than a tick of each kind. */
+  g_assert_cmpint (activity.cpu_usec, <=, test_process_get_own_cpu () + G_USEC_PER_SEC / 20);
+}
+
+/* One that is stopped, one that has ended and is not reaped, and none at all. */
+static void
+test_process_run_activity_others (void)
+{
+  ApoolProcessActivity activity;
+  pid_t stopped = test_process_fork (test_process_take_odd_name);
+  siginfo_t info;
+
+  g_assert_cmpint (kill (stopped, SIGSTOP), ==, 0);
+  g_assert_cmpint (waitid (P_PID, (id_t) stopped, &info, WSTOPPED), ==, 0);
+  g_assert_true (apool_process_get_activity (stopped, &activity));
+  g_assert_cmpint (activity.state, ==, 'T');
+  g_assert_false (activity.is_ending);
+  g_assert_cmpint (activity.cpu_usec, <, G_USEC_PER_SEC);
+  g_assert_cmpint (kill (stopped, SIGKILL), ==, 0);
+  g_assert_cmpint (waitid (P_PID, (id_t) stopped, &info, WEXITED | WNOWAIT), ==, 0);
+  g_assert_true (apool_process_get_activity (stopped, &activity));
+  g_assert_cmpint (activity.state, ==, 'Z');
+  g_assert_true (activity.is_ending);
+  g_assert_cmpint (waitpid (stopped, NULL, 0), ==, stopped);
+  g_assert_false (apool_process_get_activity (stopped, &activity));
+}
+
+/* One that spins without end: it is seen to use CPU time, whatever else the machine does. */
+static void
+test_process_run_activity_spinning (void)
+{
+  ApoolProcessActivity activity = { 0 };
+  pid_t spinning = fork ();
+
+  if (spinning == 0)
+    for (;;)
+      continue;
+  g_assert_cmpint (spinning, >, 0);
+  while (activity.cpu_usec < G_USEC_PER_SEC / 10)
+    g_assert_true (apool_process_get_activity (spinning, &activity));
+  g_assert_cmpint (activity.state, ==, 'R');
+  g_assert_false (activity.is_ending);
+  g_assert_cmpint (kill (spinning, SIGKILL), ==, 0);
+  g_assert_cmpint (waitpid (spinning, NULL, 0), ==, spinning);
+}
+
+static void
+test_process_activity (void)
+{
+  test_process_in_child (test_process_run_activity_own);
+  test_process_in_child (test_process_run_activity_others);
+  test_process_in_child (test_process_run_activity_spinning);
+}
+
 static gboolean
 test_process_is_ignored (int signum)
 {
@@ -315,6 +395,7 @@ main (int argc, char **argv)
   g_test_add_func ("/process/kill-many", test_process_kill_many);
   g_test_add_func ("/process/spare", test_process_spare);
   g_test_add_func ("/process/odd-name", test_process_odd_name);
+  g_test_add_func ("/process/activity", test_process_activity);
   g_test_add_func ("/process/ignored", test_process_ignored);
   return g_test_run ();
 }
