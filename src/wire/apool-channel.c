@@ -14,6 +14,7 @@
 #include "wire/apool-channel.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -27,6 +28,9 @@
 #define MAX_QUEUED ((gsize) 1024 * 1024 * 1024)
 /* Descriptors received and not yet claimed by their message. More is no honest peer. */
 #define MAX_WAITING_FDS 64u
+/* Answers to PING that wait to be written. More than can be asked for in one read; who asks on and
+ * on has stopped to listen. */
+#define MAX_WAITING_PONGS 4096u
 
 typedef enum
 {
@@ -69,6 +73,7 @@ struct _ApoolChannel
   GArray *in_fds;      /* received descriptors, owned, oldest first */
   GByteArray *out;     /* to be written: out[out_start …) */
   gsize out_start;     /* bytes of out that are written */
+  guint n_pongs;       /* in out, since it was empty */
   GArray *out_parcels; /* ApoolChannelParcel, owned descriptors, by position */
   ApoolChannelFuncs funcs;
   gpointer data;
@@ -362,6 +367,7 @@ apool_channel_flush (ApoolChannel *self)
     }
   g_byte_array_set_size (self->out, 0);
   self->out_start = 0;
+  self->n_pongs = 0;
   apool_channel_set_waits_for_room (self, FALSE);
   return TRUE;
 }
@@ -379,6 +385,21 @@ apool_channel_get_queued (const ApoolChannel *self)
 }
 
 /* ---- receiving ---- */
+
+/**
+ * apool_channel_has_input:
+ * @self: a channel
+ *
+ * Returns: whether the peer has sent something, or has ended its stream, and that was not read yet
+ */
+gboolean
+apool_channel_has_input (const ApoolChannel *self)
+{
+  struct pollfd look = { .fd = self->in_fd, .events = POLLIN };
+
+  /* Fails only for want of memory: then nothing is known to be there. */
+  return self->state != APOOL_CHANNEL_CLOSED && poll (&look, 1, 0) == 1;
+}
 
 static gboolean
 apool_channel_keep_fds (ApoolChannel *self, struct msghdr *message, GError **error)
@@ -490,6 +511,20 @@ apool_channel_aborted (ApoolMessage *message, GError **error)
 }
 
 static gboolean
+apool_channel_answer (ApoolChannel *self, ApoolMessage *ping, GError **error)
+{
+  if (self->n_pongs >= MAX_WAITING_PONGS)
+    {
+      g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL,
+                           "the other side asks and does not listen");
+      return FALSE;
+    }
+  self->n_pongs++;
+  apool_channel_send (self, APOOL_MESSAGE_PONG, ping->body);
+  return TRUE;
+}
+
+static gboolean
 apool_channel_dispatch_message (ApoolChannel *self, ApoolMessage *message, GError **error)
 {
   if (message->type == APOOL_MESSAGE_ABORT)
@@ -502,10 +537,7 @@ apool_channel_dispatch_message (ApoolChannel *self, ApoolMessage *message, GErro
       return FALSE;
     }
   if (message->type == APOOL_MESSAGE_PING)
-    {
-      apool_channel_send (self, APOOL_MESSAGE_PONG, message->body);
-      return TRUE;
-    }
+    return apool_channel_answer (self, message, error);
   return self->funcs.message (message, self->data, error);
 }
 

@@ -53,6 +53,7 @@ void apool_channel_send_fds (
     ApoolChannel *self, ApoolMessageType type, GVariant *body, const int *fds, guint n_fds);
 gboolean apool_channel_flush (ApoolChannel *self);
 gsize apool_channel_get_queued (const ApoolChannel *self);
+gboolean apool_channel_has_input (const ApoolChannel *self);
 void apool_channel_abort (ApoolChannel *self, const char *reason);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolChannel, apool_channel_free)

@@ -20,6 +20,11 @@
 #define FLAG_ENDED_BY_POOL 1u
 #define FLAG_OUTPUT_CUT 2u
 
+/* What is kept of a reason that a peer gives: bytes. */
+#define MAX_REASON_BYTES 500u
+/* The same of what it says of a job: that may quote a command line. */
+#define MAX_OUTCOME_BYTES 4096u
+
 static const char *const apool_message_formats[APOOL_N_MESSAGES] = {
   [APOOL_MESSAGE_HELLO] = FORMAT_HELLO, [APOOL_MESSAGE_ABORT] = "(ay)",
   [APOOL_MESSAGE_PING] = "(t)",         [APOOL_MESSAGE_PONG] = "(t)",
@@ -206,14 +211,21 @@ apool_message_new_variables (const char *const *variables)
   return g_variant_builder_end (&builder);
 }
 
-/* Returns: (transfer full) (nullable): the entries of @body's child @index; %NULL for none */
-static char **
-apool_message_dup_variables (GVariant *body, gsize index)
+/* Gives the entries of @body's child @index, %NULL for none, to @to, where they are not too many:
+ * one costs the peer a byte, and us thirty. */
+static gboolean
+apool_message_dup_variables (GVariant *body, gsize index, char ***to, GError **error)
 {
   g_autoptr (GVariant) array = g_variant_get_child_value (body, index);
   gsize n = g_variant_n_children (array);
-  char **variables = n > 0 ? g_new0 (char *, n + 1) : NULL;
+  char **variables;
 
+  *to = NULL;
+  if (n > APOOL_MESSAGE_MAX_VARIABLES)
+    return apool_message_fail (error, "too many variables");
+  if (n == 0)
+    return TRUE;
+  variables = g_new0 (char *, n + 1);
   for (gsize i = 0; i < n; i++)
     {
       gsize length;
@@ -221,7 +233,8 @@ apool_message_dup_variables (GVariant *body, gsize index)
 
       variables[i] = g_strndup (entry ? entry : "", length);
     }
-  return variables;
+  *to = variables;
+  return TRUE;
 }
 
 /**
@@ -249,12 +262,15 @@ apool_message_new_task (const ApoolTask *task)
 
 /* Gives a task that was received the traits that travel with it; takes @task. */
 static ApoolTask *
-apool_message_add_traits (GVariant *body, ApoolTask *task)
+apool_message_add_traits (GVariant *body, ApoolTask *task, GError **error)
 {
   g_autoptr (ApoolTask) plain = task;
-  g_auto (GStrv) variables = apool_message_dup_variables (body, 6);
-  ApoolTaskTraits traits = { .weight = 1, .variables = (const char *const *) variables };
+  g_auto (GStrv) variables = NULL;
+  ApoolTaskTraits traits = { .weight = 1 };
 
+  if (!apool_message_dup_variables (body, 6, &variables, error))
+    return NULL;
+  traits.variables = (const char *const *) variables;
   g_variant_get_child (body, 5, "u", &traits.attempt);
   if (traits.attempt == 1 && !variables)
     return g_steal_pointer (&plain);
@@ -300,7 +316,7 @@ apool_message_get_task (GVariant *body, GError **error)
       g_array_append_vals (holes, hole_data, (guint) n_holes);
     }
   task = apool_task_new (seq, line, (ApoolTaskKind) kind, text, holes, error);
-  return task ? apool_message_add_traits (body, task) : NULL;
+  return task ? apool_message_add_traits (body, task, error) : NULL;
 }
 
 /**
@@ -376,8 +392,10 @@ static ApoolOutcome *
 apool_message_make_outcome (
     ApoolOutcomeKind kind, int code, const ApoolUsage *usage, guint32 flags, const char *message)
 {
+  g_autofree char *kept = message[0] ? g_strndup (message, MAX_OUTCOME_BYTES) : NULL;
+
   return apool_outcome_new (kind, code, usage, (flags & FLAG_ENDED_BY_POOL) != 0,
-                            (flags & FLAG_OUTPUT_CUT) != 0, message[0] ? message : NULL);
+                            (flags & FLAG_OUTPUT_CUT) != 0, kept);
 }
 
 /**
@@ -506,6 +524,8 @@ apool_message_get_hook (GVariant *body, ApoolHookReport *report, GError **error)
   g_variant_get_child (body, 6, "t", &report->n_dropped);
   if (hook != APOOL_HOOK_INIT && hook != APOOL_HOOK_EXIT)
     return apool_message_fail (error, "unknown hook");
+  if (report->length > APOOL_HOOK_OUTPUT_BYTES)
+    return apool_message_fail (error, "too much output of a hook");
   if (!apool_message_get_end (body, 1, &kind, &code, error))
     return FALSE;
   report->hook = (ApoolHook) hook;
@@ -527,6 +547,29 @@ apool_message_new_text (const char *text)
 }
 
 /**
+ * apool_message_dup_printable:
+ * @text: what a peer says
+ * @max_bytes: how much of it counts
+ *
+ * Returns: (transfer full): @text, fit to be printed: UTF-8, one line, no escape sequence
+ */
+char *
+apool_message_dup_printable (const char *text, gsize max_bytes)
+{
+  g_autofree char *cut = g_strndup (text, max_bytes);
+  g_autofree char *valid = g_utf8_make_valid (cut, -1);
+  GString *printable = g_string_new (NULL);
+
+  for (const char *at = valid; *at; at = g_utf8_next_char (at))
+    {
+      gunichar character = g_utf8_get_char (at);
+
+      g_string_append_unichar (printable, g_unichar_isprint (character) ? character : ' ');
+    }
+  return g_string_free (printable, FALSE);
+}
+
+/**
  * apool_message_dup_text:
  * @body: of an ABORT
  *
@@ -535,9 +578,5 @@ apool_message_new_text (const char *text)
 char *
 apool_message_dup_text (GVariant *body)
 {
-  const char *text = apool_message_get_c_string (body, 0);
-  g_autofree char *cut = g_strndup (text, 500);
-  g_autofree char *valid = g_utf8_make_valid (cut, -1);
-
-  return g_strdelimit (g_steal_pointer (&valid), "\n\r\t\033", ' ');
+  return apool_message_dup_printable (apool_message_get_c_string (body, 0), MAX_REASON_BYTES);
 }

@@ -19,6 +19,9 @@ G_BEGIN_DECLS
 /* What may be under way, per stream of a job, before the manager gives credit again: bytes. */
 #define APOOL_MESSAGE_WINDOW (256u * 1024)
 
+/* Variables that one task may bring. */
+#define APOOL_MESSAGE_MAX_VARIABLES 1024u
+
 /**
  * ApoolMessageType:
  * @APOOL_MESSAGE_HELLO: both ways, first of all: version, features, cores, process, host
@@ -168,5 +171,6 @@ GVariant *apool_message_new_hook (const ApoolHookReport *report);
 gboolean apool_message_get_hook (GVariant *body, ApoolHookReport *report, GError **error);
 GVariant *apool_message_new_text (const char *text);
 char *apool_message_dup_text (GVariant *body);
+char *apool_message_dup_printable (const char *text, gsize max_bytes);
 
 G_END_DECLS

@@ -313,6 +313,33 @@ test_channel_write_fails (void)
   apool_fd_clear (&far[1]);
 }
 
+/* One that asks without end and reads no answer: the answers are not kept without end. */
+static void
+test_channel_deaf (gconstpointer transport)
+{
+  TestEnd end;
+  TestRaw raw;
+  g_autoptr (GByteArray) ping =
+      test_channel_make_frame (APOOL_MESSAGE_PING, 0, g_variant_new ("(t)", (guint64) 1));
+
+  test_channel_open_raw (GPOINTER_TO_INT (transport), &end, &raw);
+  test_channel_write_magic (&raw);
+  test_channel_write_hello (&raw);
+  g_assert_true (apool_channel_has_input (end.channel));
+  test_channel_run (&end);
+  g_assert_false (apool_channel_has_input (end.channel));
+  for (guint i = 0; i < 1000000 && end.n_closed == 0; i++)
+    {
+      test_channel_write_raw (&raw, ping->data, ping->len);
+      if (i % 100 == 0)
+        test_channel_run (&end);
+      g_assert_cmpuint (apool_channel_get_queued (end.channel), <, 1024 * 1024);
+    }
+  test_channel_check_closed (&end, APOOL_ERROR, APOOL_ERROR_PROTOCOL, "does not listen");
+  test_channel_close_raw (&raw);
+  test_channel_close_end (&end);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -328,6 +355,7 @@ main (int argc, char **argv)
   test_channel_add ("channel-peer", "unknown-message", test_channel_unknown_message);
   test_channel_add ("channel-peer", "missing-fds", test_channel_missing_fds);
   test_channel_add ("channel-peer", "cut", test_channel_cut);
+  test_channel_add ("channel-peer", "deaf", test_channel_deaf);
   g_test_add_func ("/channel/write-fails", test_channel_write_fails);
   return g_test_run ();
 }

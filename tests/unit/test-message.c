@@ -180,6 +180,79 @@ test_message_hook (void)
   g_assert_cmpstr (apool_outcome_get_message (got_outcome), ==, "too long");
 }
 
+/* Every count that a peer can name for next to nothing has an end. */
+static void
+test_message_check_variables (gsize n, gboolean fits)
+{
+  g_autofree const char **entries = g_new0 (const char *, n);
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body = NULL;
+  g_autoptr (ApoolTask) task = NULL;
+
+  for (gsize i = 0; i < n; i++)
+    entries[i] = "";
+  body = test_message_receive (
+      APOOL_MESSAGE_TASK,
+      g_variant_new ("(ttu@ay@auu@aay)", (guint64) 1, (guint64) 1, (guint32) APOOL_TASK_SHELL,
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "true", 5, 1),
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, NULL, 0, 4), 1u,
+                     g_variant_new_bytestring_array (entries, (gssize) n)),
+      &bytes);
+  task = apool_message_get_task (body, &error);
+  g_assert_cmpint (task != NULL, ==, fits);
+  if (!fits)
+    g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
+}
+
+static void
+test_message_variables_bound (void)
+{
+  test_message_check_variables (0, TRUE);
+  test_message_check_variables (APOOL_MESSAGE_MAX_VARIABLES, TRUE);
+  test_message_check_variables (APOOL_MESSAGE_MAX_VARIABLES + 1, FALSE);
+  test_message_check_variables (1000000, FALSE);
+}
+
+/* Receives a HOOK with so much output, and a message of so many bytes. */
+static gboolean
+test_message_receive_hook (gsize output_bytes, gsize message_bytes, gsize *kept_bytes)
+{
+  static const ApoolUsage USAGE = { 0 };
+  g_autofree char *output = g_strnfill (output_bytes, 'o');
+  g_autofree char *message = g_strnfill (message_bytes, 'm');
+  g_autoptr (ApoolOutcome) outcome =
+      apool_outcome_new (APOOL_OUTCOME_EXITED, 1, &USAGE, FALSE, FALSE, message);
+  ApoolHookReport report = { APOOL_HOOK_INIT, outcome, output, output_bytes, 0 };
+  ApoolHookReport got;
+  g_autoptr (ApoolOutcome) got_outcome = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_HOOK, apool_message_new_hook (&report), &bytes);
+
+  if (!apool_message_get_hook (body, &got, &error))
+    {
+      g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
+      return FALSE;
+    }
+  got_outcome = got.outcome;
+  *kept_bytes = strlen (apool_outcome_get_message (got_outcome));
+  return TRUE;
+}
+
+static void
+test_message_hook_bound (void)
+{
+  gsize kept;
+
+  g_assert_true (test_message_receive_hook (APOOL_HOOK_OUTPUT_BYTES, 10, &kept));
+  g_assert_cmpuint (kept, ==, 10);
+  g_assert_true (test_message_receive_hook (0, 1000000, &kept));
+  g_assert_cmpuint (kept, <=, 4096);
+  g_assert_false (test_message_receive_hook (APOOL_HOOK_OUTPUT_BYTES + 1, 10, &kept));
+}
+
 static void
 test_message_unknown_hook (void)
 {
@@ -395,6 +468,11 @@ test_message_text (void)
   test_message_check_text ("out of memory", "out of memory");
   test_message_check_text ("a\nb\tc\rd\033[2J", "a b c d [2J");
   test_message_check_text ("caf\xe9", "caf\xef\xbf\xbd");
+  test_message_check_text ("a\x7f"
+                           "b\xc2\x9b"
+                           "c\xe2\x80\xae"
+                           "d",
+                           "a b c d");
 }
 
 /* Text whose NUL is missing is no C string; it is read as an empty one. */
@@ -635,6 +713,8 @@ main (int argc, char **argv)
   g_test_add_func ("/message/slots", test_message_slots);
   g_test_add_func ("/message/traits", test_message_traits);
   g_test_add_func ("/message/hook", test_message_hook);
+  g_test_add_func ("/message/variables-bound", test_message_variables_bound);
+  g_test_add_func ("/message/hook-bound", test_message_hook_bound);
   g_test_add_func ("/message/unknown-hook", test_message_unknown_hook);
   g_test_add_func ("/message/setup", test_message_setup);
   g_test_add_func ("/message/setup-without-slots", test_message_setup_without_slots);
