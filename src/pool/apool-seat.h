@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <glib.h>
+#include "pool/apool-heap.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +27,7 @@ typedef enum
  * @state: what can be done with it
  * @n_slots: how many tasks its worker can run at once, or could if it were made now
  * @load: the weights of the tasks that its worker has, waiting and running, added up
+ * @node: for the roster
  * @link: for the roster
  *
  * The place of a worker in a pool. It stays while workers come and go: the worker that replaces a
@@ -38,7 +39,8 @@ typedef struct
   guint number;
   ApoolSeatState state;
   guint n_slots;
-  guint load;
+  guint64 load;
+  ApoolHeapNode node;
   GList link;
 } ApoolSeat;
 
