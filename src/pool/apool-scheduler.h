@@ -26,11 +26,13 @@ G_DECLARE_INTERFACE (ApoolScheduler, apool_scheduler, APOOL, SCHEDULER, GObject)
  * @can_take: whether it is worth offering a task to @schedule_task. @may_wait: whether the task may
  *   wait at a worker until a slot is free
  * @schedule_task: returns the seat that is to get @task, one that apool_roster_can_take(); or
- *   %NULL where the scheduler keeps the task (a reference of its own) until later
+ *   %NULL where the scheduler keeps the task (a reference of its own) until later. Asked only where
+ *   @can_take says so with the same @may_wait, or for a task that @release_task gave
  * @complete_task: @task, which it had given to a seat, is settled, or came back from its worker and
  *   will be offered again
  * @release_task: (transfer full) (nullable): a task that it kept, and that is worth offering again
- *   now
+ *   now, with the same @may_wait. Asked before a new task is offered, so that those that are kept
+ *   are not overtaken
  * @drop_tasks: forgets what it keeps
  * @get_n_kept: how many tasks it keeps
  * @binds_tasks: whether a task has to stay with its worker, so that it makes no sense to take it
@@ -47,7 +49,7 @@ struct _ApoolSchedulerInterface
   gboolean (*can_take) (ApoolScheduler *self, gboolean may_wait);
   ApoolSeat *(*schedule_task) (ApoolScheduler *self, ApoolTask *task, gboolean may_wait);
   void (*complete_task) (ApoolScheduler *self, ApoolTask *task);
-  ApoolTask *(*release_task) (ApoolScheduler *self);
+  ApoolTask *(*release_task) (ApoolScheduler *self, gboolean may_wait);
   void (*drop_tasks) (ApoolScheduler *self);
   guint (*get_n_kept) (ApoolScheduler *self);
   gboolean binds_tasks;
@@ -58,7 +60,7 @@ void apool_scheduler_unregister_worker (ApoolScheduler *self, ApoolSeat *seat);
 gboolean apool_scheduler_can_take (ApoolScheduler *self, gboolean may_wait);
 ApoolSeat *apool_scheduler_schedule_task (ApoolScheduler *self, ApoolTask *task, gboolean may_wait);
 void apool_scheduler_complete_task (ApoolScheduler *self, ApoolTask *task);
-ApoolTask *apool_scheduler_release_task (ApoolScheduler *self);
+ApoolTask *apool_scheduler_release_task (ApoolScheduler *self, gboolean may_wait);
 void apool_scheduler_drop_tasks (ApoolScheduler *self);
 guint apool_scheduler_get_n_kept (ApoolScheduler *self);
 gboolean apool_scheduler_binds_tasks (ApoolScheduler *self);
