@@ -117,6 +117,30 @@ test_tasks_parse_text (const char *text)
   return template;
 }
 
+static void
+test_tasks_ready_cb (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+}
+
+/* As apool_tasks_next(), for a source that may need time to read. */
+static ApoolSourceStatus
+test_tasks_await_next (ApoolTasks *tasks, ApoolTask **task, char **fault, GError **error)
+{
+  ApoolSourceStatus status;
+
+  while ((status = apool_tasks_next (tasks, task, fault, error)) == APOOL_SOURCE_PENDING)
+    {
+      g_autoptr (GMainContext) context = g_main_context_new ();
+      gboolean ready = FALSE;
+
+      apool_tasks_wait (tasks, context, test_tasks_ready_cb, &ready);
+      while (!ready)
+        g_main_context_iteration (context, TRUE);
+    }
+  return status;
+}
+
 /* @fault is all of the next task's, %NULL where it has @traits. */
 static void
 test_tasks_check_traits (ApoolTasks *tasks, guint weight, guint64 key, const char *fault)
@@ -126,7 +150,7 @@ test_tasks_check_traits (ApoolTasks *tasks, guint weight, guint64 key, const cha
   g_autofree char *why = NULL;
   const ApoolTaskTraits *traits;
 
-  g_assert_cmpint (apool_tasks_next (tasks, &task, &why, &error), ==, APOOL_SOURCE_ROW);
+  g_assert_cmpint (test_tasks_await_next (tasks, &task, &why, &error), ==, APOOL_SOURCE_ROW);
   g_assert_no_error (error);
   g_assert_cmpstr (why, ==, fault);
   traits = apool_task_get_traits (task);
@@ -225,12 +249,6 @@ test_tasks_unread_key (void)
   apool_tasks_set_key (tasks, key);
   test_tasks_check_traits (tasks, 1, 0,
                            "input line 1: --scheduler: input of 17825791 bytes: too long");
-}
-
-static void
-test_tasks_ready_cb (gpointer data)
-{
-  *(gboolean *) data = TRUE;
 }
 
 static void
