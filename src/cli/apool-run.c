@@ -33,6 +33,8 @@
 /* Tasks that may wait at a worker, so that a slot is filled again without asking: as many as it
  * has slots, and no more than these. */
 #define MAX_PREFETCH 16u
+/* How long a worker that cannot be kept is waited for at first: milliseconds. */
+#define RETRY_MSEC 100u
 
 /* Descriptors that are not for jobs' pipes: our own, the caller's, a socket for each worker. */
 #define N_OWN_FDS 64u
@@ -299,14 +301,15 @@ apool_run_open_pool (ApoolRun *self, GMainContext *context, const char *worker_a
   ApoolPoolLimits limits = {
     .jobs = jobs,
     .workers = workers,
+    .delay_msec = RETRY_MSEC,
     .prefetch = MIN ((jobs + workers - 1) / workers, MAX_PREFETCH),
   };
 
   self->factory = APOOL_WORKER_FACTORY (
       apool_local_factory_new (context, "/proc/self/exe", worker_argument, shell, DRAIN_USEC,
                                apool_run_get_max_passed (workers)));
-  self->pool =
-      apool_pool_new (context, self->factory, self->tasks, &limits, apool_run_pool_done_cb, self);
+  self->pool = apool_pool_new (context, self->factory, self->tasks, &limits, NULL,
+                               apool_run_pool_done_cb, self);
   self->exit = apool_exit_new ();
   self->notices = apool_notices_new (self->output);
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->output));

@@ -333,36 +333,76 @@ apool_task_dup_words (const ApoolTask *task, guint slot)
   return words;
 }
 
-/* Appends bytes @from to @end of the text as they are to be shown, no more than fit a name. */
+/* Appends bytes @from to @end of the text as they are to be shown, no more than fit. */
 static void
-apool_task_name_piece (
-    const ApoolTask *task, const ApoolTaskWord *word, guint32 from, guint32 end, GString *name)
+apool_task_show_piece (const ApoolTask *task,
+                       const ApoolTaskWord *word,
+                       guint32 from,
+                       guint32 end,
+                       gsize limit,
+                       GString *shown)
 {
-  gsize length = MIN (end - from, NAME_BYTES + 1);
+  gsize length = MIN (end - from, limit + 1);
 
   if (task->kind == APOOL_TASK_SHELL)
-    g_string_append_len (name, word->text + from, (gssize) length);
+    g_string_append_len (shown, word->text + from, (gssize) length);
   else
-    apool_quote_append (name, word->text + from, length);
+    apool_quote_append (shown, word->text + from, length);
 }
 
 static void
-apool_task_name_word (const ApoolTask *task, const ApoolTaskWord *word, GString *name)
+apool_task_show_word (const ApoolTask *task, const ApoolTaskWord *word, gsize limit, GString *shown)
 {
   guint32 from = word->start;
 
-  for (gsize i = 0; i < word->n_holes && name->len <= NAME_BYTES; i++)
+  for (gsize i = 0; i < word->n_holes && shown->len <= limit; i++)
     {
       guint32 hole = word->holes[word->first_hole + i];
 
       if (hole > from)
-        apool_task_name_piece (task, word, from, hole, name);
-      g_string_append (name, "{%}");
+        apool_task_show_piece (task, word, from, hole, limit, shown);
+      g_string_append (shown, "{%}");
       from = hole;
     }
   /* A word of nothing but holes is not followed by an empty one. */
   if (from < word->end || word->n_holes == 0)
-    apool_task_name_piece (task, word, from, word->end, name);
+    apool_task_show_piece (task, word, from, word->end, limit, shown);
+}
+
+/* Returns the words as a person would type them; where they are longer than @limit, something that
+ * is longer as well. */
+static GString *
+apool_task_show (const ApoolTask *task, gsize limit)
+{
+  GString *shown = g_string_new (NULL);
+  ApoolTaskWord word = { 0 };
+
+  for (gsize i = 0; i < task->n_words && shown->len <= limit; i++)
+    {
+      apool_task_next_word (task, &word);
+      if (i > 0)
+        g_string_append_c (shown, ' ');
+      apool_task_show_word (task, &word, limit, shown);
+    }
+  return shown;
+}
+
+/**
+ * apool_task_dup_command:
+ * @task: a task
+ * @limit: how many bytes of it are wanted
+ *
+ * Returns: (transfer full): the command as it would be typed, `{%}` for the slot, the words quoted
+ *   where they need it; cut after @limit bytes
+ */
+char *
+apool_task_dup_command (const ApoolTask *task, gsize limit)
+{
+  GString *shown = apool_task_show (task, limit);
+
+  if (shown->len > limit)
+    g_string_truncate (shown, limit);
+  return g_string_free (shown, FALSE);
 }
 
 static void
@@ -393,16 +433,8 @@ apool_task_cut_name (GString *name)
 char *
 apool_task_dup_name (const ApoolTask *task)
 {
-  GString *name = g_string_sized_new (NAME_BYTES);
-  ApoolTaskWord word = { 0 };
+  GString *name = apool_task_show (task, NAME_BYTES);
 
-  for (gsize i = 0; i < task->n_words && name->len <= NAME_BYTES; i++)
-    {
-      apool_task_next_word (task, &word);
-      if (i > 0)
-        g_string_append_c (name, ' ');
-      apool_task_name_word (task, &word, name);
-    }
   apool_task_cut_name (name);
   for (gsize i = 0; i < name->len; i++)
     if (g_ascii_iscntrl (name->str[i]))

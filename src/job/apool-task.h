@@ -69,6 +69,7 @@ GBytes *apool_task_get_text (const ApoolTask *task);
 const ApoolTaskTraits *apool_task_get_traits (const ApoolTask *task);
 const guint32 *apool_task_get_holes (const ApoolTask *task, gsize *n_holes);
 char **apool_task_dup_words (const ApoolTask *task, guint slot);
+char *apool_task_dup_command (const ApoolTask *task, gsize limit);
 char *apool_task_dup_name (const ApoolTask *task);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolTask, apool_task_unref)

@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* The pool manager: owns the workers' lives, hands out tasks, collects outcomes. It starts no job
- * itself and knows no concrete factory, source or sink.
+/* The pool manager: hands tasks out, and collects what becomes of them. It starts no job itself and
+ * knows no concrete factory, source or sink.
  *
  * States: open (tasks are handed out), closed (no more are, and those that wait at the workers are
  * called back and dropped; what is started runs to its end), done (every task is settled and every
  * worker gone).
  *
- * A task goes to the worker with most room. Workers are made when a task finds no free slot and
- * the limit allows one more. When all slots are taken, a few tasks wait at the workers already, so
- * that a slot that becomes free is filled without asking; those that wait behind a long job while
- * others have room are called back.
+ * The parts: the line yields the next task, the scheduler says which seat gets it, by the roster's
+ * account of who has room, and the crew has a worker there. When all slots are taken, a few tasks
+ * wait at the workers already, so that a slot that becomes free is filled without asking; those
+ * that wait behind a long job while others have room are called back.
  *
- * When a worker is lost, what it had not started goes back to the head of the queue, what it had
- * started is settled as lost, and a new worker is made if there is work. A pool that loses worker
- * after worker before any of them starts anything gives up.
- *
- * When no worker can be made, those that live do the work, and the next one is tried when one of
- * them has gone: until then the machine has given nothing back. Without any, the pool gives up. */
+ * A task that failed or was lost with its worker may be tried again: then it goes back into the
+ * line, before all input. What is run about a task that failed in the end is a task too, and goes
+ * the same way. */
 
 #include "pool/apool-pool.h"
 
@@ -24,11 +21,10 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "pool/apool-crew.h"
+#include "pool/apool-error-hook.h"
 #include "pool/apool-task-line.h"
 
-/* Workers lost one after the other that never started a task, and none was started between: then
- * it is not chance. */
-#define MAX_FRUITLESS_WORKERS 3u
 /* A task that waits at a worker while so many rounds of all slots went past it is called back. */
 #define MAX_ROUNDS_BEHIND 4u
 
@@ -36,19 +32,20 @@ struct _ApoolPool
 {
   GObject parent_instance;
 
-  ApoolWorkerFactory *factory;
   ApoolTaskLine *line;
+  ApoolRoster *roster;
+  ApoolScheduler *scheduler;
+  ApoolCrew *crew;
   ApoolPoolLimits limits;
-  GPtrArray *observers; /* ApoolObserver, owned */
+  ApoolErrorHook *on_error; /* (nullable) */
+  GPtrArray *observers;     /* ApoolObserver, owned */
+  GPtrArray *overfull;      /* ApoolSeat, for the time of a call */
   ApoolPoolDoneFunc done;
   gpointer data;
 
-  GPtrArray *workers;   /* ApoolWorkerProxy that are not gone, owned */
-  GPtrArray *free_sets; /* GArray of guint: slots of workers that do not exist */
-  guint64 last_seq;     /* the newest task that was handed out */
-  guint n_fruitless;    /* workers that never worked, lost since a task was started */
-  int first_stdin_fd;   /* owned; -1 once the first task is started */
-  gboolean is_short;    /* a worker could not be made, and none has gone since */
+  guint64 last_seq;   /* the newest task that was handed out */
+  guint64 check_seq;  /* when that has this number, waiting tasks are looked at again */
+  int first_stdin_fd; /* owned; -1 once the first task is started */
   gboolean is_congested;
   gboolean is_terminated;
   gboolean is_closing; /* the workers have been told to end */
@@ -67,10 +64,12 @@ apool_pool_finalize (GObject *object)
   ApoolPool *self = APOOL_POOL (object);
 
   g_ptr_array_unref (self->observers);
-  g_ptr_array_unref (self->workers);
-  g_ptr_array_unref (self->free_sets);
+  g_ptr_array_unref (self->overfull);
+  g_clear_pointer (&self->crew, apool_crew_free);
+  g_clear_object (&self->scheduler);
+  g_clear_pointer (&self->roster, apool_roster_free);
   g_clear_pointer (&self->line, apool_task_line_free);
-  g_object_unref (self->factory);
+  g_clear_pointer (&self->on_error, apool_error_hook_free);
   apool_fd_clear (&self->first_stdin_fd);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (apool_pool_parent_class)->finalize (object);
@@ -86,55 +85,113 @@ static void
 apool_pool_init (ApoolPool *self)
 {
   self->observers = g_ptr_array_new_with_free_func (g_object_unref);
-  self->workers = g_ptr_array_new_with_free_func (g_object_unref);
-  self->free_sets = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  self->overfull = g_ptr_array_new ();
   self->first_stdin_fd = -1;
-}
-
-/* Gives each worker-to-be its share of the slots 1 … jobs, the first ones one more where it does
- * not come out even. The one to be made first stands last. */
-static void
-apool_pool_share_slots (ApoolPool *self)
-{
-  guint next = self->limits.jobs;
-
-  for (guint i = self->limits.workers; i > 0; i--)
-    {
-      guint n = self->limits.jobs / self->limits.workers +
-                (i <= self->limits.jobs % self->limits.workers ? 1 : 0);
-      GArray *slots = g_array_new (FALSE, FALSE, sizeof (guint));
-
-      for (guint slot = next - n + 1; slot <= next; slot++)
-        g_array_append_val (slots, slot);
-      next -= n;
-      g_ptr_array_add (self->free_sets, slots);
-    }
 }
 
 /* ---- settling ---- */
 
+static void
+apool_pool_put_back (ApoolPool *self, ApoolTask *task)
+{
+  if (!self->is_terminated)
+    apool_task_line_put_back (self->line, task);
+}
+
+/* Has the user's command run about a job that failed by itself. */
+static void
+apool_pool_handle_error (ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome, guint worker)
+{
+  g_autoptr (ApoolTask) hook = NULL;
+
+  if (!self->on_error || apool_outcome_is_success (outcome) ||
+      apool_outcome_is_ended_by_pool (outcome))
+    return;
+  hook = apool_error_hook_make_task (self->on_error, task, outcome, worker);
+  apool_pool_put_back (self, hook);
+}
+
 /* Nothing is handed out, and the pool does not end, before all observers know: whoever calls this
  * dispatches afterwards. */
 static void
-apool_pool_settle (ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome)
+apool_pool_settle (ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome, guint worker)
 {
   gboolean was_held = self->is_held;
 
   self->is_held = TRUE;
   for (guint i = 0; i < self->observers->len; i++)
     apool_observer_task_finished (g_ptr_array_index (self->observers, i), task, outcome);
+  apool_pool_handle_error (self, task, outcome, worker);
   self->is_held = was_held;
 }
 
-/* Settles a task that no worker will report on. */
-static void
-apool_pool_settle_as (ApoolPool *self, ApoolTask *task, ApoolOutcomeKind kind, const char *message)
+static ApoolOutcome *
+apool_pool_make_outcome (ApoolPool *self, ApoolOutcomeKind kind, const char *message)
 {
   ApoolUsage usage = { .start_usec = g_get_real_time () };
-  g_autoptr (ApoolOutcome) outcome =
-      apool_outcome_new (kind, 0, &usage, self->is_terminated, FALSE, message);
 
-  apool_pool_settle (self, task, outcome);
+  return apool_outcome_new (kind, 0, &usage, self->is_terminated, FALSE, message);
+}
+
+static void
+apool_pool_settle_hook (ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome, guint worker)
+{
+  gboolean was_held = self->is_held;
+  ApoolHookReport report;
+  g_autoptr (GByteArray) output = apool_error_hook_finish (self->on_error, task, outcome, &report);
+
+  self->is_held = TRUE;
+  for (guint i = 0; i < self->observers->len; i++)
+    apool_observer_hook_ended (g_ptr_array_index (self->observers, i), worker,
+                               apool_task_get_job (task), &report);
+  self->is_held = was_held;
+}
+
+/* Whether there is another attempt at a job that has ended with @outcome. */
+static gboolean
+apool_pool_may_retry (ApoolPool *self, const ApoolTaskTraits *traits, ApoolOutcome *outcome)
+{
+  if (self->is_terminated || apool_task_line_is_closed (self->line) ||
+      apool_outcome_is_success (outcome) || apool_outcome_is_ended_by_pool (outcome))
+    return FALSE;
+  if (self->limits.retries < G_MAXUINT && traits->attempt > self->limits.retries)
+    return FALSE;
+  return self->limits.crash_limit == 0 || traits->n_crashes < self->limits.crash_limit;
+}
+
+static void
+apool_pool_retry (ApoolPool *self,
+                  ApoolTask *task,
+                  const ApoolTaskTraits *traits,
+                  ApoolOutcome *outcome)
+{
+  gboolean was_held = self->is_held;
+  ApoolTaskTraits next_traits = *traits;
+  g_autoptr (ApoolTask) next = NULL;
+
+  self->is_held = TRUE;
+  for (guint i = 0; i < self->observers->len; i++)
+    apool_observer_task_retried (g_ptr_array_index (self->observers, i), task, outcome);
+  self->is_held = was_held;
+  next_traits.attempt++;
+  next = apool_task_new_variant (task, &next_traits);
+  apool_pool_put_back (self, next);
+}
+
+/* A task has ended. @n_crashes workers were lost that ran it. */
+static void
+apool_pool_end_task (
+    ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome, guint n_crashes, guint worker)
+{
+  ApoolTaskTraits traits = *apool_task_get_traits (task);
+
+  traits.n_crashes = n_crashes;
+  if (apool_task_is_hook (task))
+    apool_pool_settle_hook (self, task, outcome, worker);
+  else if (apool_pool_may_retry (self, &traits, outcome))
+    apool_pool_retry (self, task, &traits, outcome);
+  else
+    apool_pool_settle (self, task, outcome, worker);
 }
 
 static void
@@ -148,28 +205,26 @@ apool_pool_finish (ApoolPool *self)
   self->done (self->error, self->data);
 }
 
+/* Whether every task is settled that there ever was or will be. */
 static gboolean
-apool_pool_is_idle (ApoolPool *self)
+apool_pool_is_over (ApoolPool *self)
 {
-  for (guint i = 0; i < self->workers->len; i++)
-    if (apool_worker_proxy_get_n_tasks (g_ptr_array_index (self->workers, i)) > 0)
-      return FALSE;
-  return TRUE;
+  return apool_crew_get_n_tasks (self->crew) == 0 && apool_task_line_is_over (self->line) &&
+         apool_scheduler_get_n_kept (self->scheduler) == 0;
 }
 
 /* Where nothing is left to be done: ends the workers, then the pool. */
 static void
 apool_pool_wind_up (ApoolPool *self)
 {
-  if (!apool_task_line_is_over (self->line) || !apool_pool_is_idle (self))
+  if (!apool_pool_is_over (self))
     return;
   if (!self->is_closing)
     {
       self->is_closing = TRUE;
-      for (guint i = 0; i < self->workers->len; i++)
-        apool_worker_proxy_close (g_ptr_array_index (self->workers, i));
+      apool_crew_close (self->crew);
     }
-  if (self->workers->len == 0)
+  if (apool_crew_get_n_workers (self->crew) == 0)
     apool_pool_finish (self);
 }
 
@@ -184,26 +239,15 @@ apool_pool_give_up (ApoolPool *self, GError *error)
   apool_pool_terminate (self, FALSE);
 }
 
-/* ---- workers ---- */
-
-static guint
-apool_pool_get_n_slots (ApoolWorkerProxy *worker)
-{
-  return apool_worker_proxy_get_slots (worker)->len;
-}
+/* ---- what the crew tells ---- */
 
 static void
-apool_pool_ready_cb (ApoolWorkerProxy *worker, gpointer data)
-{
-  /* It had its tasks when it was made; nothing waits for this. */
-}
-
-static void
-apool_pool_started_cb (ApoolWorkerProxy *worker, ApoolTask *task, gpointer data)
+apool_pool_started_cb (ApoolTask *task, gpointer data)
 {
   ApoolPool *self = data;
 
-  self->n_fruitless = 0;
+  if (apool_task_is_hook (task))
+    return;
   if (apool_task_get_seq (task) == 1)
     apool_fd_clear (&self->first_stdin_fd);
   for (guint i = 0; i < self->observers->len; i++)
@@ -211,215 +255,124 @@ apool_pool_started_cb (ApoolWorkerProxy *worker, ApoolTask *task, gpointer data)
 }
 
 static void
-apool_pool_output_cb (ApoolWorkerProxy *worker,
-                      ApoolTask *task,
-                      ApoolStream stream,
-                      const char *bytes,
-                      gsize length,
-                      gpointer data)
+apool_pool_output_cb (
+    ApoolTask *task, ApoolStream stream, const char *bytes, gsize length, gpointer data)
 {
   ApoolPool *self = data;
 
+  if (apool_task_is_hook (task))
+    {
+      apool_error_hook_take_output (self->on_error, task, bytes, length);
+      return;
+    }
   for (guint i = 0; i < self->observers->len; i++)
     apool_observer_task_output (g_ptr_array_index (self->observers, i), task, stream, bytes,
                                 length);
 }
 
 static void
-apool_pool_pipe_cb (
-    ApoolWorkerProxy *worker, ApoolTask *task, ApoolStream stream, int fd, gpointer data)
+apool_pool_pipe_cb (ApoolTask *task, ApoolStream stream, int fd, gpointer data)
 {
   ApoolPool *self = data;
 
-  for (guint i = 0; i < self->observers->len; i++)
+  for (guint i = 0; i < self->observers->len && !apool_task_is_hook (task); i++)
     if (apool_observer_task_pipe (g_ptr_array_index (self->observers, i), task, stream, fd))
       return;
   apool_fd_clear (&fd);
 }
 
 static void
-apool_pool_finished_cb (ApoolWorkerProxy *worker,
-                        ApoolTask *task,
-                        ApoolOutcome *outcome,
-                        gpointer data)
+apool_pool_finished_cb (ApoolTask *task, ApoolOutcome *outcome, guint worker, gpointer data)
 {
   ApoolPool *self = data;
 
-  apool_pool_settle (self, task, outcome);
-  apool_pool_dispatch (self);
+  apool_scheduler_complete_task (self->scheduler, task);
+  apool_pool_end_task (self, task, outcome, apool_task_get_traits (task)->n_crashes, worker);
 }
 
-/* Puts tasks back into the line: (element-type ApoolTask). */
 static void
-apool_pool_take_back (ApoolPool *self, GPtrArray *tasks)
+apool_pool_lost_cb (ApoolTask *task, const char *why, guint worker, gpointer data)
 {
+  ApoolPool *self = data;
+  guint n_crashes = apool_task_get_traits (task)->n_crashes + 1;
+  gboolean is_deadly = self->limits.retries > 0 && n_crashes == self->limits.crash_limit;
+  g_autofree char *message =
+      is_deadly ? g_strdup_printf ("%s; %u workers were lost with this job", why, n_crashes)
+                : g_strdup (why);
+  g_autoptr (ApoolOutcome) outcome = apool_pool_make_outcome (self, APOOL_OUTCOME_LOST, message);
+
+  apool_scheduler_complete_task (self->scheduler, task);
+  apool_pool_end_task (self, task, outcome, n_crashes, worker);
+}
+
+static void
+apool_pool_returned_cb (GPtrArray *tasks, gpointer data)
+{
+  ApoolPool *self = data;
+
   for (guint i = 0; i < tasks->len; i++)
-    apool_task_line_put_back (self->line, g_ptr_array_index (tasks, i));
+    {
+      ApoolTask *task = g_ptr_array_index (tasks, i);
+
+      apool_scheduler_complete_task (self->scheduler, task);
+      apool_pool_put_back (self, task);
+    }
 }
 
 static void
-apool_pool_recalled_cb (ApoolWorkerProxy *worker, GPtrArray *tasks, gpointer data)
+apool_pool_hook_cb (guint worker, const ApoolHookReport *report, gpointer data)
 {
   ApoolPool *self = data;
 
-  apool_pool_take_back (self, tasks);
-  apool_pool_dispatch (self);
+  for (guint i = 0; i < self->observers->len; i++)
+    apool_observer_hook_ended (g_ptr_array_index (self->observers, i), worker, 0, report);
 }
 
 static void
-apool_pool_lose_tasks (ApoolPool *self, ApoolWorkerProxy *worker, const char *why)
-{
-  g_autoptr (GPtrArray) started =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) apool_task_unref);
-  g_autoptr (GPtrArray) waiting =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) apool_task_unref);
-
-  apool_worker_proxy_take_tasks (worker, started, waiting);
-  for (guint i = 0; i < started->len; i++)
-    apool_pool_settle_as (self, g_ptr_array_index (started, i), APOOL_OUTCOME_LOST, why);
-  apool_pool_take_back (self, waiting);
-}
-
-/* From here on nobody speaks to the worker, and its slots are free. */
-static void
-apool_pool_forget_worker (ApoolPool *self, ApoolWorkerProxy *worker)
-{
-  GArray *slots = g_array_new (FALSE, FALSE, sizeof (guint));
-  const GArray *its_slots = apool_worker_proxy_get_slots (worker);
-
-  g_array_append_vals (slots, its_slots->data, its_slots->len);
-  g_ptr_array_add (self->free_sets, slots);
-  g_ptr_array_remove (self->workers, worker);
-  self->is_short = FALSE;
-}
-
-/* A worker that never started a task costs nothing but time, so there may be no end of them. */
-static void
-apool_pool_count_loss (ApoolPool *self, ApoolWorkerProxy *worker, const GError *error)
-{
-  if (self->is_terminated || apool_worker_proxy_has_worked (worker))
-    return;
-  self->n_fruitless++;
-  if (self->n_fruitless >= MAX_FRUITLESS_WORKERS)
-    apool_pool_give_up (self, g_error_new (APOOL_ERROR, APOOL_ERROR_WORKER_LOST,
-                                           "no worker stays alive: %s", error->message));
-}
-
-static void
-apool_pool_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data)
+apool_pool_event_cb (const ApoolWorkerEvent *event, gpointer data)
 {
   ApoolPool *self = data;
-  g_autoptr (ApoolWorkerProxy) gone = g_object_ref (worker);
 
-  apool_pool_forget_worker (self, gone);
-  apool_pool_lose_tasks (self, gone, error ? error->message : "its worker was ended");
-  if (error)
-    apool_pool_count_loss (self, gone, error);
-  apool_pool_dispatch (self);
+  for (guint i = 0; i < self->observers->len; i++)
+    apool_observer_worker_event (g_ptr_array_index (self->observers, i), event);
 }
 
-static const ApoolWorkerEvents apool_pool_events = {
-  .ready = apool_pool_ready_cb,
+static gboolean
+apool_pool_wants_more_cb (gpointer data)
+{
+  ApoolPool *self = data;
+
+  return !self->is_terminated && (!apool_task_line_is_over (self->line) ||
+                                  apool_scheduler_get_n_kept (self->scheduler) > 0);
+}
+
+static void
+apool_pool_changed_cb (gpointer data)
+{
+  apool_pool_dispatch (data);
+}
+
+static void
+apool_pool_failed_cb (GError *error, gpointer data)
+{
+  apool_pool_give_up (data, error);
+}
+
+static const ApoolCrewFuncs apool_pool_crew_funcs = {
   .started = apool_pool_started_cb,
   .output = apool_pool_output_cb,
   .pipe = apool_pool_pipe_cb,
   .finished = apool_pool_finished_cb,
-  .recalled = apool_pool_recalled_cb,
-  .gone = apool_pool_gone_cb,
+  .lost = apool_pool_lost_cb,
+  .returned = apool_pool_returned_cb,
+  .hook = apool_pool_hook_cb,
+  .event = apool_pool_event_cb,
+  .wants_more = apool_pool_wants_more_cb,
+  .changed = apool_pool_changed_cb,
+  .failed = apool_pool_failed_cb,
 };
 
-/* Whether there may be one more worker. */
-static gboolean
-apool_pool_may_make_worker (ApoolPool *self)
-{
-  return self->free_sets->len > 0 && !self->is_short;
-}
-
-/* No worker could be made; takes @error. */
-static void
-apool_pool_run_short (ApoolPool *self, GError *error)
-{
-  self->is_short = TRUE;
-  if (self->workers->len > 0)
-    g_error_free (error);
-  else
-    apool_pool_give_up (self, error);
-}
-
-/* Makes one more worker, where there may be one and it can be made. */
-static ApoolWorkerProxy *
-apool_pool_make_worker (ApoolPool *self)
-{
-  GArray *slots;
-  ApoolWorkerProxy *worker;
-  GError *error = NULL;
-
-  if (!apool_pool_may_make_worker (self))
-    return NULL;
-  slots = g_ptr_array_index (self->free_sets, self->free_sets->len - 1);
-  worker = apool_worker_factory_create_worker (
-      self->factory, slots ? g_array_index (slots, guint, 0) : 0, slots, &error);
-  if (!worker)
-    {
-      apool_pool_run_short (self, error);
-      return NULL;
-    }
-  g_ptr_array_set_size (self->free_sets, (int) self->free_sets->len - 1);
-  g_ptr_array_add (self->workers, worker);
-  apool_worker_proxy_set_events (worker, &apool_pool_events, self);
-  apool_worker_proxy_set_congested (worker, self->is_congested);
-  return worker;
-}
-
 /* ---- handing out ---- */
-
-static gint64
-apool_pool_get_room (ApoolWorkerProxy *worker)
-{
-  return (gint64) apool_pool_get_n_slots (worker) -
-         (gint64) apool_worker_proxy_get_n_tasks (worker);
-}
-
-/* Whether the next task could be handed out. One that came back from a worker has waited long
- * enough: it goes where a slot is free, not into another wait. */
-static gboolean
-apool_pool_has_room (ApoolPool *self)
-{
-  gint64 least = apool_task_line_has_returned (self->line) ? 0 : -(gint64) self->limits.prefetch;
-
-  if (apool_pool_may_make_worker (self))
-    return TRUE;
-  for (guint i = 0; i < self->workers->len; i++)
-    if (apool_pool_get_room (g_ptr_array_index (self->workers, i)) > least)
-      return TRUE;
-  return FALSE;
-}
-
-/* Returns the worker with most free slots; where none is free, a new one; where there may be no
- * more, the one with the fewest tasks waiting that may take one more ahead. */
-static ApoolWorkerProxy *
-apool_pool_choose_worker (ApoolPool *self)
-{
-  ApoolWorkerProxy *best = NULL;
-  gint64 best_room = -(gint64) self->limits.prefetch;
-
-  for (guint i = 0; i < self->workers->len; i++)
-    {
-      ApoolWorkerProxy *worker = g_ptr_array_index (self->workers, i);
-      gint64 room = apool_pool_get_room (worker);
-
-      if (room > best_room)
-        {
-          best = worker;
-          best_room = room;
-        }
-    }
-  if (best && best_room > 0)
-    return best;
-  if (apool_pool_may_make_worker (self))
-    return apool_pool_make_worker (self);
-  return best;
-}
 
 static void
 apool_pool_line_ready_cb (gpointer data)
@@ -437,12 +390,14 @@ apool_pool_next_task (ApoolPool *self)
       g_autofree char *fault = NULL;
       g_autoptr (ApoolTask) task =
           apool_task_line_next (self->line, !self->is_congested, &fault, &error);
+      g_autoptr (ApoolOutcome) outcome = NULL;
 
       if (error)
         apool_pool_give_up (self, g_steal_pointer (&error));
       if (!fault)
         return g_steal_pointer (&task);
-      apool_pool_settle_as (self, task, APOOL_OUTCOME_NOT_STARTED, fault);
+      outcome = apool_pool_make_outcome (self, APOOL_OUTCOME_NOT_STARTED, fault);
+      apool_pool_settle (self, task, outcome, 0);
     }
 }
 
@@ -458,62 +413,104 @@ apool_pool_get_first_stdin (ApoolPool *self)
 }
 
 static void
-apool_pool_hand_out (ApoolPool *self, ApoolWorkerProxy *worker, ApoolTask *task)
+apool_pool_hand_out (ApoolPool *self, ApoolSeat *seat, ApoolTask *task)
 {
   guint64 seq = apool_task_get_seq (task);
 
-  self->last_seq = MAX (self->last_seq, seq);
-  apool_worker_proxy_queue_task (worker, task, seq == 1 ? apool_pool_get_first_stdin (self) : -1);
+  if (!apool_task_is_hook (task))
+    self->last_seq = MAX (self->last_seq, seq);
+  apool_crew_hand_task (self->crew, seat, task, seq == 1 ? apool_pool_get_first_stdin (self) : -1);
 }
 
-/* Calls tasks back that wait at a full worker: at most @n from each, and none where the oldest is
+/* Calls tasks back that wait at full workers: at most @n from each, and none where the oldest is
  * newer than @limit. */
 static void
 apool_pool_call_back (ApoolPool *self, guint n, guint64 limit)
 {
-  for (guint i = 0; i < self->workers->len; i++)
-    {
-      ApoolWorkerProxy *worker = g_ptr_array_index (self->workers, i);
-      gint64 room = apool_pool_get_room (worker);
-
-      if (room < 0 && apool_worker_proxy_get_oldest_waiting (worker) <= limit &&
-          !apool_worker_proxy_is_recalling (worker))
-        apool_worker_proxy_recall (worker, MIN (n, (guint) -room));
-    }
+  g_ptr_array_set_size (self->overfull, 0);
+  apool_roster_list_overfull (self->roster, self->overfull);
+  for (guint i = 0; i < self->overfull->len; i++)
+    apool_crew_call_back (self->crew, g_ptr_array_index (self->overfull, i), n, limit);
 }
 
-/* Returns how many slots are free, those of workers that could be made included. */
-static guint
-apool_pool_count_free (ApoolPool *self)
+/* Tasks that wait for a worker to be prepared are called back when another one has a slot. */
+static void
+apool_pool_call_back_unready (ApoolPool *self)
 {
-  guint n = 0;
+  const ApoolSeat *seat = apool_roster_find (self->roster, FALSE);
 
-  for (guint i = 0; !self->is_short && i < self->free_sets->len; i++)
-    n += ((const GArray *) g_ptr_array_index (self->free_sets, i))->len;
-  for (guint i = 0; i < self->workers->len; i++)
-    {
-      gint64 room = apool_pool_get_room (g_ptr_array_index (self->workers, i));
-
-      n += (guint) MAX (room, 0);
-    }
-  return n;
+  if (seat && seat->state == APOOL_SEAT_READY)
+    apool_crew_call_back_unready (self->crew, (guint) apool_seat_get_room (seat));
 }
 
 /* Sees to it that no task waits behind a long job for long: one is called back when there is a
- * free slot and nothing else to fill it, or when far too many went past it. Once the pool is closed
- * none is to wait. */
+ * free slot and nothing else to fill it, or when far too many went past it. */
 static void
 apool_pool_balance (ApoolPool *self)
 {
-  guint n_free = apool_pool_count_free (self);
+  guint n_free = apool_roster_count_free (self->roster);
   guint64 lag = (guint64) MAX_ROUNDS_BEHIND * self->limits.jobs;
 
-  if (apool_task_line_is_closed (self->line))
-    apool_pool_call_back (self, G_MAXUINT, self->last_seq);
-  else if (n_free > 0)
-    apool_pool_call_back (self, n_free, self->last_seq);
-  else if (self->last_seq > lag)
-    apool_pool_call_back (self, 1, self->last_seq - lag);
+  if (n_free > 0 && self->limits.workers_prepare)
+    apool_pool_call_back_unready (self);
+  if (n_free > 0)
+    apool_pool_call_back (self, n_free, G_MAXUINT64 - 1);
+  else if (self->last_seq > lag && self->last_seq >= self->check_seq)
+    {
+      apool_pool_call_back (self, 1, self->last_seq - lag);
+      /* All workers are looked at: not for every task. */
+      self->check_seq = self->last_seq + MAX (self->limits.jobs / 4, 1);
+    }
+}
+
+/* A task that is heavier than all slots together takes all of them; takes @task. */
+static ApoolTask *
+apool_pool_limit_weight (ApoolPool *self, ApoolTask *task)
+{
+  g_autoptr (ApoolTask) heavy = task;
+  ApoolTaskTraits traits = *apool_task_get_traits (task);
+
+  if (traits.weight <= self->limits.jobs)
+    return g_steal_pointer (&heavy);
+  traits.weight = self->limits.jobs;
+  return apool_task_new_variant (heavy, &traits);
+}
+
+/* Takes the next task, if there is a place for one and it is not too heavy for now. */
+static ApoolTask *
+apool_pool_take_task (ApoolPool *self, gboolean *may_wait)
+{
+  g_autoptr (ApoolTask) task = NULL;
+
+  /* One that came back from a worker has waited long enough: it goes where a slot is free, not into
+   * another wait. */
+  *may_wait =
+      apool_scheduler_binds_tasks (self->scheduler) || !apool_task_line_has_returned (self->line);
+  if (self->is_terminated || !apool_scheduler_can_take (self->scheduler, *may_wait))
+    return NULL;
+  task = apool_pool_next_task (self);
+  if (!task || !self->limits.is_weighted)
+    return g_steal_pointer (&task);
+  task = apool_pool_limit_weight (self, g_steal_pointer (&task));
+  if (apool_task_get_traits (task)->weight <= apool_roster_get_free_weight (self->roster))
+    return g_steal_pointer (&task);
+  /* Nobody overtakes it, or it would wait for ever. */
+  apool_task_line_put_back (self->line, task);
+  return NULL;
+}
+
+/* Has the scheduler give back what it kept and has a place for now. */
+static void
+apool_pool_release_tasks (ApoolPool *self)
+{
+  for (;;)
+    {
+      g_autoptr (ApoolTask) task = apool_scheduler_release_task (self->scheduler, TRUE);
+
+      if (!task)
+        return;
+      apool_pool_put_back (self, task);
+    }
 }
 
 /* Hands one task out. First the task, then the worker: none is made before there is work for it.
@@ -521,23 +518,35 @@ apool_pool_balance (ApoolPool *self)
 static gboolean
 apool_pool_dispatch_one (ApoolPool *self)
 {
+  gboolean may_wait;
   g_autoptr (ApoolTask) task = NULL;
-  ApoolWorkerProxy *worker;
+  ApoolSeat *seat;
 
-  if (self->is_terminated || !apool_pool_has_room (self))
-    return FALSE;
-  task = apool_pool_next_task (self);
+  apool_pool_release_tasks (self);
+  task = apool_pool_take_task (self, &may_wait);
   if (!task)
     return FALSE;
-  worker = apool_pool_choose_worker (self);
-  if (!worker)
+  seat = apool_scheduler_schedule_task (self->scheduler, task, may_wait);
+  if (!seat)
+    return TRUE; /* it keeps the task */
+  if (apool_crew_staff_seat (self->crew, seat))
     {
-      /* None can be made: the task waits for a slot, unless the pool has given up. */
-      apool_task_line_put_back (self->line, task);
-      return FALSE;
+      apool_pool_hand_out (self, seat, task);
+      return TRUE;
     }
-  apool_pool_hand_out (self, worker, task);
+  apool_scheduler_complete_task (self->scheduler, task);
+  apool_pool_put_back (self, task);
   return TRUE;
+}
+
+/* Once the pool is closed no task is to wait; in order, none that could run elsewhere. */
+static void
+apool_pool_recall (ApoolPool *self)
+{
+  if (apool_task_line_is_closed (self->line))
+    apool_crew_call_back_all (self->crew);
+  else if (!self->limits.is_weighted && !apool_scheduler_binds_tasks (self->scheduler))
+    apool_pool_balance (self);
 }
 
 static void
@@ -549,7 +558,7 @@ apool_pool_dispatch (ApoolPool *self)
   while (apool_pool_dispatch_one (self))
     continue;
   if (!self->is_terminated)
-    apool_pool_balance (self);
+    apool_pool_recall (self);
   self->is_held = FALSE;
   apool_pool_wind_up (self);
 }
@@ -562,6 +571,7 @@ apool_pool_dispatch (ApoolPool *self)
  * @factory: where workers come from
  * @tasks: what is to be done; outlives the pool
  * @limits: how much at once
+ * @scheduler: (nullable): who decides which worker gets which task; the usual one where %NULL
  * @done: called at the end, never from within apool_pool_new()
  * @data: (closure): for @done
  *
@@ -572,19 +582,30 @@ apool_pool_new (GMainContext *context,
                 ApoolWorkerFactory *factory,
                 ApoolTasks *tasks,
                 const ApoolPoolLimits *limits,
+                const ApoolSchedulerKind *scheduler,
                 ApoolPoolDoneFunc done,
                 gpointer data)
 {
   ApoolPool *self = g_object_new (APOOL_TYPE_POOL, NULL);
+  gsize n_kinds;
+  const ApoolSchedulerKind *kind = scheduler ? scheduler : apool_scheduler_table_get (&n_kinds);
+  guint n_workers = MIN (limits->workers, limits->jobs);
+  ApoolCrewLimits crew_limits = {
+    .jobs = limits->jobs,
+    .max_tasks = limits->max_tasks,
+    .delay_msec = limits->delay_msec,
+  };
 
   g_return_val_if_fail (limits->jobs > 0 && limits->workers > 0, NULL);
-  self->factory = g_object_ref (factory);
   self->line = apool_task_line_new (context, tasks, apool_pool_line_ready_cb, self);
   self->limits = *limits;
-  self->limits.workers = MIN (limits->workers, limits->jobs);
+  self->roster =
+      apool_roster_new (n_workers, limits->jobs, limits->is_weighted ? 0 : limits->prefetch);
+  self->scheduler = kind->create (self->roster);
+  self->crew = apool_crew_new (context, factory, self->roster, self->scheduler, &crew_limits,
+                               &apool_pool_crew_funcs, self);
   self->done = done;
   self->data = data;
-  apool_pool_share_slots (self);
   return self;
 }
 
@@ -597,6 +618,18 @@ void
 apool_pool_add_observer (ApoolPool *self, ApoolObserver *observer)
 {
   g_ptr_array_add (self->observers, g_object_ref (observer));
+}
+
+/**
+ * apool_pool_set_on_error:
+ * @self: a pool that has not been started
+ * @command: a command line for the shell, to be run for each job that failed
+ */
+void
+apool_pool_set_on_error (ApoolPool *self, const char *command)
+{
+  g_clear_pointer (&self->on_error, apool_error_hook_free);
+  self->on_error = apool_error_hook_new (command);
 }
 
 /**
@@ -633,6 +666,7 @@ void
 apool_pool_close (ApoolPool *self)
 {
   apool_task_line_close (self->line);
+  apool_scheduler_drop_tasks (self->scheduler);
   apool_pool_dispatch (self);
 }
 
@@ -651,15 +685,12 @@ apool_pool_terminate (ApoolPool *self, gboolean now)
 
   self->is_terminated = TRUE;
   apool_task_line_close (self->line);
-  for (guint i = 0; i < self->workers->len; i++)
-    {
-      ApoolWorkerProxy *worker = g_ptr_array_index (self->workers, i);
-
-      if (now)
-        apool_worker_proxy_kill (worker);
-      else if (!again && !self->is_closing)
-        apool_worker_proxy_terminate (worker);
-    }
+  apool_task_line_clear (self->line);
+  apool_scheduler_drop_tasks (self->scheduler);
+  if (now)
+    apool_crew_kill (self->crew);
+  else if (!again && !self->is_closing)
+    apool_crew_terminate (self->crew);
   apool_pool_dispatch (self);
 }
 
@@ -673,9 +704,7 @@ apool_pool_terminate (ApoolPool *self, gboolean now)
 void
 apool_pool_stream_task (ApoolPool *self, guint64 seq)
 {
-  for (guint i = 0; i < self->workers->len; i++)
-    if (apool_worker_proxy_stream_task (g_ptr_array_index (self->workers, i), seq))
-      return;
+  (void) apool_crew_stream_task (self->crew, seq); /* else it has ended meanwhile */
 }
 
 /**
@@ -690,8 +719,20 @@ apool_pool_set_congested (ApoolPool *self, gboolean congested)
   if (self->is_congested == congested)
     return;
   self->is_congested = congested;
-  for (guint i = 0; i < self->workers->len; i++)
-    apool_worker_proxy_set_congested (g_ptr_array_index (self->workers, i), congested);
+  apool_crew_set_congested (self->crew, congested);
   if (!congested)
     apool_pool_dispatch (self);
+}
+
+/**
+ * apool_pool_list_workers:
+ * @self: a pool
+ *
+ * Returns: (transfer full) (element-type ApoolWorkerState): its workers as they are now; valid
+ * until the context has its turn
+ */
+GArray *
+apool_pool_list_workers (ApoolPool *self)
+{
+  return apool_crew_list_workers (self->crew);
 }

@@ -6,20 +6,38 @@
 #include "factory/apool-worker-factory.h"
 #include "input/apool-tasks.h"
 #include "job/apool-observer.h"
+#include "pool/apool-scheduler-table.h"
 
 G_BEGIN_DECLS
 
 /**
  * ApoolPoolLimits:
  * @jobs: how many tasks may run at once, at least 1: slots are numbered from 1 to this
- * @workers: how many workers there may be, at least 1
- * @prefetch: how many tasks may wait at each worker for a slot of its own
+ * @workers: how many workers there may be, at least 1, beside those that retire
+ * @prefetch: how many tasks may wait at each worker for a slot of its own; none where tasks have
+ *   weights
+ * @max_tasks: how many tasks one worker is handed in its life; 0 without limit
+ * @retries: how many further attempts there are at a job that failed or was lost; %G_MAXUINT
+ *   without limit
+ * @crash_limit: a job that was running when so many workers were lost is not tried again; 0
+ *   without limit
+ * @delay_msec: as #ApoolCrewLimits.delay_msec
+ * @is_weighted: tasks have weights: those of the running ones add up to no more than @jobs
+ * @workers_prepare: workers run a command before they are ready, which may take its time
+ *
+ * How much, how often.
  */
 typedef struct
 {
   guint jobs;
   guint workers;
   guint prefetch;
+  guint max_tasks;
+  guint retries;
+  guint crash_limit;
+  guint delay_msec;
+  gboolean is_weighted;
+  gboolean workers_prepare;
 } ApoolPoolLimits;
 
 /**
@@ -40,9 +58,11 @@ ApoolPool *apool_pool_new (GMainContext *context,
                            ApoolWorkerFactory *factory,
                            ApoolTasks *tasks,
                            const ApoolPoolLimits *limits,
+                           const ApoolSchedulerKind *scheduler,
                            ApoolPoolDoneFunc done,
                            gpointer data);
 void apool_pool_add_observer (ApoolPool *self, ApoolObserver *observer);
+void apool_pool_set_on_error (ApoolPool *self, const char *command);
 void apool_pool_set_first_stdin (ApoolPool *self, int fd);
 
 void apool_pool_start (ApoolPool *self);
@@ -50,5 +70,6 @@ void apool_pool_close (ApoolPool *self);
 void apool_pool_terminate (ApoolPool *self, gboolean now);
 void apool_pool_stream_task (ApoolPool *self, guint64 seq);
 void apool_pool_set_congested (ApoolPool *self, gboolean congested);
+GArray *apool_pool_list_workers (ApoolPool *self);
 
 G_END_DECLS

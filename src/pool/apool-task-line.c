@@ -25,7 +25,7 @@ struct _ApoolTaskLine
   GSource *pause;       /* (nullable), owned: the context has its turn now */
   gboolean is_waiting;  /* for the input */
   gboolean input_ended; /* it is not read any more */
-  gboolean is_closed;   /* nothing comes back any more either */
+  gboolean is_closed;   /* jobs that come back are forgotten */
 };
 
 /**
@@ -162,7 +162,8 @@ apool_task_line_next (ApoolTaskLine *self, gboolean may_read, char **fault, GErr
  * @self: a line
  * @task: a task that was taken from it and has not been started
  *
- * Has the task go before all that have higher numbers. A line that is closed forgets it.
+ * Has the task go before all that have higher numbers. A line that is closed forgets it, unless it
+ * is a hook.
  */
 void
 apool_task_line_put_back (ApoolTaskLine *self, ApoolTask *task)
@@ -170,7 +171,7 @@ apool_task_line_put_back (ApoolTaskLine *self, ApoolTask *task)
   guint64 seq = apool_task_get_seq (task);
   guint place = 0;
 
-  if (self->is_closed)
+  if (self->is_closed && !apool_task_is_hook (task))
     return;
   while (place < self->returned->len &&
          apool_task_get_seq (g_ptr_array_index (self->returned, place)) > seq)
@@ -179,10 +180,23 @@ apool_task_line_put_back (ApoolTaskLine *self, ApoolTask *task)
 }
 
 /**
+ * apool_task_line_clear:
+ * @self: a line
+ *
+ * Forgets all that was put back.
+ */
+void
+apool_task_line_clear (ApoolTaskLine *self)
+{
+  g_ptr_array_set_size (self->returned, 0);
+}
+
+/**
  * apool_task_line_close:
  * @self: a line
  *
- * Sends everybody home: there is no next task from here on, whatever is put back.
+ * Sends all jobs home, those that come back later as well. What is to be run about one that has
+ * ended still is.
  */
 void
 apool_task_line_close (ApoolTaskLine *self)
@@ -190,7 +204,9 @@ apool_task_line_close (ApoolTaskLine *self)
   self->is_closed = TRUE;
   self->input_ended = TRUE;
   apool_task_line_end_pause (self);
-  g_ptr_array_set_size (self->returned, 0);
+  for (guint i = self->returned->len; i > 0; i--)
+    if (!apool_task_is_hook (g_ptr_array_index (self->returned, i - 1)))
+      g_ptr_array_remove_index (self->returned, i - 1);
 }
 
 /**

@@ -16,13 +16,19 @@ fake_run_done_cb (const GError *error, gpointer data)
 }
 
 /**
- * fake_run_open:
+ * fake_run_open_scheduled:
  * @self: (out caller-allocates): what to fill
  * @limits: of the pool
+ * @scheduler: (nullable): of the pool
  * @n_rows: how many inputs there are
+ *
+ * Weights and keys of tasks are those of the source.
  */
 void
-fake_run_open (FakeRun *self, const ApoolPoolLimits *limits, guint64 n_rows)
+fake_run_open_scheduled (FakeRun *self,
+                         const ApoolPoolLimits *limits,
+                         const ApoolSchedulerKind *scheduler,
+                         guint64 n_rows)
 {
   const char *const words[] = { "true", NULL };
   g_autoptr (GError) error = NULL;
@@ -35,8 +41,22 @@ fake_run_open (FakeRun *self, const ApoolPoolLimits *limits, guint64 n_rows)
   g_assert_no_error (error);
   self->tasks = apool_tasks_new (APOOL_SOURCE (self->source), self->command);
   self->pool = apool_pool_new (self->context, APOOL_WORKER_FACTORY (self->factory), self->tasks,
-                               limits, fake_run_done_cb, self);
+                               limits, scheduler, fake_run_done_cb, self);
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->witness));
+}
+
+/**
+ * fake_run_open:
+ * @self: (out caller-allocates): what to fill
+ * @limits: of the pool
+ * @n_rows: how many inputs there are
+ *
+ * The same with the usual scheduler.
+ */
+void
+fake_run_open (FakeRun *self, const ApoolPoolLimits *limits, guint64 n_rows)
+{
+  fake_run_open_scheduled (self, limits, NULL, n_rows);
 }
 
 /**

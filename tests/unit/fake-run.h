@@ -37,6 +37,10 @@ typedef struct
 } FakeRun;
 
 void fake_run_open (FakeRun *self, const ApoolPoolLimits *limits, guint64 n_rows);
+void fake_run_open_scheduled (FakeRun *self,
+                              const ApoolPoolLimits *limits,
+                              const ApoolSchedulerKind *scheduler,
+                              guint64 n_rows);
 void fake_run_clear (FakeRun *self);
 void
 fake_run_open_logged (FakeRun *self, guint jobs, guint workers, guint prefetch, guint64 n_rows);

@@ -1,0 +1,800 @@
+/* SPDX-License-Identifier: MIT */
+/* The workers of a pool.
+ *
+ * A worker is made when its seat is given a task and has none. It is handed tasks until it is
+ * lost, or has had as many as one worker may have: then it retires, works off what it has, and is
+ * closed. The worker after it is made at once, before there is a slot for it, and takes the slots
+ * over one by one, so that none stays empty for longer than a message takes.
+ *
+ * What a lost worker had started is lost; the rest is nobody's again. The first loss is made good
+ * at once. One that follows before any task was finished there has its seat shut for a while, twice
+ * as long each time, and the scheduler is told when that begins to look serious. Where a worker
+ * cannot be made at all no further one is tried for a while, or until another has gone and given
+ * something back. When nobody is left, after several that never worked, the crew has failed. */
+
+#include "pool/apool-crew.h"
+
+#include "pool/apool-post.h"
+
+/* Workers one after the other that could not be made, or were lost before they started any task,
+ * and none was started between: then it is not chance. */
+#define MAX_FRUITLESS_WORKERS 3u
+/* After so many losses in a row the tasks that belong to a seat look for another one. */
+#define MAX_LOSSES 3u
+/* No delay is longer: milliseconds. */
+#define MAX_DELAY_MSEC 30000u
+
+struct _ApoolCrew
+{
+  GMainContext *context;
+  ApoolWorkerFactory *factory;
+  ApoolRoster *roster;       /* not owned */
+  ApoolScheduler *scheduler; /* not owned */
+  ApoolCrewLimits limits;
+  ApoolCrewFuncs funcs;
+  gpointer data;
+
+  GPtrArray *posts;      /* ApoolPost, owned, by the numbers of their seats, from 1 */
+  GPtrArray *members;    /* ApoolMember that are not gone, owned */
+  guint n_tasks;         /* that they have, all together */
+  guint n_unready;       /* members that are not ready */
+  guint n_fruitless;     /* see MAX_FRUITLESS_WORKERS */
+  guint n_not_made;      /* in a row */
+  GSource *short_source; /* (nullable): runs while none is made, since one could not be */
+  gboolean is_congested;
+  gboolean is_ending; /* they were told to end */
+};
+
+/* ---- what people are told ---- */
+
+static void
+apool_crew_tell (ApoolCrew *self, ApoolMember *member, ApoolWorkerEventKind kind, guint count)
+{
+  ApoolWorkerEvent event = { .kind = kind, .count = count };
+
+  apool_post_describe (member->post, member, &event.state);
+  self->funcs.event (&event, self->data);
+}
+
+static void
+apool_crew_granted_cb (ApoolMember *member, guint n_slots, gpointer data)
+{
+  apool_crew_tell (data, member, APOOL_WORKER_GRANTED, n_slots);
+}
+
+/* ---- delays ---- */
+
+static guint
+apool_crew_get_delay (ApoolCrew *self, guint n_times)
+{
+  guint64 delay = self->limits.delay_msec;
+
+  for (guint i = 1; i < n_times && delay < MAX_DELAY_MSEC; i++)
+    delay *= 2;
+  return n_times > 0 ? (guint) MIN (delay, MAX_DELAY_MSEC) : 0;
+}
+
+static void
+apool_crew_stop_delay (GSource **source)
+{
+  if (!*source)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static GSource *
+apool_crew_start_delay (ApoolCrew *self, guint msec, GSourceFunc func, gpointer data)
+{
+  GSource *source = g_timeout_source_new (msec);
+
+  g_source_set_callback (source, func, data, NULL);
+  g_source_attach (source, self->context);
+  return source;
+}
+
+/* ---- one member ---- */
+
+static void apool_crew_relieve (ApoolCrew *self, ApoolMember *member);
+
+/* A task is no longer @member's. */
+static void
+apool_crew_let_go (ApoolCrew *self, ApoolMember *member, ApoolTask *task)
+{
+  self->n_tasks--;
+  apool_roster_remove_task (self->roster, member->is_retiring ? NULL : member->post->seat,
+                            apool_task_get_traits (task)->weight);
+}
+
+static void
+apool_crew_ready_cb (ApoolWorkerProxy *worker, gpointer data)
+{
+  ApoolMember *member = data;
+  ApoolCrew *self = member->post->crew;
+
+  self->n_not_made = 0;
+  self->n_unready--;
+  if (!member->is_retiring)
+    apool_roster_set_state (self->roster, member->post->seat, APOOL_SEAT_READY);
+  apool_crew_tell (self, member, APOOL_WORKER_READY, 0);
+  self->funcs.changed (self->data);
+}
+
+static void
+apool_crew_hook_cb (ApoolWorkerProxy *worker, const ApoolHookReport *report, gpointer data)
+{
+  ApoolMember *member = data;
+  ApoolCrew *self = member->post->crew;
+
+  self->funcs.hook (member->post->seat->number, report, self->data);
+}
+
+static void
+apool_crew_started_cb (ApoolWorkerProxy *worker, ApoolTask *task, gpointer data)
+{
+  ApoolMember *member = data;
+  ApoolCrew *self = member->post->crew;
+
+  self->n_fruitless = 0;
+  self->funcs.started (task, self->data);
+  if (!member->is_retiring)
+    return;
+  apool_crew_relieve (self, member);
+  self->funcs.changed (self->data);
+}
+
+static void
+apool_crew_output_cb (ApoolWorkerProxy *worker,
+                      ApoolTask *task,
+                      ApoolStream stream,
+                      const char *bytes,
+                      gsize length,
+                      gpointer data)
+{
+  ApoolCrew *self = ((ApoolMember *) data)->post->crew;
+
+  self->funcs.output (task, stream, bytes, length, self->data);
+}
+
+static void
+apool_crew_pipe_cb (
+    ApoolWorkerProxy *worker, ApoolTask *task, ApoolStream stream, int fd, gpointer data)
+{
+  ApoolCrew *self = ((ApoolMember *) data)->post->crew;
+
+  self->funcs.pipe (task, stream, fd, self->data);
+}
+
+static void
+apool_crew_finished_cb (ApoolWorkerProxy *worker,
+                        ApoolTask *task,
+                        ApoolOutcome *outcome,
+                        gpointer data)
+{
+  ApoolMember *member = data;
+  ApoolCrew *self = member->post->crew;
+
+  member->post->n_losses = 0;
+  if (!apool_task_is_hook (task))
+    member->post->n_done++;
+  apool_crew_let_go (self, member, task);
+  self->funcs.finished (task, outcome, member->post->seat->number, self->data);
+  apool_crew_relieve (self, member);
+  self->funcs.changed (self->data);
+}
+
+static void
+apool_crew_recalled_cb (ApoolWorkerProxy *worker, GPtrArray *tasks, gpointer data)
+{
+  ApoolMember *member = data;
+  ApoolCrew *self = member->post->crew;
+
+  for (guint i = 0; i < tasks->len; i++)
+    apool_crew_let_go (self, member, g_ptr_array_index (tasks, i));
+  member->n_handed -= tasks->len;
+  self->funcs.returned (tasks, self->data);
+  apool_crew_relieve (self, member);
+  self->funcs.changed (self->data);
+}
+
+/* ---- loss ---- */
+
+static void
+apool_crew_lose_tasks (ApoolCrew *self, ApoolMember *member, const char *why)
+{
+  ApoolPost *post = member->post;
+  g_autoptr (GPtrArray) started =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) apool_task_unref);
+  g_autoptr (GPtrArray) waiting =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) apool_task_unref);
+
+  apool_worker_proxy_take_tasks (member->proxy, started, waiting);
+  for (guint i = 0; i < started->len; i++)
+    {
+      ApoolTask *task = g_ptr_array_index (started, i);
+
+      apool_crew_let_go (self, member, task);
+      if (!apool_task_is_hook (task))
+        post->n_lost++;
+      self->funcs.lost (task, why, post->seat->number, self->data);
+    }
+  for (guint i = 0; i < waiting->len; i++)
+    apool_crew_let_go (self, member, g_ptr_array_index (waiting, i));
+  self->funcs.returned (waiting, self->data);
+}
+
+static gboolean
+apool_crew_reopen_cb (gpointer data)
+{
+  ApoolPost *post = data;
+  ApoolCrew *self = post->crew;
+
+  apool_crew_stop_delay (&post->delay_source);
+  apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_EMPTY);
+  if (post->is_unregistered)
+    apool_scheduler_register_worker (self->scheduler, post->seat);
+  post->is_unregistered = FALSE;
+  self->funcs.changed (self->data);
+  return G_SOURCE_REMOVE;
+}
+
+/* The seat has lost its worker: it is free for the next one, at once or after a while. Returns how
+ * long that is, in milliseconds. */
+static guint
+apool_crew_vacate (ApoolCrew *self, ApoolPost *post)
+{
+  guint delay = post->n_losses > 1 ? apool_crew_get_delay (self, post->n_losses - 1) : 0;
+
+  post->active = NULL;
+  apool_roster_detach_tasks (self->roster, post->seat);
+  if (delay == 0 || self->is_ending)
+    {
+      apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_EMPTY);
+      return 0;
+    }
+  apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_SHUT);
+  post->is_unregistered = post->n_losses >= MAX_LOSSES;
+  if (post->is_unregistered)
+    apool_scheduler_unregister_worker (self->scheduler, post->seat);
+  post->delay_source = apool_crew_start_delay (self, delay, apool_crew_reopen_cb, post);
+  return delay;
+}
+
+/* From here on nobody speaks to the worker, and its slots are free. Returns how long it takes until
+ * there may be another one in its place. */
+static guint
+apool_crew_forget (ApoolCrew *self, ApoolMember *member)
+{
+  ApoolPost *post = member->post;
+  guint index;
+  guint delay = 0;
+
+  g_ptr_array_find (self->members, member, &index);
+  g_ptr_array_steal_index_fast (self->members, index);
+  if (!apool_worker_proxy_is_ready (member->proxy))
+    self->n_unready--;
+  apool_post_take_all_slots (post, member);
+  if (post->active == member)
+    delay = apool_crew_vacate (self, post);
+  else
+    g_queue_remove (&post->retiring, member);
+  member->is_retiring = TRUE; /* its tasks are no longer its seat's */
+  apool_post_grant (post, self->roster, apool_crew_granted_cb, self);
+  /* The machine has got something back. */
+  apool_crew_stop_delay (&self->short_source);
+  apool_roster_set_growing (self->roster, TRUE);
+  return delay;
+}
+
+/* Says that no worker can be kept, where there is none and that has become likely. Takes @error. */
+static void
+apool_crew_check_failed (ApoolCrew *self, GError *error)
+{
+  if (self->is_ending || self->members->len > 0 || self->n_fruitless < MAX_FRUITLESS_WORKERS)
+    g_error_free (error);
+  else
+    self->funcs.failed (error, self->data);
+}
+
+static void
+apool_crew_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data)
+{
+  ApoolMember *member = data;
+  ApoolPost *post = member->post;
+  ApoolCrew *self = post->crew;
+  const char *why = error ? error->message : "its worker was ended";
+  ApoolWorkerEvent event = { .kind = error ? APOOL_WORKER_LOST : APOOL_WORKER_ENDED, .why = why };
+
+  if (error)
+    {
+      post->n_losses++;
+      self->n_fruitless += !apool_worker_proxy_has_worked (member->proxy);
+    }
+  apool_post_describe (post, member, &event.state);
+  event.delay_msec = apool_crew_forget (self, member);
+  self->funcs.event (&event, self->data);
+  apool_crew_lose_tasks (self, member, why);
+  if (error)
+    apool_crew_check_failed (
+        self, g_error_new (error->domain, error->code, "no worker stays alive: %s", why));
+  g_object_unref (member->proxy);
+  g_free (member);
+  self->funcs.changed (self->data);
+}
+
+static const ApoolWorkerEvents apool_crew_events = {
+  .ready = apool_crew_ready_cb,
+  .hook = apool_crew_hook_cb,
+  .started = apool_crew_started_cb,
+  .output = apool_crew_output_cb,
+  .pipe = apool_crew_pipe_cb,
+  .finished = apool_crew_finished_cb,
+  .recalled = apool_crew_recalled_cb,
+  .gone = apool_crew_gone_cb,
+};
+
+/* ---- making ---- */
+
+static gboolean
+apool_crew_go_on_cb (gpointer data)
+{
+  ApoolCrew *self = data;
+
+  apool_crew_stop_delay (&self->short_source);
+  apool_roster_set_growing (self->roster, TRUE);
+  self->funcs.changed (self->data);
+  return G_SOURCE_REMOVE;
+}
+
+/* No worker could be made: tries no other one for a while, or until one has gone. */
+static void
+apool_crew_run_short (ApoolCrew *self, ApoolPost *post, const GError *error)
+{
+  guint delay = apool_crew_get_delay (self, ++self->n_not_made);
+  ApoolWorkerEvent event = {
+    .kind = APOOL_WORKER_NOT_MADE,
+    .why = error->message,
+    .delay_msec = delay,
+  };
+
+  self->n_fruitless++;
+  apool_post_describe (post, NULL, &event.state);
+  self->funcs.event (&event, self->data);
+  apool_crew_check_failed (self, g_error_copy (error));
+  if (self->is_ending || (delay == 0 && self->members->len == 0))
+    return;
+  apool_roster_set_growing (self->roster, FALSE);
+  apool_crew_stop_delay (&self->short_source);
+  if (delay > 0)
+    self->short_source = apool_crew_start_delay (self, delay, apool_crew_go_on_cb, self);
+}
+
+static gboolean
+apool_crew_make (ApoolCrew *self, ApoolPost *post)
+{
+  g_autoptr (GError) error = NULL;
+  ApoolWorkerProxy *proxy = apool_worker_factory_create_worker (self->factory, post->seat->number,
+                                                                post->free_slots, &error);
+  ApoolMember *member;
+
+  if (!proxy)
+    {
+      apool_crew_run_short (self, post, error);
+      return FALSE;
+    }
+  member = g_new0 (ApoolMember, 1);
+  member->post = post;
+  member->proxy = proxy;
+  g_ptr_array_add (self->members, member);
+  self->n_unready++;
+  post->active = member;
+  g_array_set_size (post->free_slots, 0);
+  apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_STARTING);
+  apool_worker_proxy_set_events (proxy, &apool_crew_events, member);
+  apool_worker_proxy_set_congested (proxy, self->is_congested);
+  apool_crew_tell (self, member, APOOL_WORKER_MADE, 0);
+  return TRUE;
+}
+
+/* ---- retiring ---- */
+
+/* Takes from a retiring worker what it needs no more: slots, and at last its life. */
+static void
+apool_crew_relieve (ApoolCrew *self, ApoolMember *member)
+{
+  ApoolPost *post = member->post;
+
+  if (!member->is_retiring || member->is_closed || self->is_ending)
+    return;
+  apool_post_take_spare_slots (post, member);
+  if (apool_worker_proxy_get_n_tasks (member->proxy) == 0)
+    {
+      member->is_closed = TRUE;
+      apool_crew_tell (self, member, APOOL_WORKER_CLOSED, 0);
+      apool_worker_proxy_close (member->proxy);
+    }
+  apool_post_grant (post, self->roster, apool_crew_granted_cb, self);
+  if (post->seat->state == APOOL_SEAT_EMPTY && apool_post_may_be_staffed_ahead (post) &&
+      self->funcs.wants_more (self->data))
+    (void) apool_crew_make (self, post); /* where it fails it is tried again with the next task */
+}
+
+static void
+apool_crew_retire (ApoolCrew *self, ApoolMember *member)
+{
+  ApoolPost *post = member->post;
+
+  member->is_retiring = TRUE;
+  post->active = NULL;
+  g_queue_push_tail (&post->retiring, member);
+  apool_roster_detach_tasks (self->roster, post->seat);
+  apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_EMPTY);
+  apool_crew_tell (self, member, APOOL_WORKER_RETIRING, 0);
+  apool_crew_relieve (self, member);
+}
+
+/* ---- what the pool asks ---- */
+
+/* Gives each seat its share of the slots 1 … jobs, the first ones one more where it does not come
+ * out even. */
+static void
+apool_crew_open_posts (ApoolCrew *self)
+{
+  guint n_seats = apool_roster_get_n_seats (self->roster);
+  guint next = 1;
+
+  for (guint number = 1; number <= n_seats; number++)
+    {
+      ApoolSeat *seat = apool_roster_get_seat (self->roster, number);
+      guint n = self->limits.jobs / n_seats + (number <= self->limits.jobs % n_seats ? 1 : 0);
+
+      g_ptr_array_add (self->posts, apool_post_new (self, seat, next, n));
+      next += n;
+      apool_roster_set_slots (self->roster, seat, n);
+      apool_roster_set_state (self->roster, seat, APOOL_SEAT_EMPTY);
+      apool_scheduler_register_worker (self->scheduler, seat);
+    }
+}
+
+/**
+ * apool_crew_new:
+ * @context: where delays end
+ * @factory: where workers come from
+ * @roster: of seats that are shut and have no slots; outlives the crew
+ * @scheduler: to be told which seats can be used; outlives the crew
+ * @limits: how many
+ * @funcs: what to tell
+ * @data: (closure): for @funcs
+ *
+ * Returns: (transfer full): a crew without workers, all seats open
+ */
+ApoolCrew *
+apool_crew_new (GMainContext *context,
+                ApoolWorkerFactory *factory,
+                ApoolRoster *roster,
+                ApoolScheduler *scheduler,
+                const ApoolCrewLimits *limits,
+                const ApoolCrewFuncs *funcs,
+                gpointer data)
+{
+  ApoolCrew *self = g_new0 (ApoolCrew, 1);
+
+  self->context = g_main_context_ref (context);
+  self->factory = g_object_ref (factory);
+  self->roster = roster;
+  self->scheduler = scheduler;
+  self->limits = *limits;
+  self->funcs = *funcs;
+  self->data = data;
+  self->posts = g_ptr_array_new_with_free_func ((GDestroyNotify) apool_post_free);
+  self->members = g_ptr_array_new ();
+  apool_crew_open_posts (self);
+  return self;
+}
+
+static void
+apool_crew_stop_delays (ApoolCrew *self)
+{
+  apool_crew_stop_delay (&self->short_source);
+  for (guint i = 0; i < self->posts->len; i++)
+    apool_crew_stop_delay (&((ApoolPost *) g_ptr_array_index (self->posts, i))->delay_source);
+}
+
+/**
+ * apool_crew_free:
+ * @self: (transfer full): a crew
+ */
+void
+apool_crew_free (ApoolCrew *self)
+{
+  apool_crew_stop_delays (self);
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      ApoolMember *member = g_ptr_array_index (self->members, i);
+
+      g_object_unref (member->proxy);
+      g_free (member);
+    }
+  g_ptr_array_unref (self->members);
+  g_ptr_array_unref (self->posts);
+  g_object_unref (self->factory);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+static ApoolPost *
+apool_crew_get_post (ApoolCrew *self, const ApoolSeat *seat)
+{
+  return g_ptr_array_index (self->posts, seat->number - 1);
+}
+
+/**
+ * apool_crew_staff_seat:
+ * @self: a crew
+ * @seat: a seat that is not shut
+ *
+ * Sees to it that there is a worker in @seat.
+ *
+ * Returns: whether there is; where it could not be made, when to try again has been seen to
+ */
+gboolean
+apool_crew_staff_seat (ApoolCrew *self, ApoolSeat *seat)
+{
+  ApoolPost *post = apool_crew_get_post (self, seat);
+
+  return post->active || apool_crew_make (self, post);
+}
+
+/**
+ * apool_crew_hand_task:
+ * @self: a crew
+ * @seat: a seat with a worker
+ * @task: a task that nobody has
+ * @stdin_fd: (transfer full): its standard input, or -1 for none
+ */
+void
+apool_crew_hand_task (ApoolCrew *self, ApoolSeat *seat, ApoolTask *task, int stdin_fd)
+{
+  ApoolMember *member = apool_crew_get_post (self, seat)->active;
+
+  self->n_tasks++;
+  member->n_handed++;
+  apool_roster_add_task (self->roster, seat, apool_task_get_traits (task)->weight);
+  apool_worker_proxy_queue_task (member->proxy, task, stdin_fd);
+  if (self->limits.max_tasks > 0 && member->n_handed >= self->limits.max_tasks)
+    apool_crew_retire (self, member);
+}
+
+static void
+apool_crew_recall (ApoolCrew *self, ApoolMember *member, guint n)
+{
+  if (n == 0 || member->is_closed || apool_worker_proxy_is_recalling (member->proxy))
+    return;
+  apool_crew_tell (self, member, APOOL_WORKER_RECALLED, n);
+  apool_worker_proxy_recall (member->proxy, n);
+}
+
+/**
+ * apool_crew_call_back:
+ * @self: a crew
+ * @seat: one that is overfull
+ * @n: how many tasks are wanted back at most
+ * @limit: only where the one that waits longest there has this number or a lower one
+ *
+ * Calls tasks back that wait in @seat for a slot.
+ */
+void
+apool_crew_call_back (ApoolCrew *self, ApoolSeat *seat, guint n, guint64 limit)
+{
+  ApoolMember *member = apool_crew_get_post (self, seat)->active;
+
+  if (member && apool_worker_proxy_get_oldest_waiting (member->proxy) <= limit)
+    apool_crew_recall (self, member, MIN (n, apool_post_count_excess (member)));
+}
+
+/**
+ * apool_crew_call_back_unready:
+ * @self: a crew
+ * @n: how many tasks are wanted back at most, from each
+ *
+ * Calls tasks back from workers that are still being prepared, where others could run them now.
+ */
+void
+apool_crew_call_back_unready (ApoolCrew *self, guint n)
+{
+  for (guint i = 0; i < self->members->len && self->n_unready > 0; i++)
+    {
+      ApoolMember *member = g_ptr_array_index (self->members, i);
+
+      if (!apool_worker_proxy_is_ready (member->proxy))
+        apool_crew_recall (self, member, MIN (n, apool_worker_proxy_get_n_tasks (member->proxy)));
+    }
+}
+
+/**
+ * apool_crew_call_back_all:
+ * @self: a crew
+ *
+ * Calls all tasks back that wait for a slot.
+ */
+void
+apool_crew_call_back_all (ApoolCrew *self)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      ApoolMember *member = g_ptr_array_index (self->members, i);
+
+      apool_crew_recall (self, member, apool_post_count_excess (member));
+    }
+}
+
+/**
+ * apool_crew_stream_task:
+ * @self: a crew
+ * @seq: a task's number
+ *
+ * Returns: whether somebody has that task, and was told to send its output as it is written
+ */
+gboolean
+apool_crew_stream_task (ApoolCrew *self, guint64 seq)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      ApoolMember *member = g_ptr_array_index (self->members, i);
+
+      if (!member->is_closed && apool_worker_proxy_stream_task (member->proxy, seq))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * apool_crew_set_congested:
+ * @self: a crew
+ * @congested: whether streamed output has to wait
+ */
+void
+apool_crew_set_congested (ApoolCrew *self, gboolean congested)
+{
+  self->is_congested = congested;
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      ApoolMember *member = g_ptr_array_index (self->members, i);
+
+      if (!member->is_closed)
+        apool_worker_proxy_set_congested (member->proxy, congested);
+    }
+}
+
+/* No worker is made any more. */
+static void
+apool_crew_end (ApoolCrew *self)
+{
+  self->is_ending = TRUE;
+  apool_crew_stop_delays (self);
+}
+
+/**
+ * apool_crew_close:
+ * @self: a crew without tasks
+ *
+ * Has all workers end in order.
+ */
+void
+apool_crew_close (ApoolCrew *self)
+{
+  apool_crew_end (self);
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      ApoolMember *member = g_ptr_array_index (self->members, i);
+
+      if (member->is_closed)
+        continue;
+      member->is_closed = TRUE;
+      apool_crew_tell (self, member, APOOL_WORKER_CLOSED, 0);
+      apool_worker_proxy_close (member->proxy);
+    }
+}
+
+static void
+apool_crew_kill_member (ApoolMember *member)
+{
+  member->is_closed = TRUE;
+  apool_worker_proxy_kill (member->proxy);
+}
+
+/**
+ * apool_crew_terminate:
+ * @self: a crew that has not been closed
+ *
+ * Has all tasks ended that run, and the others given back. A worker that is not ready runs none.
+ */
+void
+apool_crew_terminate (ApoolCrew *self)
+{
+  apool_crew_end (self);
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      ApoolMember *member = g_ptr_array_index (self->members, i);
+
+      if (member->is_closed)
+        continue;
+      if (apool_worker_proxy_is_ready (member->proxy))
+        apool_worker_proxy_terminate (member->proxy);
+      else
+        apool_crew_kill_member (member);
+    }
+}
+
+/**
+ * apool_crew_kill:
+ * @self: a crew
+ *
+ * Ends all workers by force, with all that they run.
+ */
+void
+apool_crew_kill (ApoolCrew *self)
+{
+  apool_crew_end (self);
+  for (guint i = 0; i < self->members->len; i++)
+    apool_crew_kill_member (g_ptr_array_index (self->members, i));
+}
+
+/**
+ * apool_crew_get_n_tasks:
+ * @self: a crew
+ *
+ * Returns: how many tasks its workers have, waiting and running
+ */
+guint
+apool_crew_get_n_tasks (const ApoolCrew *self)
+{
+  return self->n_tasks;
+}
+
+/**
+ * apool_crew_get_n_workers:
+ * @self: a crew
+ *
+ * Returns: how many workers there are that have not ended
+ */
+guint
+apool_crew_get_n_workers (const ApoolCrew *self)
+{
+  return self->members->len;
+}
+
+static int
+apool_crew_compare (gconstpointer a, gconstpointer b)
+{
+  const ApoolWorkerState *first = a;
+  const ApoolWorkerState *second = b;
+
+  if (first->number != second->number)
+    return first->number < second->number ? -1 : 1;
+  return second->is_retiring - first->is_retiring;
+}
+
+/**
+ * apool_crew_list_workers:
+ * @self: a crew
+ *
+ * Returns: (transfer full) (element-type ApoolWorkerState): its workers, by number, those that
+ *   retire before those that replace them. The hosts are theirs, and valid as long as they are
+ */
+GArray *
+apool_crew_list_workers (ApoolCrew *self)
+{
+  GArray *states = g_array_new (FALSE, FALSE, sizeof (ApoolWorkerState));
+
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      const ApoolMember *member = g_ptr_array_index (self->members, i);
+      ApoolWorkerState state;
+
+      apool_post_describe (member->post, member, &state);
+      g_array_append_val (states, state);
+    }
+  g_array_sort (states, apool_crew_compare);
+  return states;
+}

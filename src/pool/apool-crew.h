@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "factory/apool-worker-factory.h"
+#include "job/apool-worker-event.h"
+#include "pool/apool-scheduler.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolCrewLimits:
+ * @jobs: how many slots there are, numbered from 1
+ * @max_tasks: how many tasks one worker is handed in its life; 0 without limit
+ * @delay_msec: how long a worker that cannot be made, or that was lost again and again, is waited
+ *   for at first, milliseconds; twice as long each further time. 0: not at all
+ */
+typedef struct
+{
+  guint jobs;
+  guint max_tasks;
+  guint delay_msec;
+} ApoolCrewLimits;
+
+/**
+ * ApoolCrewFuncs:
+ * @started: a worker is about to start @task
+ * @output: @task wrote something
+ * @pipe: @fd, (transfer full), is where @task's @stream is to be read
+ * @finished: @task is over
+ * @lost: @task was running when worker @number was lost
+ * @returned: these tasks, (element-type ApoolTask), were not started and are nobody's now
+ * @hook: the init or exit hook of worker @number has ended
+ * @event: something happened to a worker
+ * @wants_more: returns whether there will be tasks for a further worker
+ * @changed: there may be room for a task, or nothing left to wait for. The last call of an event
+ * @failed: no worker can be kept; @error is (transfer full)
+ *
+ * What the crew tells the pool, never from within a call of the pool's, except for @event,
+ * @wants_more and @failed.
+ */
+typedef struct
+{
+  void (*started) (ApoolTask *task, gpointer data);
+  void (*output) (
+      ApoolTask *task, ApoolStream stream, const char *bytes, gsize length, gpointer data);
+  void (*pipe) (ApoolTask *task, ApoolStream stream, int fd, gpointer data);
+  void (*finished) (ApoolTask *task, ApoolOutcome *outcome, guint number, gpointer data);
+  void (*lost) (ApoolTask *task, const char *why, guint number, gpointer data);
+  void (*returned) (GPtrArray *tasks, gpointer data);
+  void (*hook) (guint number, const ApoolHookReport *report, gpointer data);
+  void (*event) (const ApoolWorkerEvent *event, gpointer data);
+  gboolean (*wants_more) (gpointer data);
+  void (*changed) (gpointer data);
+  void (*failed) (GError *error, gpointer data);
+} ApoolCrewFuncs;
+
+/**
+ * ApoolCrew:
+ *
+ * The workers of a pool: made when their seat is given its first task, replaced when they are lost
+ * or have had their share of tasks, ended.
+ */
+typedef struct _ApoolCrew ApoolCrew;
+
+ApoolCrew *apool_crew_new (GMainContext *context,
+                           ApoolWorkerFactory *factory,
+                           ApoolRoster *roster,
+                           ApoolScheduler *scheduler,
+                           const ApoolCrewLimits *limits,
+                           const ApoolCrewFuncs *funcs,
+                           gpointer data);
+void apool_crew_free (ApoolCrew *self);
+
+gboolean apool_crew_staff_seat (ApoolCrew *self, ApoolSeat *seat);
+void apool_crew_hand_task (ApoolCrew *self, ApoolSeat *seat, ApoolTask *task, int stdin_fd);
+void apool_crew_call_back (ApoolCrew *self, ApoolSeat *seat, guint n, guint64 limit);
+void apool_crew_call_back_unready (ApoolCrew *self, guint n);
+void apool_crew_call_back_all (ApoolCrew *self);
+gboolean apool_crew_stream_task (ApoolCrew *self, guint64 seq);
+void apool_crew_set_congested (ApoolCrew *self, gboolean congested);
+void apool_crew_close (ApoolCrew *self);
+void apool_crew_terminate (ApoolCrew *self);
+void apool_crew_kill (ApoolCrew *self);
+
+guint apool_crew_get_n_tasks (const ApoolCrew *self);
+guint apool_crew_get_n_workers (const ApoolCrew *self);
+GArray *apool_crew_list_workers (ApoolCrew *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolCrew, apool_crew_free)
+
+G_END_DECLS

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* Who has the slots of a seat.
+ *
+ * They are with its worker, or with the workers that retire from it as long as these need them, or
+ * with nobody. What a retiring worker needs no more goes first to other retiring ones that have
+ * tasks and no slot for them, then to the worker that has taken the seat. */
+
+#include "pool/apool-post.h"
+
+/**
+ * apool_post_new:
+ * @crew: (unowned): whose it is
+ * @seat: the seat that it is about
+ * @first_slot: the lowest of its slots
+ * @n_slots: how many it has
+ *
+ * Returns: (transfer full): a post where nobody works
+ */
+ApoolPost *
+apool_post_new (gpointer crew, ApoolSeat *seat, guint first_slot, guint n_slots)
+{
+  ApoolPost *self = g_new0 (ApoolPost, 1);
+
+  self->crew = crew;
+  self->seat = seat;
+  self->free_slots = g_array_sized_new (FALSE, FALSE, sizeof (guint), n_slots);
+  for (guint i = 0; i < n_slots; i++)
+    {
+      guint slot = first_slot + i;
+
+      g_array_append_val (self->free_slots, slot);
+    }
+  return self;
+}
+
+/**
+ * apool_post_free:
+ * @self: (transfer full): a post where nobody works, without a delay
+ */
+void
+apool_post_free (ApoolPost *self)
+{
+  g_array_unref (self->free_slots);
+  g_queue_clear (&self->retiring);
+  g_free (self);
+}
+
+static guint
+apool_post_count_slots (const ApoolMember *member)
+{
+  return apool_worker_proxy_get_slots (member->proxy)->len;
+}
+
+/* Gives @member up to @n of the free slots, the lowest first. */
+static void
+apool_post_grant_to (
+    ApoolPost *self, ApoolMember *member, guint n, ApoolPostGrantFunc granted, gpointer data)
+{
+  g_autoptr (GArray) slots = NULL;
+
+  n = MIN (n, self->free_slots->len);
+  if (n == 0)
+    return;
+  slots = g_array_sized_new (FALSE, FALSE, sizeof (guint), n);
+  g_array_append_vals (slots, self->free_slots->data, n);
+  g_array_remove_range (self->free_slots, 0, n);
+  apool_worker_proxy_grant_slots (member->proxy, slots);
+  granted (member, n, data);
+}
+
+/**
+ * apool_post_grant:
+ * @self: a post
+ * @roster: of its seat
+ * @granted: told of each worker that was granted slots
+ * @data: (closure): for @granted
+ *
+ * Gives away the free slots to those who can use them.
+ */
+void
+apool_post_grant (ApoolPost *self, ApoolRoster *roster, ApoolPostGrantFunc granted, gpointer data)
+{
+  for (GList *link = self->retiring.head; link && self->free_slots->len > 0; link = link->next)
+    {
+      ApoolMember *member = link->data;
+      guint n_tasks = apool_worker_proxy_get_n_tasks (member->proxy);
+      guint n_slots = apool_post_count_slots (member);
+
+      if (!member->is_closed && n_tasks > n_slots)
+        apool_post_grant_to (self, member, n_tasks - n_slots, granted, data);
+    }
+  if (self->active)
+    apool_post_grant_to (self, self->active, self->free_slots->len, granted, data);
+  apool_roster_set_slots (roster, self->seat,
+                          self->active ? apool_post_count_slots (self->active)
+                                       : self->free_slots->len);
+}
+
+static void
+apool_post_add_free (ApoolPost *self, const GArray *slots)
+{
+  g_array_append_vals (self->free_slots, slots->data, slots->len);
+}
+
+/**
+ * apool_post_take_spare_slots:
+ * @self: a post
+ * @member: a worker that retires from it
+ *
+ * Takes the slots from @member that it needs no more.
+ */
+void
+apool_post_take_spare_slots (ApoolPost *self, ApoolMember *member)
+{
+  g_autoptr (GArray) slots = apool_worker_proxy_take_spare_slots (member->proxy);
+
+  apool_post_add_free (self, slots);
+}
+
+/**
+ * apool_post_take_all_slots:
+ * @self: a post
+ * @member: a worker of it that is gone
+ *
+ * Takes back what slots it had.
+ */
+void
+apool_post_take_all_slots (ApoolPost *self, ApoolMember *member)
+{
+  apool_post_add_free (self, apool_worker_proxy_get_slots (member->proxy));
+}
+
+/**
+ * apool_post_may_be_staffed_ahead:
+ * @self: a post
+ *
+ * Of the workers that have no slot yet there is one at most: were it handed its last task before it
+ * has any, the next one would be made, and so on without end.
+ *
+ * Returns: whether a worker can be made before there is a slot for it
+ */
+gboolean
+apool_post_may_be_staffed_ahead (ApoolPost *self)
+{
+  if (self->active)
+    return FALSE;
+  for (GList *link = self->retiring.head; link; link = link->next)
+    {
+      ApoolMember *member = link->data;
+
+      if (!member->is_closed && apool_post_count_slots (member) == 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * apool_post_count_excess:
+ * @member: a worker
+ *
+ * Returns: how many tasks it has for which it has no slot
+ */
+guint
+apool_post_count_excess (const ApoolMember *member)
+{
+  guint n_tasks = apool_worker_proxy_get_n_tasks (member->proxy);
+  guint n_slots = apool_post_count_slots (member);
+
+  return n_tasks > n_slots ? n_tasks - n_slots : 0;
+}
+
+/**
+ * apool_post_describe:
+ * @self: a post
+ * @member: (nullable): a worker that works there
+ * @state: (out): what people can be told; its host is valid as long as @member
+ */
+void
+apool_post_describe (const ApoolPost *self, const ApoolMember *member, ApoolWorkerState *state)
+{
+  *state = (ApoolWorkerState){
+    .number = self->seat->number,
+    .n_done = self->n_done,
+    .n_lost = self->n_lost,
+  };
+  if (!member)
+    return;
+  state->pid = apool_worker_proxy_get_pid (member->proxy);
+  state->host = apool_worker_proxy_get_host (member->proxy);
+  state->is_ready = apool_worker_proxy_is_ready (member->proxy);
+  state->is_retiring = member->is_retiring;
+  state->n_waiting = apool_worker_proxy_get_n_waiting (member->proxy);
+  state->n_running = apool_worker_proxy_get_n_tasks (member->proxy) - state->n_waiting;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "factory/apool-worker-proxy.h"
+#include "job/apool-worker-event.h"
+#include "pool/apool-roster.h"
+
+G_BEGIN_DECLS
+
+typedef struct _ApoolPost ApoolPost;
+
+/**
+ * ApoolMember:
+ * @post: where it works
+ * @proxy: the worker, owned
+ * @n_handed: tasks that it was ever handed, but for those that it gave back
+ * @is_retiring: it is handed no more
+ * @is_closed: it was told to end, and is not spoken to any more
+ *
+ * A worker of the crew, from when it is made until it is gone.
+ */
+typedef struct
+{
+  ApoolPost *post;
+  ApoolWorkerProxy *proxy;
+  guint n_handed;
+  gboolean is_retiring;
+  gboolean is_closed;
+} ApoolMember;
+
+/**
+ * ApoolPost:
+ * @crew: (unowned): whose it is, for events
+ * @seat: the seat that it is about
+ * @free_slots: (element-type guint): those of its slots that no worker has
+ * @active: (nullable): the worker that tasks are handed to
+ * @retiring: ApoolMember: those that work off what they have, oldest first
+ * @n_losses: workers that were lost here since a task was last finished here
+ * @is_unregistered: the scheduler knows that nobody will work here for a while
+ * @delay_source: (nullable): runs while no worker may be made here
+ * @n_done: jobs that were finished here
+ * @n_lost: jobs that were lost here
+ *
+ * What the crew knows of a seat: who works there, and who has its slots. The slots of a seat are
+ * always the same ones; a worker that replaces a retiring one is granted them one by one.
+ */
+struct _ApoolPost
+{
+  gpointer crew;
+  ApoolSeat *seat;
+  GArray *free_slots;
+  ApoolMember *active;
+  GQueue retiring;
+  guint n_losses;
+  gboolean is_unregistered;
+  GSource *delay_source;
+  guint64 n_done;
+  guint64 n_lost;
+};
+
+/**
+ * ApoolPostGrantFunc:
+ * @member: was granted slots
+ * @n_slots: so many
+ * @data: (closure): of apool_post_grant()
+ */
+typedef void (*ApoolPostGrantFunc) (ApoolMember *member, guint n_slots, gpointer data);
+
+ApoolPost *apool_post_new (gpointer crew, ApoolSeat *seat, guint first_slot, guint n_slots);
+void apool_post_free (ApoolPost *self);
+
+void
+apool_post_grant (ApoolPost *self, ApoolRoster *roster, ApoolPostGrantFunc granted, gpointer data);
+void apool_post_take_spare_slots (ApoolPost *self, ApoolMember *member);
+void apool_post_take_all_slots (ApoolPost *self, ApoolMember *member);
+guint apool_post_count_excess (const ApoolMember *member);
+void
+apool_post_describe (const ApoolPost *self, const ApoolMember *member, ApoolWorkerState *state);
+gboolean apool_post_may_be_staffed_ahead (ApoolPost *self);
+
+G_END_DECLS
