@@ -7,7 +7,7 @@
 # is an option's value.
 _apool_find_command ()
 {
-  local valued=" $1 " i=1
+  local valued=" ${1//$'\n'/ } " i=1
 
   while ((i < COMP_CWORD)); do
     case ${COMP_WORDS[i]} in
@@ -46,14 +46,23 @@ _apool_complete_value ()
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -d -- "${word#=}")
       ;;
+    --scheduler)
+      compopt -o nospace
+      mapfile -t COMPREPLY < <(compgen -W 'least-loaded round-robin affinity=' -- "${word#=}")
+      ;;
+    --worker-init | --worker-exit | --on-error)
+      mapfile -t COMPREPLY < <(compgen -c -- "${word#=}")
+      ;;
   esac
 }
 
 _apool ()
 {
   local flags='--shell --no-shell -0 --null -k --keep-order --unordered --no-keep-order
-    -h --help -V --version'
-  local valued='-j -P --jobs --max-procs --tmpdir --tempdir'
+    -D --debug -h --help -V --version'
+  local valued='-j -P --jobs --max-procs --retries --on-error --weight --workers --jobs-per-worker
+    --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout
+    --crash-limit --prefetch --scheduler --tmpdir --tempdir'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()

@@ -31,6 +31,8 @@ apool_help_get_heading (ApoolOptionGroup group)
     {
     case APOOL_OPTION_GROUP_RUNNING:
       return "Running jobs";
+    case APOOL_OPTION_GROUP_WORKERS:
+      return "Workers";
     case APOOL_OPTION_GROUP_INPUT:
       return "Input";
     case APOOL_OPTION_GROUP_OUTPUT:
@@ -100,8 +102,8 @@ apool_help_dup_text (void)
       "time, and prints what the jobs write whole and in input order. Without COMMAND\n"
       "each input is a command.\n"
       "\n"
-      "In COMMAND, {} or <> is the input, {#} the job's number, {%} its slot. Where\n"
-      "COMMAND has none of them, the input is appended.\n");
+      "In COMMAND, {} or {1} or <> is the input, {#} the job's number, {%} its slot.\n"
+      "Where COMMAND has none of them, the input is appended.\n");
 
   for (ApoolOptionGroup group = 0; group < APOOL_OPTION_N_GROUPS; group++)
     apool_help_append_group (text, group);

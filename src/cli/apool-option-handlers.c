@@ -66,8 +66,11 @@ apool_option_parse_jobs (const char *text, guint n_cores, guint *n_jobs)
 gboolean
 apool_option_set_jobs (ApoolOptions *options, const char *name, const char *value, GError **error)
 {
-  if (apool_option_parse_jobs (value, g_get_num_processors (), &options->jobs))
-    return TRUE;
+  if (apool_option_parse_jobs (value, g_get_num_processors (), &options->sizes.jobs))
+    {
+      options->takes_any_jobs = value[strspn (value, "0")] == '\0';
+      return TRUE;
+    }
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
                "%s %s: not a number of jobs: use N, N%%, +N, -N, or 0 for as many as possible "
                "(N up to %d)",

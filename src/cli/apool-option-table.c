@@ -10,6 +10,7 @@
 #include "cli/apool-option-table.h"
 
 #include "cli/apool-option-handlers.h"
+#include "cli/apool-option-pool.h"
 
 #define ACCEPTED(...)                                                                              \
   {                                                                                                \
@@ -48,6 +49,116 @@ static const ApoolOption apool_options_table[] = {
       .apply = apool_option_set_no_shell,
       .group = APOOL_OPTION_GROUP_RUNNING,
       .help = "run no job through a shell",
+  },
+  {
+      .names = { "retries" },
+      .argument = APOOL_OPTION_REQUIRED,
+      .apply = apool_option_set_retries,
+      .group = APOOL_OPTION_GROUP_RUNNING,
+      .value_name = "N",
+      .help = "try a job up to N times (0: without limit)",
+  },
+  {
+      .names = { "on-error" },
+      .argument = APOOL_OPTION_REQUIRED,
+      .apply = apool_option_set_on_error,
+      .group = APOOL_OPTION_GROUP_RUNNING,
+      .value_name = "CMD",
+      .help = "run CMD for each job that failed",
+  },
+  {
+      .names = { "weight" },
+      .argument = APOOL_OPTION_REQUIRED,
+      .apply = apool_option_set_weight,
+      .group = APOOL_OPTION_GROUP_RUNNING,
+      .value_name = "TEMPLATE",
+      .help = "as how many jobs each one counts",
+  },
+  {
+      .names = { "workers" },
+      .argument = APOOL_OPTION_REQUIRED,
+      .apply = apool_option_set_workers,
+      .group = APOOL_OPTION_GROUP_WORKERS,
+      .value_name = "N",
+      .help = "have up to N worker processes",
+  },
+  {
+      .names = { "jobs-per-worker" },
+      .argument = APOOL_OPTION_REQUIRED,
+      .apply = apool_option_set_jobs_per_worker,
+      .group = APOOL_OPTION_GROUP_WORKERS,
+      .value_name = "N",
+      .help = "run up to N jobs at once in each worker",
+  },
+  {
+      .names = { "max-tasks-per-worker" },
+      .argument = APOOL_OPTION_REQUIRED,
+      .apply = apool_option_set_max_tasks,
+      .group = APOOL_OPTION_GROUP_WORKERS,
+      .value_name = "N",
+      .help = "replace a worker that has had N jobs",
+  },
+  {
+      .names = { "worker-init" },
+      .argument = APOOL_OPTION_REQUIRED,
+      .apply = apool_option_set_worker_init,
+      .group = APOOL_OPTION_GROUP_WORKERS,
+      .value_name = "CMD",
+      .help = "run CMD in each worker before its jobs",
+  },
+  {
+      .names = { "worker-exit" },
+      .argument = APOOL_OPTION_REQUIRED,
+      .apply = apool_option_set_worker_exit,
+      .group = APOOL_OPTION_GROUP_WORKERS,
+      .value_name = "CMD",
+      .help = "run CMD in each worker that ends in order",
+  },
+  {
+      .names = { "worker-init-timeout" },
+      .argument = APOOL_OPTION_REQUIRED,
+      .apply = apool_option_set_worker_init_timeout,
+      .group = APOOL_OPTION_GROUP_WORKERS,
+      .value_name = "SECS",
+      .help = "how long these two may run (60; 0: no limit)",
+  },
+  {
+      .names = { "worker-timeout" },
+      .argument = APOOL_OPTION_REQUIRED,
+      .apply = apool_option_set_worker_timeout,
+      .group = APOOL_OPTION_GROUP_WORKERS,
+      .value_name = "SECS",
+      .help = "how long a worker may not answer (30)",
+  },
+  {
+      .names = { "crash-limit" },
+      .argument = APOOL_OPTION_REQUIRED,
+      .apply = apool_option_set_crash_limit,
+      .group = APOOL_OPTION_GROUP_WORKERS,
+      .value_name = "N",
+      .help = "give up a job when N workers died with it (3)",
+  },
+  {
+      .names = { "prefetch" },
+      .argument = APOOL_OPTION_REQUIRED,
+      .apply = apool_option_set_prefetch,
+      .group = APOOL_OPTION_GROUP_WORKERS,
+      .value_name = "N",
+      .help = "let N jobs wait at each worker",
+  },
+  {
+      .names = { "scheduler" },
+      .argument = APOOL_OPTION_REQUIRED,
+      .apply = apool_option_set_scheduler,
+      .group = APOOL_OPTION_GROUP_WORKERS,
+      .value_name = "NAME",
+      .help = "least-loaded, round-robin or affinity=TEMPLATE",
+  },
+  {
+      .names = { "debug", "D" },
+      .apply = apool_option_set_debug,
+      .group = APOOL_OPTION_GROUP_WORKERS,
+      .help = "tell what happens to workers",
   },
   {
       .names = { "null", "0" },
@@ -205,7 +316,6 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT (REQUIRED, "nice"),
   NOT_BUILT (NONE, "noswap"),
   NOT_BUILT (NONE, "open-tty", "o"),
-  NOT_BUILT (REQUIRED, "retries"),
   NOT_BUILT (REQUIRED, "term-seq"),
   NOT_BUILT (REQUIRED, "timeout"),
   NOT_BUILT (NONE, "tty"),
@@ -252,7 +362,6 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT (NONE, "wait"),
 
   /* About the machine and apool itself. */
-  NOT_BUILT (OPTIONAL, "debug", "D"),
   NOT_BUILT (REQUIRED, "minversion"),
   NOT_BUILT (NONE, "number-of-cores"),
   NOT_BUILT (NONE, "number-of-cpus"),
@@ -262,18 +371,10 @@ static const ApoolOption apool_options_table[] = {
 
   /* The pool: apool's own. */
   NOT_BUILT (REQUIRED, "drain-timeout"),
-  NOT_BUILT (REQUIRED, "jobs-per-worker"),
   NOT_BUILT (NONE, "longest-first"),
-  NOT_BUILT (REQUIRED, "max-tasks-per-worker"),
   NOT_BUILT (NONE, "merge"),
-  NOT_BUILT (REQUIRED, "on-error"),
   NOT_BUILT (REQUIRED, "partition"),
-  NOT_BUILT (REQUIRED, "prefetch"),
-  NOT_BUILT (REQUIRED, "scheduler"),
   NOT_BUILT (REQUIRED, "tmp-limit"),
-  NOT_BUILT (REQUIRED, "worker-init"),
-  NOT_BUILT (REQUIRED, "worker-timeout"),
-  NOT_BUILT (REQUIRED, "workers"),
 };
 
 /**

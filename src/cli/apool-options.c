@@ -13,7 +13,13 @@
 
 #include "base/apool-error.h"
 #include "cli/apool-option-lookup.h"
+#include "cli/apool-option-pool.h"
 #include "cli/apool-option-table.h"
+
+#define WORKER_INIT_TIMEOUT_MSEC (60u * 1000)
+#define WORKER_TIMEOUT_MSEC (30u * 1000)
+/* A job with which so many workers were lost is not given to another one. */
+#define CRASH_LIMIT 3u
 
 /**
  * ApoolOptionsParser:
@@ -204,6 +210,11 @@ apool_options_new (void)
 {
   ApoolOptions *self = g_new0 (ApoolOptions, 1);
 
+  self->prefetch = APOOL_OPTIONS_NOT_SAID;
+  self->worker_init_timeout_msec = WORKER_INIT_TIMEOUT_MSEC;
+  self->worker_timeout_msec = WORKER_TIMEOUT_MSEC;
+  self->scheduler = apool_option_get_default_scheduler ();
+  self->crash_limit = CRASH_LIMIT;
   self->delimiter = '\n';
   self->shell = APOOL_TEMPLATE_SHELL_AUTO;
   self->angle_is_input = TRUE;

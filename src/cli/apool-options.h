@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "cli/apool-sizes.h"
 #include "job/apool-template.h"
 
 G_BEGIN_DECLS
@@ -10,12 +11,33 @@ G_BEGIN_DECLS
 /* What `-j0` asks for, "as many as possible": more than one machine runs at a time. */
 #define APOOL_OPTIONS_JOBS_UNLIMITED 10000
 
-/* The largest number of jobs that can be asked for. */
-#define APOOL_OPTIONS_MAX_JOBS 1000000
+/* The largest number of jobs, and of anything that is counted like them. */
+#define APOOL_OPTIONS_MAX_JOBS APOOL_SIZES_MAX_JOBS
+
+/* The longest time that can be asked for, in seconds. */
+#define APOOL_OPTIONS_MAX_SECONDS 1000000
+
+/* Where a number was not said, and 0 is one that may be. */
+#define APOOL_OPTIONS_NOT_SAID (-1)
 
 /**
  * ApoolOptions:
- * @jobs: how many jobs may run at once; 0 where it was not said
+ * @sizes: what was said of jobs and workers
+ * @takes_any_jobs: whether "as many jobs as possible" was said
+ * @prefetch: how many jobs may wait at each worker, or %APOOL_OPTIONS_NOT_SAID
+ * @max_tasks: after how many jobs a worker is replaced; 0 is never
+ * @worker_init: (nullable): what is run in each worker before its jobs
+ * @worker_exit: (nullable): what is run in each worker that ends in order
+ * @worker_init_timeout_msec: how long each of these may run, milliseconds; 0 without limit
+ * @worker_timeout_msec: after what time a worker that does not answer is lost, milliseconds, at
+ *   least 1
+ * @scheduler: (not nullable): its name, which is known
+ * @key: (nullable): the template that the scheduler needs, where it needs one
+ * @weight: (nullable): the template of a job's weight
+ * @retries: how many more attempts a job may have; %G_MAXUINT without limit
+ * @crash_limit: with how many workers lost a job is given up; 0 is never
+ * @on_error: (nullable): what is run for each job that failed
+ * @debug: whether to tell what happens to workers
  * @unordered: whether outputs come in the order in which jobs finish, not in that of the inputs
  * @delimiter: the byte that ends each input on standard input
  * @tmpdir: (nullable): where outputs that wait are kept; %NULL where it was not said
@@ -26,11 +48,26 @@ G_BEGIN_DECLS
  * @show_help: whether `--help` was given; what followed it was not looked at
  * @show_version: the same for `--version`
  *
- * The command line, understood. All strings belong to the argument vector it was made from.
+ * The command line, understood. All strings belong to the argument vector it was made from, or
+ * are there for good.
  */
 typedef struct
 {
-  guint jobs;
+  ApoolSizes sizes;
+  gboolean takes_any_jobs;
+  int prefetch;
+  guint max_tasks;
+  const char *worker_init;
+  const char *worker_exit;
+  guint worker_init_timeout_msec;
+  guint worker_timeout_msec;
+  const char *scheduler;
+  const char *key;
+  const char *weight;
+  guint retries;
+  guint crash_limit;
+  const char *on_error;
+  gboolean debug;
   gboolean unordered;
   char delimiter;
   const char *tmpdir;

@@ -59,7 +59,11 @@ struct _ApoolRun
   GMainLoop *loop;
   ApoolSource *source;
   ApoolTemplate *command;
+  ApoolTemplate *weight; /* (nullable) */
+  ApoolTemplate *key;    /* (nullable) */
   ApoolTasks *tasks;
+  ApoolSizes sizes;
+  guint prefetch;
   ApoolWorkerFactory *factory;
   ApoolPool *pool;
   ApoolOutput *output;
@@ -234,19 +238,62 @@ apool_run_check_tmpdir (ApoolRun *self, const char **directory, GError **error)
 }
 
 static gboolean
-apool_run_open_tasks (ApoolRun *self, GError **error)
+apool_run_find_sizes (ApoolRun *self, GError **error)
+{
+  ApoolSizes wanted = self->options->sizes;
+  int prefetch = self->options->prefetch;
+
+  /* As many as possible: that is what the other two say, where both are there. */
+  if (self->options->takes_any_jobs && wanted.workers > 0 && wanted.jobs_per_worker > 0)
+    wanted.jobs = 0;
+  if (!apool_sizes_find (&wanted, g_get_num_processors (), &self->sizes, error))
+    return FALSE;
+  self->prefetch = prefetch == APOOL_OPTIONS_NOT_SAID
+                       ? MIN (self->sizes.jobs_per_worker, MAX_PREFETCH)
+                       : (guint) prefetch;
+  return TRUE;
+}
+
+/* Parses the template of @option, unless it is %NULL: then there is none either. */
+static gboolean
+apool_run_parse_text (
+    ApoolRun *self, const char *option, const char *text, ApoolTemplate **template, GError **error)
+{
+  if (!text)
+    return TRUE;
+  *template =
+      apool_template_new_text (text, apool_template_get_angle_is_input (self->command), error);
+  if (!*template)
+    g_prefix_error (error, "%s: ", option);
+  return *template != NULL;
+}
+
+static gboolean
+apool_run_open_templates (ApoolRun *self, GError **error)
 {
   const ApoolOptions *options = self->options;
 
   self->command =
       apool_template_new (options->command, options->shell, options->angle_is_input, error);
-  if (!self->command)
+  return self->command &&
+         apool_run_parse_text (self, "--weight", options->weight, &self->weight, error) &&
+         apool_run_parse_text (self, "--scheduler", options->key, &self->key, error);
+}
+
+static gboolean
+apool_run_open_tasks (ApoolRun *self, GError **error)
+{
+  const ApoolOptions *options = self->options;
+
+  if (!apool_run_open_templates (self, error))
     return FALSE;
   if (options->args)
     self->source = apool_source_args_new (options->args);
   else
     self->source = apool_source_lines_new (STDIN_FILENO, options->delimiter, "standard input");
   self->tasks = apool_tasks_new (self->source, self->command);
+  apool_tasks_set_weight (self->tasks, self->weight);
+  apool_tasks_set_key (self->tasks, self->key);
   return TRUE;
 }
 
@@ -294,20 +341,17 @@ apool_run_get_max_passed (guint n_workers)
 static void
 apool_run_open_pool (ApoolRun *self, GMainContext *context, const char *worker_argument)
 {
-  guint cores = g_get_num_processors ();
-  guint jobs = self->options->jobs ? self->options->jobs : cores;
-  guint workers = MIN (jobs, cores);
   g_autofree char *shell = apool_shell_find ();
   ApoolPoolLimits limits = {
-    .jobs = jobs,
-    .workers = workers,
+    .jobs = self->sizes.jobs,
+    .workers = self->sizes.workers,
+    .prefetch = self->prefetch,
     .delay_msec = RETRY_MSEC,
-    .prefetch = MIN ((jobs + workers - 1) / workers, MAX_PREFETCH),
   };
 
   self->factory = APOOL_WORKER_FACTORY (
       apool_local_factory_new (context, "/proc/self/exe", worker_argument, shell, DRAIN_USEC,
-                               apool_run_get_max_passed (workers)));
+                               apool_run_get_max_passed (self->sizes.workers)));
   self->pool = apool_pool_new (context, self->factory, self->tasks, &limits, NULL,
                                apool_run_pool_done_cb, self);
   self->exit = apool_exit_new ();
@@ -323,7 +367,8 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
 {
   GMainContext *context = g_main_context_default ();
 
-  if (!apool_run_open_tasks (self, error) || !apool_run_open_output (self, context, error))
+  if (!apool_run_find_sizes (self, error) || !apool_run_open_tasks (self, error) ||
+      !apool_run_open_output (self, context, error))
     return FALSE;
   self->loop = g_main_loop_new (context, FALSE);
   apool_run_open_pool (self, context, worker_argument);
@@ -354,6 +399,8 @@ apool_run_clear (ApoolRun *self)
   g_clear_object (&self->exit);
   g_clear_pointer (&self->tasks, apool_tasks_free);
   g_clear_pointer (&self->command, apool_template_free);
+  g_clear_pointer (&self->weight, apool_template_free);
+  g_clear_pointer (&self->key, apool_template_free);
   g_clear_object (&self->source);
   g_clear_pointer (&self->loop, g_main_loop_unref);
 }

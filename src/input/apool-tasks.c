@@ -60,7 +60,7 @@ apool_tasks_free (ApoolTasks *self)
 /**
  * apool_tasks_set_weight:
  * @self: tasks
- * @weight: (transfer none): becomes the weight of each task: a whole number up to
+ * @weight: (transfer none) (nullable): becomes the weight of each task: a whole number up to
  *   %APOOL_TASKS_MAX_WEIGHT; outlives them
  *
  * Without it each task has weight 1.
@@ -74,7 +74,7 @@ apool_tasks_set_weight (ApoolTasks *self, const ApoolTemplate *weight)
 /**
  * apool_tasks_set_key:
  * @self: tasks
- * @key: (transfer none): becomes the key of each task, any bytes; outlives them
+ * @key: (transfer none) (nullable): becomes the key of each task, any bytes; outlives them
  *
  * Tasks whose bytes are equal get equal keys, and hardly ever others. Without it none has a key.
  */

@@ -52,7 +52,23 @@ test_defaults (void)
 {
   g_autoptr (ApoolOptions) options = PARSE ("echo", "a b");
 
-  g_assert_cmpuint (options->jobs, ==, 0);
+  g_assert_cmpuint (options->sizes.jobs, ==, 0);
+  g_assert_false (options->takes_any_jobs);
+  g_assert_cmpuint (options->sizes.workers, ==, 0);
+  g_assert_cmpuint (options->sizes.jobs_per_worker, ==, 0);
+  g_assert_cmpint (options->prefetch, ==, APOOL_OPTIONS_NOT_SAID);
+  g_assert_cmpuint (options->max_tasks, ==, 0);
+  g_assert_null (options->worker_init);
+  g_assert_null (options->worker_exit);
+  g_assert_cmpuint (options->worker_init_timeout_msec, ==, 60000);
+  g_assert_cmpuint (options->worker_timeout_msec, ==, 30000);
+  g_assert_cmpstr (options->scheduler, ==, "least-loaded");
+  g_assert_null (options->key);
+  g_assert_null (options->weight);
+  g_assert_cmpuint (options->retries, ==, 0);
+  g_assert_cmpuint (options->crash_limit, ==, 3);
+  g_assert_null (options->on_error);
+  g_assert_false (options->debug);
   g_assert_false (options->unordered);
   g_assert_cmpint (options->delimiter, ==, '\n');
   g_assert_null (options->tmpdir);
@@ -94,7 +110,7 @@ test_values (void)
     {
       g_autoptr (ApoolOptions) options = parse (lines[i]);
 
-      g_assert_cmpuint (options->jobs, ==, 8);
+      g_assert_cmpuint (options->sizes.jobs, ==, 8);
       assert_words (options->command, "echo|-k");
     }
 }
@@ -236,8 +252,8 @@ test_relative_jobs (void)
   g_autoptr (ApoolOptions) options = PARSE ("-j+1", "true");
   g_autoptr (ApoolOptions) minus = PARSE ("-j", "-1000", "true");
 
-  g_assert_cmpuint (options->jobs, ==, g_get_num_processors () + 1);
-  g_assert_cmpuint (minus->jobs, ==, 1);
+  g_assert_cmpuint (options->sizes.jobs, ==, g_get_num_processors () + 1);
+  g_assert_cmpuint (minus->sizes.jobs, ==, 1);
 }
 
 static void
@@ -254,6 +270,126 @@ test_bad_values (void)
   ASSERT_REFUSED ("-j: needs a value", "-j", ":::", "8");
   ASSERT_REFUSED ("--keep-order: takes no value: '3'", "--keep-order=3");
   ASSERT_REFUSED ("--keep: takes no value: ''", "--keep=");
+}
+
+static void
+test_any_jobs (void)
+{
+  g_autoptr (ApoolOptions) any = PARSE ("-j0");
+  g_autoptr (ApoolOptions) later = PARSE ("-j0", "-j10000");
+  g_autoptr (ApoolOptions) percent = PARSE ("-j0%");
+
+  g_assert_cmpuint (any->sizes.jobs, ==, APOOL_OPTIONS_JOBS_UNLIMITED);
+  g_assert_true (any->takes_any_jobs);
+  g_assert_false (later->takes_any_jobs);
+  g_assert_false (percent->takes_any_jobs);
+}
+
+static void
+test_pool (void)
+{
+  g_autoptr (ApoolOptions) options =
+      PARSE ("--workers", "3", "--jobs-per-worker=1000000", "--max-tasks-per-worker", "100",
+             "--worker-init", "cd /x; . ./y", "--worker-exit=z", "--worker-init-timeout=2.5",
+             "--worker-timeout", ".25", "--on-error", "mail x", "--prefetch=7", "--weight", "{}",
+             "--crash-limit", "1", "--retries", "5", "-kD", "echo", "--workers");
+
+  g_assert_cmpuint (options->sizes.workers, ==, 3);
+  g_assert_cmpuint (options->sizes.jobs_per_worker, ==, 1000000);
+  g_assert_cmpuint (options->max_tasks, ==, 100);
+  g_assert_cmpstr (options->worker_init, ==, "cd /x; . ./y");
+  g_assert_cmpstr (options->worker_exit, ==, "z");
+  g_assert_cmpuint (options->worker_init_timeout_msec, ==, 2500);
+  g_assert_cmpuint (options->worker_timeout_msec, ==, 250);
+  g_assert_cmpstr (options->on_error, ==, "mail x");
+  g_assert_cmpint (options->prefetch, ==, 7);
+  g_assert_cmpstr (options->weight, ==, "{}");
+  g_assert_cmpuint (options->crash_limit, ==, 1);
+  g_assert_cmpuint (options->retries, ==, 4);
+  g_assert_true (options->debug);
+  assert_words (options->command, "echo|--workers");
+}
+
+static void
+test_pool_zeros (void)
+{
+  g_autoptr (ApoolOptions) options =
+      PARSE ("--prefetch", "0", "--retries=0", "--crash-limit", "0", "--max-tasks-per-worker=0",
+             "--worker-init-timeout=0", "--worker-init=x", "--worker-init=", "--debug");
+  g_autoptr (ApoolOptions) tiny =
+      PARSE ("--worker-init-timeout=0.0001", "--worker-timeout=0.00001", "--retries=1");
+
+  g_assert_cmpint (options->prefetch, ==, 0);
+  g_assert_cmpuint (options->retries, ==, G_MAXUINT);
+  g_assert_cmpuint (options->crash_limit, ==, 0);
+  g_assert_cmpuint (options->max_tasks, ==, 0);
+  g_assert_cmpuint (options->worker_init_timeout_msec, ==, 0);
+  g_assert_null (options->worker_init);
+  g_assert_true (options->debug);
+  g_assert_cmpuint (tiny->worker_init_timeout_msec, ==, 1);
+  g_assert_cmpuint (tiny->worker_timeout_msec, ==, 1);
+  g_assert_cmpuint (tiny->retries, ==, 0);
+}
+
+static void
+test_scheduler (void)
+{
+  g_autoptr (ApoolOptions) affinity = PARSE ("--scheduler", "affinity={1}=x");
+  g_autoptr (ApoolOptions) later = PARSE ("--sched=affinity=", "--scheduler=round-robin");
+
+  g_assert_cmpstr (affinity->scheduler, ==, "affinity");
+  g_assert_cmpstr (affinity->key, ==, "{1}=x");
+  g_assert_cmpstr (later->scheduler, ==, "round-robin");
+  g_assert_null (later->key);
+
+  ASSERT_REFUSED ("--scheduler robin: no scheduler of this name: use least-loaded, round-robin or "
+                  "affinity=TEMPLATE",
+                  "--scheduler", "robin");
+  ASSERT_REFUSED ("--scheduler round-robin=x: takes no template: use least-loaded, round-robin or "
+                  "affinity=TEMPLATE",
+                  "--scheduler=round-robin=x");
+  ASSERT_REFUSED ("--sched affinity: needs a template: use least-loaded, round-robin or "
+                  "affinity=TEMPLATE",
+                  "--sched", "affinity");
+}
+
+static void
+test_bad_pool_values (void)
+{
+  const char *const bad_counts[] = {
+    "", "-1", "1.5", "x", "1000001", "99999999999999999999", " 1"
+  };
+  const char *const bad_seconds[] = {
+    "", "-1", "1s", "x", "1000000.1", ".", "1.2.3", "1e3", "inf"
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad_counts); i++)
+    {
+      g_autofree char *message = g_strdup_printf (
+          "--prefetch %s: not a number of jobs: use 1 to 1000000, or 0 for none", bad_counts[i]);
+
+      ASSERT_REFUSED (message, "--prefetch", bad_counts[i]);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (bad_seconds); i++)
+    {
+      g_autofree char *message = g_strdup_printf (
+          "--worker-init-timeout %s: not a number of seconds: use 0.001 to 1000000, or 0 for no "
+          "limit",
+          bad_seconds[i]);
+
+      ASSERT_REFUSED (message, "--worker-init-timeout", bad_seconds[i]);
+    }
+  ASSERT_REFUSED ("--workers 0: not a number of workers: use 1 to 1000000", "--workers", "0");
+  ASSERT_REFUSED ("--jobs-per-worker 0: not a number of jobs: use 1 to 1000000",
+                  "--jobs-per-worker=0");
+  ASSERT_REFUSED ("--worker-timeout 0: not a number of seconds: use 0.001 to 1000000",
+                  "--worker-timeout", "0");
+  ASSERT_REFUSED ("--retries x: not a number of attempts: use 1 to 1000000, or 0 for no limit",
+                  "--retries=x");
+  ASSERT_REFUSED ("--crash-limit x: not a number of lost workers: use 1 to 1000000, or 0 for no "
+                  "limit",
+                  "--crash-limit=x");
+  ASSERT_REFUSED ("--debug: takes no value: 'all'", "--debug=all");
 }
 
 static void
@@ -303,8 +439,8 @@ test_prefixes (void)
   ASSERT_REFUSED ("--he: ambiguous option: --help, --header", "--he");
   ASSERT_REFUSED ("--number-of-c: ambiguous option: --number-of-cores, --number-of-cpus",
                   "--number-of-c=3");
-  ASSERT_REFUSED ("--s: ambiguous option: --shell, --silent, --shell-completion, --session, "
-                  "--shuf, --skip-first-line, --show-limits, --seqreplace, and more",
+  ASSERT_REFUSED ("--s: ambiguous option: --shell, --scheduler, --silent, --shell-completion, "
+                  "--session, --shuf, --skip-first-line, --show-limits, and more",
                   "--s");
 }
 
@@ -318,7 +454,7 @@ test_refused (void)
   ASSERT_REFUSED ("-i: not built yet", "-i,,", "echo");
   ASSERT_REFUSED ("--eof: not built yet", "--eof=X", "echo");
   ASSERT_REFUSED ("-r: not built yet", "-r", "--jbos");
-  ASSERT_REFUSED ("--workers: not built yet", "--workers");
+  ASSERT_REFUSED ("--drain-timeout: not built yet", "--drain-timeout");
   ASSERT_REFUSED ("--tollef: GNU parallel's option, not in apool: use \":::\" before the inputs",
                   "--tollef");
 }
@@ -460,6 +596,11 @@ main (int argc, char **argv)
   g_test_add_func ("/options/bad-jobs", test_bad_jobs);
   g_test_add_func ("/options/relative-jobs", test_relative_jobs);
   g_test_add_func ("/options/bad-values", test_bad_values);
+  g_test_add_func ("/options/any-jobs", test_any_jobs);
+  g_test_add_func ("/options/pool", test_pool);
+  g_test_add_func ("/options/pool-zeros", test_pool_zeros);
+  g_test_add_func ("/options/scheduler", test_scheduler);
+  g_test_add_func ("/options/bad-pool-values", test_bad_pool_values);
   g_test_add_func ("/options/unknown", test_unknown);
   g_test_add_func ("/options/unknown-long", test_unknown_long);
   g_test_add_func ("/options/prefixes", test_prefixes);

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the options of the pool do: check their values and write them to the struct. Of several the
+ * last one counts.
+ */
+
+#include "cli/apool-option-pool.h"
+
+#include <string.h>
+
+#include "base/apool-error.h"
+
+#define APOOL_OPTION_MSEC_PER_SECOND 1000
+
+/* The schedulers there are; the first one is the default. */
+static const struct
+{
+  const char *name;
+  gboolean needs_key; /* NAME=TEMPLATE */
+} apool_option_schedulers[] = {
+  { "least-loaded", FALSE },
+  { "round-robin", FALSE },
+  { "affinity", TRUE },
+};
+
+/**
+ * apool_option_get_default_scheduler:
+ *
+ * Returns: (transfer none): the name of the scheduler where none was said
+ */
+const char *
+apool_option_get_default_scheduler (void)
+{
+  return apool_option_schedulers[0].name;
+}
+
+/* Reads a whole number of @what. 0 is one only where @zero says what it is used for. */
+static gboolean
+apool_option_read_count (const char *name,
+                         const char *value,
+                         const char *what,
+                         const char *zero,
+                         guint *count,
+                         GError **error)
+{
+  guint64 number;
+
+  if (g_ascii_string_to_unsigned (value, 10, zero != NULL ? 0 : 1, APOOL_OPTIONS_MAX_JOBS, &number,
+                                  NULL))
+    {
+      *count = (guint) number;
+      return TRUE;
+    }
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: not a number of %s: use 1 to %d%s%s",
+               name, value, what, APOOL_OPTIONS_MAX_JOBS, zero != NULL ? ", or 0 " : "",
+               zero != NULL ? zero : "");
+  return FALSE;
+}
+
+/* Digits, perhaps a point among them; what is not 0 does not become it. */
+static gboolean
+apool_option_parse_seconds (const char *text, guint *msec)
+{
+  gsize n_digits = strspn (text, "0123456789.");
+  char *end = NULL;
+  double seconds;
+
+  if (n_digits == 0 || text[n_digits] != '\0')
+    return FALSE;
+  seconds = g_ascii_strtod (text, &end);
+  if (*end != '\0' || seconds > APOOL_OPTIONS_MAX_SECONDS)
+    return FALSE;
+  *msec = (guint) (seconds * APOOL_OPTION_MSEC_PER_SECOND + 0.5);
+  if (*msec == 0 && seconds > 0)
+    *msec = 1;
+  return TRUE;
+}
+
+/* Reads a time in seconds. 0 is one only where @zero says what it is used for. */
+static gboolean
+apool_option_read_seconds (
+    const char *name, const char *value, const char *zero, guint *msec, GError **error)
+{
+  guint parsed;
+
+  if (apool_option_parse_seconds (value, &parsed) && (parsed > 0 || zero != NULL))
+    {
+      *msec = parsed;
+      return TRUE;
+    }
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+               "%s %s: not a number of seconds: use 0.001 to %d%s%s", name, value,
+               APOOL_OPTIONS_MAX_SECONDS, zero != NULL ? ", or 0 " : "", zero != NULL ? zero : "");
+  return FALSE;
+}
+
+gboolean
+apool_option_set_workers (ApoolOptions *options,
+                          const char *name,
+                          const char *value,
+                          GError **error)
+{
+  return apool_option_read_count (name, value, "workers", NULL, &options->sizes.workers, error);
+}
+
+gboolean
+apool_option_set_jobs_per_worker (ApoolOptions *options,
+                                  const char *name,
+                                  const char *value,
+                                  GError **error)
+{
+  return apool_option_read_count (name, value, "jobs", NULL, &options->sizes.jobs_per_worker,
+                                  error);
+}
+
+gboolean
+apool_option_set_max_tasks (ApoolOptions *options,
+                            const char *name,
+                            const char *value,
+                            GError **error)
+{
+  return apool_option_read_count (name, value, "jobs", "for no limit", &options->max_tasks, error);
+}
+
+gboolean
+apool_option_set_prefetch (ApoolOptions *options,
+                           const char *name,
+                           const char *value,
+                           GError **error)
+{
+  guint count;
+
+  if (!apool_option_read_count (name, value, "jobs", "for none", &count, error))
+    return FALSE;
+  options->prefetch = (int) count;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_crash_limit (ApoolOptions *options,
+                              const char *name,
+                              const char *value,
+                              GError **error)
+{
+  return apool_option_read_count (name, value, "lost workers", "for no limit",
+                                  &options->crash_limit, error);
+}
+
+gboolean
+apool_option_set_retries (ApoolOptions *options,
+                          const char *name,
+                          const char *value,
+                          GError **error)
+{
+  guint n_attempts;
+
+  if (!apool_option_read_count (name, value, "attempts", "for no limit", &n_attempts, error))
+    return FALSE;
+  options->retries = n_attempts > 0 ? n_attempts - 1 : G_MAXUINT;
+  return TRUE;
+}
+
+/* An empty command does nothing: it takes back an earlier one. */
+static const char *
+apool_option_get_command (const char *value)
+{
+  return value[0] != '\0' ? value : NULL;
+}
+
+gboolean
+apool_option_set_worker_init (ApoolOptions *options,
+                              const char *name,
+                              const char *value,
+                              GError **error)
+{
+  options->worker_init = apool_option_get_command (value);
+  return TRUE;
+}
+
+gboolean
+apool_option_set_worker_exit (ApoolOptions *options,
+                              const char *name,
+                              const char *value,
+                              GError **error)
+{
+  options->worker_exit = apool_option_get_command (value);
+  return TRUE;
+}
+
+gboolean
+apool_option_set_on_error (ApoolOptions *options,
+                           const char *name,
+                           const char *value,
+                           GError **error)
+{
+  options->on_error = apool_option_get_command (value);
+  return TRUE;
+}
+
+gboolean
+apool_option_set_worker_init_timeout (ApoolOptions *options,
+                                      const char *name,
+                                      const char *value,
+                                      GError **error)
+{
+  return apool_option_read_seconds (name, value, "for no limit", &options->worker_init_timeout_msec,
+                                    error);
+}
+
+gboolean
+apool_option_set_worker_timeout (ApoolOptions *options,
+                                 const char *name,
+                                 const char *value,
+                                 GError **error)
+{
+  return apool_option_read_seconds (name, value, NULL, &options->worker_timeout_msec, error);
+}
+
+static gboolean
+apool_option_fail_scheduler (const char *name, const char *value, const char *why, GError **error)
+{
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+               "%s %s: %s: use least-loaded, round-robin or affinity=TEMPLATE", name, value, why);
+  return FALSE;
+}
+
+gboolean
+apool_option_set_scheduler (ApoolOptions *options,
+                            const char *name,
+                            const char *value,
+                            GError **error)
+{
+  gsize length = strcspn (value, "=");
+  const char *key = value[length] == '=' ? value + length + 1 : NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (apool_option_schedulers); i++)
+    {
+      const char *known = apool_option_schedulers[i].name;
+
+      if (strlen (known) != length || memcmp (known, value, length) != 0)
+        continue;
+      if (apool_option_schedulers[i].needs_key != (key != NULL))
+        return apool_option_fail_scheduler (
+            name, value, key != NULL ? "takes no template" : "needs a template", error);
+      options->scheduler = known;
+      options->key = key;
+      return TRUE;
+    }
+  return apool_option_fail_scheduler (name, value, "no scheduler of this name", error);
+}
+
+gboolean
+apool_option_set_weight (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  options->weight = value;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_debug (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  options->debug = TRUE;
+  return TRUE;
+}
