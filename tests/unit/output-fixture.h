@@ -5,11 +5,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/apool-fd.h"
 #include "sinks/apool-output.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define WITH_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WITH_ASAN 1
+#endif
+#endif
+#ifndef WITH_ASAN
+#define WITH_ASAN 0
+#endif
 
 #define KIB ((gsize) 1024)
 #define MIB (1024 * KIB)
@@ -297,4 +309,31 @@ write_pipe (Fixture *fixture, int fd, const GString *text)
       else
         g_main_context_iteration (fixture->context, TRUE);
     }
+}
+
+/* Returns: how long the loop would sleep, -1 without an end */
+static inline int
+get_timeout (GMainContext *context)
+{
+  GPollFD fds[16];
+  int timeout;
+  int priority;
+
+  g_assert_true (g_main_context_acquire (context));
+  g_assert_false (g_main_context_prepare (context, &priority));
+  g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
+  g_main_context_release (context);
+  return timeout;
+}
+
+static inline gsize
+get_resident_bytes (void)
+{
+  g_autofree char *contents = NULL;
+  gsize total;
+  gsize resident;
+
+  g_assert_true (g_file_get_contents ("/proc/self/statm", &contents, NULL, NULL));
+  g_assert_cmpint (sscanf (contents, "%zu %zu", &total, &resident), ==, 2);
+  return resident * (gsize) sysconf (_SC_PAGESIZE);
 }

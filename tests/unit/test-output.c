@@ -2,20 +2,8 @@
 /* The order in which jobs are printed, and what the output asks of its owner. */
 
 #include <signal.h>
-#include <stdio.h>
 
 #include "output-fixture.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define WITH_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define WITH_ASAN 1
-#endif
-#endif
-#ifndef WITH_ASAN
-#define WITH_ASAN 0
-#endif
 
 static void
 test_input_order (Fixture *fixture, gconstpointer data)
@@ -331,21 +319,6 @@ test_asked (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_array_index (fixture->asked, guint64, 1), ==, 2);
 }
 
-/* Returns: how long the loop would sleep, -1 without an end */
-static int
-get_timeout (GMainContext *context)
-{
-  GPollFD fds[16];
-  int timeout;
-  int priority;
-
-  g_assert_true (g_main_context_acquire (context));
-  g_assert_false (g_main_context_prepare (context, &priority));
-  g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
-  g_main_context_release (context);
-  return timeout;
-}
-
 static void
 test_no_timer (Fixture *fixture, gconstpointer data)
 {
@@ -407,18 +380,6 @@ test_not_congested (Fixture *fixture, gconstpointer data)
     run (fixture, seq, text->str);
   iterate (fixture);
   g_assert_cmpuint (fixture->n_congested, ==, 0);
-}
-
-static gsize
-get_resident_bytes (void)
-{
-  g_autofree char *contents = NULL;
-  gsize total;
-  gsize resident;
-
-  g_assert_true (g_file_get_contents ("/proc/self/statm", &contents, NULL, NULL));
-  g_assert_cmpint (sscanf (contents, "%zu %zu", &total, &resident), ==, 2);
-  return resident * (gsize) sysconf (_SC_PAGESIZE);
 }
 
 static void
