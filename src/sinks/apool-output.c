@@ -9,6 +9,10 @@
  * A job that the pool ended gives way to those that ended by themselves: unless it has begun to
  * print, it stays in the backlog until apool_output_finish(), and is printed after all others.
  *
+ * An attempt at a job that does not count is forgotten as if it had never been: the job keeps its
+ * turn, and the next attempt is a new record. What has been printed of it cannot be taken back, so
+ * whoever tries jobs again has the output hold them: then no job prints before it has finished.
+ *
  * Descriptors 1 and 2 that lead to the same file share one outlet, and a job's standard error is
  * printed after its standard output. Otherwise the two print independently, and the turn passes
  * on when both are done.
@@ -69,6 +73,7 @@ struct _ApoolOutput
   GObject parent_instance;
 
   ApoolOutputOrder order;
+  gboolean holds; /* no job prints live */
   ApoolOutputFuncs funcs;
   gpointer data;
   GSource *source;
@@ -165,13 +170,19 @@ apool_output_set_current (ApoolOutput *self, ApoolOutputJob *job)
   self->ask_deadline = job->finished ? NO_DEADLINE : g_get_monotonic_time () + STREAM_DELAY_USEC;
 }
 
+static void
+apool_output_forget_current (ApoolOutput *self)
+{
+  self->current = NULL;
+  self->ask_deadline = NO_DEADLINE;
+}
+
 /* Takes the turn from the current job, which has not printed anything. */
 static void
 apool_output_withdraw_current (ApoolOutput *self)
 {
   apool_output_job_withdraw (self->current);
-  self->current = NULL;
-  self->ask_deadline = NO_DEADLINE;
+  apool_output_forget_current (self);
 }
 
 /* Makes the job of @record, found at the turn, the current one. */
@@ -217,7 +228,7 @@ apool_output_start_live (ApoolOutput *self)
 {
   ApoolOutputJob *job;
 
-  if (self->order == APOOL_OUTPUT_COMPLETION_ORDER)
+  if (self->holds || self->order == APOOL_OUTPUT_COMPLETION_ORDER)
     return FALSE;
   job = apool_output_lookup (self, self->turn);
   if (job)
@@ -437,11 +448,27 @@ apool_output_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutco
 }
 
 static void
+apool_output_task_retried (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
+{
+  ApoolOutput *self = APOOL_OUTPUT (observer);
+  guint64 seq = apool_task_get_seq (task);
+  ApoolOutputJob *job = apool_output_lookup (self, seq);
+
+  if (!job)
+    return; /* this attempt was not started, or nothing is printed any more */
+  if (job == self->current)
+    apool_output_forget_current (self);
+  g_hash_table_remove (self->running, &seq);
+  apool_output_advance (self); /* lines of our own may have waited for the end of the job's */
+}
+
+static void
 apool_output_observer_init (ApoolObserverInterface *iface)
 {
   iface->task_started = apool_output_task_started;
   iface->task_output = apool_output_task_output;
   iface->task_pipe = apool_output_task_pipe;
+  iface->task_retried = apool_output_task_retried;
   iface->task_finished = apool_output_task_finished;
 }
 
@@ -506,8 +533,7 @@ apool_output_drop (ApoolOutput *self)
   apool_output_lines_clear (&self->lines);
   if (self->current && self->current->finished)
     apool_output_job_free (self->current);
-  self->current = NULL;
-  self->ask_deadline = NO_DEADLINE;
+  apool_output_forget_current (self);
   g_hash_table_remove_all (self->running);
 }
 
@@ -686,6 +712,23 @@ apool_output_new (GMainContext *context,
   g_source_set_static_name (self->source, "apool-output");
   g_source_attach (self->source, context);
   return g_steal_pointer (&self);
+}
+
+/**
+ * apool_output_set_holds:
+ * @self: an output that has not been told of any job
+ * @holds: whether a job prints only when it has finished, in input order too. Then @stream_task is
+ *   not called
+ *
+ * For jobs that may be retried: nothing is printed of an attempt that does not count. Without this
+ * what such an attempt has printed live stays, and what the next one writes follows it.
+ */
+void
+apool_output_set_holds (ApoolOutput *self, gboolean holds)
+{
+  g_return_if_fail (self->n_finished == 0 && g_hash_table_size (self->running) == 0);
+
+  self->holds = holds;
 }
 
 /**

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * ApoolOutputOrder:
  * @APOOL_OUTPUT_INPUT_ORDER: a job's output comes after that of all jobs before it; the job whose
- *   turn it is streams live
+ *   turn it is streams live, unless the output holds jobs
  * @APOOL_OUTPUT_COMPLETION_ORDER: a job's output comes when it has finished
  */
 typedef enum
@@ -49,6 +49,7 @@ ApoolOutput *apool_output_new (GMainContext *context,
                                const ApoolOutputFuncs *funcs,
                                gpointer data,
                                GError **error);
+void apool_output_set_holds (ApoolOutput *self, gboolean holds);
 void apool_output_say (ApoolOutput *self, const char *line);
 void apool_output_finish (ApoolOutput *self);
 guint64 apool_output_get_n_waiting (ApoolOutput *self);
