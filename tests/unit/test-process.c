@@ -265,6 +265,32 @@ test_process_spare (void)
   test_process_in_child (test_process_run_spare);
 }
 
+/* Without a descriptor to look with, none is left either. */
+static void
+test_process_run_no_descriptor (void)
+{
+  int held;
+  int line = test_process_begin_line (&held);
+  struct rlimit none;
+
+  test_process_fork_kinds ();
+  close (held);
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  none.rlim_cur = 0;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  g_assert_cmpint (open ("/proc", O_RDONLY | O_CLOEXEC), ==, -1);
+  g_assert_cmpint (errno, ==, EMFILE);
+  apool_process_kill_children (NULL);
+  test_process_check_no_child ();
+  test_process_check_line (line);
+}
+
+static void
+test_process_no_descriptor (void)
+{
+  test_process_in_child (test_process_run_no_descriptor);
+}
+
 /* A name that looks like the fields behind it, as any program may give itself. */
 static int
 test_process_take_odd_name (void)
@@ -411,6 +437,7 @@ main (int argc, char **argv)
   g_test_add_func ("/process/kill", test_process_kill);
   g_test_add_func ("/process/kill-many", test_process_kill_many);
   g_test_add_func ("/process/spare", test_process_spare);
+  g_test_add_func ("/process/no-descriptor", test_process_no_descriptor);
   g_test_add_func ("/process/odd-name", test_process_odd_name);
   g_test_add_func ("/process/activity", test_process_activity);
   g_test_add_func ("/process/ignored", test_process_ignored);
