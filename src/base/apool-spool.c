@@ -8,8 +8,9 @@
  * bytes fit the tail never touches the disk.
  *
  * Each MiB of addresses is a segment with a count of the bytes still held in it. A segment that
- * falls to zero is given back to the file system as a hole. When nothing is held any more, the
- * addresses start again at 0. */
+ * falls to zero is given back to the file system as a hole. The addresses behind the last segment
+ * that is held are given out again, so that what comes and goes does not use them up while
+ * something before it stays. When nothing is held any more, they start again at 0. */
 
 #include "base/apool-spool.h"
 
@@ -425,6 +426,26 @@ apool_spool_drop (ApoolSpool *self, guint64 offset, guint64 end)
     }
 }
 
+/* Gives the addresses of the empty segments at the end out again. */
+static void
+apool_spool_rewind (ApoolSpool *self)
+{
+  guint n_segments = self->segments->len;
+  guint64 end;
+
+  while (n_segments > 0 && g_array_index (self->segments, guint32, n_segments - 1) == 0)
+    n_segments--;
+  end = (self->first_segment + n_segments) * SEGMENT_BYTES;
+  if (end >= self->file_end)
+    return;
+  /* If it fails the old bytes take space until they are overwritten. */
+  if (self->fd >= 0)
+    (void) !ftruncate (self->fd, (off_t) end);
+  self->file_end = end;
+  self->n_dead = MIN (self->n_dead, n_segments);
+  g_array_set_size (self->segments, n_segments);
+}
+
 /**
  * apool_spool_release:
  * @self: a spool
@@ -447,9 +468,10 @@ apool_spool_release (ApoolSpool *self, guint64 offset, guint64 length)
       return;
     }
   apool_spool_drop (self, offset, end);
-  if (end <= self->file_end)
+  if (end > self->file_end)
+    self->tail_held -= (gsize) (end - MAX (offset, self->file_end));
+  if (self->tail_held > 0)
     return;
-  self->tail_held -= (gsize) (end - MAX (offset, self->file_end));
-  if (self->tail_held == 0)
-    self->tail_length = 0; /* its addresses are free again, and need no writing out */
+  self->tail_length = 0; /* its addresses are free again, and need no writing out */
+  apool_spool_rewind (self);
 }

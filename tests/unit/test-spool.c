@@ -265,6 +265,34 @@ test_rolling (void)
   g_assert_cmpuint (apool_spool_get_held (spool), ==, 3 * MIB + 1);
 }
 
+static void
+test_rewind (void)
+{
+  g_autoptr (ApoolSpool) spool = make_spool ();
+  g_autoptr (GError) error = NULL;
+  guint64 held = append (spool, 10, 1);
+  struct stat status;
+
+  g_test_summary ("what comes and goes behind what stays does not use addresses up");
+  for (guint i = 0; i < 400; i++)
+    {
+      guint64 first;
+      guint64 second;
+
+      g_assert_true (apool_spool_reserve (spool, 700 * KIB, &first, &error));
+      second = append (spool, 300 * KIB, i);
+      g_assert_cmpuint (second, <, 3 * MIB);
+      apool_spool_release (spool, i % 2 ? first : second, i % 2 ? 700 * KIB : 300 * KIB);
+      if (i % 2)
+        assert_bytes (spool, second, 300 * KIB, i);
+      apool_spool_release (spool, i % 2 ? second : first, i % 2 ? 300 * KIB : 700 * KIB);
+    }
+  g_assert_cmpint (fstat (find_file (), &status), ==, 0);
+  g_assert_cmpint (status.st_size, <, 3 * MIB);
+  assert_bytes (spool, held, 10, 1);
+  g_assert_cmpuint (apool_spool_get_held (spool), ==, 10);
+}
+
 typedef struct
 {
   guint64 offset;
@@ -312,6 +340,7 @@ main (int argc, char **argv)
   g_test_add_func ("/spool/restart", test_restart);
   g_test_add_func ("/spool/dead-tail", test_dead_tail);
   g_test_add_func ("/spool/rolling", test_rolling);
+  g_test_add_func ("/spool/rewind", test_rewind);
   g_test_add_func ("/spool/model", test_model);
   return g_test_run ();
 }
