@@ -203,7 +203,7 @@ apool_extents_pack (ApoolExtents *self,
                     GError **error)
 {
   guint n_items = self->n_items - self->first;
-  const ApoolExtent *items = self->items + self->first;
+  const ApoolExtent *items = n_items > 0 ? &self->items[self->first] : NULL;
   guint64 location = 0;
 
   *packed = (ApoolExtentsPacked){ 0 };
