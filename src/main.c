@@ -11,7 +11,7 @@
 #include "cli/apool-help.h"
 #include "cli/apool-options.h"
 #include "cli/apool-run.h"
-#include "worker/apool-worker.h"
+#include "worker/apool-worker-main.h"
 
 static int
 apool_main_print (const char *text)

@@ -5,9 +5,20 @@
 
 G_BEGIN_DECLS
 
-/* The argument that makes the program a worker: it speaks the wire on descriptors 0 and 1. */
-#define APOOL_WORKER_ARGUMENT "--apool-worker"
+/**
+ * ApoolWorker:
+ *
+ * The far half: it takes tasks from the manager, runs several at once, and reports.
+ */
+typedef struct _ApoolWorker ApoolWorker;
 
-int apool_worker_main (void);
+ApoolWorker *apool_worker_new (GMainContext *context, int in_fd, int out_fd, GError **error);
+void apool_worker_end_jobs (ApoolWorker *self);
+void apool_worker_free (ApoolWorker *self);
+
+gboolean apool_worker_is_closed (const ApoolWorker *self);
+int apool_worker_get_status (const ApoolWorker *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolWorker, apool_worker_free)
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 
 #include "base/apool-fd.h"
 #include "base/apool-io.h"
-#include "worker/apool-worker.h"
+#include "worker/apool-worker-main.h"
 
 /* Jobs wait at this descriptor for a line each. */
 #define GATE_FD 9

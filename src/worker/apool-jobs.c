@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: MIT */
+/* What a worker does with its tasks.
+ *
+ * A task waits until a slot is free, is announced (STARTED), and is started only when the kernel
+ * has that announcement: if this process is killed, the manager knows of every job that may have
+ * run. Before apool_jobs_open() and after apool_jobs_stop() nothing is started. */
+
+#include "worker/apool-jobs.h"
+
+#include "base/apool-error.h"
+#include "base/apool-fd.h"
+
+/* Streamed outputs pause while so much waits to be written to the manager. */
+#define QUEUE_BYTES (1024u * 1024)
+/* More waiting tasks than any manager prefetches. */
+#define MAX_WAITING 65536u
+
+/* A task that has not been started. */
+typedef struct
+{
+  ApoolTask *task;
+  guint slot;         /* once it is announced */
+  int stdin_fd;       /* owned; -1 for none */
+  gboolean is_wanted; /* its output is to be sent as it is written */
+} ApoolWaiting;
+
+struct _ApoolJobs
+{
+  ApoolChannel *channel; /* not owned */
+  ApoolSlots *slots;     /* not owned */
+  ApoolJobsFunc idle;
+  gpointer data;
+  ApoolExecutionSetting setting; /* complete once it is open */
+  gboolean is_open;              /* tasks may be started */
+  GQueue waiting;                /* ApoolWaiting, oldest first */
+  GQueue announced;              /* ApoolWaiting with a slot, its STARTED under way */
+  GHashTable *by_seq;            /* guint64 in the task → ApoolExecution, owned, until finished */
+  GHashTable *by_pid;            /* pid → ApoolExecution, not owned, until reaped */
+  guint n_passed;                /* executions whose pipes the manager has */
+  guint max_passed;              /* how many there may be */
+};
+
+static void
+apool_waiting_free (ApoolWaiting *waiting)
+{
+  apool_fd_clear (&waiting->stdin_fd);
+  apool_task_unref (waiting->task);
+  g_free (waiting);
+}
+
+/**
+ * apool_jobs_new:
+ * @channel: to the manager; outlives them
+ * @slots: where they run; outlives them
+ * @idle: called when none runs any more
+ * @data: (closure): for @idle
+ *
+ * Returns: (transfer full): no tasks
+ */
+ApoolJobs *
+apool_jobs_new (ApoolChannel *channel, ApoolSlots *slots, ApoolJobsFunc idle, gpointer data)
+{
+  ApoolJobs *self = g_new0 (ApoolJobs, 1);
+
+  self->channel = channel;
+  self->slots = slots;
+  self->idle = idle;
+  self->data = data;
+  g_queue_init (&self->waiting);
+  g_queue_init (&self->announced);
+  self->by_seq = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+                                        (GDestroyNotify) apool_execution_free);
+  self->by_pid = g_hash_table_new (NULL, NULL);
+  return self;
+}
+
+/**
+ * apool_jobs_free:
+ * @self: (transfer full): tasks; the processes of those that run are left as they are
+ */
+void
+apool_jobs_free (ApoolJobs *self)
+{
+  ApoolWaiting *waiting;
+
+  while ((waiting = g_queue_pop_head (&self->waiting)) ||
+         (waiting = g_queue_pop_head (&self->announced)))
+    apool_waiting_free (waiting);
+  g_hash_table_unref (self->by_pid);
+  g_hash_table_unref (self->by_seq);
+  g_free (self);
+}
+
+/* ---- reports ---- */
+
+static void
+apool_jobs_report (ApoolJobs *self, ApoolTask *task, ApoolOutcome *outcome)
+{
+  ApoolFinished finished = { .seq = apool_task_get_seq (task), .outcome = outcome };
+  ApoolExecution *execution = g_hash_table_lookup (self->by_seq, &finished.seq);
+
+  for (int stream = 0; execution && stream < APOOL_N_STREAMS; stream++)
+    {
+      GByteArray *held = apool_execution_get_held (execution, (ApoolStream) stream);
+
+      finished.data[stream] = held ? (const char *) held->data : NULL;
+      finished.length[stream] = held ? held->len : 0;
+    }
+  apool_channel_send (self->channel, APOOL_MESSAGE_FINISHED,
+                      apool_message_new_finished (&finished));
+}
+
+static gboolean
+apool_jobs_output_cb (ApoolExecution *execution,
+                      ApoolStream stream,
+                      const GByteArray *bytes,
+                      gpointer data)
+{
+  ApoolJobs *self = data;
+  guint64 seq = apool_task_get_seq (apool_execution_get_task (execution));
+
+  apool_channel_send (
+      self->channel, APOOL_MESSAGE_OUTPUT,
+      apool_message_new_output (seq, stream, (const char *) bytes->data, bytes->len));
+  if (apool_channel_get_queued (self->channel) < QUEUE_BYTES)
+    return TRUE;
+  return apool_channel_flush (self->channel);
+}
+
+static void
+apool_jobs_send_held (ApoolJobs *self, ApoolExecution *execution)
+{
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    {
+      GByteArray *held = apool_execution_get_held (execution, (ApoolStream) stream);
+
+      if (!held || held->len == 0)
+        continue;
+      (void) apool_jobs_output_cb (execution, (ApoolStream) stream, held, self);
+      g_byte_array_set_size (held, 0);
+    }
+}
+
+/* Lets an output out: as descriptors where they can travel, else in pieces. */
+static void
+apool_jobs_overflow_cb (ApoolExecution *execution, gpointer data)
+{
+  ApoolJobs *self = data;
+  guint64 seq = apool_task_get_seq (apool_execution_get_task (execution));
+  g_autoptr (GError) error = NULL;
+  int fds[APOOL_N_STREAMS];
+
+  if (apool_channel_passes_fds (self->channel) && self->n_passed < self->max_passed &&
+      apool_execution_pass (execution, fds, &error))
+    {
+      self->n_passed++;
+      apool_jobs_send_held (self, execution);
+      apool_channel_send_fds (self->channel, APOOL_MESSAGE_PIPES, g_variant_new ("(t)", seq), fds,
+                              APOOL_N_STREAMS);
+      return;
+    }
+  /* Descriptors are short, here or there: in pieces it goes as well. */
+  apool_execution_stream (execution, APOOL_MESSAGE_WINDOW);
+}
+
+/* ---- jobs ---- */
+
+static void
+apool_jobs_exited_cb (ApoolExecution *execution, gpointer data)
+{
+  ApoolJobs *self = data;
+
+  apool_slots_give_back (self->slots, apool_execution_get_slot (execution));
+}
+
+static void
+apool_jobs_finished_cb (ApoolExecution *execution, gpointer data)
+{
+  ApoolJobs *self = data;
+  ApoolTask *task = apool_execution_get_task (execution);
+  g_autoptr (ApoolOutcome) outcome = apool_execution_make_outcome (execution);
+  guint64 seq = apool_task_get_seq (task);
+
+  apool_jobs_report (self, task, outcome);
+  if (apool_execution_is_passed (execution))
+    self->n_passed--;
+  g_hash_table_remove (self->by_seq, &seq);
+  /* One that could not be started before may find now what it lacked. */
+  if (!g_queue_is_empty (&self->announced))
+    apool_jobs_start_waiting (self);
+  if (g_hash_table_size (self->by_seq) == 0)
+    self->idle (self->data);
+}
+
+/**
+ * apool_jobs_reaped:
+ * @self: tasks
+ * @pid: a process that has ended
+ * @status: as wait4() told it
+ * @usage: the same
+ *
+ * Returns: whether it was one of theirs
+ */
+gboolean
+apool_jobs_reaped (ApoolJobs *self, pid_t pid, int status, const struct rusage *usage)
+{
+  ApoolExecution *execution = g_hash_table_lookup (self->by_pid, GINT_TO_POINTER (pid));
+
+  if (!execution)
+    return FALSE;
+  g_hash_table_remove (self->by_pid, GINT_TO_POINTER (pid));
+  apool_execution_reaped (execution, status, usage);
+  return TRUE;
+}
+
+/* Starts a task, or reports that it cannot be. Returns %FALSE where it can be later: the machine is
+ * short of something that a running job will give back. */
+static gboolean
+apool_jobs_start (ApoolJobs *self, ApoolWaiting *waiting)
+{
+  g_autoptr (ApoolOutcome) outcome = NULL;
+  ApoolExecution *execution = apool_execution_start (&self->setting, waiting->task, waiting->slot,
+                                                     waiting->stdin_fd, &outcome);
+
+  if (!execution && apool_execution_is_shortage (outcome) && g_hash_table_size (self->by_seq) > 0)
+    return FALSE;
+  if (!execution)
+    {
+      apool_slots_give_back (self->slots, waiting->slot);
+      apool_jobs_report (self, waiting->task, outcome);
+      return TRUE;
+    }
+  g_hash_table_insert (self->by_seq, apool_execution_get_key (execution), execution);
+  g_hash_table_insert (self->by_pid, GINT_TO_POINTER (apool_execution_get_pid (execution)),
+                       execution);
+  if (waiting->is_wanted)
+    apool_execution_want (execution);
+  return TRUE;
+}
+
+static void
+apool_jobs_announce (ApoolJobs *self)
+{
+  while (apool_slots_get_n_free (self->slots) > 0 && !g_queue_is_empty (&self->waiting))
+    {
+      ApoolWaiting *waiting = g_queue_pop_head (&self->waiting);
+
+      waiting->slot = apool_slots_take (self->slots);
+      apool_channel_send (
+          self->channel, APOOL_MESSAGE_STARTED,
+          g_variant_new ("(tu)", apool_task_get_seq (waiting->task), waiting->slot));
+      g_queue_push_tail (&self->announced, waiting);
+    }
+}
+
+/**
+ * apool_jobs_start_waiting:
+ * @self: tasks
+ *
+ * Starts what can be started now. To be called after tasks have come, or slots, or when processes
+ * have ended.
+ */
+void
+apool_jobs_start_waiting (ApoolJobs *self)
+{
+  if (!self->is_open)
+    return;
+  for (;;)
+    {
+      ApoolWaiting *waiting;
+
+      apool_jobs_announce (self);
+      if (g_queue_is_empty (&self->announced) || !apool_channel_flush (self->channel))
+        return;
+      while ((waiting = g_queue_peek_head (&self->announced)))
+        {
+          if (!apool_jobs_start (self, waiting))
+            return;
+          apool_waiting_free (g_queue_pop_head (&self->announced));
+        }
+    }
+}
+
+/* ---- what the manager asks ---- */
+
+/**
+ * apool_jobs_open:
+ * @self: tasks
+ * @setting: how to run them, copied; its functions are not looked at. Its environment and finder
+ *   outlive @self
+ * @max_passed: of how many at once the manager takes the pipes
+ *
+ * From now on they are started.
+ */
+void
+apool_jobs_open (ApoolJobs *self, const ApoolExecutionSetting *setting, guint max_passed)
+{
+  self->setting = *setting;
+  self->setting.data = self;
+  self->setting.funcs = (ApoolExecutionFuncs){
+    .overflow = apool_jobs_overflow_cb,
+    .output = apool_jobs_output_cb,
+    .exited = apool_jobs_exited_cb,
+    .finished = apool_jobs_finished_cb,
+  };
+  self->max_passed = max_passed;
+  self->is_open = TRUE;
+}
+
+static ApoolWaiting *
+apool_jobs_find_waiting (ApoolJobs *self, guint64 seq)
+{
+  GQueue *queues[] = { &self->waiting, &self->announced };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (queues); i++)
+    for (GList *link = queues[i]->head; link; link = link->next)
+      if (apool_task_get_seq (((ApoolWaiting *) link->data)->task) == seq)
+        return link->data;
+  return NULL;
+}
+
+static gboolean
+apool_jobs_has_task (ApoolJobs *self, guint64 seq)
+{
+  return g_hash_table_contains (self->by_seq, &seq) || apool_jobs_find_waiting (self, seq);
+}
+
+/**
+ * apool_jobs_queue:
+ * @self: tasks
+ * @message: a TASK; a descriptor that came with it is taken
+ * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
+ *
+ * Returns: whether the task was added
+ */
+gboolean
+apool_jobs_queue (ApoolJobs *self, ApoolMessage *message, GError **error)
+{
+  g_autoptr (ApoolTask) task = apool_message_get_task (message->body, error);
+  ApoolWaiting *waiting;
+
+  if (!task)
+    return FALSE;
+  if (g_queue_get_length (&self->waiting) >= MAX_WAITING ||
+      apool_jobs_has_task (self, apool_task_get_seq (task)))
+    {
+      g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL,
+                           g_queue_get_length (&self->waiting) >= MAX_WAITING
+                               ? "a task that has no place"
+                               : "a task that is here already");
+      return FALSE;
+    }
+  waiting = g_new0 (ApoolWaiting, 1);
+  waiting->task = g_steal_pointer (&task);
+  waiting->stdin_fd = message->n_fds > 0 ? apool_fd_steal (&message->fds[0]) : -1;
+  g_queue_push_tail (&self->waiting, waiting);
+  return TRUE;
+}
+
+/**
+ * apool_jobs_want:
+ * @self: tasks
+ * @seq: one of them, or any number: it may have ended in the meantime
+ *
+ * Has its output sent as it is written.
+ */
+void
+apool_jobs_want (ApoolJobs *self, guint64 seq)
+{
+  ApoolExecution *execution = g_hash_table_lookup (self->by_seq, &seq);
+  ApoolWaiting *waiting;
+
+  if (execution)
+    {
+      apool_execution_want (execution);
+      return;
+    }
+  waiting = apool_jobs_find_waiting (self, seq);
+  if (waiting)
+    waiting->is_wanted = TRUE;
+}
+
+/**
+ * apool_jobs_add_credit:
+ * @self: tasks
+ * @seq: one of them, or any number
+ * @stream: one of its streams, or any number
+ * @bytes: how much more of it may be sent
+ */
+void
+apool_jobs_add_credit (ApoolJobs *self, guint64 seq, guint stream, gsize bytes)
+{
+  ApoolExecution *execution = g_hash_table_lookup (self->by_seq, &seq);
+
+  if (execution && stream < APOOL_N_STREAMS)
+    apool_execution_add_credit (execution, (ApoolStream) stream, bytes);
+}
+
+/**
+ * apool_jobs_resume:
+ * @self: tasks
+ *
+ * The channel has written all that was sent.
+ */
+void
+apool_jobs_resume (ApoolJobs *self)
+{
+  g_autoptr (GList) executions = g_hash_table_get_values (self->by_seq);
+
+  /* From a list: one that is finished leaves the table. */
+  for (GList *link = executions; link; link = link->next)
+    apool_execution_resume (link->data);
+  apool_jobs_start_waiting (self);
+}
+
+/* Those that are announced may not vanish: the manager waits to hear of them. */
+static void
+apool_jobs_drop_announced (ApoolJobs *self)
+{
+  ApoolWaiting *waiting;
+
+  while ((waiting = g_queue_pop_head (&self->announced)))
+    {
+      ApoolUsage usage = { 0 };
+      g_autoptr (ApoolOutcome) outcome =
+          apool_outcome_new (APOOL_OUTCOME_NOT_STARTED, 0, &usage, TRUE, FALSE, "terminated");
+
+      apool_jobs_report (self, waiting->task, outcome);
+      apool_waiting_free (waiting);
+    }
+}
+
+/* Answers a recall with the @n oldest of the tasks that are not announced, but for the first
+ * @n_kept. */
+static void
+apool_jobs_give_back (ApoolJobs *self, guint n, guint n_kept)
+{
+  g_autoptr (GArray) seqs = g_array_new (FALSE, FALSE, sizeof (guint64));
+
+  while (seqs->len < n && g_queue_get_length (&self->waiting) > n_kept)
+    {
+      ApoolWaiting *waiting = g_queue_pop_nth (&self->waiting, n_kept);
+      guint64 seq = apool_task_get_seq (waiting->task);
+
+      g_array_append_val (seqs, seq);
+      apool_waiting_free (waiting);
+    }
+  apool_channel_send (
+      self->channel, APOOL_MESSAGE_RECALLED,
+      g_variant_new ("(@at)", g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, seqs->data,
+                                                         seqs->len, sizeof (guint64))));
+}
+
+/**
+ * apool_jobs_recall:
+ * @self: tasks
+ * @n: how many are asked back
+ *
+ * Gives back so many that have not been started, or as many as there are, the oldest ones.
+ */
+void
+apool_jobs_recall (ApoolJobs *self, guint n)
+{
+  /* Those that came in this very turn and have a slot are as good as started. To give them back
+   * would let the newer ones behind them go first, again and again. */
+  apool_jobs_give_back (self, n, self->is_open ? apool_slots_get_n_free (self->slots) : 0);
+}
+
+/**
+ * apool_jobs_stop:
+ * @self: tasks
+ *
+ * Starts nothing more and gives back what was not started.
+ */
+void
+apool_jobs_stop (ApoolJobs *self)
+{
+  self->is_open = FALSE;
+  apool_jobs_recall (self, G_MAXUINT);
+  apool_jobs_drop_announced (self);
+}
+
+/**
+ * apool_jobs_signal:
+ * @self: tasks
+ * @signum: what to send to the process groups of those that run
+ */
+void
+apool_jobs_signal (ApoolJobs *self, int signum)
+{
+  GHashTableIter iter;
+  gpointer execution;
+
+  g_hash_table_iter_init (&iter, self->by_seq);
+  while (g_hash_table_iter_next (&iter, NULL, &execution))
+    apool_execution_end (execution, signum);
+}
+
+/**
+ * apool_jobs_get_n_running:
+ * @self: tasks
+ *
+ * Returns: how many are started and not finished
+ */
+guint
+apool_jobs_get_n_running (const ApoolJobs *self)
+{
+  return g_hash_table_size (self->by_seq);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolSlots:
+ *
+ * The slots that a worker was granted, and which of them are free.
+ */
+typedef struct _ApoolSlots ApoolSlots;
+
+ApoolSlots *apool_slots_new (void);
+void apool_slots_free (ApoolSlots *self);
+
+gboolean apool_slots_add (ApoolSlots *self, const guint32 *slots, gsize n_slots, GError **error);
+guint apool_slots_get_n_free (const ApoolSlots *self);
+guint apool_slots_take (ApoolSlots *self);
+void apool_slots_give_back (ApoolSlots *self, guint slot);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolSlots, apool_slots_free)
+
+G_END_DECLS
