@@ -100,6 +100,17 @@ apool_worker_take_setup (ApoolWorker *self, GVariant *body, GError **error)
 }
 
 static gboolean
+apool_worker_take_grant (ApoolWorker *self, GVariant *body, GError **error)
+{
+  g_autoptr (GArray) slots = apool_message_dup_slots (body);
+
+  if (!self->is_set_up)
+    return apool_worker_fail (error, "slots before the set-up");
+  return apool_slots_add (self->slots, (const guint32 *) (const void *) slots->data, slots->len,
+                          error);
+}
+
+static gboolean
 apool_worker_take_task (ApoolWorker *self, ApoolMessage *message, GError **error)
 {
   if (!self->is_set_up)
@@ -159,9 +170,10 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
     case APOOL_MESSAGE_TERMINATE:
       apool_worker_terminate (self);
       return TRUE;
+    case APOOL_MESSAGE_GRANT:
+      return apool_worker_take_grant (self, message->body, error);
     case APOOL_MESSAGE_PONG:
       return TRUE;
-    case APOOL_MESSAGE_GRANT:
     case APOOL_MESSAGE_CLOSE:
     case APOOL_MESSAGE_HELLO:
     case APOOL_MESSAGE_ABORT:

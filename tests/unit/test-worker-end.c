@@ -281,6 +281,44 @@ test_end_no_set_up (gconstpointer data)
   test_worker_stop_failed (&worker, "gave up: a task that has no place");
 }
 
+/* Slots that make no sense: one that is there already, free or not, one twice, one without a
+ * number, and some before all else. */
+static void
+test_end_slots (gconstpointer data)
+{
+  static const guint32 SLOTS[] = { 3, 4, 4, 0 };
+  TestWorker worker;
+
+  for (guint busy = 0; busy <= 1; busy++)
+    {
+      test_worker_open (&worker, data, 1);
+      test_worker_send_line (&worker, 1, WAIT);
+      if (busy)
+        test_worker_wait_started (&worker, 1);
+      test_worker_grant (&worker, SLOTS, 1);
+      test_worker_stop_failed (&worker, "gave up: a slot that is here already");
+    }
+  test_worker_open (&worker, data, 1);
+  test_worker_grant (&worker, SLOTS + 1, 2);
+  test_worker_stop_failed (&worker, "gave up: a slot that is here already");
+  test_worker_open (&worker, data, 1);
+  test_worker_grant (&worker, SLOTS + 3, 1);
+  test_worker_stop_failed (&worker, "gave up: a slot without a number");
+  test_worker_start (&worker, (TestTransport) GPOINTER_TO_INT (data));
+  test_worker_grant (&worker, SLOTS, 1);
+  test_worker_stop_failed (&worker, "gave up: slots before the set-up");
+}
+
+/* More slots than there can be jobs, which would fill the memory. */
+static void
+test_end_too_many_slots (gconstpointer data)
+{
+  TestWorker worker;
+
+  test_worker_open (&worker, data, 1024 * 1024 + 1);
+  test_worker_stop_failed (&worker, "gave up: too many slots");
+}
+
 /* Before the set-up there is nothing that these could mean; they are no reason to give up. */
 static void
 test_end_early_requests (gconstpointer data)
@@ -380,6 +418,8 @@ main (int argc, char **argv)
   test_channel_add ("worker-end", "second-set-up", test_end_second_set_up);
   test_channel_add ("worker-end", "task-twice", test_end_task_twice);
   test_channel_add ("worker-end", "no-set-up", test_end_no_set_up);
+  test_channel_add ("worker-end", "slots", test_end_slots);
+  test_channel_add ("worker-end", "too-many-slots", test_end_too_many_slots);
   test_channel_add ("worker-end", "early-requests", test_end_early_requests);
   test_channel_add ("worker-end", "breach", test_end_breach);
   test_channel_add ("worker-end", "garbage", test_end_garbage);

@@ -133,6 +133,35 @@ test_worker_slots (gconstpointer data)
   test_worker_stop (&worker);
 }
 
+/* A worker may have no slot at first: its tasks wait until it gets some, and may be called back. */
+static void
+test_worker_granted (gconstpointer data)
+{
+  static const guint32 SLOTS[] = { 7, 8, 9 };
+  TestWorker worker;
+
+  test_worker_open (&worker, data, 0);
+  for (guint64 seq = 1; seq <= 5; seq++)
+    test_worker_send_line (&worker, seq, WAIT);
+  test_worker_ping (&worker);
+  g_assert_cmpuint (worker.n_started, ==, 0);
+  test_worker_recall (&worker, 1);
+  g_assert_cmpuint (g_array_index (worker.recalled, guint64, 0), ==, 1);
+  test_worker_grant (&worker, SLOTS, 1);
+  test_worker_wait_started (&worker, 2);
+  test_worker_grant (&worker, SLOTS, 0);
+  test_worker_ping (&worker);
+  g_assert_cmpuint (worker.n_started, ==, 1);
+  test_worker_grant (&worker, SLOTS + 1, 2);
+  test_worker_wait_started (&worker, 4);
+  for (guint i = 0; i < G_N_ELEMENTS (SLOTS); i++)
+    g_assert_cmpuint (test_worker_get_job (&worker, i + 2)->slot, ==, SLOTS[i]);
+  test_worker_release (&worker, 4);
+  test_worker_wait_finished (&worker, 5);
+  g_assert_cmpuint (worker.most_running, ==, 3);
+  test_worker_stop (&worker);
+}
+
 /* Many tasks at once through a few slots: none is lost, none is told of twice. */
 static void
 test_worker_many (gconstpointer data)
@@ -383,6 +412,7 @@ main (int argc, char **argv)
   test_channel_add ("worker", "finished", test_worker_finished);
   test_channel_add ("worker", "usage", test_worker_usage);
   test_channel_add ("worker", "slots", test_worker_slots);
+  test_channel_add ("worker", "granted", test_worker_granted);
   test_channel_add ("worker", "many", test_worker_many);
   test_channel_add ("worker", "environment", test_worker_environment);
   test_channel_add ("worker", "stdin", test_worker_stdin);

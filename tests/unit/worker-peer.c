@@ -340,6 +340,16 @@ test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_usec)
   apool_channel_send (self->channel, APOOL_MESSAGE_SETUP, apool_message_new_setup (&setup));
 }
 
+/* Slots that it had not before. */
+void
+test_worker_grant (TestWorker *self, const guint32 *slots, guint n_slots)
+{
+  g_autoptr (GArray) array = g_array_new (FALSE, FALSE, sizeof *slots);
+
+  g_array_append_vals (array, slots, n_slots);
+  apool_channel_send (self->channel, APOOL_MESSAGE_GRANT, apool_message_new_slots (array));
+}
+
 /* The usual beginning. */
 void
 test_worker_open (TestWorker *self, gconstpointer transport, guint n_slots)

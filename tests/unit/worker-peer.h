@@ -57,6 +57,7 @@ void test_worker_start_greeting (TestWorker *self,
                                  const char *greeting,
                                  const char *chatter);
 void test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_usec);
+void test_worker_grant (TestWorker *self, const guint32 *slots, guint n_slots);
 void test_worker_open (TestWorker *self, gconstpointer transport, guint n_slots);
 void test_worker_stop (TestWorker *self);
 void test_worker_stop_failed (TestWorker *self, const char *words);
