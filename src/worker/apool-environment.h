@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "job/apool-task.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -12,10 +14,11 @@ G_BEGIN_DECLS
  */
 typedef struct _ApoolEnvironment ApoolEnvironment;
 
-ApoolEnvironment *apool_environment_new (const char *run, guint manager_pid, const char *shell);
+ApoolEnvironment *
+apool_environment_new (const char *run, guint manager_pid, guint number, const char *shell);
 void apool_environment_free (ApoolEnvironment *self);
 
-char *const *apool_environment_get (ApoolEnvironment *self, guint64 seq, guint slot);
+char *const *apool_environment_get (ApoolEnvironment *self, const ApoolTask *task, guint slot);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolEnvironment, apool_environment_free)
 

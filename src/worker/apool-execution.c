@@ -170,7 +170,7 @@ apool_execution_start (const ApoolExecutionSetting *setting,
   if (apool_execution_open (self, write_fds, &error))
     {
       ApoolChildSpec spec = {
-        .envp = apool_environment_get (setting->environment, apool_task_get_seq (task), slot),
+        .envp = apool_environment_get (setting->environment, task, slot),
         .parent = setting->pid,
         .stdin_fd = stdin_fd,
         .stdout_fd = write_fds[APOOL_STREAM_STDOUT],

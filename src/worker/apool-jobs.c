@@ -141,17 +141,26 @@ apool_jobs_send_held (ApoolJobs *self, ApoolExecution *execution)
     }
 }
 
+/* Whether the manager is to read the pipes of this one itself. Those of a hook it would not show as
+ * they are. */
+static gboolean
+apool_jobs_may_pass (ApoolJobs *self, ApoolTask *task)
+{
+  return apool_channel_passes_fds (self->channel) && self->n_passed < self->max_passed &&
+         !apool_task_is_hook (task);
+}
+
 /* Lets an output out: as descriptors where they can travel, else in pieces. */
 static void
 apool_jobs_overflow_cb (ApoolExecution *execution, gpointer data)
 {
   ApoolJobs *self = data;
-  guint64 seq = apool_task_get_seq (apool_execution_get_task (execution));
+  ApoolTask *task = apool_execution_get_task (execution);
+  guint64 seq = apool_task_get_seq (task);
   g_autoptr (GError) error = NULL;
   int fds[APOOL_N_STREAMS];
 
-  if (apool_channel_passes_fds (self->channel) && self->n_passed < self->max_passed &&
-      apool_execution_pass (execution, fds, &error))
+  if (apool_jobs_may_pass (self, task) && apool_execution_pass (execution, fds, &error))
     {
       self->n_passed++;
       apool_jobs_send_held (self, execution);

@@ -89,7 +89,8 @@ apool_worker_take_setup (ApoolWorker *self, GVariant *body, GError **error)
     return FALSE;
   self->is_set_up = TRUE;
   shell = setup.shell[0] ? g_strdup (setup.shell) : apool_shell_find ();
-  self->setting.environment = apool_environment_new (setup.run, setup.manager_pid, shell);
+  self->setting.environment =
+      apool_environment_new (setup.run, setup.manager_pid, setup.number, shell);
   self->setting.finder = apool_program_finder_new (shell);
   self->setting.drain_usec = setup.drain_usec;
   /* Told, not inherited: who starts a worker may reset them, as g_spawn does. */

@@ -156,6 +156,30 @@ test_output_none_passed (void)
   test_worker_stop (&worker);
 }
 
+/* A hook is named after its job, and its output never comes as descriptors. */
+static void
+test_output_of_hook (gconstpointer data)
+{
+  static const char *const VARIABLES[] = { "APOOL_WHY=a failure", NULL };
+  static const ApoolTaskTraits TRAITS = { .attempt = 2, .weight = 1, .variables = VARIABLES };
+  guint64 seq = 7 | APOOL_TASK_HOOK_BIT;
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_open (&worker, data, 1);
+  test_worker_send_variant (&worker, seq, "echo $APOOL_WHY $APOOL_SEQ $APOOL_JOB", &TRAITS);
+  job = test_worker_wait_finished (&worker, seq);
+  test_worker_check_output (job, "a failure 7 test.7.2.error\n", "");
+  seq++;
+  test_worker_send_variant (&worker, seq, MUCH_OUT "; " MUCH_ERR "; exit 3", &TRAITS);
+  job = test_worker_wait_finished (&worker, seq);
+  test_worker_check (job, APOOL_OUTCOME_EXITED, 3);
+  g_assert_false (job->is_passed);
+  test_output_check_much (job, APOOL_STREAM_STDOUT, "abcdefg\n");
+  test_output_check_much (job, APOOL_STREAM_STDERR, "ABCDEFG\n");
+  test_worker_stop (&worker);
+}
+
 /* As many jobs' pipes as may be with the manager at once: the next one's come when the first one
  * has ended. */
 static void
@@ -383,6 +407,7 @@ main (int argc, char **argv)
   g_test_add_func ("/worker-output/socket/none-passed", test_output_none_passed);
   g_test_add_func ("/worker-output/socket/one-passed", test_output_one_passed);
   g_test_add_func ("/worker-output/pipes/credit", test_output_credit);
+  test_channel_add ("worker-output", "of-hook", test_output_of_hook);
   test_channel_add ("worker-output", "strange-credit", test_output_strange_credit);
   test_channel_add ("worker-output", "stream", test_output_stream);
   test_channel_add ("worker-output", "stream-of-waiting", test_output_stream_of_waiting);

@@ -193,6 +193,32 @@ test_worker_environment (gconstpointer data)
                          "echo $APOOL_JOB $APOOL_SEQ $APOOL_JOBSLOT $APOOL_PID $PARALLEL_SEQ "
                          "$PARALLEL_JOBSLOT $PARALLEL_PID $PARALLEL_SHELL");
   test_worker_check_output (job, "test.12.1 12 3 1234 12 3 1234 /bin/sh\n", "");
+  job = test_worker_run (&worker, 13, "echo $APOOL_WORKER $APOOL_ATTEMPT");
+  test_worker_check_output (job, "5 1\n", "");
+  test_worker_stop (&worker);
+}
+
+/* What is its own replaces what all have, and is not the next one's. */
+static void
+test_worker_variables (gconstpointer data)
+{
+  static const char *const VARIABLES[] = { "HOME=of the task", "APOOL_NEW=x=y", "APOOL_SEQ=other",
+                                           "APOOL_JOBS=3", NULL };
+  const ApoolTaskTraits again = { .attempt = 3, .weight = 1 };
+  const ApoolTaskTraits own = { .attempt = 2, .weight = 1, .variables = VARIABLES };
+  TestWorker worker;
+
+  test_worker_open (&worker, data, 1);
+  test_worker_send_variant (&worker, 4, "echo $APOOL_JOB $APOOL_ATTEMPT", &again);
+  test_worker_check_output (test_worker_wait_finished (&worker, 4), "test.4.3 3\n", "");
+  test_worker_send_variant (&worker, 5,
+                            "echo $HOME, $APOOL_NEW, $APOOL_SEQ, $APOOL_JOBS, $APOOL_JOB; "
+                            "env | grep -c -e ^HOME= -e ^APOOL_SEQ= -e ^APOOL_JOB",
+                            &own);
+  test_worker_check_output (test_worker_wait_finished (&worker, 5),
+                            "of the task, x=y, other, 3, test.5.2\n5\n", "");
+  test_worker_check_output (test_worker_run (&worker, 6, "echo $APOOL_NEW$APOOL_JOBS $APOOL_SEQ"),
+                            "6\n", "");
   test_worker_stop (&worker);
 }
 
@@ -415,6 +441,7 @@ main (int argc, char **argv)
   test_channel_add ("worker", "granted", test_worker_granted);
   test_channel_add ("worker", "many", test_worker_many);
   test_channel_add ("worker", "environment", test_worker_environment);
+  test_channel_add ("worker", "variables", test_worker_variables);
   test_channel_add ("worker", "stdin", test_worker_stdin);
   test_channel_add ("worker", "descriptors", test_worker_descriptors);
   test_channel_add ("worker", "recalled", test_worker_recalled);

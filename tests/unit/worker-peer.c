@@ -303,6 +303,7 @@ test_worker_start_greeting (TestWorker *self,
   int gate[2];
 
   *self = (TestWorker){ .transport = transport, .gives_credit = TRUE, .max_passed = 100 };
+  self->setup = (ApoolSetup){ .number = 5, .shell = "/bin/sh", .run = "test", .manager_pid = 1234 };
   self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, test_worker_free_job);
   self->recalled = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_assert_cmpint (pipe2 (gate, O_CLOEXEC), ==, 0);
@@ -325,19 +326,14 @@ void
 test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_usec)
 {
   g_autofree guint32 *slots = g_new (guint32, n_slots);
-  ApoolSetup setup = {
-    .slots = slots,
-    .n_slots = n_slots,
-    .shell = "/bin/sh",
-    .run = "test",
-    .max_passed = self->max_passed,
-    .manager_pid = 1234,
-    .drain_usec = drain_usec,
-  };
 
   for (guint i = 0; i < n_slots; i++)
     slots[i] = (i + 1) * 3;
-  apool_channel_send (self->channel, APOOL_MESSAGE_SETUP, apool_message_new_setup (&setup));
+  self->setup.slots = slots;
+  self->setup.n_slots = n_slots;
+  self->setup.max_passed = self->max_passed;
+  self->setup.drain_usec = drain_usec;
+  apool_channel_send (self->channel, APOOL_MESSAGE_SETUP, apool_message_new_setup (&self->setup));
 }
 
 /* Slots that it had not before. */
@@ -444,6 +440,27 @@ test_worker_turn (TestWorker *self)
   g_subprocess_wait (self->process, NULL, NULL);
   g_error ("the worker is gone, its wait status is %d: %s", g_subprocess_get_status (self->process),
            self->error ? self->error->message : "it ended");
+}
+
+/**
+ * test_worker_send_variant:
+ * @self: a worker
+ * @seq: the task's number
+ * @line: a command line for the shell
+ * @traits: what else it has
+ */
+void
+test_worker_send_variant (TestWorker *self,
+                          guint64 seq,
+                          const char *line,
+                          const ApoolTaskTraits *traits)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (line, strlen (line) + 1);
+  g_autoptr (ApoolTask) plain = apool_task_new (seq, 1, APOOL_TASK_SHELL, bytes, NULL, NULL);
+  g_autoptr (ApoolTask) task = apool_task_new_variant (plain, traits);
+
+  test_worker_add_job (self, seq);
+  apool_channel_send (self->channel, APOOL_MESSAGE_TASK, apool_message_new_task (task));
 }
 
 /**

@@ -42,7 +42,8 @@ typedef struct
   guint n_running;
   guint most_running;
   guint64 pong;
-  guint32 max_passed;    /* what SETUP says; 100 at the start */
+  ApoolSetup setup;      /* what SETUP says, but for what test_worker_set_up() is told */
+  guint32 max_passed;    /* the same; 100 at the start */
   gboolean gives_credit; /* for every OUTPUT at once */
   gboolean is_closed;
   GError *error; /* of closed */
@@ -71,6 +72,10 @@ void test_worker_send_task (TestWorker *self,
                             gsize length,
                             gssize hole,
                             int stdin_fd);
+void test_worker_send_variant (TestWorker *self,
+                               guint64 seq,
+                               const char *line,
+                               const ApoolTaskTraits *traits);
 void test_worker_send_line (TestWorker *self, guint64 seq, const char *line);
 void test_worker_send_seq (TestWorker *self, ApoolMessageType type, guint64 seq);
 void test_worker_credit (TestWorker *self, TestJob *job, ApoolStream stream, guint32 bytes);
