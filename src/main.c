@@ -57,7 +57,8 @@ main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
   apool_fd_ensure_standard ();
-  if (argc == 2 && strcmp (argv[1], APOOL_WORKER_ARGUMENT) == 0)
-    return apool_worker_main ();
+  /* What may stand behind it only makes room for the worker's title. */
+  if ((argc == 2 || argc == 3) && strcmp (argv[1], APOOL_WORKER_ARGUMENT) == 0)
+    return apool_worker_main (argc, argv);
   return apool_main_manage (argc, argv);
 }

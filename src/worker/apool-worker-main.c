@@ -16,6 +16,7 @@
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 #include "base/apool-process.h"
+#include "worker/apool-title.h"
 #include "worker/apool-worker.h"
 
 /* Takes the wire away from descriptors 0 and 1, which the jobs will inherit. */
@@ -58,7 +59,7 @@ apool_worker_main_prepare_process (void)
 
 /* Returns an exit status. */
 static int
-apool_worker_main_run (GMainContext *context)
+apool_worker_main_run (GMainContext *context, ApoolTitle *title)
 {
   g_autoptr (ApoolWorker) worker = NULL;
   g_autoptr (GError) error = NULL;
@@ -73,7 +74,12 @@ apool_worker_main_run (GMainContext *context)
       return 1;
     }
   while (!apool_worker_is_closed (worker))
-    g_main_context_iteration (context, TRUE);
+    {
+      g_main_context_iteration (context, TRUE);
+      if (apool_worker_get_number (worker) > 0)
+        apool_title_show (title, apool_worker_get_number (worker),
+                          apool_worker_get_n_jobs (worker));
+    }
   /* Nothing of a job outlives its worker, and nobody hears of its end before. */
   apool_worker_end_jobs (worker);
   apool_process_kill_children (NULL);
@@ -82,20 +88,23 @@ apool_worker_main_run (GMainContext *context)
 
 /**
  * apool_worker_main:
+ * @argc: as main() got it
+ * @argv: the same; what it points to is written over: ps(1) shows there what this is
  *
  * Is a worker: speaks the wire on descriptors 0 and 1 until its manager ends the dialogue.
  *
  * Returns: an exit status
  */
 int
-apool_worker_main (void)
+apool_worker_main (int argc, char **argv)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (ApoolTitle) title = apool_title_new (argc, argv);
   int status;
 
   apool_worker_main_prepare_process ();
   g_main_context_push_thread_default (context);
-  status = apool_worker_main_run (context);
+  status = apool_worker_main_run (context, title);
   g_main_context_pop_thread_default (context);
   return status;
 }

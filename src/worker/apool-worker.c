@@ -37,6 +37,7 @@ struct _ApoolWorker
   ApoolSlots *slots;
   ApoolJobs *jobs;
   GSource *grace_source; /* (nullable): between SIGTERM and SIGKILL */
+  guint number;          /* its place in the pool; 0 before SETUP */
   gboolean is_set_up;
   gboolean is_terminating;
   gboolean is_closed;
@@ -88,6 +89,7 @@ apool_worker_take_setup (ApoolWorker *self, GVariant *body, GError **error)
   if (!apool_slots_add (self->slots, setup.slots, setup.n_slots, error))
     return FALSE;
   self->is_set_up = TRUE;
+  self->number = setup.number;
   shell = setup.shell[0] ? g_strdup (setup.shell) : apool_shell_find ();
   self->setting.environment =
       apool_environment_new (setup.run, setup.manager_pid, setup.number, shell);
@@ -333,6 +335,30 @@ gboolean
 apool_worker_is_closed (const ApoolWorker *self)
 {
   return self->is_closed;
+}
+
+/**
+ * apool_worker_get_number:
+ * @self: a worker
+ *
+ * Returns: its place in the pool, counted from 1; 0 before it was told
+ */
+guint
+apool_worker_get_number (const ApoolWorker *self)
+{
+  return self->number;
+}
+
+/**
+ * apool_worker_get_n_jobs:
+ * @self: a worker
+ *
+ * Returns: how many jobs it runs
+ */
+guint
+apool_worker_get_n_jobs (const ApoolWorker *self)
+{
+  return apool_jobs_get_n_running (self->jobs);
 }
 
 /**

@@ -17,6 +17,8 @@ void apool_worker_end_jobs (ApoolWorker *self);
 void apool_worker_free (ApoolWorker *self);
 
 gboolean apool_worker_is_closed (const ApoolWorker *self);
+guint apool_worker_get_number (const ApoolWorker *self);
+guint apool_worker_get_n_jobs (const ApoolWorker *self);
 int apool_worker_get_status (const ApoolWorker *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolWorker, apool_worker_free)

@@ -123,8 +123,7 @@ e2e_find_workers (E2eRun *run)
     {
       GPid pid = g_array_index (pids, GPid, i);
 
-      if (e2e_get_parent (pid) == run->pid &&
-          e2e_proc_has_string (pid, "cmdline", "--apool-worker"))
+      if (e2e_get_parent (pid) == run->pid && e2e_proc_has_string (pid, "comm", "apool-worker\n"))
         g_array_append_val (workers, pid);
     }
   return workers;
@@ -142,7 +141,7 @@ e2e_get_worker_of (E2eRun *run, GPid job)
 {
   GPid pid = job;
 
-  while (pid > 1 && !e2e_proc_has_string (pid, "cmdline", "--apool-worker"))
+  while (pid > 1 && !e2e_proc_has_string (pid, "comm", "apool-worker\n"))
     pid = e2e_get_parent (pid);
   g_assert_cmpint (pid, >, 1);
   return pid;

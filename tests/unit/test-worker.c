@@ -222,6 +222,43 @@ test_worker_variables (gconstpointer data)
   test_worker_stop (&worker);
 }
 
+/* Waits until the worker has done what it had to. */
+static void
+test_worker_check_title (TestWorker *worker, const char *expected)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *title = NULL;
+  gsize length;
+
+  test_worker_ping (worker);
+  path = g_strdup_printf ("/proc/%u/cmdline", worker->pid);
+  g_assert_true (g_file_get_contents (path, &title, &length, NULL));
+  g_assert_cmpmem (title, length, expected, strlen (expected) + 1);
+}
+
+/* What ps shows. The environment, which is behind it in memory, is the jobs' all the same. */
+static void
+test_worker_title (gconstpointer data)
+{
+  g_autofree char *expected = g_strdup_printf ("%s\n", g_getenv ("APOOL_PROGRAM"));
+  TestWorker worker;
+
+  test_worker_open (&worker, data, 3);
+  test_worker_check_title (&worker, "apool: worker 5: 0 jobs");
+  for (guint64 seq = 1; seq <= 3; seq++)
+    test_worker_send_line (&worker, seq, WAIT "echo $APOOL_PROGRAM");
+  test_worker_check_title (&worker, "apool: worker 5: 3 jobs");
+  test_worker_release (&worker, 2);
+  while (worker.n_running > 1)
+    g_main_context_iteration (NULL, TRUE);
+  test_worker_check_title (&worker, "apool: worker 5: 1 job");
+  test_worker_release (&worker, 1);
+  for (guint64 seq = 1; seq <= 3; seq++)
+    test_worker_check_output (test_worker_wait_finished (&worker, seq), expected, "");
+  test_worker_check_title (&worker, "apool: worker 5: 0 jobs");
+  test_worker_stop (&worker);
+}
+
 /* Nothing to read, unless something is passed. */
 static void
 test_worker_stdin (gconstpointer data)
@@ -442,6 +479,7 @@ main (int argc, char **argv)
   test_channel_add ("worker", "many", test_worker_many);
   test_channel_add ("worker", "environment", test_worker_environment);
   test_channel_add ("worker", "variables", test_worker_variables);
+  test_channel_add ("worker", "title", test_worker_title);
   test_channel_add ("worker", "stdin", test_worker_stdin);
   test_channel_add ("worker", "descriptors", test_worker_descriptors);
   test_channel_add ("worker", "recalled", test_worker_recalled);

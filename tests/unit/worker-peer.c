@@ -268,7 +268,8 @@ test_worker_spawn (TestTransport transport, const char *greeting, int gate, int 
       g_strdup_printf ("%s\nexec \"$0\" " APOOL_WORKER_ARGUMENT, greeting ? greeting : "");
   const char *program = g_getenv ("APOOL_PROGRAM");
   const char *const through_shell[] = { "/bin/sh", "-c", script, program, NULL };
-  const char *const itself[] = { program, APOOL_WORKER_ARGUMENT, NULL };
+  g_autofree char *room = g_strnfill (64, ' '); /* for its title */
+  const char *const itself[] = { program, APOOL_WORKER_ARGUMENT, room, NULL };
   GSubprocess *process;
   int far[2];
 
