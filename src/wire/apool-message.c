@@ -388,11 +388,30 @@ apool_message_get_end (
   return TRUE;
 }
 
+/* Returns: (transfer full): what a peer says of a job, which is printed: one line, its bytes as
+ * they are but for those that a terminal obeys. 0xc2 0x80 to 0xc2 0x9f are such in UTF-8. */
+static char *
+apool_message_dup_outcome_text (const char *text)
+{
+  char *line = g_strndup (text, MAX_OUTCOME_BYTES);
+
+  for (char *at = line; *at; at++)
+    {
+      gboolean is_pair = (guint8) at[0] == 0xc2 && ((guint8) at[1] & 0xe0) == 0x80;
+
+      if (is_pair)
+        *at++ = ' ';
+      if (is_pair || g_ascii_iscntrl (*at))
+        *at = ' ';
+    }
+  return line;
+}
+
 static ApoolOutcome *
 apool_message_make_outcome (
     ApoolOutcomeKind kind, int code, const ApoolUsage *usage, guint32 flags, const char *message)
 {
-  g_autofree char *kept = message[0] ? g_strndup (message, MAX_OUTCOME_BYTES) : NULL;
+  g_autofree char *kept = message[0] ? apool_message_dup_outcome_text (message) : NULL;
 
   return apool_outcome_new (kind, code, usage, (flags & FLAG_ENDED_BY_POOL) != 0,
                             (flags & FLAG_OUTPUT_CUT) != 0, kept);

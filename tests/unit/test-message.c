@@ -415,6 +415,24 @@ test_message_finished (void)
   test_message_check_finished (APOOL_OUTCOME_NOT_STARTED, 7, TRUE, TRUE, "why\xff");
 }
 
+/* What a worker says of a job is printed: a terminal must find nothing in it to obey. */
+static void
+test_message_finished_text (void)
+{
+  g_autoptr (ApoolOutcome) outcome = apool_outcome_new (
+      APOOL_OUTCOME_NOT_STARTED, 0, NULL, FALSE, FALSE, "\033[2Jno\nsuch \xc2\x9b\xc2\xa7\xff");
+  ApoolFinished finished = { .seq = 1, .outcome = outcome };
+  ApoolFinished got;
+  g_autoptr (ApoolOutcome) got_outcome = NULL;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_FINISHED, apool_message_new_finished (&finished), &bytes);
+
+  g_assert_true (apool_message_get_finished (body, &got, NULL));
+  got_outcome = got.outcome;
+  g_assert_cmpstr (apool_outcome_get_message (got_outcome), ==, " [2Jno such   \xc2\xa7\xff");
+}
+
 static void
 test_message_check_bad_finished (guint32 kind, gint32 code)
 {
@@ -723,6 +741,7 @@ main (int argc, char **argv)
   g_test_add_func ("/message/output", test_message_output);
   g_test_add_func ("/message/bad-output", test_message_bad_output);
   g_test_add_func ("/message/finished", test_message_finished);
+  g_test_add_func ("/message/finished-text", test_message_finished_text);
   g_test_add_func ("/message/bad-finished", test_message_bad_finished);
   g_test_add_func ("/message/text", test_message_text);
   g_test_add_func ("/message/text-without-end", test_message_text_without_end);
