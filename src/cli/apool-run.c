@@ -348,10 +348,15 @@ apool_run_open_pool (ApoolRun *self, GMainContext *context, const char *worker_a
     .prefetch = self->prefetch,
     .delay_msec = RETRY_MSEC,
   };
+  ApoolLocalFactoryConfig config = {
+    .program = "/proc/self/exe",
+    .argument = worker_argument,
+    .shell = shell,
+    .drain_usec = DRAIN_USEC,
+    .max_passed = apool_run_get_max_passed (self->sizes.workers),
+  };
 
-  self->factory = APOOL_WORKER_FACTORY (
-      apool_local_factory_new (context, "/proc/self/exe", worker_argument, shell, DRAIN_USEC,
-                               apool_run_get_max_passed (self->sizes.workers)));
+  self->factory = APOOL_WORKER_FACTORY (apool_local_factory_new (context, &config));
   self->pool = apool_pool_new (context, self->factory, self->tasks, &limits, NULL,
                                apool_run_pool_done_cb, self);
   self->exit = apool_exit_new ();

@@ -3,7 +3,12 @@
  *
  * A worker is the program itself, executed again with a hidden argument, with one end of a socket
  * pair as its standard input and output. It inherits what the caller handed down: descriptors,
- * directory, environment, ignored signals.
+ * directory, environment, ignored signals. A second argument is nothing but room for the title
+ * that it shows in ps.
+ *
+ * A worker that does not answer may hang, or may only not have been let run by a machine that has
+ * too much to do. The kernel knows: who waits for a processor, for a disk or for memory, and has
+ * used next to no CPU time, is waited for. Who sleeps, is stopped or spins is not.
  *
  * When a worker is killed, the kernel ends the first process of each of its jobs, and the rest of
  * them become children of this process, which adopts orphans: they are killed before the worker
@@ -14,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -23,17 +29,23 @@
 #include "base/apool-process.h"
 #include "factory/apool-wire-proxy.h"
 
+/* Room for a worker's title: it writes there what it is doing. */
+#define TITLE_ROOM "                                                                "
+
+/* Descriptors that starting a worker takes for a moment, from us and from GLib, which ends the
+ * program where it finds none for a thread of its own. */
+#define N_SPAWN_FDS 4
+
+/* CPU time that a worker may use for no answer where nobody says otherwise: milliseconds. */
+#define SPIN_MSEC 1000u
+
 struct _ApoolLocalFactory
 {
   GObject parent_instance;
 
   GMainContext *context;
-  char *program;
-  char *argument;
-  char *shell;
+  ApoolLocalFactoryConfig config; /* its strings are owned */
   char *run;
-  guint drain_usec;
-  guint max_passed;   /* jobs of one worker */
   GArray *not_ours;   /* ApoolProcessChild: what a shell left us that executed us in its place */
   GPtrArray *workers; /* ApoolLocalWorker that have not ended, owned by their wait */
 };
@@ -44,7 +56,9 @@ typedef struct
   ApoolLocalFactory *factory; /* a reference */
   ApoolWireProxy *proxy;      /* a reference */
   GSubprocess *process;
-  pid_t pid;
+  pid_t pid;                  /* 0 where it had ended before we could ask */
+  gint64 cpu_usec_when_asked; /* for a sign of life */
+  gboolean is_forced;         /* it was alive when we killed it */
 } ApoolLocalWorker;
 
 static void apool_local_factory_iface_init (ApoolWorkerFactoryInterface *iface);
@@ -64,13 +78,53 @@ apool_local_worker_free (ApoolLocalWorker *worker)
   g_free (worker);
 }
 
+/* Until it is waited for, which its end in the context follows, the process is there. */
+static gboolean
+apool_local_worker_get_activity (ApoolLocalWorker *worker, ApoolProcessActivity *activity)
+{
+  return worker->pid > 0 && apool_process_get_activity (worker->pid, activity);
+}
+
 static void
 apool_local_worker_kill_cb (gpointer data)
 {
   ApoolLocalWorker *worker = data;
+  ApoolProcessActivity activity;
 
+  /* Whoever closes the stream by ending ends for a reason of its own, which is told. */
+  if (apool_local_worker_get_activity (worker, &activity) && !activity.is_ending)
+    worker->is_forced = TRUE;
   g_subprocess_force_exit (worker->process);
 }
+
+static void
+apool_local_worker_asked_cb (gpointer data)
+{
+  ApoolLocalWorker *worker = data;
+  ApoolProcessActivity activity = { 0 };
+
+  /* Of one that has ended no more is asked. */
+  (void) apool_local_worker_get_activity (worker, &activity);
+  worker->cpu_usec_when_asked = activity.cpu_usec;
+}
+
+static gboolean
+apool_local_worker_is_starved_cb (gpointer data)
+{
+  ApoolLocalWorker *worker = data;
+  guint spin_msec = worker->factory->config.spin_msec;
+  ApoolProcessActivity activity;
+
+  return apool_local_worker_get_activity (worker, &activity) &&
+         (activity.state == 'R' || activity.state == 'D') &&
+         activity.cpu_usec - worker->cpu_usec_when_asked < (gint64) spin_msec * 1000;
+}
+
+static const ApoolWireProxyFuncs apool_local_worker_funcs = {
+  .kill = apool_local_worker_kill_cb,
+  .asked = apool_local_worker_asked_cb,
+  .is_starved = apool_local_worker_is_starved_cb,
+};
 
 /* Ends what an ended worker left to us; the other workers are children as well. */
 static void
@@ -88,14 +142,29 @@ apool_local_factory_end_adopted (ApoolLocalFactory *self)
   apool_process_kill_children (spared);
 }
 
+/* Returns: (transfer full) (nullable): how it ended; %NULL where that was our doing */
 static char *
 apool_local_worker_describe_end (ApoolLocalWorker *worker)
 {
-  if (g_subprocess_get_if_signaled (worker->process))
-    return g_strdup_printf ("worker %d was killed by signal %d", (int) worker->pid,
+  gboolean is_signaled = g_subprocess_get_if_signaled (worker->process);
+  g_autofree char *name =
+      worker->pid > 0 ? g_strdup_printf ("worker %d", (int) worker->pid) : g_strdup ("the worker");
+
+  if (is_signaled && worker->is_forced && g_subprocess_get_term_sig (worker->process) == SIGKILL)
+    return NULL;
+  if (is_signaled)
+    return g_strdup_printf ("%s was killed by signal %d", name,
                             g_subprocess_get_term_sig (worker->process));
-  return g_strdup_printf ("worker %d ended with status %d", (int) worker->pid,
+  return g_strdup_printf ("%s ended with status %d", name,
                           g_subprocess_get_exit_status (worker->process));
+}
+
+/* One that ends as it was told to has ended its jobs itself. Its exit hook is no job. */
+static gboolean
+apool_local_worker_is_clean (ApoolLocalWorker *worker)
+{
+  return g_subprocess_get_successful (worker->process) && !worker->factory->config.exit &&
+         apool_wire_proxy_is_asked_to_end (worker->proxy);
 }
 
 static void
@@ -108,10 +177,33 @@ apool_local_worker_ended_cb (GObject *source, GAsyncResult *result, gpointer dat
   (void) g_subprocess_wait_finish (worker->process, result, NULL);
   how = apool_local_worker_describe_end (worker);
   g_ptr_array_remove_fast (worker->factory->workers, worker);
-  if (!g_subprocess_get_successful (worker->process))
+  if (!apool_local_worker_is_clean (worker))
     apool_local_factory_end_adopted (worker->factory);
   apool_wire_proxy_process_ended (worker->proxy, how);
   apool_local_worker_free (worker);
+}
+
+/* Whether there are descriptors enough to start a worker; @fd is any. */
+static gboolean
+apool_local_factory_check_fds (int fd, GError **error)
+{
+  int fds[N_SPAWN_FDS];
+  int n = 0;
+  int errnum = 0;
+
+  while (n < N_SPAWN_FDS && errnum == 0)
+    {
+      fds[n] = fcntl (fd, F_DUPFD_CLOEXEC, 3);
+      if (fds[n] < 0)
+        errnum = errno;
+      else
+        n++;
+    }
+  while (n > 0)
+    apool_fd_clear (&fds[--n]);
+  if (errnum != 0)
+    apool_error_set_errno (error, errnum, "cannot start a worker");
+  return errnum == 0;
 }
 
 static GSubprocess *
@@ -119,9 +211,10 @@ apool_local_factory_spawn (ApoolLocalFactory *self, int their_fd, GError **error
 {
   g_autoptr (GSubprocessLauncher) launcher =
       g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_INHERIT_FDS);
-  const char *const argv[] = { self->program, self->argument, NULL };
-  g_auto (ApoolFd) second_fd = fcntl (their_fd, F_DUPFD_CLOEXEC, 3);
+  const char *const argv[] = { self->config.program, self->config.argument, TITLE_ROOM, NULL };
   g_auto (ApoolFd) first_fd = their_fd;
+  g_auto (ApoolFd) second_fd = fcntl (their_fd, F_DUPFD_CLOEXEC, 3);
+  g_autoptr (GError) spawn_error = NULL;
   GSubprocess *process;
 
   if (second_fd < 0)
@@ -131,32 +224,76 @@ apool_local_factory_spawn (ApoolLocalFactory *self, int their_fd, GError **error
     }
   g_subprocess_launcher_take_stdin_fd (launcher, apool_fd_steal (&first_fd));
   g_subprocess_launcher_take_stdout_fd (launcher, apool_fd_steal (&second_fd));
-  process = g_subprocess_launcher_spawnv (launcher, argv, error);
+  process = g_subprocess_launcher_spawnv (launcher, argv, &spawn_error);
   if (!process)
-    g_prefix_error (error, "cannot start a worker: ");
+    g_set_error (error, APOOL_ERROR, APOOL_ERROR_SPAWN, "cannot start a worker: %s",
+                 spawn_error->message);
   return process;
 }
 
 static ApoolWireProxy *
 apool_local_factory_make_proxy (ApoolLocalFactory *self,
                                 int our_fd,
+                                guint number,
                                 const GArray *slots,
                                 ApoolLocalWorker *worker,
                                 GError **error)
 {
+  const ApoolLocalFactoryConfig *config = &self->config;
   ApoolSetup setup = {
+    .number = number,
     .slots = (const guint32 *) (const void *) slots->data,
     .n_slots = slots->len,
-    .shell = self->shell,
+    .shell = config->shell,
     .run = self->run,
     .manager_pid = (guint32) getpid (),
-    .drain_usec = self->drain_usec,
-    .max_passed = self->max_passed,
+    .drain_usec = config->drain_usec,
+    .max_passed = config->max_passed,
     .ignored_signals = apool_process_get_ignored_signals (),
+    .init = config->init,
+    .exit = config->exit,
+    .hook_timeout_msec = config->hook_timeout_msec,
   };
 
-  return apool_wire_proxy_new (self->context, our_fd, our_fd, &setup, apool_local_worker_kill_cb,
-                               worker, error);
+  return apool_wire_proxy_new (self->context, our_fd, our_fd, &setup, config->worker_timeout_msec,
+                               &apool_local_worker_funcs, worker, error);
+}
+
+/* Starts a process with one end of a socket pair, and makes a proxy with the other. */
+static gboolean
+apool_local_worker_open (ApoolLocalWorker *worker,
+                         guint number,
+                         const GArray *slots,
+                         GError **error)
+{
+  int fds[2];
+  g_auto (ApoolFd) our_fd = -1;
+  g_auto (ApoolFd) their_fd = -1;
+  const char *identifier;
+
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
+    {
+      apool_error_set_errno (error, errno, "cannot start a worker");
+      return FALSE;
+    }
+  our_fd = fds[0];
+  their_fd = fds[1];
+  if (!apool_local_factory_check_fds (our_fd, error))
+    return FALSE;
+  worker->process = apool_local_factory_spawn (worker->factory, apool_fd_steal (&their_fd), error);
+  if (!worker->process)
+    return FALSE;
+  worker->proxy = apool_local_factory_make_proxy (worker->factory, apool_fd_steal (&our_fd), number,
+                                                  slots, worker, error);
+  /* A process that nobody talks to sees the end of its input, and ends. */
+  if (!worker->proxy)
+    return FALSE;
+  identifier = g_subprocess_get_identifier (worker->process);
+  if (identifier) /* none where it has ended by now */
+    worker->pid = (pid_t) g_ascii_strtoll (identifier, NULL, 10);
+  apool_worker_proxy_set_process (APOOL_WORKER_PROXY (worker->proxy), (guint) worker->pid,
+                                  g_get_host_name ());
+  return TRUE;
 }
 
 static ApoolWorkerProxy *
@@ -166,31 +303,14 @@ apool_local_factory_create_worker (ApoolWorkerFactory *factory,
                                    GError **error)
 {
   ApoolLocalFactory *self = APOOL_LOCAL_FACTORY (factory);
-  ApoolLocalWorker *worker;
-  const char *identifier;
-  int fds[2];
+  ApoolLocalWorker *worker = g_new0 (ApoolLocalWorker, 1);
 
-  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
-    {
-      apool_error_set_errno (error, errno, "cannot start a worker");
-      return NULL;
-    }
-  worker = g_new0 (ApoolLocalWorker, 1);
   worker->factory = g_object_ref (self);
-  worker->process = apool_local_factory_spawn (self, fds[1], error);
-  if (worker->process)
-    worker->proxy =
-        apool_local_factory_make_proxy (self, apool_fd_steal (&fds[0]), slots, worker, error);
-  apool_fd_clear (&fds[0]);
-  if (!worker->proxy)
+  if (!apool_local_worker_open (worker, number, slots, error))
     {
-      /* A process that was started sees the end of its input, and ends. */
       apool_local_worker_free (worker);
       return NULL;
     }
-  identifier = g_subprocess_get_identifier (worker->process);
-  if (identifier) /* none where it has ended by now */
-    worker->pid = (pid_t) g_ascii_strtoll (identifier, NULL, 10);
   g_ptr_array_add (self->workers, worker);
   g_subprocess_wait_async (worker->process, NULL, apool_local_worker_ended_cb, worker);
   return APOOL_WORKER_PROXY (g_object_ref (worker->proxy));
@@ -210,9 +330,11 @@ apool_local_factory_finalize (GObject *object)
   g_array_unref (self->not_ours);
   g_ptr_array_unref (self->workers);
   g_main_context_unref (self->context);
-  g_free (self->program);
-  g_free (self->argument);
-  g_free (self->shell);
+  g_free ((char *) self->config.program);
+  g_free ((char *) self->config.argument);
+  g_free ((char *) self->config.shell);
+  g_free ((char *) self->config.init);
+  g_free ((char *) self->config.exit);
   g_free (self->run);
   G_OBJECT_CLASS (apool_local_factory_parent_class)->finalize (object);
 }
@@ -233,32 +355,25 @@ apool_local_factory_init (ApoolLocalFactory *self)
 /**
  * apool_local_factory_new:
  * @context: where events come; the thread's default context
- * @program: what to execute: this program
- * @argument: what makes it a worker
- * @shell: what its jobs' command lines are for
- * @drain_usec: how long an output that a job left open is waited for, microseconds
- * @max_passed: of how many jobs of each worker, at once, this process can take the pipes: each is
- *   two descriptors
+ * @config: what it needs to know, copied
  *
  * Returns: (transfer full): a factory of workers on this machine
  */
 ApoolLocalFactory *
-apool_local_factory_new (GMainContext *context,
-                         const char *program,
-                         const char *argument,
-                         const char *shell,
-                         guint drain_usec,
-                         guint max_passed)
+apool_local_factory_new (GMainContext *context, const ApoolLocalFactoryConfig *config)
 {
   ApoolLocalFactory *self = g_object_new (APOOL_TYPE_LOCAL_FACTORY, NULL);
 
   self->context = g_main_context_ref (context);
-  self->program = g_strdup (program);
-  self->argument = g_strdup (argument);
-  self->shell = g_strdup (shell);
+  self->config = *config;
+  self->config.program = g_strdup (config->program);
+  self->config.argument = g_strdup (config->argument);
+  self->config.shell = g_strdup (config->shell);
+  self->config.init = g_strdup (config->init);
+  self->config.exit = g_strdup (config->exit);
+  if (config->spin_msec == 0)
+    self->config.spin_msec = SPIN_MSEC;
   self->run =
       g_strdup_printf ("%x-%" G_GINT64_MODIFIER "x", (guint) getpid (), g_get_real_time () / 1000);
-  self->drain_usec = drain_usec;
-  self->max_passed = max_passed;
   return self;
 }

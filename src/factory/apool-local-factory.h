@@ -9,11 +9,39 @@ G_BEGIN_DECLS
 #define APOOL_TYPE_LOCAL_FACTORY (apool_local_factory_get_type ())
 G_DECLARE_FINAL_TYPE (ApoolLocalFactory, apool_local_factory, APOOL, LOCAL_FACTORY, GObject)
 
+/**
+ * ApoolLocalFactoryConfig:
+ * @program: what to execute: this program
+ * @argument: what makes it a worker
+ * @shell: what its jobs' command lines are for
+ * @drain_usec: how long an output that a job left open is waited for, microseconds
+ * @max_passed: of how many jobs of each worker, at once, this process can take the pipes: each is
+ *   two descriptors
+ * @init: (nullable): what each worker runs before its first job
+ * @exit: (nullable): what each worker runs before it ends in order
+ * @hook_timeout_msec: how long each of these may run, milliseconds; 0 without limit
+ * @worker_timeout_msec: how long a worker that is asked for a sign of life may owe it,
+ *   milliseconds; 0 for 30 s
+ * @spin_msec: CPU time that it may have used in the meantime and still count as one that was only
+ *   not let run, milliseconds; 0 for 1 s
+ *
+ * What a factory of local workers needs to know.
+ */
+typedef struct
+{
+  const char *program;
+  const char *argument;
+  const char *shell;
+  guint drain_usec;
+  guint max_passed;
+  const char *init;
+  const char *exit;
+  guint hook_timeout_msec;
+  guint worker_timeout_msec;
+  guint spin_msec;
+} ApoolLocalFactoryConfig;
+
 ApoolLocalFactory *apool_local_factory_new (GMainContext *context,
-                                            const char *program,
-                                            const char *argument,
-                                            const char *shell,
-                                            guint drain_usec,
-                                            guint max_passed);
+                                            const ApoolLocalFactoryConfig *config);
 
 G_END_DECLS

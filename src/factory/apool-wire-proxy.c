@@ -1,83 +1,139 @@
 /* SPDX-License-Identifier: MIT */
 /* A worker at the other end of a wire.
  *
- * It is gone when both its stream and its process have ended, in whatever order: what it had
- * written before its death is still read and counts. When the stream ends first and unasked, or
- * says what it must not, the process is killed.
+ * States: on its way; ready, when it has said HELLO and its init hook, if it has one, has
+ * succeeded; asked to end. It is gone when both its stream and its process have ended, in whatever
+ * order: what it had written before its death is still read and counts. When the stream ends first
+ * and unasked, or says what it must not, the process is killed.
  *
- * A worker that has tasks and is silent is asked for a sign of life, and killed where it gives
- * none. That is counted in ticks of a timer, not by the clock: while this process is stopped or
- * does not get to run, nothing is held against a worker. The timer runs only while a worker has
- * tasks. */
+ * Who was asked to end sees the end of its input, and is not listened to any more; who has an exit
+ * hook is told instead, and keeps its stream until it ends it, for what it has to say of the hook.
+ *
+ * While it owes something, be it that it is ready, a task's end or its own, its silence is
+ * counted: it is asked for a sign of life, and killed where it gives none. */
 
 #include "factory/apool-wire-proxy.h"
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "factory/apool-patience.h"
 #include "wire/apool-channel.h"
 
-/* How often a worker that has tasks is looked at: milliseconds. */
-#define TICK_MSEC 10000u
-/* Ticks that a worker may let pass after it was asked for a sign of life. */
-#define MAX_SILENT_TICKS 3u
+/* A host's name is no longer. */
+#define MAX_HOST_BYTES 255u
+/* What is told of why a hook failed. */
+#define MAX_WHY_BYTES 200u
+/* So much of a stream is taken before it is acknowledged; the rest of the window keeps it going. */
+#define CREDIT_BYTES (APOOL_MESSAGE_WINDOW / 4)
 
 struct _ApoolWireProxy
 {
   ApoolWorkerProxy parent_instance;
 
-  ApoolChannel *channel;
-  ApoolWireProxyKillFunc kill;
+  ApoolChannel *channel; /* (nullable) */
+  ApoolWireProxyFuncs funcs;
   gpointer data;
-  gboolean is_asked; /* its end was asked for */
+  ApoolPatience *patience; /* (nullable) before it is complete */
+  gboolean has_init;
+  gboolean has_exit;
+  guint hook_timeout_msec;
+  guint max_passed; /* of how many tasks at once it may pass the pipes */
+  gboolean init_is_told;
+  gboolean is_asked;   /* its end was asked for */
+  gboolean is_leaving; /* it was told to run its exit hook, and to end */
+  gboolean exit_is_told;
+  gboolean is_gone;
   gboolean channel_is_closed;
   gboolean process_has_ended;
   gboolean is_congested;
-  GMainContext *context;
-  GSource *tick_source; /* (nullable): runs while it has tasks */
-  guint tick_msec;
-  guint n_silent_ticks; /* in a row */
-  gboolean was_heard;   /* since the last tick */
-  GArray *owed;         /* ApoolWireCredit: to be given when nothing is congested */
-  GError *error;        /* (nullable): what went wrong with the dialogue */
-  char *how;            /* (nullable): how the process ended */
+  GHashTable *jobs; /* guint64 in the job → ApoolWireJob, owned, of tasks that sent output */
+  guint n_passed;   /* of them, those that have passed their pipes */
+  GError *error;    /* (nullable): what went wrong with the dialogue */
+  char *how;        /* (nullable): how the process ended */
 };
 
-/* Output that was taken and is not acknowledged. */
+/* What a started task has sent. */
 typedef struct
 {
   guint64 seq;
-  ApoolStream stream;
-  gsize bytes;
-} ApoolWireCredit;
+  gsize owed[APOOL_N_STREAMS]; /* bytes taken and not acknowledged */
+  gboolean is_passed;          /* its pipes have come: nothing else does */
+} ApoolWireJob;
 
 G_DEFINE_FINAL_TYPE (ApoolWireProxy, apool_wire_proxy, APOOL_TYPE_WORKER_PROXY)
+
+/* ---- the end ---- */
+
+/* Returns: (transfer full): why it is gone, for people */
+static char *
+apool_wire_proxy_describe_end (ApoolWireProxy *self)
+{
+  const char *why = self->error ? self->error->message : NULL;
+  guint pid = apool_worker_proxy_get_pid (APOOL_WORKER_PROXY (self));
+
+  if (self->how)
+    return why ? g_strdup_printf ("%s: %s", self->how, why) : g_strdup (self->how);
+  if (!why)
+    why = "it closed its connection";
+  return pid > 0 ? g_strdup_printf ("worker %u: %s", pid, why) : g_strdup (why);
+}
+
+/* It was to tell of its exit hook, and cannot any more. */
+static void
+apool_wire_proxy_lose_exit (ApoolWireProxy *self, const char *why)
+{
+  ApoolUsage usage = { 0 };
+  g_autoptr (ApoolOutcome) outcome =
+      apool_outcome_new (APOOL_OUTCOME_LOST, 0, &usage, FALSE, FALSE, why);
+  ApoolHookReport report = { .hook = APOOL_HOOK_EXIT, .outcome = outcome, .output = "" };
+
+  apool_worker_proxy_report_hook (APOOL_WORKER_PROXY (self), &report);
+}
 
 static void
 apool_wire_proxy_settle (ApoolWireProxy *self)
 {
+  g_autoptr (ApoolWireProxy) held = g_object_ref (self);
   g_autoptr (GError) error = NULL;
+  g_autofree char *why = NULL;
 
-  if (!self->channel_is_closed || !self->process_has_ended)
+  if (!self->channel_is_closed || !self->process_has_ended || self->is_gone)
     return;
+  self->is_gone = TRUE;
+  why = apool_wire_proxy_describe_end (self);
+  if (self->is_leaving && !self->exit_is_told)
+    apool_wire_proxy_lose_exit (self, why);
   if (!self->is_asked)
-    g_set_error (&error, APOOL_ERROR, APOOL_ERROR_WORKER_LOST, "%s%s%s",
-                 self->how ? self->how : "ended", self->error ? ": " : "",
-                 self->error ? self->error->message : "");
+    error = g_error_new_literal (APOOL_ERROR, APOOL_ERROR_WORKER_LOST, why);
   apool_worker_proxy_report_gone (APOOL_WORKER_PROXY (self), error);
 }
 
 /**
  * apool_wire_proxy_process_ended:
  * @self: a worker whose process and all jobs of it have ended
- * @how: for people: "killed by signal 9"
+ * @how: (nullable): for people: "worker 17 was killed by signal 9"; %NULL where it ended of
+ *   #ApoolWireProxyFuncs.kill, for a reason that is known
  */
 void
 apool_wire_proxy_process_ended (ApoolWireProxy *self, const char *how)
 {
   self->process_has_ended = TRUE;
+  apool_patience_stop (self->patience);
   g_free (self->how);
   self->how = g_strdup (how);
   apool_wire_proxy_settle (self);
+}
+
+/**
+ * apool_wire_proxy_is_asked_to_end:
+ * @self: a worker
+ *
+ * Returns: whether the pool has closed or killed it
+ */
+gboolean
+apool_wire_proxy_is_asked_to_end (ApoolWireProxy *self)
+{
+  return self->is_asked;
 }
 
 /* A closed worker is told nothing any more. */
@@ -93,112 +149,159 @@ apool_wire_proxy_send (ApoolWorkerProxy *worker, ApoolMessageType type, GVariant
 
 /* ---- signs of life ---- */
 
-static void
-apool_wire_proxy_stop_ticks (ApoolWireProxy *self)
-{
-  if (!self->tick_source)
-    return;
-  g_source_destroy (self->tick_source);
-  g_source_unref (g_steal_pointer (&self->tick_source));
-}
-
-/* The last thing done with @self: who is told that it is gone may let it go. */
-static void
-apool_wire_proxy_lose_patience (ApoolWireProxy *self)
-{
-  apool_wire_proxy_stop_ticks (self);
-  g_set_error (&self->error, APOOL_ERROR, APOOL_ERROR_WORKER_LOST, "it did not answer for %u s",
-               self->tick_msec * MAX_SILENT_TICKS / 1000);
-  self->kill (self->data);
-}
-
-/* A closed channel has no ticks. */
 static gboolean
-apool_wire_proxy_tick_cb (gpointer data)
+apool_wire_proxy_is_owed_cb (gpointer data)
 {
   ApoolWireProxy *self = data;
 
-  self->n_silent_ticks = self->was_heard ? 0 : self->n_silent_ticks + 1;
-  self->was_heard = FALSE;
-  if (apool_worker_proxy_get_n_tasks (APOOL_WORKER_PROXY (self)) == 0)
-    {
-      apool_wire_proxy_stop_ticks (self);
-      return G_SOURCE_REMOVE;
-    }
-  if (self->n_silent_ticks > MAX_SILENT_TICKS)
-    {
-      apool_wire_proxy_lose_patience (self);
-      return G_SOURCE_REMOVE;
-    }
-  if (self->n_silent_ticks == 1)
-    apool_wire_proxy_send (APOOL_WORKER_PROXY (self), APOOL_MESSAGE_PING,
-                           g_variant_new ("(t)", (guint64) g_get_monotonic_time ()));
-  return G_SOURCE_CONTINUE;
+  return self->is_asked || !apool_worker_proxy_is_ready (data) ||
+         apool_worker_proxy_get_n_tasks (data) > 0;
 }
 
 static void
-apool_wire_proxy_start_ticks (ApoolWireProxy *self)
+apool_wire_proxy_ask_cb (gpointer data)
 {
-  if (self->tick_source || self->channel_is_closed)
-    return;
-  self->n_silent_ticks = 0;
-  self->was_heard = TRUE;
-  self->tick_source = g_timeout_source_new (self->tick_msec);
-  g_source_set_callback (self->tick_source, apool_wire_proxy_tick_cb, self, NULL);
-  g_source_attach (self->tick_source, self->context);
+  ApoolWireProxy *self = data;
+
+  apool_wire_proxy_send (data, APOOL_MESSAGE_PING,
+                         g_variant_new ("(t)", (guint64) g_get_monotonic_time ()));
+  if (self->funcs.asked)
+    self->funcs.asked (self->data);
 }
 
-/**
- * apool_wire_proxy_set_patience:
- * @self: a worker without tasks
- * @tick_msec: how often it is looked at, milliseconds: one that has tasks and was silent for so
- * long is asked for a sign of life, and has three times as long to give it
- */
-void
-apool_wire_proxy_set_patience (ApoolWireProxy *self, guint tick_msec)
+static gboolean
+apool_wire_proxy_is_excused_cb (gpointer data)
 {
-  self->tick_msec = tick_msec;
+  ApoolWireProxy *self = data;
+
+  /* It may have answered, and it is us who did not get to hear it. */
+  if (self->channel && apool_channel_has_input (self->channel))
+    return TRUE;
+  return self->funcs.is_starved && self->funcs.is_starved (self->data);
 }
 
-/* ---- what the worker says ---- */
+/* The last thing done with @data: who is told that it is gone may let it go. */
+static void
+apool_wire_proxy_lose_patience_cb (gpointer data)
+{
+  ApoolWireProxy *self = data;
+  g_autofree char *patience = apool_patience_describe (self->patience);
+
+  if (!self->error)
+    g_set_error (&self->error, APOOL_ERROR, APOOL_ERROR_WORKER_LOST, "it did not answer for %s",
+                 patience);
+  self->funcs.kill (self->data);
+}
+
+static const ApoolPatienceFuncs apool_wire_proxy_patience_funcs = {
+  .is_owed = apool_wire_proxy_is_owed_cb,
+  .ask = apool_wire_proxy_ask_cb,
+  .is_excused = apool_wire_proxy_is_excused_cb,
+  .lost = apool_wire_proxy_lose_patience_cb,
+};
+
+/* It owes something from now on. A process that has ended is asked for nothing, and its factory
+ * has forgotten it. */
+static void
+apool_wire_proxy_await (ApoolWireProxy *self)
+{
+  if (!self->process_has_ended)
+    apool_patience_start (self->patience);
+}
+
+/* ---- output ---- */
+
+/* Makes @job's entry where it is the first that it sends. */
+static ApoolWireJob *
+apool_wire_proxy_ensure_job (ApoolWireProxy *self, guint64 seq)
+{
+  ApoolWireJob *job = g_hash_table_lookup (self->jobs, &seq);
+
+  if (job)
+    return job;
+  job = g_new0 (ApoolWireJob, 1);
+  job->seq = seq;
+  g_hash_table_add (self->jobs, job);
+  return job;
+}
 
 static void
-apool_wire_proxy_give_credit (ApoolWireProxy *self, const ApoolWireCredit *credit)
+apool_wire_proxy_forget_job (ApoolWireProxy *self, guint64 seq)
 {
-  apool_wire_proxy_send (
-      APOOL_WORKER_PROXY (self), APOOL_MESSAGE_CREDIT,
-      g_variant_new ("(tuu)", credit->seq, (guint32) credit->stream, (guint32) credit->bytes));
+  ApoolWireJob *job = g_hash_table_lookup (self->jobs, &seq);
+
+  if (job && job->is_passed)
+    self->n_passed--;
+  g_hash_table_remove (self->jobs, &seq);
+}
+
+/* Whether a task may send so much more. It needs no entry: one that is not running here does not
+ * get one. */
+static gboolean
+apool_wire_proxy_has_credit (ApoolWireProxy *self, guint64 seq, ApoolStream stream, gsize bytes)
+{
+  const ApoolWireJob *job = g_hash_table_lookup (self->jobs, &seq);
+
+  if (job && job->is_passed)
+    return bytes == 0;
+  return bytes <= APOOL_MESSAGE_WINDOW - (job ? job->owed[stream] : 0);
+}
+
+static void
+apool_wire_proxy_give_credit (ApoolWireProxy *self, ApoolWireJob *job)
+{
+  for (guint32 stream = 0; stream < APOOL_N_STREAMS; stream++)
+    {
+      if (job->owed[stream] < CREDIT_BYTES)
+        continue;
+      apool_wire_proxy_send (
+          APOOL_WORKER_PROXY (self), APOOL_MESSAGE_CREDIT,
+          g_variant_new ("(tuu)", job->seq, stream, (guint32) job->owed[stream]));
+      job->owed[stream] = 0;
+    }
 }
 
 static gboolean
 apool_wire_proxy_take_output (ApoolWireProxy *self, GVariant *body, GError **error)
 {
-  ApoolWireCredit credit;
+  ApoolWireJob *job;
+  guint64 seq;
+  ApoolStream stream;
   const char *bytes;
+  gsize length;
 
-  if (!apool_message_get_output (body, &credit.seq, &credit.stream, &bytes, &credit.bytes, error) ||
-      !apool_worker_proxy_report_output (APOOL_WORKER_PROXY (self), credit.seq, credit.stream,
-                                         bytes, credit.bytes))
+  if (!apool_message_get_output (body, &seq, &stream, &bytes, &length, error) ||
+      !apool_wire_proxy_has_credit (self, seq, stream, length) ||
+      !apool_worker_proxy_report_output (APOOL_WORKER_PROXY (self), seq, stream, bytes, length))
     return FALSE;
-  if (self->is_congested)
-    g_array_append_val (self->owed, credit);
-  else
-    apool_wire_proxy_give_credit (self, &credit);
+  job = apool_wire_proxy_ensure_job (self, seq);
+  job->owed[stream] += length;
+  if (!self->is_congested)
+    apool_wire_proxy_give_credit (self, job);
   return TRUE;
 }
 
 static gboolean
 apool_wire_proxy_take_pipes (ApoolWireProxy *self, ApoolMessage *message)
 {
+  const ApoolWireJob *job;
   guint64 seq;
-  gboolean fits = message->n_fds == APOOL_N_STREAMS;
+  gboolean fits = message->n_fds == APOOL_N_STREAMS && self->n_passed < self->max_passed;
 
   g_variant_get (message->body, "(t)", &seq);
+  job = g_hash_table_lookup (self->jobs, &seq);
+  fits = fits && !(job && job->is_passed);
   for (int stream = 0; fits && stream < APOOL_N_STREAMS; stream++)
     fits = apool_worker_proxy_report_pipe (APOOL_WORKER_PROXY (self), seq, (ApoolStream) stream,
                                            apool_fd_steal (&message->fds[stream]));
-  return fits;
+  if (!fits)
+    return FALSE;
+  apool_wire_proxy_ensure_job (self, seq)->is_passed = TRUE;
+  self->n_passed++;
+  return TRUE;
 }
+
+/* ---- what the worker says ---- */
 
 static gboolean
 apool_wire_proxy_take_finished (ApoolWireProxy *self, GVariant *body, GError **error)
@@ -212,9 +315,14 @@ apool_wire_proxy_take_finished (ApoolWireProxy *self, GVariant *body, GError **e
     return FALSE;
   outcome = finished.outcome;
   for (int stream = 0; fits && stream < APOOL_N_STREAMS; stream++)
-    fits = apool_worker_proxy_report_output (worker, finished.seq, (ApoolStream) stream,
+    fits = apool_wire_proxy_has_credit (self, finished.seq, (ApoolStream) stream,
+                                        finished.length[stream]) &&
+           apool_worker_proxy_report_output (worker, finished.seq, (ApoolStream) stream,
                                              finished.data[stream], finished.length[stream]);
-  return fits && apool_worker_proxy_report_finished (worker, finished.seq, outcome);
+  if (!fits)
+    return FALSE;
+  apool_wire_proxy_forget_job (self, finished.seq);
+  return apool_worker_proxy_report_finished (worker, finished.seq, outcome);
 }
 
 static gboolean
@@ -234,7 +342,75 @@ apool_wire_proxy_take_started (ApoolWireProxy *self, GVariant *body)
   guint32 slot;
 
   g_variant_get (body, "(tu)", &seq, &slot);
-  return apool_worker_proxy_report_started (APOOL_WORKER_PROXY (self), seq, slot);
+  return apool_worker_proxy_is_ready (APOOL_WORKER_PROXY (self)) &&
+         apool_worker_proxy_report_started (APOOL_WORKER_PROXY (self), seq, slot);
+}
+
+/* Returns: (transfer full): why a hook failed, for people */
+static char *
+apool_wire_proxy_describe_failure (ApoolWireProxy *self, const ApoolOutcome *outcome)
+{
+  const char *message = apool_outcome_get_message (outcome);
+  int code = apool_outcome_get_code (outcome);
+
+  if (message)
+    return apool_message_dup_printable (message, MAX_WHY_BYTES);
+  if (apool_outcome_is_ended_by_pool (outcome))
+    return g_strdup_printf ("took longer than %u s", self->hook_timeout_msec / 1000);
+  switch (apool_outcome_get_kind (outcome))
+    {
+    case APOOL_OUTCOME_EXITED:
+      return g_strdup_printf ("exit status %d", code);
+    case APOOL_OUTCOME_SIGNALLED:
+      return g_strdup_printf ("signal %d", code);
+    case APOOL_OUTCOME_NOT_STARTED:
+    case APOOL_OUTCOME_LOST:
+    default:
+      return g_strdup (code > 0 ? g_strerror (code) : "it could not be run");
+    }
+}
+
+static gboolean
+apool_wire_proxy_take_init (ApoolWireProxy *self, const ApoolHookReport *report, GError **error)
+{
+  g_autofree char *why = NULL;
+
+  if (!self->has_init || self->init_is_told)
+    return FALSE;
+  self->init_is_told = TRUE;
+  apool_worker_proxy_report_hook (APOOL_WORKER_PROXY (self), report);
+  if (apool_outcome_is_success (report->outcome))
+    {
+      if (!self->is_asked)
+        apool_worker_proxy_report_ready (APOOL_WORKER_PROXY (self));
+      return TRUE;
+    }
+  why = apool_wire_proxy_describe_failure (self, report->outcome);
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_WORKER_LOST, "its init command failed: %s", why);
+  return FALSE;
+}
+
+static gboolean
+apool_wire_proxy_take_exit (ApoolWireProxy *self, const ApoolHookReport *report)
+{
+  if (!self->is_leaving || self->exit_is_told)
+    return FALSE;
+  self->exit_is_told = TRUE;
+  apool_worker_proxy_report_hook (APOOL_WORKER_PROXY (self), report);
+  return TRUE;
+}
+
+static gboolean
+apool_wire_proxy_take_hook (ApoolWireProxy *self, GVariant *body, GError **error)
+{
+  ApoolHookReport report;
+  g_autoptr (ApoolOutcome) outcome = NULL;
+
+  if (!apool_message_get_hook (body, &report, error))
+    return FALSE;
+  outcome = report.outcome;
+  return report.hook == APOOL_HOOK_INIT ? apool_wire_proxy_take_init (self, &report, error)
+                                        : apool_wire_proxy_take_exit (self, &report);
 }
 
 /* Whether @message is one that a worker may send, and fits the books. */
@@ -253,6 +429,8 @@ apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **err
       return apool_wire_proxy_take_finished (self, message->body, error);
     case APOOL_MESSAGE_RECALLED:
       return apool_wire_proxy_take_recalled (self, message->body);
+    case APOOL_MESSAGE_HOOK:
+      return apool_wire_proxy_take_hook (self, message->body, error);
     case APOOL_MESSAGE_PONG:
       return TRUE;
     case APOOL_MESSAGE_HELLO:
@@ -266,7 +444,6 @@ apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **err
     case APOOL_MESSAGE_TERMINATE:
     case APOOL_MESSAGE_GRANT:
     case APOOL_MESSAGE_CLOSE:
-    case APOOL_MESSAGE_HOOK:
     case APOOL_N_MESSAGES:
     default:
       return FALSE;
@@ -278,7 +455,10 @@ apool_wire_proxy_message_cb (ApoolMessage *message, gpointer data, GError **erro
 {
   ApoolWireProxy *self = data;
 
-  self->was_heard = TRUE;
+  apool_patience_hear (self->patience);
+  /* What it says of its tasks does not matter when it was asked to end: they are settled. */
+  if (self->is_asked && !(self->is_leaving && message->type == APOOL_MESSAGE_HOOK))
+    return TRUE;
   if (apool_wire_proxy_take (self, message, error))
     return TRUE;
   if (error && !*error)
@@ -287,11 +467,28 @@ apool_wire_proxy_message_cb (ApoolMessage *message, gpointer data, GError **erro
   return FALSE;
 }
 
+/* What is known of its process from its birth is better than what it says. */
+static void
+apool_wire_proxy_learn_process (ApoolWireProxy *self, const ApoolHello *hello)
+{
+  ApoolWorkerProxy *worker = APOOL_WORKER_PROXY (self);
+  guint pid = apool_worker_proxy_get_pid (worker);
+  g_autofree char *host = g_strdup (apool_worker_proxy_get_host (worker));
+
+  if (!host)
+    host = apool_message_dup_printable (hello->host, MAX_HOST_BYTES);
+  apool_worker_proxy_set_process (worker, pid ? pid : hello->pid, host);
+}
+
 static void
 apool_wire_proxy_opened_cb (const ApoolHello *hello, gpointer data)
 {
-  apool_worker_proxy_set_process (data, hello->pid, hello->host);
-  apool_worker_proxy_report_ready (data);
+  ApoolWireProxy *self = data;
+
+  apool_patience_hear (self->patience);
+  apool_wire_proxy_learn_process (self, hello);
+  if (!self->has_init && !self->is_asked)
+    apool_worker_proxy_report_ready (data);
 }
 
 static void
@@ -300,11 +497,15 @@ apool_wire_proxy_closed_cb (const GError *error, gpointer data)
   g_autoptr (ApoolWireProxy) self = g_object_ref (data);
 
   self->channel_is_closed = TRUE;
-  apool_wire_proxy_stop_ticks (self);
   if (error && !self->error)
     self->error = g_error_copy (error);
-  if (!self->process_has_ended)
-    self->kill (self->data); /* a worker without a manager ends by itself; this one may not */
+  /* A worker without a manager ends by itself, and one that was asked to is on its way; another one
+   * may live on. */
+  if (!self->process_has_ended && (error || !self->is_asked))
+    {
+      apool_patience_stop (self->patience);
+      self->funcs.kill (self->data);
+    }
   apool_wire_proxy_settle (self);
 }
 
@@ -315,7 +516,7 @@ apool_wire_proxy_send_task (ApoolWorkerProxy *worker, ApoolTask *task, int stdin
 {
   ApoolWireProxy *self = APOOL_WIRE_PROXY (worker);
 
-  apool_wire_proxy_start_ticks (self);
+  apool_wire_proxy_await (self);
   if (stdin_fd >= 0 && self->channel && apool_channel_passes_fds (self->channel))
     {
       apool_channel_send_fds (self->channel, APOOL_MESSAGE_TASK, apool_message_new_task (task),
@@ -354,12 +555,27 @@ static void
 apool_wire_proxy_set_congested (ApoolWorkerProxy *worker, gboolean congested)
 {
   ApoolWireProxy *self = APOOL_WIRE_PROXY (worker);
+  GHashTableIter iter;
+  gpointer job;
 
   self->is_congested = congested;
-  for (guint i = 0; !congested && i < self->owed->len; i++)
-    apool_wire_proxy_give_credit (self, &g_array_index (self->owed, ApoolWireCredit, i));
-  if (!congested)
-    g_array_set_size (self->owed, 0);
+  if (congested)
+    return;
+  g_hash_table_iter_init (&iter, self->jobs);
+  while (g_hash_table_iter_next (&iter, &job, NULL))
+    apool_wire_proxy_give_credit (self, job);
+}
+
+/* The end of its input is what ends a worker. Where its process has ended already, so does its
+ * stream, in a moment: that must be heard, for it to be gone. */
+static void
+apool_wire_proxy_drop_channel (ApoolWireProxy *self)
+{
+  if (self->channel_is_closed || self->process_has_ended)
+    return;
+  (void) apool_channel_flush (self->channel);
+  g_clear_pointer (&self->channel, apool_channel_free);
+  self->channel_is_closed = TRUE;
 }
 
 static void
@@ -367,14 +583,16 @@ apool_wire_proxy_close (ApoolWorkerProxy *worker)
 {
   ApoolWireProxy *self = APOOL_WIRE_PROXY (worker);
 
-  self->is_asked = TRUE;
-  apool_wire_proxy_stop_ticks (self);
-  if (self->channel_is_closed)
+  if (self->is_asked)
     return;
-  /* The end of its input is what ends a worker; what it still says does not matter. */
-  (void) apool_channel_flush (self->channel);
-  g_clear_pointer (&self->channel, apool_channel_free);
-  self->channel_is_closed = TRUE;
+  self->is_asked = TRUE;
+  self->is_leaving =
+      self->has_exit && apool_worker_proxy_is_ready (worker) && !self->channel_is_closed;
+  if (self->is_leaving)
+    apool_wire_proxy_send (worker, APOOL_MESSAGE_CLOSE, g_variant_new_tuple (NULL, 0));
+  else
+    apool_wire_proxy_drop_channel (self);
+  apool_wire_proxy_await (self);
 }
 
 static void
@@ -382,9 +600,12 @@ apool_wire_proxy_kill (ApoolWorkerProxy *worker)
 {
   ApoolWireProxy *self = APOOL_WIRE_PROXY (worker);
 
-  apool_wire_proxy_close (worker);
+  self->is_asked = TRUE;
+  self->is_leaving = FALSE;
+  apool_patience_stop (self->patience);
+  apool_wire_proxy_drop_channel (self);
   if (!self->process_has_ended)
-    self->kill (self->data);
+    self->funcs.kill (self->data);
 }
 
 static void
@@ -392,10 +613,9 @@ apool_wire_proxy_finalize (GObject *object)
 {
   ApoolWireProxy *self = APOOL_WIRE_PROXY (object);
 
-  apool_wire_proxy_stop_ticks (self);
   g_clear_pointer (&self->channel, apool_channel_free);
-  g_clear_pointer (&self->context, g_main_context_unref);
-  g_array_unref (self->owed);
+  g_clear_pointer (&self->patience, apool_patience_free);
+  g_hash_table_unref (self->jobs);
   g_clear_error (&self->error);
   g_free (self->how);
   G_OBJECT_CLASS (apool_wire_proxy_parent_class)->finalize (object);
@@ -420,7 +640,7 @@ apool_wire_proxy_class_init (ApoolWireProxyClass *klass)
 static void
 apool_wire_proxy_init (ApoolWireProxy *self)
 {
-  self->owed = g_array_new (FALSE, FALSE, sizeof (ApoolWireCredit));
+  self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
 static const ApoolChannelFuncs apool_wire_proxy_channel_funcs = {
@@ -429,14 +649,30 @@ static const ApoolChannelFuncs apool_wire_proxy_channel_funcs = {
   .closed = apool_wire_proxy_closed_cb,
 };
 
+static void
+apool_wire_proxy_set_up (ApoolWireProxy *self, const ApoolSetup *setup)
+{
+  g_autoptr (GArray) slots = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  self->has_init = setup->init && setup->init[0];
+  self->has_exit = setup->exit && setup->exit[0];
+  self->hook_timeout_msec = setup->hook_timeout_msec;
+  self->max_passed = setup->max_passed;
+  g_array_append_vals (slots, setup->slots, (guint) setup->n_slots);
+  apool_worker_proxy_set_slots (APOOL_WORKER_PROXY (self), slots);
+  apool_channel_send (self->channel, APOOL_MESSAGE_SETUP, apool_message_new_setup (setup));
+}
+
 /**
  * apool_wire_proxy_new:
  * @context: where its events come
  * @in_fd: (transfer full): what the worker writes to
  * @out_fd: (transfer full): what it reads from; may be @in_fd
  * @setup: what it needs to know
- * @kill: ends its process
- * @data: (closure): for @kill
+ * @timeout_msec: how long it may leave the question for a sign of life unanswered, milliseconds; 0
+ *   for %APOOL_PATIENCE_MSEC. It is asked when it owes something and was silent for a third of it
+ * @funcs: what can be done with its process, copied
+ * @data: (closure): for @funcs
  * @error: (out) (optional): a #GIOErrorEnum
  *
  * Returns: (transfer full) (nullable): the worker
@@ -446,23 +682,22 @@ apool_wire_proxy_new (GMainContext *context,
                       int in_fd,
                       int out_fd,
                       const ApoolSetup *setup,
-                      ApoolWireProxyKillFunc kill,
+                      guint timeout_msec,
+                      const ApoolWireProxyFuncs *funcs,
                       gpointer data,
                       GError **error)
 {
   g_autoptr (ApoolWireProxy) self = g_object_new (APOOL_TYPE_WIRE_PROXY, NULL);
-  g_autoptr (GArray) slots = g_array_new (FALSE, FALSE, sizeof (guint));
 
-  self->kill = kill;
+  self->funcs = *funcs;
   self->data = data;
-  self->context = g_main_context_ref (context);
-  self->tick_msec = TICK_MSEC;
   self->channel =
       apool_channel_new (context, in_fd, out_fd, &apool_wire_proxy_channel_funcs, self, error);
   if (!self->channel)
     return NULL;
-  g_array_append_vals (slots, setup->slots, (guint) setup->n_slots);
-  apool_worker_proxy_set_slots (APOOL_WORKER_PROXY (self), slots);
-  apool_channel_send (self->channel, APOOL_MESSAGE_SETUP, apool_message_new_setup (setup));
+  self->patience =
+      apool_patience_new (context, timeout_msec, &apool_wire_proxy_patience_funcs, self);
+  apool_wire_proxy_set_up (self, setup);
+  apool_patience_start (self->patience);
   return g_steal_pointer (&self);
 }

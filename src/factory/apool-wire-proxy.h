@@ -11,22 +11,31 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ApoolWireProxy, apool_wire_proxy, APOOL, WIRE_PROXY, ApoolWorkerProxy)
 
 /**
- * ApoolWireProxyKillFunc:
- * @data: (closure): of apool_wire_proxy_new()
+ * ApoolWireProxyFuncs:
+ * @kill: the process must not live on: end it by force, and call apool_wire_proxy_process_ended()
+ *   when nothing of it is left. It may be called more than once, until then
+ * @asked: (nullable): it has just been asked for a sign of life
+ * @is_starved: (nullable): whether it may have given none since, only because its machine did not
+ *   let it run
  *
- * The dialogue is over and the process must not live on: end it by force, and call
- * apool_wire_proxy_process_ended() when nothing of it is left.
+ * What its factory can do with a worker's process.
  */
-typedef void (*ApoolWireProxyKillFunc) (gpointer data);
+typedef struct
+{
+  void (*kill) (gpointer data);
+  void (*asked) (gpointer data);
+  gboolean (*is_starved) (gpointer data);
+} ApoolWireProxyFuncs;
 
 ApoolWireProxy *apool_wire_proxy_new (GMainContext *context,
                                       int in_fd,
                                       int out_fd,
                                       const ApoolSetup *setup,
-                                      ApoolWireProxyKillFunc kill,
+                                      guint timeout_msec,
+                                      const ApoolWireProxyFuncs *funcs,
                                       gpointer data,
                                       GError **error);
-void apool_wire_proxy_set_patience (ApoolWireProxy *self, guint tick_msec);
+gboolean apool_wire_proxy_is_asked_to_end (ApoolWireProxy *self);
 void apool_wire_proxy_process_ended (ApoolWireProxy *self, const char *how);
 
 G_END_DECLS

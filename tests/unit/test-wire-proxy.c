@@ -103,6 +103,8 @@ test_wire_kill_cb (gpointer data)
   apool_wire_proxy_process_ended (self->proxy, "worker 1 was killed by signal 9");
 }
 
+static const ApoolWireProxyFuncs test_wire_funcs = { .kill = test_wire_kill_cb };
+
 static void
 test_wire_ready_cb (ApoolWorkerProxy *worker, gpointer data)
 {
@@ -149,10 +151,9 @@ test_wire_open (TestProxy *self, gboolean answers)
   self->received = g_byte_array_new ();
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
   self->peer = fds[1];
-  self->proxy =
-      apool_wire_proxy_new (self->context, fds[0], fds[0], &setup, test_wire_kill_cb, self, &error);
+  self->proxy = apool_wire_proxy_new (self->context, fds[0], fds[0], &setup, TICK_MSEC * 3,
+                                      &test_wire_funcs, self, &error);
   g_assert_no_error (error);
-  apool_wire_proxy_set_patience (self->proxy, TICK_MSEC);
   apool_worker_proxy_set_events (APOOL_WORKER_PROXY (self->proxy), &test_wire_events, self);
   self->peer_source = g_unix_fd_source_new (self->peer, G_IO_IN);
   g_source_set_callback (self->peer_source, G_SOURCE_FUNC (test_wire_readable_cb), self, NULL);
@@ -235,6 +236,8 @@ test_wire_proxy_living (void)
   test_wire_queue_task (&self);
   g_assert_true (test_wire_has_timer (&self));
   apool_worker_proxy_close (worker);
+  g_assert_true (test_wire_has_timer (&self));
+  apool_wire_proxy_process_ended (self.proxy, "worker 1 ended with status 0");
   g_assert_false (test_wire_has_timer (&self));
   g_assert_cmpuint (self.n_killed, ==, 0);
   test_wire_close (&self);
