@@ -8,6 +8,8 @@
 
 #include "sinks/apool-output-lines.h"
 
+#include <string.h>
+
 /* The end of a longer line is dropped. The scratch takes one more byte, and half of an outlet's
  * buffer, of which the outlet tells when it is free, takes it all. */
 #define MAX_LINE_BYTES (APOOL_FLOW_SCRATCH_BYTES - 1)
@@ -35,6 +37,23 @@ apool_output_lines_clear (ApoolOutputLines *self)
   self->next_length = 0;
 }
 
+/* Puts @length bytes and a newline behind those that wait; they go to the outlet whole. */
+static gboolean
+apool_output_lines_push_piece (ApoolOutputLines *self,
+                               const char *bytes,
+                               gsize length,
+                               GError **error)
+{
+  gsize kept = length + 1;
+
+  if (self->next_length == 0)
+    self->next_length = kept;
+  else if (!apool_extents_push (&self->held, self->spool, &kept, sizeof kept, error))
+    return FALSE;
+  return apool_extents_push (&self->held, self->spool, bytes, length, error) &&
+         apool_extents_push (&self->held, self->spool, "\n", 1, error);
+}
+
 /**
  * apool_output_lines_push:
  * @self: lines
@@ -49,16 +68,54 @@ apool_output_lines_clear (ApoolOutputLines *self)
 gboolean
 apool_output_lines_push (ApoolOutputLines *self, const char *line, gsize length, GError **error)
 {
-  gsize kept = MIN (length, MAX_LINE_BYTES);
-
   g_return_val_if_fail (length > 0 && line[length - 1] == '\n', FALSE);
 
-  if (self->next_length == 0)
-    self->next_length = kept;
-  else if (!apool_extents_push (&self->held, self->spool, &kept, sizeof kept, error))
-    return FALSE;
-  return apool_extents_push (&self->held, self->spool, line, kept - 1, error) &&
-         apool_extents_push (&self->held, self->spool, "\n", 1, error);
+  return apool_output_lines_push_piece (self, line, MIN (length, MAX_LINE_BYTES) - 1, error);
+}
+
+/* How many of @bytes, at least one, a newline is to follow that may be there already: the most that
+ * fit, at the end of a line if there is one among them. */
+static gsize
+apool_output_lines_find_piece (const char *bytes, gsize length)
+{
+  const char *newline;
+
+  if (length < MAX_LINE_BYTES)
+    return bytes[length - 1] == '\n' ? length - 1 : length;
+  newline = memrchr (bytes, '\n', MAX_LINE_BYTES);
+  return newline ? (gsize) (newline - bytes) : MAX_LINE_BYTES - 1;
+}
+
+/**
+ * apool_output_lines_push_bytes:
+ * @self: lines
+ * @bytes: (array length=length): any bytes
+ * @length: how many
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * Puts lines behind those that wait: @bytes, and a newline where they do not end with one. What is
+ * longer than 64 KiB becomes pieces, parted at the ends of lines, or by a newline within a line
+ * that is longer itself.
+ *
+ * Returns: whether they are kept
+ */
+gboolean
+apool_output_lines_push_bytes (ApoolOutputLines *self,
+                               const char *bytes,
+                               gsize length,
+                               GError **error)
+{
+  while (length > 0)
+    {
+      gsize kept = apool_output_lines_find_piece (bytes, length);
+      gsize taken = kept < length && bytes[kept] == '\n' ? kept + 1 : kept;
+
+      if (!apool_output_lines_push_piece (self, bytes, kept, error))
+        return FALSE;
+      bytes += taken;
+      length -= taken;
+    }
+  return TRUE;
 }
 
 /* Takes the first line, into the scratch at @offset. */

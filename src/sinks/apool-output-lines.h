@@ -32,6 +32,10 @@ void apool_output_lines_clear (ApoolOutputLines *self);
 
 gboolean
 apool_output_lines_push (ApoolOutputLines *self, const char *line, gsize length, GError **error);
+gboolean apool_output_lines_push_bytes (ApoolOutputLines *self,
+                                        const char *bytes,
+                                        gsize length,
+                                        GError **error);
 gboolean apool_output_lines_print (ApoolOutputLines *self, GError **error);
 
 gboolean apool_output_lines_has_room (const ApoolOutputLines *self);

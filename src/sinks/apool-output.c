@@ -756,6 +756,29 @@ apool_output_say (ApoolOutput *self, const char *line)
 }
 
 /**
+ * apool_output_say_bytes:
+ * @self: an output, before @done
+ * @bytes: (array length=length): lines of any bytes that no job wrote; the last one need not end
+ * @length: how many
+ *
+ * Prints several lines as apool_output_say() does one: together, if they are no more than 64 KiB.
+ * Of more, what jobs print may come between two of the lines while nobody reads.
+ */
+void
+apool_output_say_bytes (ApoolOutput *self, const char *bytes, gsize length)
+{
+  GError *error = NULL;
+
+  if (self->error)
+    return;
+  if (apool_output_lines_push_bytes (&self->lines, bytes, length, &error) &&
+      apool_output_print_lines (self, &error))
+    apool_output_update_congested (self, &error);
+  if (error)
+    apool_output_fail (self, error);
+}
+
+/**
  * apool_output_finish:
  * @self: an output; nothing comes any more
  *

@@ -51,6 +51,7 @@ ApoolOutput *apool_output_new (GMainContext *context,
                                GError **error);
 void apool_output_set_holds (ApoolOutput *self, gboolean holds);
 void apool_output_say (ApoolOutput *self, const char *line);
+void apool_output_say_bytes (ApoolOutput *self, const char *bytes, gsize length);
 void apool_output_finish (ApoolOutput *self);
 guint64 apool_output_get_n_waiting (ApoolOutput *self);
 

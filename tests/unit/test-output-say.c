@@ -284,6 +284,77 @@ test_long_line (Fixture *fixture, gconstpointer data)
   assert_read (fixture, expected);
 }
 
+static void
+test_several_lines (Fixture *fixture, gconstpointer data)
+{
+  g_test_summary ("they stand together, whatever bytes they are made of");
+  open_files (fixture, APOOL_OUTPUT_INPUT_ORDER);
+  start (fixture, 1);
+  complain (fixture, 1, "half");
+  apool_output_say_bytes (fixture->output, "a\n\n\xff\n", 5);
+  apool_output_say_bytes (fixture->output, "", 0);
+  apool_output_say_bytes (fixture->output, "b\nc", 3);
+  say (fixture, "d\n");
+  complain (fixture, 1, "\n");
+  assert_printed (fixture, "", "half\na\n\n\xff\nb\nc\nd\n");
+}
+
+static void
+test_nul_bytes (Fixture *fixture, gconstpointer data)
+{
+  open_files (fixture, APOOL_OUTPUT_INPUT_ORDER);
+  apool_output_say_bytes (fixture->output, "a\0\nb\0", 5);
+  iterate (fixture);
+  assert_file (fixture->fds[1], "a\0\nb\0\n", 6);
+}
+
+/* Says @n lines of 100 bytes, newline included, and then @rest, in one piece. */
+static void
+check_many_lines (Fixture *fixture, guint n, gsize rest)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) end = make_text (rest, 1);
+  g_autoptr (GString) expected = NULL;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "apool: %092u\n", i);
+  g_string_append_len (text, end->str, (gssize) rest);
+  apool_output_say_bytes (fixture->output, text->str, text->len);
+  expected = g_string_new_len (text->str, (gssize) text->len);
+  if (rest > 0)
+    g_string_append_c (expected, '\n');
+  assert_read (fixture, expected);
+}
+
+static void
+test_many_lines (Fixture *fixture, gconstpointer data)
+{
+  g_test_summary ("more than fit at once: parted at the ends of lines, nothing lost");
+  open_error_pipe (fixture);
+  check_many_lines (fixture, 3000, 0);
+  check_many_lines (fixture, 3000, 17);
+  check_many_lines (fixture, 655, 34); /* one byte less than a piece */
+  check_many_lines (fixture, 655, 35);
+  check_many_lines (fixture, 655, 36);
+}
+
+static void
+test_long_line_of_bytes (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = make_text (130 * KIB, 1);
+  g_autoptr (GString) expected = g_string_new_len (text->str, 64 * KIB - 2);
+
+  g_test_summary ("a line that is longer than that becomes several, nothing lost");
+  g_string_append_c (expected, '\n');
+  g_string_append_len (expected, text->str + 64 * KIB - 2, 64 * KIB - 2);
+  g_string_append_c (expected, '\n');
+  g_string_append (expected, text->str + 128 * KIB - 4);
+  g_string_append_c (expected, '\n');
+  open_error_pipe (fixture);
+  apool_output_say_bytes (fixture->output, text->str, text->len);
+  assert_read (fixture, expected);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -304,6 +375,10 @@ main (int argc, char **argv)
   ADD ("/output-say/done-after-lines", test_done_after_lines);
   ADD ("/output-say/after-failure", test_after_failure);
   ADD ("/output-say/long-line", test_long_line);
+  ADD ("/output-say/several-lines", test_several_lines);
+  ADD ("/output-say/nul-bytes", test_nul_bytes);
+  ADD ("/output-say/many-lines", test_many_lines);
+  ADD ("/output-say/long-line-of-bytes", test_long_line_of_bytes);
 #undef ADD
   return g_test_run ();
 }
