@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What people must be told of a job that its own output cannot tell: it was lost with its worker,
- * it could not be started, it left its output open. It is said through the output, which knows
- * where jobs are in the middle of a line, and waits for slow readers. */
+/* What people must be told that no job's output can tell: that a job was lost with its worker,
+ * could not be started, is tried again, or left its output open; that a worker was lost or could
+ * not be made; that a command about workers or failed jobs failed itself, and what it wrote. It is
+ * said through the output, which knows where jobs are in the middle of a line, and waits for slow
+ * readers. */
 
 #include "sinks/apool-notices.h"
 
@@ -77,10 +79,125 @@ apool_notices_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutc
     }
 }
 
+/* Returns: (transfer full): in a few words, how a job or a hook ended */
+static char *
+apool_notices_describe (ApoolOutcome *outcome)
+{
+  const char *message = apool_outcome_get_message (outcome);
+  int code = apool_outcome_get_code (outcome);
+
+  switch (apool_outcome_get_kind (outcome))
+    {
+    case APOOL_OUTCOME_EXITED:
+      return g_strdup_printf ("exit status %d", code);
+    case APOOL_OUTCOME_SIGNALLED:
+      /* What ran too long says so; that it was a signal that ended it is of no interest then. */
+      return message ? g_strdup (message) : g_strdup_printf ("killed by signal %d", code);
+    case APOOL_OUTCOME_NOT_STARTED:
+      return g_strdup_printf ("cannot be started: %s", code      ? g_strerror (code)
+                                                       : message ? message
+                                                                 : "no reason given");
+    case APOOL_OUTCOME_LOST:
+      return g_strdup_printf ("lost: %s", message ? message : "its worker ended");
+    }
+  g_return_val_if_reached (NULL);
+}
+
+static void
+apool_notices_task_retried (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
+{
+  g_autofree char *name = apool_task_dup_name (task);
+  g_autofree char *how = apool_notices_describe (outcome);
+  g_autofree char *what = g_strdup_printf ("%s: trying again (attempt %u)", how,
+                                           apool_task_get_traits (task)->attempt + 1);
+
+  apool_notices_say (APOOL_NOTICES (observer), task, name, what);
+}
+
+static const char *
+apool_notices_get_hook_option (ApoolHook hook)
+{
+  switch (hook)
+    {
+    case APOOL_HOOK_INIT:
+      return "--worker-init";
+    case APOOL_HOOK_EXIT:
+      return "--worker-exit";
+    case APOOL_HOOK_ERROR:
+      return "--on-error";
+    case APOOL_N_HOOKS:
+      break;
+    }
+  g_return_val_if_reached ("hook");
+}
+
+/* Whether it is worth a line how the hook ended: not where the run's own end took it along. */
+static gboolean
+apool_notices_hook_failed (const ApoolHookReport *report)
+{
+  if (apool_outcome_is_ended_by_pool (report->outcome))
+    return apool_outcome_get_message (report->outcome) != NULL;
+  return !apool_outcome_is_success (report->outcome);
+}
+
+static void
+apool_notices_hook_ended (ApoolObserver *observer,
+                          guint worker,
+                          guint64 seq,
+                          const ApoolHookReport *report)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *who = report->hook == APOOL_HOOK_ERROR
+                             ? g_strdup_printf ("job %" G_GUINT64_FORMAT, seq)
+                             : g_strdup_printf ("worker %u", worker);
+  const char *option = apool_notices_get_hook_option (report->hook);
+
+  if (apool_notices_hook_failed (report))
+    {
+      g_autofree char *how = apool_notices_describe (report->outcome);
+
+      g_string_append_printf (text, "apool: %s: %s: %s\n", who, option, how);
+    }
+  g_string_append_len (text, report->output, (gssize) report->length);
+  if (report->n_dropped > 0)
+    {
+      /* Our own line begins a line. */
+      if (report->length > 0 && report->output[report->length - 1] != '\n')
+        g_string_append_c (text, '\n');
+      g_string_append_printf (text,
+                              "apool: %s: %s: %" G_GUINT64_FORMAT " more bytes of output dropped\n",
+                              who, option, report->n_dropped);
+    }
+  apool_output_say_bytes (APOOL_NOTICES (observer)->output, text->str, text->len);
+}
+
+static void
+apool_notices_worker_event (ApoolObserver *observer, const ApoolWorkerEvent *event)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  const char *what = event->kind == APOOL_WORKER_LOST ? "lost" : "cannot be made";
+  /* Tenths of a second are enough to know whether to wait; none of them is no delay. */
+  guint tenths = (event->delay_msec + 99) / 100;
+
+  if (event->kind != APOOL_WORKER_LOST && event->kind != APOOL_WORKER_NOT_MADE)
+    return;
+  g_string_append_printf (line, "apool: worker %u", event->state.number);
+  if (event->state.pid > 0)
+    g_string_append_printf (line, " (pid %u)", event->state.pid);
+  g_string_append_printf (line, ": %s: %s", what, event->why ? event->why : "no reason given");
+  if (event->delay_msec > 0)
+    g_string_append_printf (line, ": next one in %u.%u s", tenths / 10, tenths % 10);
+  g_string_append_c (line, '\n');
+  apool_output_say (APOOL_NOTICES (observer)->output, line->str);
+}
+
 static void
 apool_notices_iface_init (ApoolObserverInterface *iface)
 {
+  iface->task_retried = apool_notices_task_retried;
   iface->task_finished = apool_notices_task_finished;
+  iface->hook_ended = apool_notices_hook_ended;
+  iface->worker_event = apool_notices_worker_event;
 }
 
 static void

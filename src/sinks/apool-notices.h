@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* The observer that says on standard error what became of jobs that did not end by themselves. */
+/* The observer that says on standard error what became of jobs that did not end by themselves, of
+ * workers that were lost, and of hooks. */
 #define APOOL_TYPE_NOTICES (apool_notices_get_type ())
 G_DECLARE_FINAL_TYPE (ApoolNotices, apool_notices, APOOL, NOTICES, GObject)
 
