@@ -20,11 +20,13 @@
 #include "base/apool-process.h"
 #include "base/apool-shell.h"
 #include "cli/apool-exit.h"
+#include "cli/apool-view.h"
 #include "factory/apool-local-factory.h"
 #include "input/apool-source-args.h"
 #include "input/apool-source-lines.h"
 #include "input/apool-tasks.h"
 #include "pool/apool-pool.h"
+#include "sinks/apool-debug.h"
 #include "sinks/apool-notices.h"
 #include "sinks/apool-output.h"
 
@@ -68,6 +70,7 @@ struct _ApoolRun
   ApoolPool *pool;
   ApoolOutput *output;
   ApoolNotices *notices;
+  ApoolDebug *debug; /* (nullable) */
   ApoolExit *exit;
   ApoolRunSignal signals[N_SIGNALS];
   int signum;            /* the signal that ends the run, 0 where none came */
@@ -339,6 +342,16 @@ apool_run_get_max_passed (guint n_workers)
 }
 
 static void
+apool_run_open_debug (ApoolRun *self)
+{
+  g_autofree char *line = apool_view_dup_sizes (&self->sizes, self->prefetch, self->options);
+
+  apool_output_say (self->output, line);
+  self->debug = apool_debug_new (self->output);
+  apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->debug));
+}
+
+static void
 apool_run_open_pool (ApoolRun *self, GMainContext *context, const char *worker_argument)
 {
   g_autofree char *shell = apool_shell_find ();
@@ -364,6 +377,8 @@ apool_run_open_pool (ApoolRun *self, GMainContext *context, const char *worker_a
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->output));
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->notices));
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->exit));
+  if (self->options->debug)
+    apool_run_open_debug (self);
   apool_run_give_stdin (self);
 }
 
@@ -401,6 +416,7 @@ apool_run_clear (ApoolRun *self)
   g_clear_object (&self->factory);
   g_clear_object (&self->output);
   g_clear_object (&self->notices);
+  g_clear_object (&self->debug);
   g_clear_object (&self->exit);
   g_clear_pointer (&self->tasks, apool_tasks_free);
   g_clear_pointer (&self->command, apool_template_free);

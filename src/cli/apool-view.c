@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* The pool as people see it when they ask: what it is doing, worker by worker, and how large it is.
+ * The man page has the formats. */
+
+#include "cli/apool-view.h"
+
+static void
+apool_view_append_counts (GString *text, const ApoolWorkerState *state)
+{
+  g_string_append_printf (
+      text, "%u running, %u waiting, %" G_GUINT64_FORMAT " done, %" G_GUINT64_FORMAT " lost",
+      state->n_running, state->n_waiting, state->n_done, state->n_lost);
+}
+
+static void
+apool_view_append_worker (GString *text, const ApoolWorkerState *state)
+{
+  g_string_append_printf (text, "apool: worker %u: ", state->number);
+  if (state->pid > 0)
+    g_string_append_printf (text, "pid %u, ", state->pid);
+  if (state->host != NULL)
+    g_string_append_printf (text, "host %s, ", state->host);
+  apool_view_append_counts (text, state);
+  if (!state->is_ready)
+    g_string_append (text, ", starting");
+  if (state->is_retiring)
+    g_string_append (text, ", retiring");
+  g_string_append_c (text, '\n');
+}
+
+/**
+ * apool_view_dup_workers:
+ * @states: (array length=n_states): the workers that there are
+ * @n_states: how many
+ *
+ * Returns: (transfer full): a line that adds them up, and one for each of them
+ */
+char *
+apool_view_dup_workers (const ApoolWorkerState *states, guint n_states)
+{
+  ApoolWorkerState sum = { 0 };
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < n_states; i++)
+    {
+      sum.n_running += states[i].n_running;
+      sum.n_waiting += states[i].n_waiting;
+      sum.n_done += states[i].n_done;
+      sum.n_lost += states[i].n_lost;
+    }
+  g_string_append_printf (text, "apool: %u workers: ", n_states);
+  apool_view_append_counts (text, &sum);
+  g_string_append_c (text, '\n');
+  for (guint i = 0; i < n_states; i++)
+    apool_view_append_worker (text, &states[i]);
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * apool_view_dup_sizes:
+ * @sizes: how large the pool is
+ * @prefetch: how many jobs may wait at each worker
+ * @options: what else was asked for
+ *
+ * Returns: (transfer full): the first line of `--debug`
+ */
+char *
+apool_view_dup_sizes (const ApoolSizes *sizes, guint prefetch, const ApoolOptions *options)
+{
+  const char *key = options->key != NULL ? options->key : "";
+
+  return g_strdup_printf ("apool: debug: -j%u: %u workers of %u slots, prefetch %u, %s%s%s\n",
+                          sizes->jobs, sizes->workers, sizes->jobs_per_worker, prefetch,
+                          options->scheduler, options->key != NULL ? "=" : "", key);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "cli/apool-options.h"
+#include "job/apool-worker-event.h"
+
+G_BEGIN_DECLS
+
+char *apool_view_dup_workers (const ApoolWorkerState *states, guint n_states);
+char *apool_view_dup_sizes (const ApoolSizes *sizes, guint prefetch, const ApoolOptions *options);
+
+G_END_DECLS

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* The lines that show the pool. */
+
+#include <glib.h>
+
+#include "cli/apool-view.h"
+
+static void
+test_view_workers (void)
+{
+  const ApoolWorkerState states[] = {
+    { 1, 123, "foo", TRUE, FALSE, 2, 1, 57, 0 },
+    { 2, 0, NULL, FALSE, FALSE, 0, 3, 0, 4 },
+    { 12, 7, "bar", TRUE, TRUE, 1, 0, G_GUINT64_CONSTANT (10000000000), 1 },
+  };
+  g_autofree char *none = apool_view_dup_workers (NULL, 0);
+  g_autofree char *three = apool_view_dup_workers (states, G_N_ELEMENTS (states));
+
+  g_assert_cmpstr (none, ==, "apool: 0 workers: 0 running, 0 waiting, 0 done, 0 lost\n");
+  g_assert_cmpstr (
+      three, ==,
+      "apool: 3 workers: 3 running, 4 waiting, 10000000057 done, 5 lost\n"
+      "apool: worker 1: pid 123, host foo, 2 running, 1 waiting, 57 done, 0 lost\n"
+      "apool: worker 2: 0 running, 3 waiting, 0 done, 4 lost, starting\n"
+      "apool: worker 12: pid 7, host bar, 1 running, 0 waiting, 10000000000 done, 1 lost, "
+      "retiring\n");
+}
+
+static void
+test_view_sizes (void)
+{
+  const ApoolSizes sizes = { 8, 2, 4 };
+  const ApoolOptions plain = { .scheduler = "least-loaded" };
+  const ApoolOptions keyed = { .scheduler = "affinity", .key = "{1}" };
+  g_autofree char *plain_line = apool_view_dup_sizes (&sizes, 4, &plain);
+  g_autofree char *keyed_line = apool_view_dup_sizes (&sizes, 0, &keyed);
+
+  g_assert_cmpstr (plain_line, ==,
+                   "apool: debug: -j8: 2 workers of 4 slots, prefetch 4, least-loaded\n");
+  g_assert_cmpstr (keyed_line, ==,
+                   "apool: debug: -j8: 2 workers of 4 slots, prefetch 0, affinity={1}\n");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/view/workers", test_view_workers);
+  g_test_add_func ("/view/sizes", test_view_sizes);
+  return g_test_run ();
+}
