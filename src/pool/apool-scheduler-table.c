@@ -5,12 +5,14 @@
 
 #include <string.h>
 
+#include "pool/apool-affinity.h"
 #include "pool/apool-least-loaded.h"
 #include "pool/apool-round-robin.h"
 
 static const ApoolSchedulerKind apool_scheduler_kinds[] = {
   { .name = "least-loaded", .create = apool_least_loaded_new },
   { .name = "round-robin", .create = apool_round_robin_new },
+  { .name = "affinity", .needs_key = TRUE, .create = apool_affinity_new },
 };
 
 /**
