@@ -310,7 +310,11 @@ apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
   self->output = apool_output_new (
       context, self->options->unordered ? APOOL_OUTPUT_COMPLETION_ORDER : APOOL_OUTPUT_INPUT_ORDER,
       STDOUT_FILENO, STDERR_FILENO, directory, &apool_run_output_funcs, self, error);
-  return self->output != NULL;
+  if (!self->output)
+    return FALSE;
+  /* What an attempt wrote that is followed by another one is not to be seen. */
+  apool_output_set_holds (self->output, self->options->retries > 0);
+  return TRUE;
 }
 
 /* The first job gets our standard input, where nothing else reads it and nobody types it. */
@@ -352,26 +356,52 @@ apool_run_open_debug (ApoolRun *self)
 }
 
 static void
-apool_run_open_pool (ApoolRun *self, GMainContext *context, const char *worker_argument)
+apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worker_argument)
 {
+  const ApoolOptions *options = self->options;
   g_autofree char *shell = apool_shell_find ();
-  ApoolPoolLimits limits = {
-    .jobs = self->sizes.jobs,
-    .workers = self->sizes.workers,
-    .prefetch = self->prefetch,
-    .delay_msec = RETRY_MSEC,
-  };
   ApoolLocalFactoryConfig config = {
     .program = "/proc/self/exe",
     .argument = worker_argument,
     .shell = shell,
     .drain_usec = DRAIN_USEC,
     .max_passed = apool_run_get_max_passed (self->sizes.workers),
+    .init = options->worker_init,
+    .exit = options->worker_exit,
+    .hook_timeout_msec = options->worker_init_timeout_msec,
+    .worker_timeout_msec = options->worker_timeout_msec,
   };
 
   self->factory = APOOL_WORKER_FACTORY (apool_local_factory_new (context, &config));
-  self->pool = apool_pool_new (context, self->factory, self->tasks, &limits, NULL,
+}
+
+static void
+apool_run_open_pool (ApoolRun *self, GMainContext *context)
+{
+  const ApoolOptions *options = self->options;
+  ApoolPoolLimits limits = {
+    .jobs = self->sizes.jobs,
+    .workers = self->sizes.workers,
+    .prefetch = self->prefetch,
+    .max_tasks = options->max_tasks,
+    .retries = options->retries,
+    .crash_limit = options->crash_limit,
+    .delay_msec = RETRY_MSEC,
+    .is_weighted = options->weight != NULL,
+    .workers_prepare = options->worker_init != NULL,
+  };
+
+  self->pool = apool_pool_new (context, self->factory, self->tasks, &limits,
+                               apool_scheduler_table_find (options->scheduler),
                                apool_run_pool_done_cb, self);
+  if (options->on_error)
+    apool_pool_set_on_error (self->pool, options->on_error);
+  apool_run_give_stdin (self);
+}
+
+static void
+apool_run_add_observers (ApoolRun *self)
+{
   self->exit = apool_exit_new ();
   self->notices = apool_notices_new (self->output);
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->output));
@@ -379,7 +409,6 @@ apool_run_open_pool (ApoolRun *self, GMainContext *context, const char *worker_a
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->exit));
   if (self->options->debug)
     apool_run_open_debug (self);
-  apool_run_give_stdin (self);
 }
 
 static gboolean
@@ -391,7 +420,9 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
       !apool_run_open_output (self, context, error))
     return FALSE;
   self->loop = g_main_loop_new (context, FALSE);
-  apool_run_open_pool (self, context, worker_argument);
+  apool_run_open_factory (self, context, worker_argument);
+  apool_run_open_pool (self, context);
+  apool_run_add_observers (self);
   return TRUE;
 }
 

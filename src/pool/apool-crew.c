@@ -303,7 +303,10 @@ apool_crew_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data
   ApoolPost *post = member->post;
   ApoolCrew *self = post->crew;
   const char *why = error ? error->message : "its worker was ended";
-  ApoolWorkerEvent event = { .kind = error ? APOOL_WORKER_LOST : APOOL_WORKER_ENDED, .why = why };
+  ApoolWorkerEvent event = {
+    .kind = error ? APOOL_WORKER_LOST : APOOL_WORKER_ENDED,
+    .why = error ? why : NULL,
+  };
 
   if (error)
     {
