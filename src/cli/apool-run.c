@@ -10,6 +10,7 @@
 #include <glib-unix.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -43,8 +44,8 @@
 /* More than any number of cores can keep busy, whatever the limit. */
 #define MAX_FDS 65536u
 
-/* SIGHUP, SIGINT, SIGTERM */
-#define N_SIGNALS 3
+/* SIGHUP, SIGINT, SIGTERM, SIGUSR1 */
+#define N_SIGNALS 4
 
 typedef struct _ApoolRun ApoolRun;
 
@@ -157,6 +158,28 @@ apool_run_pool_done_cb (const GError *error, gpointer data)
 
 /* ---- signals ---- */
 
+/* Says what each worker is doing. */
+static void
+apool_run_show_workers (ApoolRun *self)
+{
+  g_autoptr (GArray) states = apool_pool_list_workers (self->pool);
+  g_autofree char *text =
+      apool_view_dup_workers ((const ApoolWorkerState *) (gpointer) states->data, states->len);
+
+  apool_output_say_bytes (self->output, text, strlen (text));
+}
+
+static gboolean
+apool_run_show_cb (gpointer data)
+{
+  ApoolRun *self = ((ApoolRunSignal *) data)->run;
+
+  /* Who is leaving has nothing to say, and nobody to say it. */
+  if (g_main_loop_is_running (self->loop))
+    apool_run_show_workers (self);
+  return G_SOURCE_CONTINUE;
+}
+
 static gboolean
 apool_run_signal_cb (gpointer data)
 {
@@ -194,7 +217,7 @@ apool_run_unblock_signals (void)
 static void
 apool_run_watch_signals (ApoolRun *self)
 {
-  static const int signums[N_SIGNALS] = { SIGHUP, SIGINT, SIGTERM };
+  static const int signums[N_SIGNALS] = { SIGHUP, SIGINT, SIGTERM, SIGUSR1 };
 
   for (int i = 0; i < N_SIGNALS; i++)
     {
@@ -204,8 +227,9 @@ apool_run_watch_signals (ApoolRun *self)
       self->signals[i].signum = signums[i];
       if (sigaction (signums[i], NULL, &action) < 0 || action.sa_handler == SIG_IGN)
         continue;
-      self->signals[i].source_id =
-          g_unix_signal_add (signums[i], apool_run_signal_cb, &self->signals[i]);
+      self->signals[i].source_id = g_unix_signal_add (
+          signums[i], signums[i] == SIGUSR1 ? apool_run_show_cb : apool_run_signal_cb,
+          &self->signals[i]);
     }
 }
 

@@ -48,7 +48,7 @@ apool_view_dup_workers (const ApoolWorkerState *states, guint n_states)
       sum.n_done += states[i].n_done;
       sum.n_lost += states[i].n_lost;
     }
-  g_string_append_printf (text, "apool: %u workers: ", n_states);
+  g_string_append_printf (text, "apool: workers: %u, ", n_states);
   apool_view_append_counts (text, &sum);
   g_string_append_c (text, '\n');
   for (guint i = 0; i < n_states; i++)

@@ -16,10 +16,10 @@ test_view_workers (void)
   g_autofree char *none = apool_view_dup_workers (NULL, 0);
   g_autofree char *three = apool_view_dup_workers (states, G_N_ELEMENTS (states));
 
-  g_assert_cmpstr (none, ==, "apool: 0 workers: 0 running, 0 waiting, 0 done, 0 lost\n");
+  g_assert_cmpstr (none, ==, "apool: workers: 0, 0 running, 0 waiting, 0 done, 0 lost\n");
   g_assert_cmpstr (
       three, ==,
-      "apool: 3 workers: 3 running, 4 waiting, 10000000057 done, 5 lost\n"
+      "apool: workers: 3, 3 running, 4 waiting, 10000000057 done, 5 lost\n"
       "apool: worker 1: pid 123, host foo, 2 running, 1 waiting, 57 done, 0 lost\n"
       "apool: worker 2: 0 running, 3 waiting, 0 done, 4 lost, starting\n"
       "apool: worker 12: pid 7, host bar, 1 running, 0 waiting, 10000000000 done, 1 lost, "

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* What options ask for, as it is seen from outside: how large the pool is, what it tells of itself,
+ * and what becomes of templates. */
+
+#include <signal.h>
+#include <string.h>
+
+#include "e2e.h"
+
+typedef struct
+{
+  E2eDir dir;
+  E2eFifo *reports;
+} Fixture;
+
+static void
+fixture_set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->dir = e2e_dir_new ();
+  fixture->reports = e2e_fifo_new (fixture->dir, "reports");
+}
+
+static void
+fixture_tear_down (Fixture *fixture, gconstpointer data)
+{
+  e2e_fifo_free (fixture->reports);
+  e2e_dir_free (fixture->dir);
+}
+
+/* Runs @n_jobs jobs that wait, all that may run at once, and counts the workers that have them. */
+static void
+check_workers (Fixture *fixture, E2eRun *run, guint n_jobs, guint n_workers)
+{
+  g_autoptr (GArray) workers = NULL;
+
+  for (guint i = 0; i < n_jobs; i++)
+    (void) e2e_fifo_read_report (fixture->reports, NULL);
+  workers = e2e_find_workers (run);
+  g_assert_cmpuint (workers->len, ==, n_workers);
+  e2e_kill (run, SIGTERM);
+  e2e_finish (run);
+  /* None came beside those. */
+  g_assert_cmpuint (fixture->reports->pending->len, ==, 0);
+}
+
+static void
+test_workers (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run =
+      e2e_start ("-j4", "--workers", "2", e2e_testprog (), "wait", fixture->reports->path, "{}",
+                 ":::", "1", "2", "3", "4", "5", NULL);
+
+  check_workers (fixture, run, 4, 2);
+}
+
+static void
+test_jobs_per_worker (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run =
+      e2e_start ("--jobs-per-worker=1", "--workers=3", e2e_testprog (), "wait",
+                 fixture->reports->path, "{}", ":::", "1", "2", "3", "4", "5", NULL);
+
+  check_workers (fixture, run, 3, 3);
+}
+
+static void
+test_contradiction (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "-j9", "--workers", "2", "--jobs-per-worker", "4", "true", ":::", "1", NULL);
+
+  e2e_assert_ended (run, 255);
+  g_assert_cmpstr (run->err, ==,
+                   "apool: --jobs 9, --workers 2, --jobs-per-worker 4: so many workers run 8 jobs "
+                   "at most: leave one of the three out\n");
+}
+
+static void
+test_no_contradiction (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run = e2e_run ("", "--debug", "-j0", "--workers", "2", "--jobs-per-worker",
+                                    "1", "true", ":::", "1", NULL);
+
+  e2e_assert_ended (run, 0);
+  g_assert_true (g_str_has_prefix (
+      run->err, "apool: debug: -j2: 2 workers of 1 slots, prefetch 1, least-loaded\n"));
+}
+
+static void
+test_debug (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run = e2e_run ("", "-D", "-j6", "--workers", "2", "--prefetch", "0",
+                                    "--scheduler", "affinity={1}", "echo", ":::", "a", "b", NULL);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "a\nb\n");
+  g_assert_true (g_str_has_prefix (
+      run->err, "apool: debug: -j6: 2 workers of 3 slots, prefetch 0, affinity={1}\n"));
+}
+
+static void
+test_bad_weight (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run = e2e_run ("", "--weight", "<>", "echo", ":::", "1", "x", "2", NULL);
+
+  e2e_assert_ended (run, 1);
+  g_assert_cmpstr (run->out, ==, "1\n2\n");
+  g_assert_cmpstr (run->err, ==,
+                   "apool: job 2: cannot be started: input line 2: --weight: 'x': not a whole "
+                   "number from 1 to 1000000\n");
+}
+
+static void
+test_bad_template (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run = e2e_run ("", "--scheduler", "affinity={%}", "echo", ":::", "1", NULL);
+
+  e2e_assert_ended (run, 255);
+  g_assert_cmpstr (run->out, ==, "");
+  g_assert_cmpstr (run->err, ==,
+                   "apool: --scheduler: {%}: the slot is not known before the job is started\n");
+}
+
+/* The job has said that it runs, so the worker is known to be ready and to have one job. */
+static void
+test_show_workers (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *script = g_strdup_printf (
+      "exec \"$1\" -j1 'echo up >&2; read x <%s; :' ::: 1 2> "
+      ">(read -r up; kill -USR1 $$; read -r all; read -r one; echo \"$all\"; echo \"$one\"; "
+      "echo go >%s; exec cat >/dev/null)",
+      fixture->reports->path, fixture->reports->path);
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+  g_autofree char *host = g_strdup_printf (", host %s, ", g_get_host_name ());
+
+  e2e_assert_ended (run, 0);
+  g_assert_true (g_str_has_prefix (run->out,
+                                   "apool: workers: 1, 1 running, 0 waiting, 0 done, 0 lost\n"
+                                   "apool: worker 1: pid "));
+  e2e_assert_contains (run->out, host);
+  g_assert_true (g_str_has_suffix (run->out, ", 1 running, 0 waiting, 0 done, 0 lost\n"));
+}
+
+static void
+test_show_ignored (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run =
+      e2e_shell ("", "trap '' USR1; exec \"$1\" -j1 'kill -USR1 $APOOL_PID; echo {}' ::: 1 2 3");
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "1\n2\n3\n");
+  g_assert_cmpstr (run->err, ==, "");
+}
+
+static void
+add_tests (void)
+{
+#define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+  ADD ("/options/workers", test_workers);
+  ADD ("/options/jobs-per-worker", test_jobs_per_worker);
+  ADD ("/options/contradiction", test_contradiction);
+  ADD ("/options/no-contradiction", test_no_contradiction);
+  ADD ("/options/debug", test_debug);
+  ADD ("/options/bad-weight", test_bad_weight);
+  ADD ("/options/bad-template", test_bad_template);
+  ADD ("/options/show-workers", test_show_workers);
+  ADD ("/options/show-ignored", test_show_ignored);
+#undef ADD
+}
+
+int
+main (int argc, char **argv)
+{
+  return e2e_main (argc, argv, add_tests);
+}
