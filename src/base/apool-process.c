@@ -23,6 +23,9 @@
 /* No process has this number or a higher one: what Linux bounds kernel.pid_max by. */
 #define PIDS_END (4 * 1024 * 1024)
 
+/* No process has this number or a higher one: what Linux bounds kernel.pid_max by. */
+#define PIDS_END (4 * 1024 * 1024)
+
 /**
  * apool_process_adopt_orphans:
  *
@@ -217,7 +220,7 @@ apool_process_kill_round (const GArray *spared)
         (void) kill (-child->group, SIGKILL); /* who is missed here comes up in the next round */
       if (kill (child->pid, SIGKILL) < 0)
         continue;
-      while (waitpid (child->pid, NULL, 0) < 0 && errno == EINTR)
+      while (waitpid (child->pid, NULL, __WALL) < 0 && errno == EINTR)
         continue;
       n_dead++;
     }

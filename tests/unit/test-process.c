@@ -152,7 +152,7 @@ test_process_check_line (int line)
 static void
 test_process_check_no_child (void)
 {
-  g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, -1);
+  g_assert_cmpint (waitpid (-1, NULL, WNOHANG | __WALL), ==, -1);
   g_assert_cmpint (errno, ==, ECHILD);
 }
 
@@ -289,6 +289,29 @@ static void
 test_process_no_descriptor (void)
 {
   test_process_in_child (test_process_run_no_descriptor);
+}
+
+/* One whose end is no SIGCHLD, which a plain wait does not see: reaped once, not for ever. */
+static void
+test_process_run_silent (void)
+{
+  int held;
+  int line = test_process_begin_line (&held);
+  long pid = syscall (SYS_clone, 0, NULL, NULL, NULL, NULL);
+
+  if (pid == 0)
+    test_process_wait_for_ever ();
+  g_assert_cmpint (pid, >, 0);
+  close (held);
+  apool_process_kill_children (NULL);
+  test_process_check_no_child ();
+  test_process_check_line (line);
+}
+
+static void
+test_process_silent (void)
+{
+  test_process_in_child (test_process_run_silent);
 }
 
 /* A name that looks like the fields behind it, as any program may give itself. */
@@ -438,6 +461,7 @@ main (int argc, char **argv)
   g_test_add_func ("/process/kill-many", test_process_kill_many);
   g_test_add_func ("/process/spare", test_process_spare);
   g_test_add_func ("/process/no-descriptor", test_process_no_descriptor);
+  g_test_add_func ("/process/silent", test_process_silent);
   g_test_add_func ("/process/odd-name", test_process_odd_name);
   g_test_add_func ("/process/activity", test_process_activity);
   g_test_add_func ("/process/ignored", test_process_ignored);
