@@ -12,28 +12,6 @@
 
 #define APOOL_OPTION_MSEC_PER_SECOND 1000
 
-/* The schedulers there are; the first one is the default. */
-static const struct
-{
-  const char *name;
-  gboolean needs_key; /* NAME=TEMPLATE */
-} apool_option_schedulers[] = {
-  { "least-loaded", FALSE },
-  { "round-robin", FALSE },
-  { "affinity", TRUE },
-};
-
-/**
- * apool_option_get_default_scheduler:
- *
- * Returns: (transfer none): the name of the scheduler where none was said
- */
-const char *
-apool_option_get_default_scheduler (void)
-{
-  return apool_option_schedulers[0].name;
-}
-
 /* Reads a whole number of @what. 0 is one only where @zero says what it is used for. */
 static gboolean
 apool_option_read_count (const char *name,
@@ -219,8 +197,18 @@ apool_option_set_worker_timeout (ApoolOptions *options,
 static gboolean
 apool_option_fail_scheduler (const char *name, const char *value, const char *why, GError **error)
 {
-  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
-               "%s %s: %s: use least-loaded, round-robin or affinity=TEMPLATE", name, value, why);
+  gsize n_kinds;
+  const ApoolSchedulerKind *kinds = apool_scheduler_table_get (&n_kinds);
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (gsize i = 0; i < n_kinds; i++)
+    g_string_append_printf (list, "%s%s%s",
+                            i == 0            ? ""
+                            : i + 1 < n_kinds ? ", "
+                                              : " or ",
+                            kinds[i].name, kinds[i].needs_key ? "=TEMPLATE" : "");
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: %s: use %s", name, value, why,
+               list->str);
   return FALSE;
 }
 
@@ -230,23 +218,19 @@ apool_option_set_scheduler (ApoolOptions *options,
                             const char *value,
                             GError **error)
 {
-  gsize length = strcspn (value, "=");
-  const char *key = value[length] == '=' ? value + length + 1 : NULL;
+  const char *equals = strchr (value, '=');
+  g_autofree char *wanted = equals != NULL ? g_strndup (value, equals - value) : g_strdup (value);
+  const ApoolSchedulerKind *kind = apool_scheduler_table_find (wanted);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (apool_option_schedulers); i++)
-    {
-      const char *known = apool_option_schedulers[i].name;
-
-      if (strlen (known) != length || memcmp (known, value, length) != 0)
-        continue;
-      if (apool_option_schedulers[i].needs_key != (key != NULL))
-        return apool_option_fail_scheduler (
-            name, value, key != NULL ? "takes no template" : "needs a template", error);
-      options->scheduler = known;
-      options->key = key;
-      return TRUE;
-    }
-  return apool_option_fail_scheduler (name, value, "no scheduler of this name", error);
+  if (kind == NULL)
+    return apool_option_fail_scheduler (name, value, "no scheduler of this name", error);
+  if (kind->needs_key && equals == NULL)
+    return apool_option_fail_scheduler (name, value, "needs a template", error);
+  if (!kind->needs_key && equals != NULL)
+    return apool_option_fail_scheduler (name, value, "takes no template", error);
+  options->scheduler = kind;
+  options->key = equals != NULL ? equals + 1 : NULL;
+  return TRUE;
 }
 
 gboolean

@@ -27,6 +27,4 @@ APOOL_OPTION_POOL_HANDLER (debug);
 
 #undef APOOL_OPTION_POOL_HANDLER
 
-const char *apool_option_get_default_scheduler (void);
-
 G_END_DECLS

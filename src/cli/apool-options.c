@@ -13,7 +13,6 @@
 
 #include "base/apool-error.h"
 #include "cli/apool-option-lookup.h"
-#include "cli/apool-option-pool.h"
 #include "cli/apool-option-table.h"
 
 #define WORKER_INIT_TIMEOUT_MSEC (60u * 1000)
@@ -209,11 +208,12 @@ static ApoolOptions *
 apool_options_new (void)
 {
   ApoolOptions *self = g_new0 (ApoolOptions, 1);
+  gsize n_kinds;
 
   self->prefetch = APOOL_OPTIONS_NOT_SAID;
   self->worker_init_timeout_msec = WORKER_INIT_TIMEOUT_MSEC;
   self->worker_timeout_msec = WORKER_TIMEOUT_MSEC;
-  self->scheduler = apool_option_get_default_scheduler ();
+  self->scheduler = apool_scheduler_table_get (&n_kinds); /* the first one */
   self->crash_limit = CRASH_LIMIT;
   self->delimiter = '\n';
   self->shell = APOOL_TEMPLATE_SHELL_AUTO;

@@ -5,6 +5,7 @@
 
 #include "cli/apool-sizes.h"
 #include "job/apool-template.h"
+#include "pool/apool-scheduler-table.h"
 
 G_BEGIN_DECLS
 
@@ -31,7 +32,7 @@ G_BEGIN_DECLS
  * @worker_init_timeout_msec: how long each of these may run, milliseconds; 0 without limit
  * @worker_timeout_msec: after what time a worker that does not answer is lost, milliseconds, at
  *   least 1
- * @scheduler: (not nullable): its name, which is known
+ * @scheduler: which one
  * @key: (nullable): the template that the scheduler needs, where it needs one
  * @weight: (nullable): the template of a job's weight
  * @retries: how many more attempts a job may have; %G_MAXUINT without limit
@@ -61,7 +62,7 @@ typedef struct
   const char *worker_exit;
   guint worker_init_timeout_msec;
   guint worker_timeout_msec;
-  const char *scheduler;
+  const ApoolSchedulerKind *scheduler;
   const char *key;
   const char *weight;
   guint retries;

@@ -415,8 +415,7 @@ apool_run_open_pool (ApoolRun *self, GMainContext *context)
     .workers_prepare = options->worker_init != NULL,
   };
 
-  self->pool = apool_pool_new (context, self->factory, self->tasks, &limits,
-                               apool_scheduler_table_find (options->scheduler),
+  self->pool = apool_pool_new (context, self->factory, self->tasks, &limits, options->scheduler,
                                apool_run_pool_done_cb, self);
   if (options->on_error)
     apool_pool_set_on_error (self->pool, options->on_error);

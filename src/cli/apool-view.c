@@ -71,5 +71,5 @@ apool_view_dup_sizes (const ApoolSizes *sizes, guint prefetch, const ApoolOption
 
   return g_strdup_printf ("apool: debug: -j%u: %u workers of %u slots, prefetch %u, %s%s%s\n",
                           sizes->jobs, sizes->workers, sizes->jobs_per_worker, prefetch,
-                          options->scheduler, options->key != NULL ? "=" : "", key);
+                          options->scheduler->name, options->key != NULL ? "=" : "", key);
 }

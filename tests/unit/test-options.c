@@ -62,7 +62,7 @@ test_defaults (void)
   g_assert_null (options->worker_exit);
   g_assert_cmpuint (options->worker_init_timeout_msec, ==, 60000);
   g_assert_cmpuint (options->worker_timeout_msec, ==, 30000);
-  g_assert_cmpstr (options->scheduler, ==, "least-loaded");
+  g_assert_cmpstr (options->scheduler->name, ==, "least-loaded");
   g_assert_null (options->key);
   g_assert_null (options->weight);
   g_assert_cmpuint (options->retries, ==, 0);
@@ -337,9 +337,9 @@ test_scheduler (void)
   g_autoptr (ApoolOptions) affinity = PARSE ("--scheduler", "affinity={1}=x");
   g_autoptr (ApoolOptions) later = PARSE ("--sched=affinity=", "--scheduler=round-robin");
 
-  g_assert_cmpstr (affinity->scheduler, ==, "affinity");
+  g_assert_cmpstr (affinity->scheduler->name, ==, "affinity");
   g_assert_cmpstr (affinity->key, ==, "{1}=x");
-  g_assert_cmpstr (later->scheduler, ==, "round-robin");
+  g_assert_cmpstr (later->scheduler->name, ==, "round-robin");
   g_assert_null (later->key);
 
   ASSERT_REFUSED ("--scheduler robin: no scheduler of this name: use least-loaded, round-robin or "

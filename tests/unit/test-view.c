@@ -30,8 +30,8 @@ static void
 test_view_sizes (void)
 {
   const ApoolSizes sizes = { 8, 2, 4 };
-  const ApoolOptions plain = { .scheduler = "least-loaded" };
-  const ApoolOptions keyed = { .scheduler = "affinity", .key = "{1}" };
+  const ApoolOptions plain = { .scheduler = apool_scheduler_table_find ("least-loaded") };
+  const ApoolOptions keyed = { .scheduler = apool_scheduler_table_find ("affinity"), .key = "{1}" };
   g_autofree char *plain_line = apool_view_dup_sizes (&sizes, 4, &plain);
   g_autofree char *keyed_line = apool_view_dup_sizes (&sizes, 0, &keyed);
 
