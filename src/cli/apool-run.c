@@ -39,8 +39,10 @@
 /* How long a worker that cannot be kept is waited for at first: milliseconds. */
 #define RETRY_MSEC 100u
 
-/* Descriptors that are not for jobs' pipes: our own, the caller's, a socket for each worker. */
+/* Descriptors that are not for jobs' pipes, nor for workers: our own and the caller's. */
 #define N_OWN_FDS 64u
+/* Of each worker: its socket, and that of the one that replaces it, or what it takes to start. */
+#define N_WORKER_FDS 2u
 /* More than any number of cores can keep busy, whatever the limit. */
 #define MAX_FDS 65536u
 
@@ -275,9 +277,12 @@ apool_run_find_sizes (ApoolRun *self, GError **error)
     wanted.jobs = 0;
   if (!apool_sizes_find (&wanted, g_get_num_processors (), &self->sizes, error))
     return FALSE;
-  self->prefetch = prefetch == APOOL_OPTIONS_NOT_SAID
-                       ? MIN (self->sizes.jobs_per_worker, MAX_PREFETCH)
-                       : (guint) prefetch;
+  if (self->options->weight)
+    self->prefetch = 0; /* of a slot that is free nobody knows whether a job fits */
+  else if (prefetch == APOOL_OPTIONS_NOT_SAID)
+    self->prefetch = MIN (self->sizes.jobs_per_worker, MAX_PREFETCH);
+  else
+    self->prefetch = (guint) prefetch;
   return TRUE;
 }
 
@@ -361,12 +366,13 @@ static guint
 apool_run_get_max_passed (guint n_workers)
 {
   struct rlimit limit;
+  rlim_t n_own = N_OWN_FDS + N_WORKER_FDS * (rlim_t) n_workers;
   rlim_t n_fds;
 
-  if (getrlimit (RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur <= N_OWN_FDS)
+  if (getrlimit (RLIMIT_NOFILE, &limit) < 0)
     return 0;
-  n_fds = MIN (limit.rlim_cur, (rlim_t) MAX_FDS) - N_OWN_FDS;
-  return (guint) (n_fds / APOOL_N_STREAMS / n_workers);
+  n_fds = MIN (limit.rlim_cur, (rlim_t) MAX_FDS);
+  return n_fds <= n_own ? 0 : (guint) ((n_fds - n_own) / APOOL_N_STREAMS / n_workers);
 }
 
 static void
