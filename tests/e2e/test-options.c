@@ -99,6 +99,40 @@ test_debug (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_retried (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run = e2e_run ("", "--retries", "3", "echo {}; exit 4", ":::", "a", NULL);
+
+  e2e_assert_ended (run, 1);
+  g_assert_cmpstr (run->out, ==, "a\n");
+  g_assert_cmpstr (run->err, ==,
+                   "apool: job 1: echo a; exit 4: exit status 4: trying again (attempt 2)\n"
+                   "apool: job 1: echo a; exit 4: exit status 4: trying again (attempt 3)\n");
+}
+
+static void
+test_on_error (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run = e2e_run ("", "--on-error", "echo on $APOOL_SEQ; exit 3", "-j1", "exit",
+                                    ":::", "0", "7", NULL);
+
+  e2e_assert_ended (run, 1);
+  g_assert_cmpstr (run->out, ==, "");
+  g_assert_cmpstr (run->err, ==, "apool: job 2: --on-error: exit status 3\non 2\n");
+}
+
+static void
+test_lost_worker (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run = e2e_run ("", "-j1", "kill -9 $PPID; sleep 1000;", ":::", "1", NULL);
+
+  e2e_assert_ended (run, 1);
+  e2e_assert_contains (run->err, "apool: worker 1 (pid ");
+  e2e_assert_contains (run->err, "): lost: ");
+  e2e_assert_contains (run->err, "apool: job 1: kill -9 $PPID; sleep 1000; 1: lost: ");
+}
+
+static void
 test_bad_weight (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (E2eRun) run = e2e_run ("", "--weight", "<>", "echo", ":::", "1", "x", "2", NULL);
@@ -161,6 +195,9 @@ add_tests (void)
   ADD ("/options/contradiction", test_contradiction);
   ADD ("/options/no-contradiction", test_no_contradiction);
   ADD ("/options/debug", test_debug);
+  ADD ("/options/retried", test_retried);
+  ADD ("/options/on-error", test_on_error);
+  ADD ("/options/lost-worker", test_lost_worker);
   ADD ("/options/bad-weight", test_bad_weight);
   ADD ("/options/bad-template", test_bad_template);
   ADD ("/options/show-workers", test_show_workers);
