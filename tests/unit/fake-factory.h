@@ -2,79 +2,25 @@
 #pragma once
 
 #include "factory/apool-worker-factory.h"
+#include "fake-worker.h"
 
 G_BEGIN_DECLS
 
-/* A factory whose workers exist only in memory, and do what a test has them do. */
+/* A factory whose workers exist only in memory. */
 #define FAKE_TYPE_FACTORY (fake_factory_get_type ())
 G_DECLARE_FINAL_TYPE (FakeFactory, fake_factory, FAKE, FACTORY, GObject)
 
-/* One of its workers. */
-#define FAKE_TYPE_WORKER (fake_worker_get_type ())
-G_DECLARE_FINAL_TYPE (FakeWorker, fake_worker, FAKE, WORKER, ApoolWorkerProxy)
-
-/**
- * FakeWorkerState:
- * @received: (element-type guint64): every task it was ever handed, in that order, while
- *   fake_factory_remember() is in force
- * @waiting: (element-type guint64): handed over and not started, oldest first
- * @running: (element-type guint64): started, each in a slot
- * @slots: (element-type guint): the slots that it was ever given
- * @running_slots: (element-type guint): which of them those that run are in, in that order
- * @draining: (element-type guint64): out of their slots, but not reported as finished
- * @recalls: (element-type guint): how many tasks are wanted back, a question each, oldest first
- * @streamed: (element-type guint64): the tasks whose output is to be streamed
- * @stdin_seq: the task that came with a standard input, 0 for none
- * @n_terminates: how often it was told to end what runs
- * @n_closes: how often it was told to end
- * @n_kills: how often it was told to end by force
- * @is_ready: it has said that it is there
- * @is_congested: as it was told last
- * @is_gone: it has ended
- *
- * What the worker has in its own hands, and what it was asked for.
- */
-typedef struct
-{
-  GArray *received;
-  GArray *waiting;
-  GArray *running;
-  GArray *slots;
-  GArray *running_slots;
-  GArray *draining;
-  GArray *recalls;
-  GArray *streamed;
-  guint64 stdin_seq;
-  guint n_terminates;
-  guint n_closes;
-  guint n_kills;
-  gboolean is_ready;
-  gboolean is_congested;
-  gboolean is_gone;
-} FakeWorkerState;
-
 FakeFactory *fake_factory_new (guint jobs);
 void fake_factory_remember (FakeFactory *self);
+void fake_factory_prepare (FakeFactory *self);
 void fake_factory_fail (FakeFactory *self, const char *why);
+void fake_factory_fail_times (FakeFactory *self, const char *why, guint n);
+FakeWatch *fake_factory_get_watch (FakeFactory *self);
 guint fake_factory_get_n_made (FakeFactory *self);
 guint fake_factory_get_n_living (FakeFactory *self);
 guint fake_factory_get_n_running (FakeFactory *self);
 guint fake_factory_get_peak (FakeFactory *self);
 FakeWorker *fake_factory_get_worker (FakeFactory *self, guint index);
 gboolean fake_factory_work (FakeFactory *self);
-
-FakeWorker *fake_worker_new (const GArray *slots);
-const FakeWorkerState *fake_worker_get_state (FakeWorker *self);
-guint fake_worker_get_n_slots (FakeWorker *self);
-gboolean fake_worker_is_talking (FakeWorker *self);
-gboolean fake_worker_can_start (FakeWorker *self);
-void fake_worker_get_ready (FakeWorker *self);
-guint64 fake_worker_start (FakeWorker *self);
-void fake_worker_start_all (FakeWorker *self);
-void fake_worker_exit (FakeWorker *self, guint64 seq);
-void fake_worker_finish (FakeWorker *self, guint64 seq);
-void fake_worker_answer_recall (FakeWorker *self, guint at_most);
-void fake_worker_die (FakeWorker *self, const char *why);
-gboolean fake_worker_work (FakeWorker *self);
 
 G_END_DECLS

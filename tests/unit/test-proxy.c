@@ -9,7 +9,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
-#include "fake-factory.h"
+#include "fake-worker.h"
 
 /* A worker without a pool; the log has a word per event. */
 typedef struct
@@ -130,7 +130,7 @@ test_proxy_open_with_slots (TestProxy *self, guint n_slots, guint n_tasks)
 
   for (guint slot = 1; slot <= n_slots; slot++)
     g_array_append_val (slots, slot);
-  self->worker = fake_worker_new (slots);
+  self->worker = fake_worker_new (slots, NULL);
   self->proxy = APOOL_WORKER_PROXY (self->worker);
   self->log = g_string_new (NULL);
   apool_worker_proxy_set_events (self->proxy, &test_proxy_events, self);
