@@ -91,9 +91,9 @@ apool_wire_proxy_lose_exit (ApoolWireProxy *self, const char *why)
 }
 
 static void
-apool_wire_proxy_settle (ApoolWireProxy *self)
+apool_wire_proxy_settle (ApoolWireProxy *proxy)
 {
-  g_autoptr (ApoolWireProxy) held = g_object_ref (self);
+  g_autoptr (ApoolWireProxy) self = g_object_ref (proxy);
   g_autoptr (GError) error = NULL;
   g_autofree char *why = NULL;
 

@@ -138,7 +138,9 @@ apool_pool_settle_hook (ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome,
 {
   gboolean was_held = self->is_held;
   ApoolHookReport report;
-  g_autoptr (GByteArray) output = apool_error_hook_finish (self->on_error, task, outcome, &report);
+  /* What the report points into. */
+  g_autoptr (GByteArray) output G_GNUC_UNUSED =
+      apool_error_hook_finish (self->on_error, task, outcome, &report);
 
   self->is_held = TRUE;
   for (guint i = 0; i < self->observers->len; i++)
