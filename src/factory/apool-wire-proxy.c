@@ -14,6 +14,9 @@
 
 #include "factory/apool-wire-proxy.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 #include "factory/apool-patience.h"
@@ -281,6 +284,23 @@ apool_wire_proxy_take_output (ApoolWireProxy *self, GVariant *body, GError **err
   return TRUE;
 }
 
+/* Who reads the pipes of jobs relies on what the kernel does with a pipe; any other descriptor may
+ * fail there, where an error is one of this side's and ends the run. */
+static gboolean
+apool_wire_proxy_are_pipes (const ApoolMessage *message)
+{
+  for (guint i = 0; i < message->n_fds; i++)
+    {
+      struct stat info;
+      int flags = fcntl (message->fds[i], F_GETFL);
+
+      if (flags < 0 || (flags & O_ACCMODE) != O_RDONLY || fstat (message->fds[i], &info) < 0 ||
+          !S_ISFIFO (info.st_mode))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 apool_wire_proxy_take_pipes (ApoolWireProxy *self, ApoolMessage *message)
 {
@@ -290,7 +310,7 @@ apool_wire_proxy_take_pipes (ApoolWireProxy *self, ApoolMessage *message)
 
   g_variant_get (message->body, "(t)", &seq);
   job = g_hash_table_lookup (self->jobs, &seq);
-  fits = fits && !(job && job->is_passed);
+  fits = fits && !(job && job->is_passed) && apool_wire_proxy_are_pipes (message);
   for (int stream = 0; fits && stream < APOOL_N_STREAMS; stream++)
     fits = apool_worker_proxy_report_pipe (APOOL_WORKER_PROXY (self), seq, (ApoolStream) stream,
                                            apool_fd_steal (&message->fds[stream]));

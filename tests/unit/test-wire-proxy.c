@@ -749,9 +749,9 @@ test_wire_proxy_credit_at_end (void)
   test_wire_check_fault (&self, "does not fit");
 }
 
-/* Sends PIPES of task @seq with two descriptors of /dev/null. */
+/* Sends PIPES of task @seq with @fd for both. */
 static void
-test_wire_pass_pipes (TestProxy *self, guint64 seq)
+test_wire_pass (TestProxy *self, guint64 seq, int fd)
 {
   g_autoptr (GVariant) body = g_variant_ref_sink (g_variant_new ("(t)", seq));
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
@@ -759,7 +759,6 @@ test_wire_pass_pipes (TestProxy *self, guint64 seq)
                        .n_fds = 2,
                        .body = g_variant_get_data (body),
                        .length = g_variant_get_size (body) };
-  g_auto (ApoolFd) fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
   union
   {
     struct cmsghdr align;
@@ -781,6 +780,38 @@ test_wire_pass_pipes (TestProxy *self, guint64 seq)
   header->cmsg_len = CMSG_LEN (2 * sizeof (int));
   memcpy (CMSG_DATA (header), (int[]){ fd, fd }, 2 * sizeof (int));
   g_assert_cmpint (sendmsg (self->peer, &message, 0), ==, (gssize) bytes->len);
+}
+
+static void
+test_wire_pass_pipes (TestProxy *self, guint64 seq)
+{
+  int fds[2];
+
+  g_assert_true (apool_fd_make_pipe (fds, NULL));
+  test_wire_pass (self, seq, fds[0]);
+  apool_fd_clear (&fds[0]);
+  apool_fd_clear (&fds[1]);
+}
+
+/* What would fail where it is read is not taken. */
+static void
+test_wire_proxy_no_pipes (void)
+{
+  int fds[2];
+
+  g_assert_true (apool_fd_make_pipe (fds, NULL));
+  apool_fd_clear (&fds[0]);
+  fds[0] = open ("/", O_RDONLY | O_CLOEXEC);
+  g_assert_cmpint (fds[0], >=, 0);
+  for (int i = 0; i < 2; i++)
+    {
+      TestProxy self;
+
+      test_wire_open_started (&self, 1);
+      test_wire_pass (&self, 1, fds[i]);
+      test_wire_check_fault (&self, "does not fit");
+      apool_fd_clear (&fds[i]);
+    }
 }
 
 /* One task at a time may pass its pipes here, once, and says nothing else then. */
@@ -843,6 +874,7 @@ test_wire_add_tests (void)
   g_test_add_func ("/wire-proxy/credit", test_wire_proxy_credit);
   g_test_add_func ("/wire-proxy/credit-at-end", test_wire_proxy_credit_at_end);
   g_test_add_func ("/wire-proxy/pipes", test_wire_proxy_pipes);
+  g_test_add_func ("/wire-proxy/no-pipes", test_wire_proxy_no_pipes);
   g_test_add_func ("/wire-proxy/closes", test_wire_proxy_closes);
 }
 
