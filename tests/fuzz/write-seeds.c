@@ -43,9 +43,69 @@ typedef struct
     target, name, bytes, sizeof bytes - 1                                                          \
   }
 
+/* Two bytes begin a manager's: flags, tasks. Of a message's steps the first byte behind the step
+ * says what descriptors it has. Tasks are counted from 1. */
 static const Seed seeds_fixed[] = {
   SEED ("frame", "empty", ""),
   SEED ("frame", "too-long", "\x03\x01\x00\x00\x01\x01\x00\x00\x00"),
+  SEED ("manager", "job", "\x00\x01\x00\x00\x01\x01\x01\x00\x01\x00\x43out\x03\x00\x01"),
+  SEED ("manager", "job-over-pipes", "\x02\x01\x00\x00\x01\x01\x03\x00\x01"),
+  SEED ("manager", "job-batched", "\x00\x01\x80\x00\x01\x01\x81\x00\x01\x00\x43out\x83\x00\x01"),
+  SEED ("manager", "rude", "\x04\x01\x00\x00\x01\x01"),
+  SEED ("manager", "twice-finished", "\x00\x01\x00\x00\x01\x01\x03\x00\x01\x0f\x03\x00\x01"),
+  SEED ("manager", "twice-started", "\x00\x01\x00\x00\x01\x01\x00\x00\x01\x01"),
+  SEED ("manager", "pipes", "\x00\x01\x00\x00\x01\x01\x02\x0a\x01\x03\x00\x01"),
+  SEED ("manager", "pipes-twice", "\x00\x01\x00\x00\x01\x01\x02\x0a\x01\x02\x0a\x01"),
+  SEED ("manager",
+        "pipes-then-output",
+        "\x00\x01\x00\x00\x01\x01\x02\x0a\x01\x01\x00\x01\x00\x43out"),
+  SEED ("manager", "pipes-to-write-to", "\x00\x01\x00\x00\x01\x01\x02\x12\x01"),
+  SEED ("manager", "pipes-of-two-kinds", "\x00\x01\x00\x00\x01\x01\x02\x4a\x01"),
+  SEED ("manager", "pipes-of-devices", "\x00\x01\x00\x00\x01\x01\x02\x02\x01"),
+  SEED ("manager",
+        "pipes-of-many",
+        "\x00\x03\x00\x00\x01\x01\x00\x00\x02\x02\x00\x00\x03\x03\x02\x0a\x01\x02\x0a\x02\x02\x0a"
+        "\x03"),
+  SEED ("manager", "pipes-of-folders", "\x00\x01\x00\x00\x01\x01\x02\x1a\x01"),
+  SEED ("manager", "descriptors-missing", "\x00\x01\x00\x00\x01\x01\x02\x81\x02\x01"),
+  SEED ("manager", "descriptors-unasked", "\x00\x01\x80\x86\x00\x01\x01\x80\x86\x00\x01\x01"),
+  SEED ("manager", "recalled", "\x00\x05\x0c\x01\x04\x00\x02\x04\x05"),
+  SEED ("manager", "recalled-unasked", "\x00\x05\x04\x00\x02\x04\x05"),
+  SEED ("manager", "recalled-unknown", "\x00\x05\x0c\x01\x04\x00\x02\x04\x0f"),
+  SEED (
+      "manager", "terminated", "\x00\x03\x00\x00\x01\x01\x0c\x02\x04\x00\x02\x02\x03\x03\x00\x01"),
+  SEED ("manager",
+        "congested",
+        "\x00\x01\x00\x00\x01\x01\x0c\x04\x01\x00\x01\x00\xc3out\x0c\x05\x01\x00\x01\x00\xc3out"),
+  SEED (
+      "manager", "deaf", "\x08\x01\x00\x00\x01\x01\x01\x00\x01\x00\xc3out\x01\x00\x01\x00\xc3out"),
+  SEED ("manager",
+        "credit-overdrawn",
+        "\x00\x01\x00\x00\x01\x01\x0c\x04\x01\x00\x01\x00\xc3out\x01\x00\x01\x00\xc3out\x01\x00\x01"
+        "\x00\xc3out\x01\x00\x01\x00\xc3out\x01\x00\x01\x00\xc3out\x01\x00\x01\x00\xc3out\x01\x00"
+        "\x01\x00\xc3out"),
+  SEED ("manager", "hook-unasked", "\x00\x01\x05\x00\x00\x00\x00\x00\x40\x43out\x00"),
+  SEED ("manager",
+        "init",
+        "\x10\x01\x05\x00\x00\x00\x00\x00\x40\x43out\x00\x00\x00\x01\x01\x03\x00\x01"),
+  SEED ("manager", "init-failed", "\x10\x01\x05\x00\x00\x00\x01\x00\x43why\x43out\x00"),
+  SEED ("manager", "init-awaited", "\x10\x01\x00\x00\x01\x01"),
+  SEED ("manager", "exit", "\x20\x00\x0c\x08\x05\x00\x01\x00\x00\x00\x40\x43out\x00\x0b"),
+  SEED ("manager", "exit-lost", "\x20\x01\x0c\x08\x0a\x0b"),
+  SEED ("manager",
+        "exit-of-busy",
+        "\x20\x01\x00\x00\x01\x01\x0c\x08\x03\x00\x01\x05\x00\x01\x00\x00\x00\x40\x43out"),
+  SEED ("manager", "closed-after-end", "\x20\x01\x0a\x0c\x08\x0b"),
+  SEED ("manager", "killed-in-event", "\x00\x02\x09\x09\x80\x00\x01\x01\x80\x00\x02\x02"),
+  SEED ("manager",
+        "closed-in-output",
+        "\x00\x01\x00\x00\x01\x01\x09\x08\x03\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x40\x43out"
+        "\x43out"),
+  SEED ("manager", "queued-in-event", "\x00\x01\x09\x00\x00\x00\x01\x01\x00\x00\x02\x02"),
+  SEED ("manager", "stream-first", "\x00\x02\x00\x00\x01\x01\x0b\x0a"),
+  SEED ("manager", "process-first", "\x00\x02\x0a\x00\x00\x01\x01\x03\x00\x01"),
+  SEED ("manager", "slots-moved", "\x00\x01\x00\x00\x01\x01\x0c\x07\x0c\x06\x03\x00\x01"),
+  SEED ("manager", "ping", "\x00\x01\x06\x02\x00\x05"),
 };
 
 static void
@@ -124,13 +184,34 @@ seeds_make_stream (guint first, guint last)
   return stream;
 }
 
+/* The stream in pieces as a dialogue's target reads them, behind its two bytes. */
+static void
+seeds_write_pieces (
+    const char *folder, const char *target, const char *name, const GByteArray *stream, guint piece)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  g_byte_array_append (bytes, (const guint8 *) "\x05\x01", 2);
+  for (guint at = 0; at < stream->len; at += piece)
+    {
+      guint8 head[] = { (guint8) MIN (piece, stream->len - at), 0 };
+
+      g_byte_array_append (bytes, head, sizeof head);
+      g_byte_array_append (bytes, stream->data + at, head[0]);
+    }
+  seeds_write (folder, target, name, bytes->data, bytes->len);
+}
+
 static void
 seeds_write_streams (const char *folder)
 {
+  g_autoptr (GByteArray) reports = seeds_make_stream (APOOL_MESSAGE_STARTED, APOOL_N_MESSAGES - 1);
   g_autoptr (GByteArray) frames = seeds_make_stream (APOOL_MESSAGE_HELLO, APOOL_N_MESSAGES - 1);
   gsize length;
 
   (void) apool_frame_get_magic (&length);
+  seeds_write_pieces (folder, "manager", "bytes-whole", reports, 255);
+  seeds_write_pieces (folder, "manager", "bytes-cut", reports, 7);
   seeds_write (folder, "frame", "greeting", frames->data, MIN (frames->len, 100));
   g_byte_array_remove_range (frames, 0, (guint) length - 1); /* one byte says how it is cut */
   frames->data[0] = 5;
