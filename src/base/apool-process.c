@@ -20,8 +20,6 @@
 
 /* Of a process that has begun to end; its descriptors are closed after that (PF_EXITING). */
 #define KERNEL_FLAG_EXITING 0x4u
-/* No process has this number or a higher one: what Linux bounds kernel.pid_max by. */
-#define PIDS_END (4 * 1024 * 1024)
 
 /* No process has this number or a higher one: what Linux bounds kernel.pid_max by. */
 #define PIDS_END (4 * 1024 * 1024)
