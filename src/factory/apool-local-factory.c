@@ -147,16 +147,12 @@ static char *
 apool_local_worker_describe_end (ApoolLocalWorker *worker)
 {
   gboolean is_signaled = g_subprocess_get_if_signaled (worker->process);
-  g_autofree char *name =
-      worker->pid > 0 ? g_strdup_printf ("worker %d", (int) worker->pid) : g_strdup ("the worker");
 
   if (is_signaled && worker->is_forced && g_subprocess_get_term_sig (worker->process) == SIGKILL)
     return NULL;
   if (is_signaled)
-    return g_strdup_printf ("%s was killed by signal %d", name,
-                            g_subprocess_get_term_sig (worker->process));
-  return g_strdup_printf ("%s ended with status %d", name,
-                          g_subprocess_get_exit_status (worker->process));
+    return g_strdup_printf ("killed by signal %d", g_subprocess_get_term_sig (worker->process));
+  return g_strdup_printf ("ended with status %d", g_subprocess_get_exit_status (worker->process));
 }
 
 /* One that ends as it was told to has ended its jobs itself. Its exit hook is no job. */

@@ -114,7 +114,7 @@ apool_wire_proxy_settle (ApoolWireProxy *proxy)
 /**
  * apool_wire_proxy_process_ended:
  * @self: a worker whose process and all jobs of it have ended
- * @how: (nullable): for people: "worker 17 was killed by signal 9"; %NULL where it ended of
+ * @how: (nullable): for people: "killed by signal 9"; %NULL where it ended of
  *   #ApoolWireProxyFuncs.kill, for a reason that is known
  */
 void

@@ -299,8 +299,9 @@ apool_pool_lost_cb (ApoolTask *task, const char *why, guint worker, gpointer dat
   guint n_crashes = apool_task_get_traits (task)->n_crashes + 1;
   gboolean is_deadly = self->limits.retries > 0 && n_crashes == self->limits.crash_limit;
   g_autofree char *message =
-      is_deadly ? g_strdup_printf ("%s; %u workers were lost with this job", why, n_crashes)
-                : g_strdup (why);
+      is_deadly ? g_strdup_printf ("worker %u: %s; it is the last of %u workers lost with this job",
+                                   worker, why, n_crashes)
+                : g_strdup_printf ("worker %u: %s", worker, why);
   g_autoptr (ApoolOutcome) outcome = apool_pool_make_outcome (self, APOOL_OUTCOME_LOST, message);
 
   apool_scheduler_complete_task (self->scheduler, task);

@@ -35,7 +35,7 @@ test_losses_one (void)
   test_losses_open_pair (&run, 6);
   test_losses_kill (&run, 0);
   fake_run_check_log (&run, "+1 +2 ?1");
-  g_assert_cmpstr (fake_witness_get_message (run.witness), ==, "killed");
+  g_assert_cmpstr (fake_witness_get_message (run.witness), ==, "worker 1: killed");
   fake_run_check_tasks (&run, 2, 3);
   fake_run_start_all (&run);
   fake_run_finish (&run, 1, 2);
