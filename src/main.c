@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Chooses the manager or the hidden worker mode and returns its status. */
+/* Chooses the manager or the hidden modes of a worker and returns its status. */
 
 #include <locale.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "cli/apool-help.h"
 #include "cli/apool-options.h"
 #include "cli/apool-run.h"
+#include "worker/apool-state.h"
 #include "worker/apool-worker-main.h"
 
 static int
@@ -60,5 +61,7 @@ main (int argc, char **argv)
   /* What may stand behind it only makes room for the worker's title. */
   if ((argc == 2 || argc == 3) && strcmp (argv[1], APOOL_WORKER_ARGUMENT) == 0)
     return apool_worker_main (argc, argv);
+  if (argc == 4 && strcmp (argv[1], APOOL_STATE_ARGUMENT) == 0)
+    return apool_state_main (argv[2], argv[3]);
   return apool_main_manage (argc, argv);
 }

@@ -160,6 +160,18 @@ apool_environment_merge (ApoolEnvironment *self, const char *const *variables)
 }
 
 /**
+ * apool_environment_get_common:
+ * @self: an environment
+ *
+ * Returns: (transfer none): what all jobs have, for execve()
+ */
+char *const *
+apool_environment_get_common (ApoolEnvironment *self)
+{
+  return (char *const *) self->variables->pdata + N_ENTRIES;
+}
+
+/**
  * apool_environment_get:
  * @self: an environment
  * @task: what is to be run

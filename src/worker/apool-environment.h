@@ -18,6 +18,7 @@ ApoolEnvironment *
 apool_environment_new (const char *run, guint manager_pid, guint number, const char *shell);
 void apool_environment_free (ApoolEnvironment *self);
 
+char *const *apool_environment_get_common (ApoolEnvironment *self);
 char *const *apool_environment_get (ApoolEnvironment *self, const ApoolTask *task, guint slot);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolEnvironment, apool_environment_free)

@@ -170,7 +170,8 @@ apool_execution_start (const ApoolExecutionSetting *setting,
   if (apool_execution_open (self, write_fds, &error))
     {
       ApoolChildSpec spec = {
-        .envp = apool_environment_get (setting->environment, task, slot),
+        .envp = setting->is_for_hooks ? apool_environment_get_common (setting->environment)
+                                      : apool_environment_get (setting->environment, task, slot),
         .parent = setting->pid,
         .stdin_fd = stdin_fd,
         .stdout_fd = write_fds[APOOL_STREAM_STDOUT],
@@ -523,6 +524,18 @@ pid_t
 apool_execution_get_pid (const ApoolExecution *self)
 {
   return self->pid;
+}
+
+/**
+ * apool_execution_has_exited:
+ * @self: an execution
+ *
+ * Returns: whether its process is gone
+ */
+gboolean
+apool_execution_has_exited (const ApoolExecution *self)
+{
+  return self->exited;
 }
 
 /**

@@ -54,6 +54,7 @@ typedef struct
  * @environment: of the jobs
  * @finder: what to execute for a task
  * @default_signals: as #ApoolChildSpec.default_signals
+ * @is_for_hooks: whether what is run is no job: its environment names none
  * @pid: of this process
  * @drain_usec: how long an output left open is waited for, microseconds
  * @funcs: what to call
@@ -67,6 +68,7 @@ typedef struct
   ApoolPoller *poller;
   ApoolEnvironment *environment;
   ApoolProgramFinder *finder;
+  gboolean is_for_hooks;
   sigset_t default_signals;
   pid_t pid;
   gint64 drain_usec;
@@ -86,11 +88,11 @@ guint64 *apool_execution_get_key (ApoolExecution *self);
 ApoolTask *apool_execution_get_task (ApoolExecution *self);
 guint apool_execution_get_slot (const ApoolExecution *self);
 pid_t apool_execution_get_pid (const ApoolExecution *self);
+gboolean apool_execution_has_exited (const ApoolExecution *self);
 gboolean apool_execution_is_passed (const ApoolExecution *self);
 GByteArray *apool_execution_get_held (ApoolExecution *self, ApoolStream stream);
 ApoolOutcome *apool_execution_make_outcome (ApoolExecution *self);
 
-void apool_execution_want (ApoolExecution *self);
 void apool_execution_want (ApoolExecution *self);
 gboolean apool_execution_pass (ApoolExecution *self, int fds[APOOL_N_STREAMS], GError **error);
 void apool_execution_stream (ApoolExecution *self, gsize window);

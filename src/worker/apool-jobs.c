@@ -479,13 +479,12 @@ apool_jobs_recall (ApoolJobs *self, guint n)
  * apool_jobs_stop:
  * @self: tasks
  *
- * Starts nothing more and gives back what was not started.
+ * Starts nothing more.
  */
 void
 apool_jobs_stop (ApoolJobs *self)
 {
   self->is_open = FALSE;
-  apool_jobs_recall (self, G_MAXUINT);
   apool_jobs_drop_announced (self);
 }
 

@@ -4,6 +4,10 @@
  * It knows nothing of inputs, order or sinks. The end of the stream from the manager, whatever the
  * cause, ends the worker and all that runs; so does anything that is no proper dialogue.
  *
+ * Its stages: it waits for its set-up; its init hook prepares it; it is ready; or its init hook has
+ * failed, and it waits to be ended. After CLOSE what runs is ended, its exit hook runs if it was
+ * ever ready, and when the kernel has all that it said, it is closed.
+ *
  * Here is the dialogue; what becomes of the tasks is in apool-jobs.c, and the process that all this
  * happens in is prepared by apool-worker-main.c. */
 
@@ -13,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/apool-error.h"
+#include "base/apool-fd.h"
 #include "base/apool-poller.h"
 #include "base/apool-process.h"
 #include "base/apool-shell.h"
@@ -20,12 +25,24 @@
 #include "worker/apool-child.h"
 #include "worker/apool-environment.h"
 #include "worker/apool-execution.h"
+#include "worker/apool-hook-run.h"
 #include "worker/apool-jobs.h"
 #include "worker/apool-program.h"
 #include "worker/apool-reaper.h"
+#include "worker/apool-state.h"
 
 /* How long a job has between SIGTERM and SIGKILL: milliseconds. */
 #define GRACE_MSEC 5000
+
+typedef enum
+{
+  APOOL_STAGE_NEW,       /* no SETUP yet */
+  APOOL_STAGE_PREPARING, /* its init runs; tasks wait */
+  APOOL_STAGE_READY,
+  APOOL_STAGE_UNFIT,   /* its init failed; tasks wait */
+  APOOL_STAGE_CLOSING, /* CLOSE has come; what runs is waited for */
+  APOOL_STAGE_LEAVING, /* nothing runs; what was said is being written */
+} ApoolStage;
 
 struct _ApoolWorker
 {
@@ -37,21 +54,206 @@ struct _ApoolWorker
   ApoolSlots *slots;
   ApoolJobs *jobs;
   GSource *grace_source; /* (nullable): between SIGTERM and SIGKILL */
-  guint number;          /* its place in the pool; 0 before SETUP */
-  gboolean is_set_up;
+  ApoolStage stage;
+  GVariant *setup_body; /* (nullable): before SETUP */
+  ApoolSetup setup;     /* points into setup_body; all zero before */
+  char *shell;
+  int state_fd;                         /* what init's shell leaves; -1 without */
+  ApoolHookRun *runs[APOOL_HOOK_ERROR]; /* (nullable): of init and exit */
+  gboolean is_prepared;                 /* init has succeeded, or there is none */
   gboolean is_terminating;
   gboolean is_closed;
   int status;
 };
 
-/* ---- termination ---- */
+static void apool_worker_close_further (ApoolWorker *self);
+
+/* Tasks have come, or slots are free, or something has ended. */
+static void
+apool_worker_go_on (ApoolWorker *self)
+{
+  if (self->stage == APOOL_STAGE_CLOSING)
+    apool_worker_close_further (self);
+  else
+    apool_jobs_start_waiting (self->jobs);
+}
+
+/* ---- preparation ---- */
+
+/* Of this process's environment as it is now. */
+static void
+apool_worker_make_environment (ApoolWorker *self)
+{
+  g_clear_pointer (&self->setting.environment, apool_environment_free);
+  g_clear_pointer (&self->setting.finder, apool_program_finder_free);
+  self->setting.environment = apool_environment_new (self->setup.run, self->setup.manager_pid,
+                                                     self->setup.number, self->shell);
+  self->setting.finder = apool_program_finder_new (self->shell);
+}
+
+static void
+apool_worker_get_ready (ApoolWorker *self)
+{
+  apool_worker_make_environment (self);
+  self->is_prepared = TRUE;
+  if (self->stage == APOOL_STAGE_CLOSING)
+    return;
+  self->stage = APOOL_STAGE_READY;
+  if (!self->is_terminating)
+    apool_jobs_open (self->jobs, &self->setting, self->setup.max_passed);
+}
+
+static ApoolOutcome *
+apool_worker_make_failure (const char *message)
+{
+  ApoolUsage usage = { .start_usec = g_get_real_time () };
+
+  return apool_outcome_new (APOOL_OUTCOME_NOT_STARTED, 0, &usage, FALSE, FALSE, message);
+}
+
+/* Tells how init ended, and is ready or not. A worker whose jobs would not find what init has left
+ * is none that was prepared. */
+static void
+apool_worker_conclude_init (ApoolWorker *self, ApoolHookReport *report)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ApoolOutcome) failure = NULL;
+
+  if (apool_outcome_is_success (report->outcome) && !apool_state_apply (self->state_fd, &error))
+    report->outcome = failure = apool_worker_make_failure (error->message);
+  apool_fd_clear (&self->state_fd);
+  apool_channel_send (self->channel, APOOL_MESSAGE_HOOK, apool_message_new_hook (report));
+  if (apool_outcome_is_success (report->outcome))
+    apool_worker_get_ready (self);
+  else if (self->stage == APOOL_STAGE_PREPARING)
+    self->stage = APOOL_STAGE_UNFIT;
+  apool_worker_go_on (self);
+}
+
+static void
+apool_worker_init_ended_cb (ApoolHookRun *run, gpointer data)
+{
+  ApoolHookReport report;
+
+  apool_hook_run_get_report (run, &report);
+  apool_worker_conclude_init (data, &report);
+}
+
+static void
+apool_worker_start_hook (ApoolWorker *self, ApoolHook hook, const char *line, ApoolHookRunFunc func)
+{
+  self->runs[hook] =
+      apool_hook_run_new (&self->setting, hook, line, self->setup.hook_timeout_msec, func, self);
+  apool_hook_run_start (self->runs[hook]);
+}
+
+static void
+apool_worker_start_init (ApoolWorker *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *script = NULL;
+
+  self->stage = APOOL_STAGE_PREPARING;
+  apool_worker_make_environment (self);
+  self->state_fd = apool_state_open (&error);
+  if (self->state_fd < 0)
+    {
+      g_autoptr (ApoolOutcome) failure = apool_worker_make_failure (error->message);
+      ApoolHookReport report = { .hook = APOOL_HOOK_INIT, .outcome = failure };
+
+      apool_worker_conclude_init (self, &report);
+      return;
+    }
+  script = apool_state_make_script (self->state_fd, self->setup.init);
+  apool_worker_start_hook (self, APOOL_HOOK_INIT, script, apool_worker_init_ended_cb);
+}
+
+/* ---- end ---- */
+
+static void
+apool_worker_clear_grace (ApoolWorker *self)
+{
+  if (self->grace_source)
+    g_source_destroy (self->grace_source);
+  g_clear_pointer (&self->grace_source, g_source_unref);
+}
+
+static gboolean
+apool_worker_is_running (const ApoolWorker *self, ApoolHook hook)
+{
+  return self->runs[hook] && apool_hook_run_is_running (self->runs[hook]);
+}
+
+/* When all that was said is with the manager, the worker ends; until then it is written as there is
+ * room. */
+static void
+apool_worker_leave (ApoolWorker *self)
+{
+  self->stage = APOOL_STAGE_LEAVING;
+  apool_jobs_stop (self->jobs);
+  self->is_closed = apool_channel_flush (self->channel);
+}
+
+static void
+apool_worker_exit_ended_cb (ApoolHookRun *run, gpointer data)
+{
+  ApoolWorker *self = data;
+  ApoolHookReport report;
+
+  apool_hook_run_get_report (run, &report);
+  apool_channel_send (self->channel, APOOL_MESSAGE_HOOK, apool_message_new_hook (&report));
+  apool_worker_leave (self);
+}
+
+/* Where nothing runs any more, closing goes on. */
+static void
+apool_worker_close_further (ApoolWorker *self)
+{
+  if (apool_jobs_get_n_running (self->jobs) > 0 ||
+      apool_worker_is_running (self, APOOL_HOOK_INIT) || self->runs[APOOL_HOOK_EXIT])
+    return;
+  if (!self->is_prepared)
+    {
+      apool_worker_leave (self);
+      return;
+    }
+  /* Who had to end is gone. The exit hook has its own time. */
+  apool_worker_clear_grace (self);
+  apool_worker_start_hook (self, APOOL_HOOK_EXIT, self->setup.exit, apool_worker_exit_ended_cb);
+}
+
+static void
+apool_worker_close (ApoolWorker *self)
+{
+  gboolean has_exit = self->setup.exit && self->setup.exit[0];
+
+  if (self->stage >= APOOL_STAGE_CLOSING)
+    return;
+  self->stage = APOOL_STAGE_CLOSING;
+  if (!has_exit)
+    {
+      apool_worker_leave (self);
+      return;
+    }
+  apool_jobs_stop (self->jobs);
+  apool_jobs_signal (self->jobs, SIGKILL);
+  apool_worker_close_further (self);
+}
+
+/* Sends a signal to all that runs. */
+static void
+apool_worker_signal (ApoolWorker *self, int signum)
+{
+  apool_jobs_signal (self->jobs, signum);
+  for (gsize i = 0; i < G_N_ELEMENTS (self->runs); i++)
+    if (self->runs[i])
+      apool_hook_run_end (self->runs[i], signum, "it was terminated");
+}
 
 static gboolean
 apool_worker_grace_is_over_cb (gpointer data)
 {
-  ApoolWorker *self = data;
-
-  apool_jobs_signal (self->jobs, SIGKILL);
+  apool_worker_signal (data, SIGKILL);
   return G_SOURCE_CONTINUE;
 }
 
@@ -61,8 +263,9 @@ apool_worker_terminate (ApoolWorker *self)
   if (self->is_terminating)
     return;
   self->is_terminating = TRUE;
+  apool_jobs_recall (self->jobs, G_MAXUINT32);
   apool_jobs_stop (self->jobs);
-  apool_jobs_signal (self->jobs, SIGTERM);
+  apool_worker_signal (self, SIGTERM);
   self->grace_source = g_timeout_source_new (GRACE_MSEC);
   g_source_set_callback (self->grace_source, apool_worker_grace_is_over_cb, self, NULL);
   g_source_attach (self->grace_source, self->context);
@@ -77,28 +280,33 @@ apool_worker_fail (GError **error, const char *what)
   return FALSE;
 }
 
+/* A message is valid only as long as its callback runs. */
+static void
+apool_worker_keep_setup (ApoolWorker *self, GVariant *body)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (g_variant_get_data (body), g_variant_get_size (body));
+
+  self->setup_body =
+      g_variant_ref_sink (g_variant_new_from_bytes (g_variant_get_type (body), bytes, TRUE));
+  apool_message_get_setup (self->setup_body, &self->setup);
+}
+
 static gboolean
 apool_worker_take_setup (ApoolWorker *self, GVariant *body, GError **error)
 {
-  ApoolSetup setup;
-  g_autofree char *shell = NULL;
-
-  if (self->is_set_up)
+  if (self->stage != APOOL_STAGE_NEW)
     return apool_worker_fail (error, "a second set-up");
-  apool_message_get_setup (body, &setup);
-  if (!apool_slots_add (self->slots, setup.slots, setup.n_slots, error))
+  apool_worker_keep_setup (self, body);
+  if (!apool_slots_add (self->slots, self->setup.slots, self->setup.n_slots, error))
     return FALSE;
-  self->is_set_up = TRUE;
-  self->number = setup.number;
-  shell = setup.shell[0] ? g_strdup (setup.shell) : apool_shell_find ();
-  self->setting.environment =
-      apool_environment_new (setup.run, setup.manager_pid, setup.number, shell);
-  self->setting.finder = apool_program_finder_new (shell);
-  self->setting.drain_usec = setup.drain_usec;
+  self->shell = self->setup.shell[0] ? g_strdup (self->setup.shell) : apool_shell_find ();
+  self->setting.drain_usec = self->setup.drain_usec;
   /* Told, not inherited: who starts a worker may reset them, as g_spawn does. */
-  apool_process_set_ignored_signals (setup.ignored_signals);
-  if (!self->is_terminating)
-    apool_jobs_open (self->jobs, &self->setting, setup.max_passed);
+  apool_process_set_ignored_signals (self->setup.ignored_signals);
+  if (self->setup.init[0])
+    apool_worker_start_init (self);
+  else
+    apool_worker_get_ready (self);
   return TRUE;
 }
 
@@ -107,7 +315,7 @@ apool_worker_take_grant (ApoolWorker *self, GVariant *body, GError **error)
 {
   g_autoptr (GArray) slots = apool_message_dup_slots (body);
 
-  if (!self->is_set_up)
+  if (self->stage == APOOL_STAGE_NEW)
     return apool_worker_fail (error, "slots before the set-up");
   return apool_slots_add (self->slots, (const guint32 *) (const void *) slots->data, slots->len,
                           error);
@@ -116,7 +324,7 @@ apool_worker_take_grant (ApoolWorker *self, GVariant *body, GError **error)
 static gboolean
 apool_worker_take_task (ApoolWorker *self, ApoolMessage *message, GError **error)
 {
-  if (!self->is_set_up)
+  if (self->stage == APOOL_STAGE_NEW || self->stage >= APOOL_STAGE_CLOSING)
     return apool_worker_fail (error, "a task that has no place");
   return apool_jobs_queue (self->jobs, message, error);
 }
@@ -175,9 +383,11 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
       return TRUE;
     case APOOL_MESSAGE_GRANT:
       return apool_worker_take_grant (self, message->body, error);
+    case APOOL_MESSAGE_CLOSE:
+      apool_worker_close (self);
+      return TRUE;
     case APOOL_MESSAGE_PONG:
       return TRUE;
-    case APOOL_MESSAGE_CLOSE:
     case APOOL_MESSAGE_HELLO:
     case APOOL_MESSAGE_ABORT:
     case APOOL_MESSAGE_PING:
@@ -193,13 +403,10 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
     }
 }
 
-/* Tasks have come, or slots are free. */
 static void
 apool_worker_go_on_cb (gpointer data)
 {
-  ApoolWorker *self = data;
-
-  apool_jobs_start_waiting (self->jobs);
+  apool_worker_go_on (data);
 }
 
 static void
@@ -208,6 +415,8 @@ apool_worker_drained_cb (gpointer data)
   ApoolWorker *self = data;
 
   apool_jobs_resume (self->jobs);
+  if (self->stage == APOOL_STAGE_LEAVING)
+    apool_worker_leave (self);
 }
 
 static void
@@ -233,13 +442,20 @@ apool_worker_reaped_cb (pid_t pid, int status, const struct rusage *usage, gpoin
 {
   ApoolWorker *self = data;
 
-  /* If it was none of theirs, it was an orphan of a job, adopted. */
+  for (gsize i = 0; i < G_N_ELEMENTS (self->runs); i++)
+    if (self->runs[i] && apool_hook_run_reaped (self->runs[i], pid, status, usage))
+      return;
+  /* If it was none of theirs either, it was an orphan, adopted. */
   (void) apool_jobs_reaped (self->jobs, pid, status, usage);
 }
 
 static void
 apool_worker_idle_cb (gpointer data)
 {
+  ApoolWorker *self = data;
+
+  if (self->stage == APOOL_STAGE_CLOSING)
+    apool_worker_close_further (self);
 }
 
 /* Takes the descriptors. */
@@ -284,6 +500,7 @@ apool_worker_new (GMainContext *context, int in_fd, int out_fd, GError **error)
   g_autoptr (ApoolWorker) self = g_new0 (ApoolWorker, 1);
 
   self->context = g_main_context_ref (context);
+  self->state_fd = -1;
   return apool_worker_open (self, in_fd, out_fd, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -297,7 +514,7 @@ apool_worker_new (GMainContext *context, int in_fd, int out_fd, GError **error)
 void
 apool_worker_end_jobs (ApoolWorker *self)
 {
-  apool_jobs_signal (self->jobs, SIGKILL);
+  apool_worker_signal (self, SIGKILL);
 }
 
 /**
@@ -311,11 +528,12 @@ apool_worker_free (ApoolWorker *self)
 {
   g_clear_pointer (&self->jobs, apool_jobs_free);
   g_clear_pointer (&self->slots, apool_slots_free);
-  if (self->grace_source)
-    {
-      g_source_destroy (self->grace_source);
-      g_source_unref (self->grace_source);
-    }
+  for (gsize i = 0; i < G_N_ELEMENTS (self->runs); i++)
+    g_clear_pointer (&self->runs[i], apool_hook_run_free);
+  apool_fd_clear (&self->state_fd);
+  apool_worker_clear_grace (self);
+  g_clear_pointer (&self->setup_body, g_variant_unref);
+  g_free (self->shell);
   g_clear_pointer (&self->setting.environment, apool_environment_free);
   g_clear_pointer (&self->setting.finder, apool_program_finder_free);
   g_clear_pointer (&self->channel, apool_channel_free);
@@ -346,7 +564,7 @@ apool_worker_is_closed (const ApoolWorker *self)
 guint
 apool_worker_get_number (const ApoolWorker *self)
 {
-  return self->number;
+  return self->setup.number;
 }
 
 /**

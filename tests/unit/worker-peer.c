@@ -197,6 +197,21 @@ test_worker_take_recalled (TestWorker *self, GVariant *body)
     g_array_append_vals (self->recalled, data, (guint) n);
 }
 
+static void
+test_worker_take_hook (TestWorker *self, GVariant *body)
+{
+  ApoolHookReport report;
+
+  g_assert_true (apool_message_get_hook (body, &report, NULL));
+  self->n_hooks++;
+  self->hook = report.hook;
+  g_clear_pointer (&self->hook_outcome, apool_outcome_unref);
+  self->hook_outcome = report.outcome;
+  g_string_truncate (self->hook_output, 0);
+  g_string_append_len (self->hook_output, report.output, (gssize) report.length);
+  self->hook_dropped = report.n_dropped;
+}
+
 static gboolean
 test_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
 {
@@ -211,6 +226,8 @@ test_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
     test_worker_take_finished (self, message->body);
   else if (message->type == APOOL_MESSAGE_RECALLED)
     test_worker_take_recalled (self, message->body);
+  else if (message->type == APOOL_MESSAGE_HOOK)
+    test_worker_take_hook (self, message->body);
   else if (message->type == APOOL_MESSAGE_PONG)
     g_variant_get (message->body, "(t)", &self->pong);
   else
@@ -307,6 +324,7 @@ test_worker_start_greeting (TestWorker *self,
   self->setup = (ApoolSetup){ .number = 5, .shell = "/bin/sh", .run = "test", .manager_pid = 1234 };
   self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, test_worker_free_job);
   self->recalled = g_array_new (FALSE, FALSE, sizeof (guint64));
+  self->hook_output = g_string_new (NULL);
   g_assert_cmpint (pipe2 (gate, O_CLOEXEC), ==, 0);
   self->gate = gate[1];
   self->process = test_worker_spawn (transport, greeting, gate[0], fds);
@@ -355,7 +373,7 @@ test_worker_open (TestWorker *self, gconstpointer transport, guint n_slots)
   test_worker_set_up (self, n_slots, TEST_LONG_DRAIN);
 }
 
-static void
+void
 test_worker_clear (TestWorker *self)
 {
   g_clear_pointer (&self->channel, apool_channel_free);
@@ -363,6 +381,8 @@ test_worker_clear (TestWorker *self)
   apool_fd_clear (&self->gate);
   g_hash_table_unref (self->jobs);
   g_array_unref (self->recalled);
+  g_string_free (self->hook_output, TRUE);
+  g_clear_pointer (&self->hook_outcome, apool_outcome_unref);
   g_clear_error (&self->error);
 }
 
@@ -396,6 +416,22 @@ test_worker_stop (TestWorker *self)
   g_clear_pointer (&self->channel, apool_channel_free);
   test_worker_wait_process (g_steal_pointer (&self->process), 0);
   test_worker_clear (self);
+}
+
+/**
+ * test_worker_close:
+ * @self: a worker
+ *
+ * Says that no more tasks will come, and hears all that it says before it has ended. What it told
+ * of its hooks is kept until test_worker_clear().
+ */
+void
+test_worker_close (TestWorker *self)
+{
+  apool_channel_send (self->channel, APOOL_MESSAGE_CLOSE, g_variant_new ("()"));
+  test_worker_wait_closed (self);
+  g_assert_no_error (self->error);
+  test_worker_wait_process (g_steal_pointer (&self->process), 0);
 }
 
 /**
@@ -587,6 +623,15 @@ void
 test_worker_wait_received (TestWorker *self, TestJob *job, ApoolStream stream, gsize bytes)
 {
   while (job->received[stream] < bytes)
+    test_worker_turn (self);
+}
+
+void
+test_worker_wait_hook (TestWorker *self)
+{
+  guint before = self->n_hooks;
+
+  while (self->n_hooks == before)
     test_worker_turn (self);
 }
 

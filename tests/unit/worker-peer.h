@@ -38,6 +38,11 @@ typedef struct
   guint32 cores;
   guint32 features;
   guint n_recalls;
+  guint n_hooks; /* HOOKs that came; the last one: */
+  ApoolHook hook;
+  ApoolOutcome *hook_outcome; /* (nullable): before the first one */
+  GString *hook_output;
+  guint64 hook_dropped;
   guint n_started;
   guint n_running;
   guint most_running;
@@ -61,6 +66,8 @@ void test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_usec);
 void test_worker_grant (TestWorker *self, const guint32 *slots, guint n_slots);
 void test_worker_open (TestWorker *self, gconstpointer transport, guint n_slots);
 void test_worker_stop (TestWorker *self);
+void test_worker_close (TestWorker *self);
+void test_worker_clear (TestWorker *self);
 void test_worker_stop_failed (TestWorker *self, const char *words);
 void test_worker_kill (TestWorker *self);
 void test_worker_wait_process (GSubprocess *process, int status);
@@ -88,6 +95,7 @@ TestJob *test_worker_wait_started (TestWorker *self, guint64 seq);
 TestJob *test_worker_wait_finished (TestWorker *self, guint64 seq);
 void test_worker_wait_received (TestWorker *self, TestJob *job, ApoolStream stream, gsize bytes);
 void test_worker_wait_output (TestWorker *self, TestJob *job);
+void test_worker_wait_hook (TestWorker *self);
 void test_worker_wait_closed (TestWorker *self);
 
 void test_worker_check (TestJob *job, ApoolOutcomeKind kind, int code);
