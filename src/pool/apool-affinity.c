@@ -84,6 +84,7 @@ struct _ApoolAffinity
   GHashTable *memories;     /* key of the value → ApoolAffinityMemory, owned */
   GHashTable *keys;         /* key of the value → ApoolAffinityKey, owned */
   guint n_kept;
+  guint n_promised;
   ApoolHeap chances[APOOL_AFFINITY_N_CHANCES]; /* homes with keys, by their oldest task */
 };
 
@@ -333,16 +334,20 @@ apool_affinity_is_idle (const ApoolAffinityKey *key)
 }
 
 static void
-apool_affinity_promise (ApoolAffinityKey *key, const ApoolTask *task)
+apool_affinity_promise (ApoolAffinity *self, ApoolAffinityKey *key, const ApoolTask *task)
 {
+  self->n_promised++;
   key->promised_seq = apool_task_get_seq (task);
   key->promised_weight = apool_task_get_traits (task)->weight;
   key->home->promised += key->promised_weight;
 }
 
 static void
-apool_affinity_end_promise (ApoolAffinityKey *key)
+apool_affinity_end_promise (ApoolAffinity *self, ApoolAffinityKey *key)
 {
+  if (key->promised_seq == 0)
+    return;
+  self->n_promised--;
   if (key->home)
     key->home->promised -= key->promised_weight;
   key->promised_seq = 0;
@@ -399,13 +404,15 @@ apool_affinity_unregister_worker (ApoolScheduler *scheduler, ApoolSeat *seat)
     apool_affinity_settle_key (self, key);
 }
 
-/* Where no worker could have a task, none is looked at either. */
+/* Where no worker could have a task, none is looked at either. One that was released is on its way
+ * back: it is awaited also if another has taken its place meanwhile, or nothing would ever go. */
 static gboolean
 apool_affinity_can_take (ApoolScheduler *scheduler, gboolean may_wait)
 {
   ApoolAffinity *self = APOOL_AFFINITY (scheduler);
 
-  return self->n_kept < MAX_KEPT_TASKS && apool_roster_find (self->roster, may_wait) != NULL;
+  return (self->n_kept < MAX_KEPT_TASKS || self->n_promised > 0) &&
+         apool_roster_find (self->roster, may_wait) != NULL;
 }
 
 static ApoolSeat *
@@ -422,7 +429,7 @@ apool_affinity_schedule_task (ApoolScheduler *scheduler, ApoolTask *task, gboole
   key = apool_affinity_ensure_key (self, apool_task_get_traits (task)->key);
   was_promised = key->promised_seq == seq;
   if (was_promised)
-    apool_affinity_end_promise (key);
+    apool_affinity_end_promise (self, key);
   goes = key->home && key->out_seq == 0 && (was_promised || apool_affinity_is_next (key, seq)) &&
          apool_affinity_is_open (self, key->home, may_wait);
   if (goes)
@@ -445,7 +452,7 @@ apool_affinity_complete_task (ApoolScheduler *scheduler, ApoolTask *task)
   if (key->out_seq == seq)
     key->out_seq = 0;
   if (key->promised_seq == seq)
-    apool_affinity_end_promise (key);
+    apool_affinity_end_promise (self, key);
   apool_affinity_sort_key (self, key);
   if (apool_affinity_is_idle (key))
     g_hash_table_remove (self->keys, &key->key);
@@ -480,7 +487,7 @@ apool_affinity_release_task (ApoolScheduler *scheduler, gboolean may_wait)
     return NULL;
   key = apool_heap_peek (&home->keys);
   task = apool_affinity_pop_task (self, key);
-  apool_affinity_promise (key, task);
+  apool_affinity_promise (self, key, task);
   apool_affinity_sort_key (self, key);
   return task;
 }
@@ -498,7 +505,7 @@ apool_affinity_drop_tasks (ApoolScheduler *scheduler)
       ApoolAffinityKey *key = value;
 
       apool_affinity_drop_key_tasks (self, key);
-      apool_affinity_end_promise (key);
+      apool_affinity_end_promise (self, key);
       apool_affinity_sort_key (self, key);
       if (apool_affinity_is_idle (key))
         g_hash_table_iter_remove (&iter);

@@ -365,6 +365,26 @@ test_full (void)
 }
 
 static void
+test_full_and_promised (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  g_autoptr (ApoolTask) task = NULL;
+
+  g_test_summary ("what was released can come back, also when another has taken its place");
+  set_up (&fixture, apool_affinity_new, 2, 1, 0);
+  for (guint i = 0; i <= MAX_KEPT; i++)
+    offer (&fixture, 1 + i, 1, FALSE);
+  complete (&fixture, 1, 1, 1);
+  task = apool_scheduler_release_task (fixture.scheduler, FALSE);
+  g_assert_cmpuint (offer (&fixture, 1, 1, FALSE), ==, 0);
+  g_assert_true (apool_scheduler_can_take (fixture.scheduler, FALSE));
+  g_assert_cmpuint (offer_task (&fixture, task, FALSE), ==, 1);
+  g_assert_false (apool_scheduler_can_take (fixture.scheduler, FALSE));
+  complete (&fixture, 1, 2, 1);
+  check_release (&fixture, FALSE, 1, 1);
+}
+
+static void
 test_no_reading_ahead (void)
 {
   g_auto (Fixture) fixture = { 0 };
@@ -530,6 +550,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scheduler/affinity/no-overtaking", test_no_overtaking);
   g_test_add_func ("/scheduler/affinity/promise", test_promise);
   g_test_add_func ("/scheduler/affinity/full", test_full);
+  g_test_add_func ("/scheduler/affinity/full-and-promised", test_full_and_promised);
   g_test_add_func ("/scheduler/affinity/no-reading-ahead", test_no_reading_ahead);
   g_test_add_func ("/scheduler/affinity/drop-promise", test_drop_promise);
   g_test_add_func ("/scheduler/affinity/replaced", test_replaced);
