@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* The scheduler that sends the tasks of one key to one seat, one at a time.
  *
- * The home of a key is a seat. For so many keys as are remembered it is chosen by load when the key
- * is first seen, and stays until it is unregistered; the key gets another one when it is next
- * needed. What comes beyond those is spread by its value, so that memory does not grow with the
- * number of keys and a key still has the same home each time.
+ * The home of a key is a seat. A key that is new gets one when a seat has a free slot: to have its
+ * task wait somewhere for the end of a job of unknown length would bind it to the wrong place. So
+ * many homes are remembered. What comes beyond those is spread by its value, so that memory does
+ * not grow with the number of keys and a key still has the same home each time. Where a home is
+ * unregistered, or has no worker and none can be made, the key is as good as new.
  *
  * A key that has a task out or kept has an ApoolAffinityKey for that time. Its kept tasks stand in
- * a heap by number. When the key is free, it stands in the heap of its home, by its oldest task;
- * and each home that has such keys stands in the heap of what it can do now: start a task, get a
- * worker for one, have one wait. The roster tells of each change of a seat. So the task to be
- * released is at the top of one of three heaps, whatever is kept and where.
+ * a heap by number. When the key is free, it stands in the heap of its home, or of those that have
+ * none, by its oldest task; and each home that has such keys stands in the heap of what it can do
+ * now: start a task, get a worker for one, have one wait. The roster tells of each change of a
+ * seat. So the task to be released is at the top of one of four heaps, whatever is kept and where.
  *
  * A task that was released is promised its key and its room until it is offered again. */
 
@@ -36,10 +37,8 @@ typedef struct
 {
   ApoolSeat *seat;
   gboolean is_registered;
-  guint n_keys;          /* remembered ones whose home it is */
   guint64 promised;      /* the weight of tasks that were released for it */
   ApoolHeap keys;        /* ApoolAffinityKey that are free and have tasks, by the oldest one */
-  ApoolHeapNode by_keys; /* in ApoolAffinity.registered, while it is */
   ApoolHeapNode by_task; /* in the heap of its chance, while it has such keys */
   ApoolAffinityChance chance;
 } ApoolAffinityHome;
@@ -48,12 +47,12 @@ typedef struct
 typedef struct
 {
   guint64 key;
-  ApoolAffinityHome *home; /* (nullable): no seat was registered */
+  ApoolAffinityHome *home; /* (nullable): it is not known yet */
   guint64 out_seq;         /* its task that a worker has; 0 for none */
   guint64 promised_seq;    /* its task that was released; 0 for none */
   guint promised_weight;
   ApoolHeap tasks;    /* ApoolAffinityTask, by number */
-  ApoolHeapNode node; /* in ApoolAffinityHome.keys */
+  ApoolHeapNode node; /* in the keys of its home, or ApoolAffinity.homeless */
 } ApoolAffinityKey;
 
 /* A task that is kept. */
@@ -80,7 +79,7 @@ struct _ApoolAffinity
   ApoolRoster *roster;      /* not owned */
   ApoolAffinityHome *homes; /* one per seat, number i + 1 at i */
   ApoolSeatSet *numbers;    /* of those that are registered */
-  ApoolHeap registered;     /* the same, by how many keys they have */
+  ApoolHeap homeless;       /* ApoolAffinityKey that are free and have tasks, but no home */
   GHashTable *memories;     /* key of the value → ApoolAffinityMemory, owned */
   GHashTable *keys;         /* key of the value → ApoolAffinityKey, owned */
   guint n_kept;
@@ -204,23 +203,23 @@ apool_affinity_seat_changed_cb (ApoolSeat *seat, gpointer data)
   apool_affinity_sort_home (data, apool_affinity_get_home (data, seat));
 }
 
-static void
-apool_affinity_set_n_keys (ApoolAffinity *self, ApoolAffinityHome *home, guint n_keys)
+/* Whether the keys that have this home need to wait for nothing but its worker. */
+static gboolean
+apool_affinity_is_usable (ApoolAffinity *self, const ApoolAffinityHome *home)
 {
-  home->n_keys = n_keys;
-  if (home->is_registered)
-    apool_heap_set (&self->registered, &home->by_keys, home->n_keys, home->seat->number);
+  return home->is_registered &&
+         (home->seat->state != APOOL_SEAT_EMPTY || home->seat->n_slots == 0 ||
+          apool_roster_can_take (self->roster, home->seat, FALSE));
 }
 
-/* Returns the registered home that has least to do. */
+/* Returns the home that has most room; NULL where none has a free slot. */
 static ApoolAffinityHome *
 apool_affinity_choose_home (ApoolAffinity *self)
 {
   const ApoolSeat *seat = apool_roster_find (self->roster, FALSE);
+  ApoolAffinityHome *home = seat ? apool_affinity_get_home (self, seat) : NULL;
 
-  if (seat && apool_affinity_get_home (self, seat)->is_registered)
-    return apool_affinity_get_home (self, seat);
-  return apool_heap_peek (&self->registered);
+  return home && home->is_registered && apool_affinity_is_open (self, home, FALSE) ? home : NULL;
 }
 
 /* Returns the registered home that the value of @key says. */
@@ -251,26 +250,24 @@ apool_affinity_remember (ApoolAffinity *self, guint64 key, const ApoolAffinityHo
   g_hash_table_insert (self->memories, &memory->key, memory);
 }
 
-/* Returns the home of @key; NULL where no seat is registered. */
+/* Returns the home of @key; NULL where it has none as yet. */
 static ApoolAffinityHome *
 apool_affinity_find_home (ApoolAffinity *self, guint64 key)
 {
   ApoolAffinityMemory *memory = g_hash_table_lookup (self->memories, &key);
-  ApoolAffinityHome *home = memory ? &self->homes[memory->number - 1] : NULL;
+  gboolean is_full = g_hash_table_size (self->memories) >= MAX_REMEMBERED_KEYS;
+  ApoolAffinityHome *home = NULL;
 
-  if (home && home->is_registered)
-    return home;
-  if (!memory && g_hash_table_size (self->memories) >= MAX_REMEMBERED_KEYS)
-    return apool_affinity_derive_home (self, key);
-  if (!apool_heap_peek (&self->registered))
-    return NULL;
-  if (home)
-    apool_affinity_set_n_keys (self, home, home->n_keys - 1);
-  home = apool_affinity_choose_home (self);
-  apool_affinity_set_n_keys (self, home, home->n_keys + 1);
   if (memory)
+    home = &self->homes[memory->number - 1];
+  else if (is_full)
+    home = apool_affinity_derive_home (self, key);
+  if (home && apool_affinity_is_usable (self, home))
+    return home;
+  home = apool_affinity_choose_home (self);
+  if (home && memory)
     memory->number = home->seat->number;
-  else
+  else if (home && !is_full)
     apool_affinity_remember (self, key, home);
   return home;
 }
@@ -282,33 +279,37 @@ static void
 apool_affinity_sort_key (ApoolAffinity *self, ApoolAffinityKey *key)
 {
   guint64 seq = apool_heap_get_rank (&key->tasks);
+  ApoolHeap *heap = key->home ? &key->home->keys : &self->homeless;
 
-  if (!key->home)
-    return;
   if (seq != G_MAXUINT64 && key->out_seq == 0 && key->promised_seq == 0)
-    apool_heap_set (&key->home->keys, &key->node, seq, 0);
+    apool_heap_set (heap, &key->node, seq, 0);
   else
-    apool_heap_remove (&key->home->keys, &key->node);
-  apool_affinity_sort_home (self, key->home);
+    apool_heap_remove (heap, &key->node);
+  if (key->home)
+    apool_affinity_sort_home (self, key->home);
 }
 
-/* Sees to it that the home of @key is registered, if there is any such. */
 static void
-apool_affinity_settle_key (ApoolAffinity *self, ApoolAffinityKey *key)
+apool_affinity_move_key (ApoolAffinity *self, ApoolAffinityKey *key, ApoolAffinityHome *home)
 {
-  if (key->home && key->home->is_registered)
-    return;
+  apool_heap_remove (key->home ? &key->home->keys : &self->homeless, &key->node);
   if (key->home)
     {
-      apool_heap_remove (&key->home->keys, &key->node);
       key->home->promised -= key->promised_weight;
       apool_affinity_sort_home (self, key->home);
     }
-  key->home = apool_affinity_find_home (self, key->key);
-  if (!key->home)
-    return;
-  key->home->promised += key->promised_weight;
+  key->home = home;
+  if (home)
+    home->promised += key->promised_weight;
   apool_affinity_sort_key (self, key);
+}
+
+/* Sees to it that @key has a home where one can be had. */
+static void
+apool_affinity_settle_key (ApoolAffinity *self, ApoolAffinityKey *key)
+{
+  if (!key->home || !apool_affinity_is_usable (self, key->home))
+    apool_affinity_move_key (self, key, apool_affinity_find_home (self, key->key));
 }
 
 static ApoolAffinityKey *
@@ -369,39 +370,27 @@ static void
 apool_affinity_register_worker (ApoolScheduler *scheduler, ApoolSeat *seat)
 {
   ApoolAffinity *self = APOOL_AFFINITY (scheduler);
-  ApoolAffinityHome *home = apool_affinity_get_home (self, seat);
-  gboolean is_first = !apool_heap_peek (&self->registered);
-  GHashTableIter iter;
-  gpointer key;
 
-  if (home->is_registered)
-    return;
-  home->is_registered = TRUE;
+  apool_affinity_get_home (self, seat)->is_registered = TRUE;
   apool_seat_set_put (self->numbers, seat->number, TRUE);
-  apool_heap_set (&self->registered, &home->by_keys, home->n_keys, seat->number);
-  if (!is_first)
-    return;
-  g_hash_table_iter_init (&iter, self->keys);
-  while (g_hash_table_iter_next (&iter, NULL, &key))
-    apool_affinity_settle_key (self, key);
 }
 
+/* Its keys get other homes one by one, when there is room for their tasks: now they would all go to
+ * the same place. */
 static void
 apool_affinity_unregister_worker (ApoolScheduler *scheduler, ApoolSeat *seat)
 {
   ApoolAffinity *self = APOOL_AFFINITY (scheduler);
   ApoolAffinityHome *home = apool_affinity_get_home (self, seat);
   GHashTableIter iter;
-  gpointer key;
+  gpointer value;
 
-  if (!home->is_registered)
-    return;
   home->is_registered = FALSE;
   apool_seat_set_put (self->numbers, seat->number, FALSE);
-  apool_heap_remove (&self->registered, &home->by_keys);
   g_hash_table_iter_init (&iter, self->keys);
-  while (g_hash_table_iter_next (&iter, NULL, &key))
-    apool_affinity_settle_key (self, key);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((ApoolAffinityKey *) value)->home == home)
+      apool_affinity_move_key (self, value, NULL);
 }
 
 /* Where no worker could have a task, none is looked at either. One that was released is on its way
@@ -458,31 +447,59 @@ apool_affinity_complete_task (ApoolScheduler *scheduler, ApoolTask *task)
     g_hash_table_remove (self->keys, &key->key);
 }
 
-/* Returns the home with the oldest task that can go now. */
-static ApoolAffinityHome *
+/* Takes the keys from homes for which no worker can be made. */
+static void
+apool_affinity_leave_empty_homes (ApoolAffinity *self)
+{
+  const ApoolAffinityHome *home;
+
+  while ((home = apool_heap_peek (&self->chances[APOOL_AFFINITY_GROW])) &&
+         !apool_affinity_is_usable (self, home))
+    apool_affinity_move_key (self, apool_heap_peek (&home->keys), NULL);
+}
+
+/* Returns the heap of the home with the oldest task of all that can go to their homes now. */
+static const ApoolHeap *
 apool_affinity_find_oldest (ApoolAffinity *self, gboolean may_wait)
 {
   const ApoolHeap *best = &self->chances[APOOL_AFFINITY_START];
   const ApoolHeap *grow = &self->chances[APOOL_AFFINITY_GROW];
   const ApoolHeap *wait = &self->chances[APOOL_AFFINITY_WAIT];
-  const ApoolAffinityHome *empty = apool_heap_peek (grow);
 
-  if (empty && apool_roster_can_take (self->roster, empty->seat, FALSE) &&
-      apool_heap_get_rank (grow) < apool_heap_get_rank (best))
+  if (apool_heap_get_rank (grow) < apool_heap_get_rank (best))
     best = grow;
   if (may_wait && apool_heap_get_rank (wait) < apool_heap_get_rank (best))
     best = wait;
-  return apool_heap_peek (best);
+  return best;
+}
+
+/* Finds homes for keys with older tasks than all that have one, until there is a place for one. */
+static void
+apool_affinity_house_oldest (ApoolAffinity *self, gboolean may_wait)
+{
+  ApoolAffinityKey *key;
+
+  while ((key = apool_heap_peek (&self->homeless)) &&
+         apool_heap_get_rank (&self->homeless) <
+             apool_heap_get_rank (apool_affinity_find_oldest (self, may_wait)))
+    {
+      apool_affinity_settle_key (self, key);
+      if (!key->home)
+        return;
+    }
 }
 
 static ApoolTask *
 apool_affinity_release_task (ApoolScheduler *scheduler, gboolean may_wait)
 {
   ApoolAffinity *self = APOOL_AFFINITY (scheduler);
-  ApoolAffinityHome *home = apool_affinity_find_oldest (self, may_wait);
+  const ApoolAffinityHome *home;
   ApoolAffinityKey *key;
   ApoolTask *task;
 
+  apool_affinity_leave_empty_homes (self);
+  apool_affinity_house_oldest (self, may_wait);
+  home = apool_heap_peek (apool_affinity_find_oldest (self, may_wait));
   if (!home)
     return NULL;
   key = apool_heap_peek (&home->keys);
@@ -547,7 +564,7 @@ apool_affinity_finalize (GObject *object)
     apool_heap_clear (&self->homes[i].keys);
   for (guint i = 0; i < APOOL_AFFINITY_N_CHANCES; i++)
     apool_heap_clear (&self->chances[i]);
-  apool_heap_clear (&self->registered);
+  apool_heap_clear (&self->homeless);
   apool_seat_set_free (self->numbers);
   g_free (self->homes);
   G_OBJECT_CLASS (apool_affinity_parent_class)->finalize (object);
@@ -586,7 +603,6 @@ apool_affinity_new (ApoolRoster *roster)
       ApoolAffinityHome *home = &self->homes[i];
 
       home->seat = apool_roster_get_seat (roster, i + 1);
-      home->by_keys.item = home;
       home->by_task.item = home;
     }
   apool_roster_watch (roster, apool_affinity_seat_changed_cb, self);

@@ -47,7 +47,7 @@ typedef struct
 {
   GQueue waiting; /* Task */
   GPtrArray *running;
-  guint n_registered; /* how often */
+  guint era;          /* rises when its keys may have left */
   ApoolHeapNode node; /* among the timers */
 } Seat;
 
@@ -64,10 +64,11 @@ typedef struct
   Task *tasks; /* number i at i */
   guint next;  /* the newest that was taken from the input */
   ApoolHeap line;
-  Seat seats[MAX_SEATS + 1];
-  guint keys_out[MAX_KEYS + 1];   /* the task, 0 for none */
-  guint keys_seat[MAX_KEYS + 1];  /* where it was last, 0 for nowhere */
-  guint keys_since[MAX_KEYS + 1]; /* n_registered of that seat then */
+  Seat seats[MAX_SEATS + 1]; /* number i at i; the first has a timer only */
+  gboolean is_growing;
+  guint keys_out[MAX_KEYS + 1];  /* the task, 0 for none */
+  guint keys_seat[MAX_KEYS + 1]; /* where it was last, 0 for nowhere */
+  guint keys_era[MAX_KEYS + 1];  /* of that seat then */
 
   ApoolHeap ends;   /* Task that run, by time */
   ApoolHeap timers; /* Seat, by time */
@@ -175,13 +176,14 @@ make_seats (Run *run, const ApoolSchedulerKind *kind)
   run->roster =
       apool_roster_new (run->n_seats, (guint) run->capacity, run->is_weighted ? 0 : pick (3));
   run->scheduler = kind->create (run->roster);
+  run->is_growing = TRUE;
+  run->seats[0].node.item = &run->seats[0];
   for (guint i = 1; i <= run->n_seats; i++)
     {
       ApoolSeat *seat = apool_roster_get_seat (run->roster, i);
 
       run->seats[i].running = g_ptr_array_new ();
       run->seats[i].node.item = &run->seats[i];
-      run->seats[i].n_registered = 1;
       g_queue_init (&run->seats[i].waiting);
       apool_roster_set_slots (run->roster, seat, n_slots[i]);
       apool_roster_set_state (run->roster, seat, APOOL_SEAT_EMPTY);
@@ -335,21 +337,38 @@ retire_worker (Run *run, guint number)
   g_ptr_array_set_size (running, 0);
 }
 
+/* No worker can be made for a while, or they can again. */
+static void
+set_growing (Run *run, gboolean is_growing)
+{
+  run->is_growing = is_growing;
+  apool_roster_set_growing (run->roster, is_growing);
+  if (is_growing)
+    return;
+  set_timer (run, 0, 1 + pick (300));
+  for (guint i = 1; i <= run->n_seats; i++)
+    run->seats[i].era += get_seat (run, i)->state == APOOL_SEAT_EMPTY;
+}
+
 static void
 trouble_seat (Run *run, guint number)
 {
   ApoolSeat *seat = get_seat (run, number);
   guint what = pick (3);
 
+  if (pick (4) == 0)
+    set_growing (run, FALSE);
   if (what == 0)
     retire_worker (run, number);
   else
     lose_worker (run, number);
   if (what < 2)
     {
+      run->seats[number].era += !run->is_growing;
       apool_roster_set_state (run->roster, seat, APOOL_SEAT_EMPTY);
       return;
     }
+  run->seats[number].era++;
   apool_roster_set_state (run->roster, seat, APOOL_SEAT_SHUT);
   apool_scheduler_unregister_worker (run->scheduler, seat);
   set_timer (run, number, 1 + pick (500));
@@ -358,11 +377,12 @@ trouble_seat (Run *run, guint number)
 static void
 ring (Run *run, guint number)
 {
-  ApoolSeat *seat = get_seat (run, number);
+  ApoolSeat *seat = number > 0 ? get_seat (run, number) : NULL;
 
-  if (seat->state == APOOL_SEAT_SHUT)
+  if (!seat)
+    set_growing (run, TRUE);
+  else if (seat->state == APOOL_SEAT_SHUT)
     {
-      run->seats[number].n_registered++;
       apool_scheduler_register_worker (run->scheduler, seat);
       apool_roster_set_state (run->roster, seat, APOOL_SEAT_EMPTY);
     }
@@ -379,22 +399,21 @@ ring (Run *run, guint number)
 
 /* ---- the pool ---- */
 
-/* Two of one key must not be out, and a key stays while its seat is registered. */
+/* Two of one key must not be out, and a key stays where it is in the same era. */
 static void
 check_key (Run *run, const Task *task, guint number)
 {
   guint key = task->key;
+  guint last = run->keys_seat[key];
 
   if (!apool_scheduler_binds_tasks (run->scheduler) || key == 0)
     return;
   g_assert_cmpuint (run->keys_out[key], ==, 0);
   run->keys_out[key] = (guint) apool_task_get_seq (task->task);
-  if (run->keys_seat[key] > 0 &&
-      run->keys_since[key] == run->seats[run->keys_seat[key]].n_registered &&
-      get_seat (run, run->keys_seat[key])->state != APOOL_SEAT_SHUT)
-    g_assert_cmpuint (run->keys_seat[key], ==, number);
+  if (last > 0 && run->keys_era[key] == run->seats[last].era)
+    g_assert_cmpuint (last, ==, number);
   run->keys_seat[key] = number;
-  run->keys_since[key] = run->seats[number].n_registered;
+  run->keys_era[key] = run->seats[number].era;
 }
 
 static void

@@ -104,6 +104,19 @@ check_release (Fixture *fixture, gboolean may_wait, guint64 seq, guint number)
     g_assert_cmpuint (offer_task (fixture, task, may_wait), ==, number);
 }
 
+/* Has keys 1 to @n_keys have homes. */
+static void
+introduce_keys (Fixture *fixture, guint n_keys)
+{
+  for (guint64 key = 1; key <= n_keys; key++)
+    {
+      guint number = offer (fixture, key, key, FALSE);
+
+      g_assert_cmpuint (number, !=, 0);
+      complete (fixture, number, key, key);
+    }
+}
+
 /* ---- the table ---- */
 
 static void
@@ -225,21 +238,49 @@ test_new_keys (void)
 {
   g_auto (Fixture) fixture = { 0 };
 
-  g_test_summary ("a new key goes to where there is room; else to where there are fewest keys");
+  g_test_summary ("a new key goes to where there is room, and waits for that");
+  set_up (&fixture, apool_affinity_new, 2, 1, 1);
+  set_state (&fixture, 2, APOOL_SEAT_EMPTY);
+  g_assert_cmpuint (offer (&fixture, 1, 1, TRUE), ==, 1);
+  complete (&fixture, 1, 1, 1);
+  g_assert_cmpuint (offer (&fixture, 2, 2, TRUE), ==, 1);
+  g_assert_cmpuint (offer (&fixture, 3, 3, TRUE), ==, 2);
+  set_state (&fixture, 2, APOOL_SEAT_STARTING);
+  g_assert_cmpuint (offer (&fixture, 4, 4, TRUE), ==, 0);
+  g_assert_cmpuint (offer (&fixture, 5, 5, TRUE), ==, 0);
+  check_release (&fixture, TRUE, 0, 0);
+  g_test_message ("one that is known can wait at its worker");
+  g_assert_cmpuint (offer (&fixture, 6, 1, TRUE), ==, 1);
+  complete (&fixture, 2, 3, 3);
+  check_release (&fixture, TRUE, 4, 2);
+  check_release (&fixture, TRUE, 0, 0);
+  complete (&fixture, 1, 2, 2);
+  check_release (&fixture, TRUE, 0, 0);
+  complete (&fixture, 1, 6, 1);
+  check_release (&fixture, TRUE, 5, 1);
+  g_test_message ("without a key there is no home");
+  g_assert_cmpuint (offer (&fixture, 7, 0, TRUE) + offer (&fixture, 8, 0, TRUE), ==, 1 + 2);
+}
+
+static void
+test_not_made (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+
+  g_test_summary ("where no worker can be made, those that live do the work");
   set_up (&fixture, apool_affinity_new, 2, 1, 0);
   set_state (&fixture, 2, APOOL_SEAT_EMPTY);
   g_assert_cmpuint (offer (&fixture, 1, 1, FALSE), ==, 1);
-  complete (&fixture, 1, 1, 1);
-  g_assert_cmpuint (offer (&fixture, 2, 2, FALSE), ==, 1);
-  g_assert_cmpuint (offer (&fixture, 3, 3, FALSE), ==, 2);
-  set_state (&fixture, 2, APOOL_SEAT_STARTING);
-  g_assert_cmpuint (offer (&fixture, 4, 4, FALSE), ==, 0);
-  complete (&fixture, 1, 2, 2);
+  g_assert_cmpuint (offer (&fixture, 2, 2, FALSE), ==, 2);
+  g_assert_cmpuint (offer (&fixture, 3, 2, FALSE), ==, 0);
+  complete (&fixture, 2, 2, 2);
+  apool_roster_set_growing (fixture.roster, FALSE);
+  g_assert_cmpuint (offer (&fixture, 2, 2, FALSE), ==, 0);
   check_release (&fixture, FALSE, 0, 0);
-  complete (&fixture, 2, 3, 3);
-  check_release (&fixture, FALSE, 4, 2);
-  g_test_message ("without a key there is no home");
-  g_assert_cmpuint (offer (&fixture, 5, 0, FALSE), ==, 1);
+  complete (&fixture, 1, 1, 1);
+  check_release (&fixture, FALSE, 2, 1);
+  complete (&fixture, 1, 2, 2);
+  check_release (&fixture, FALSE, 3, 1);
 }
 
 static void
@@ -272,6 +313,7 @@ test_waits (void)
 
   g_test_summary ("a task may wait at its home, and holds its key there");
   set_up (&fixture, apool_affinity_new, 1, 1, 1);
+  introduce_keys (&fixture, 2);
   g_assert_cmpuint (offer (&fixture, 1, 1, TRUE), ==, 1);
   g_assert_cmpuint (offer (&fixture, 2, 2, FALSE), ==, 0);
   check_release (&fixture, FALSE, 0, 0);
@@ -291,6 +333,7 @@ test_no_overtaking (void)
 
   g_test_summary ("tasks that come all the time do not keep one waiting that is kept");
   set_up (&fixture, apool_affinity_new, 1, 1, 2);
+  introduce_keys (&fixture, 9);
   g_assert_cmpuint (offer (&fixture, 1, 1, TRUE), ==, 1);
   g_assert_cmpuint (offer (&fixture, 2, 2, TRUE), ==, 1);
   g_assert_cmpuint (offer (&fixture, 3, 1, TRUE), ==, 0);
@@ -436,9 +479,6 @@ test_replaced (void)
   }
   check_release (&fixture, FALSE, 0, 0);
   set_state (&fixture, home, APOOL_SEAT_EMPTY);
-  apool_roster_set_growing (fixture.roster, FALSE);
-  check_release (&fixture, FALSE, 0, 0);
-  apool_roster_set_growing (fixture.roster, TRUE);
   check_release (&fixture, FALSE, 2, home);
 }
 
@@ -545,6 +585,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scheduler/round-robin/not-growing", test_not_growing);
   g_test_add_func ("/scheduler/affinity/one-key", test_one_key);
   g_test_add_func ("/scheduler/affinity/new-keys", test_new_keys);
+  g_test_add_func ("/scheduler/affinity/not-made", test_not_made);
   g_test_add_func ("/scheduler/affinity/oldest-first", test_oldest_first);
   g_test_add_func ("/scheduler/affinity/waits", test_waits);
   g_test_add_func ("/scheduler/affinity/no-overtaking", test_no_overtaking);
