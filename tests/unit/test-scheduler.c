@@ -275,11 +275,8 @@ test_not_made (void)
   g_assert_cmpuint (offer (&fixture, 3, 2, FALSE), ==, 0);
   complete (&fixture, 2, 2, 2);
   apool_roster_set_growing (fixture.roster, FALSE);
-  g_assert_cmpuint (offer (&fixture, 2, 2, FALSE), ==, 0);
   check_release (&fixture, FALSE, 0, 0);
   complete (&fixture, 1, 1, 1);
-  check_release (&fixture, FALSE, 2, 1);
-  complete (&fixture, 1, 2, 2);
   check_release (&fixture, FALSE, 3, 1);
 }
 
@@ -483,6 +480,30 @@ test_replaced (void)
 }
 
 static void
+test_unregistered_kept (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+
+  g_test_summary ("what is kept for a seat that is gone goes elsewhere, to where there is room");
+  set_up (&fixture, apool_affinity_new, 3, 1, 0);
+  for (guint seq = 1; seq <= 3; seq++)
+    g_assert_cmpuint (offer (&fixture, seq, seq, FALSE), ==, seq);
+  complete (&fixture, 1, 1, 1);
+  g_assert_cmpuint (offer (&fixture, 4, 4, FALSE), ==, 1);
+  g_assert_cmpuint (offer (&fixture, 5, 1, FALSE), ==, 0);
+  g_assert_cmpuint (offer (&fixture, 6, 4, FALSE), ==, 0);
+  complete (&fixture, 1, 4, 4);
+  set_state (&fixture, 1, APOOL_SEAT_SHUT);
+  apool_scheduler_unregister_worker (fixture.scheduler, apool_roster_get_seat (fixture.roster, 1));
+  check_release (&fixture, FALSE, 0, 0);
+  complete (&fixture, 3, 3, 3);
+  check_release (&fixture, FALSE, 5, 3);
+  check_release (&fixture, FALSE, 0, 0);
+  complete (&fixture, 2, 2, 2);
+  check_release (&fixture, FALSE, 6, 2);
+}
+
+static void
 test_unregistered (void)
 {
   g_auto (Fixture) fixture = { 0 };
@@ -596,6 +617,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scheduler/affinity/drop-promise", test_drop_promise);
   g_test_add_func ("/scheduler/affinity/replaced", test_replaced);
   g_test_add_func ("/scheduler/affinity/unregistered", test_unregistered);
+  g_test_add_func ("/scheduler/affinity/unregistered-kept", test_unregistered_kept);
   g_test_add_func ("/scheduler/affinity/nobody-registered", test_nobody_registered);
   g_test_add_func ("/scheduler/affinity/many-keys", test_many_keys);
   return g_test_run ();
