@@ -72,13 +72,10 @@ static char *
 apool_wire_proxy_describe_end (ApoolWireProxy *self)
 {
   const char *why = self->error ? self->error->message : NULL;
-  guint pid = apool_worker_proxy_get_pid (APOOL_WORKER_PROXY (self));
 
   if (self->how)
     return why ? g_strdup_printf ("%s: %s", self->how, why) : g_strdup (self->how);
-  if (!why)
-    why = "it closed its connection";
-  return pid > 0 ? g_strdup_printf ("worker %u: %s", pid, why) : g_strdup (why);
+  return g_strdup (why ? why : "it closed its connection");
 }
 
 /* It was to tell of its exit hook, and cannot any more. */

@@ -303,9 +303,11 @@ apool_crew_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data
   ApoolPost *post = member->post;
   ApoolCrew *self = post->crew;
   const char *why = error ? error->message : "its worker was ended";
+  /* At the end of all, one that was still being prepared has nothing to lose. */
+  gboolean is_loss = error && (!self->is_ending || apool_worker_proxy_is_ready (worker));
   ApoolWorkerEvent event = {
-    .kind = error ? APOOL_WORKER_LOST : APOOL_WORKER_ENDED,
-    .why = error ? why : NULL,
+    .kind = is_loss ? APOOL_WORKER_LOST : APOOL_WORKER_ENDED,
+    .why = is_loss ? why : NULL,
   };
 
   if (error)
@@ -699,18 +701,12 @@ apool_crew_close (ApoolCrew *self)
     }
 }
 
-static void
-apool_crew_kill_member (ApoolMember *member)
-{
-  member->is_closed = TRUE;
-  apool_worker_proxy_kill (member->proxy);
-}
-
 /**
  * apool_crew_terminate:
  * @self: a crew that has not been closed
  *
- * Has all tasks ended that run, and the others given back. A worker that is not ready runs none.
+ * Has all tasks ended that run, and the others given back. That goes for workers as well of which
+ * nothing has been heard: they may run something by now.
  */
 void
 apool_crew_terminate (ApoolCrew *self)
@@ -720,12 +716,8 @@ apool_crew_terminate (ApoolCrew *self)
     {
       ApoolMember *member = g_ptr_array_index (self->members, i);
 
-      if (member->is_closed)
-        continue;
-      if (apool_worker_proxy_is_ready (member->proxy))
+      if (!member->is_closed)
         apool_worker_proxy_terminate (member->proxy);
-      else
-        apool_crew_kill_member (member);
     }
 }
 
@@ -740,7 +732,12 @@ apool_crew_kill (ApoolCrew *self)
 {
   apool_crew_end (self);
   for (guint i = 0; i < self->members->len; i++)
-    apool_crew_kill_member (g_ptr_array_index (self->members, i));
+    {
+      ApoolMember *member = g_ptr_array_index (self->members, i);
+
+      member->is_closed = TRUE;
+      apool_worker_proxy_kill (member->proxy);
+    }
 }
 
 /**

@@ -321,7 +321,7 @@ test_wire_check_fault (TestProxy *self, const char *words)
 {
   test_wire_run (self);
   g_assert_cmpuint (self->n_killed, ==, 1);
-  g_assert_nonnull (strstr (self->log->str, "gone(worker 4711: "));
+  g_assert_nonnull (strstr (self->log->str, "gone("));
   g_assert_nonnull (strstr (self->log->str, words));
   test_wire_close (self);
 }
@@ -340,7 +340,7 @@ test_wire_proxy_silent (void)
   g_assert_cmpuint (self.n_pings, ==, 1);
   g_assert_cmpuint (self.n_asked, ==, 1);
   g_assert_cmpuint (self.n_killed, ==, 1);
-  g_assert_cmpstr (self.log->str, ==, "ready gone(worker 4711: it did not answer for 6 ms)");
+  g_assert_cmpstr (self.log->str, ==, "ready gone(it did not answer for 6 ms)");
   test_wire_close (&self);
 }
 
@@ -356,7 +356,7 @@ test_wire_proxy_never_ready (void)
   test_wire_close (&self);
   test_wire_open (&self, &(TestWishes){ .init = "init", .timeout_msec = SHORT_MSEC });
   test_wire_run_until (&self, "gone");
-  g_assert_cmpstr (self.log->str, ==, "gone(worker 4711: it did not answer for 6 ms)");
+  g_assert_cmpstr (self.log->str, ==, "gone(it did not answer for 6 ms)");
   test_wire_close (&self);
 }
 
@@ -414,7 +414,7 @@ test_wire_proxy_living (void)
   g_assert_true (test_wire_has_timer (&self));
   apool_worker_proxy_close (worker);
   g_assert_true (test_wire_has_timer (&self));
-  apool_wire_proxy_process_ended (self.proxy, "worker 1 ended with status 0");
+  apool_wire_proxy_process_ended (self.proxy, "ended with status 0");
   g_assert_false (test_wire_has_timer (&self));
   g_assert_cmpuint (self.n_killed, ==, 0);
   test_wire_close (&self);
@@ -496,7 +496,7 @@ static void
 test_wire_proxy_init_fails (void)
 {
   test_wire_check_init_failure (APOOL_OUTCOME_EXITED, 3, NULL,
-                                "gone(worker 4711: its init command failed: exit status 3)");
+                                "gone(its init command failed: exit status 3)");
   test_wire_check_init_failure (APOOL_OUTCOME_SIGNALLED, 11, NULL, "failed: signal 11)");
   test_wire_check_init_failure (APOOL_OUTCOME_NOT_STARTED, 2, NULL,
                                 "failed: No such file or directory)");
@@ -546,7 +546,7 @@ test_wire_proxy_exit (void)
   test_wire_check_log (&self, "ready exit:0:2:words: ");
   test_wire_end_stream (&self);
   test_wire_check_log (&self, "ready exit:0:2:words: ");
-  apool_wire_proxy_process_ended (self.proxy, "worker 4711 ended with status 0");
+  apool_wire_proxy_process_ended (self.proxy, "ended with status 0");
   test_wire_check_log (&self, "ready exit:0:2:words: gone()");
   g_assert_cmpuint (self.n_killed, ==, 0);
   test_wire_close (&self);
@@ -606,8 +606,7 @@ test_wire_proxy_exit_hangs (void)
   self.answers = FALSE;
   test_wire_run_until (&self, "gone");
   g_assert_cmpuint (self.n_killed, ==, 1);
-  g_assert_cmpstr (self.log->str, ==,
-                   "ready exit:3:0::worker 4711: it did not answer for 6 ms gone()");
+  g_assert_cmpstr (self.log->str, ==, "ready exit:3:0::it did not answer for 6 ms gone()");
   test_wire_close (&self);
   test_wire_open (&self, &(TestWishes){ .timeout_msec = SHORT_MSEC });
   test_wire_run (&self);
@@ -639,7 +638,7 @@ test_wire_proxy_close_at_once (void)
       g_assert_cmpint (poll (&look, 1, 0), ==, 1);
       test_wire_run (&self);
       g_assert_cmpuint (self.n_closes, ==, 0);
-      apool_wire_proxy_process_ended (self.proxy, "worker 4711 ended with status 0");
+      apool_wire_proxy_process_ended (self.proxy, "ended with status 0");
       g_assert_true (g_str_has_suffix (self.log->str, "gone()"));
       test_wire_close (&self);
     }
@@ -653,7 +652,7 @@ test_wire_proxy_close_ended (void)
 
   test_wire_open (&self, &(TestWishes){ .timeout_msec = LONG_MSEC });
   test_wire_run (&self);
-  apool_wire_proxy_process_ended (self.proxy, "worker 4711 ended with status 0");
+  apool_wire_proxy_process_ended (self.proxy, "ended with status 0");
   apool_worker_proxy_close (APOOL_WORKER_PROXY (self.proxy));
   apool_worker_proxy_kill (APOOL_WORKER_PROXY (self.proxy));
   g_assert_cmpstr (self.log->str, ==, "ready ");
@@ -846,7 +845,7 @@ test_wire_proxy_closes (void)
   test_wire_open (&self, &(TestWishes){ .timeout_msec = LONG_MSEC });
   test_wire_run (&self);
   test_wire_end_stream (&self);
-  test_wire_check_log (&self, "ready gone(worker 4711: it closed its connection)");
+  test_wire_check_log (&self, "ready gone(it closed its connection)");
   g_assert_cmpuint (self.n_killed, ==, 1);
   test_wire_close (&self);
 }
