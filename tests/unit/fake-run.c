@@ -22,7 +22,6 @@ fake_run_done_cb (const GError *error, gpointer data)
  * @scheduler: (nullable): of the pool
  * @n_rows: how many inputs there are
  *
- * Weights and keys of tasks are those of the source.
  */
 void
 fake_run_open_scheduled (FakeRun *self,
@@ -37,6 +36,12 @@ fake_run_open_scheduled (FakeRun *self,
   self->factory = fake_factory_new (limits->jobs);
   self->source = fake_source_new (n_rows);
   self->witness = fake_witness_new (n_rows);
+  fake_witness_set_limits (self->witness, limits->retries, limits->crash_limit);
+  fake_watch_limit_tasks (fake_factory_get_watch (self->factory), limits->max_tasks);
+  if (scheduler && scheduler->needs_key)
+    fake_watch_bind_keys (fake_factory_get_watch (self->factory));
+  if (limits->workers_prepare)
+    fake_factory_prepare (self->factory);
   self->command = apool_template_new (words, APOOL_TEMPLATE_SHELL_AUTO, TRUE, &error);
   g_assert_no_error (error);
   self->tasks = apool_tasks_new (APOOL_SOURCE (self->source), self->command);
@@ -60,6 +65,54 @@ fake_run_open (FakeRun *self, const ApoolPoolLimits *limits, guint64 n_rows)
 }
 
 /**
+ * fake_run_vary:
+ * @self: a run that was not started
+ * @keys_and_weights: (array length=2*n_rows): the keys and weights of its first tasks
+ * @n_rows: how many tasks these are; those after them have the same ones again, and so on
+ */
+void
+fake_run_vary (FakeRun *self, const guint *keys_and_weights, gsize n_rows)
+{
+  g_autoptr (GError) error = NULL;
+
+  fake_source_repeat (self->source, keys_and_weights, n_rows, 2);
+  self->key = apool_template_new_text ("{1}", FALSE, &error);
+  g_assert_no_error (error);
+  self->weight = apool_template_new_text ("{2}", FALSE, &error);
+  g_assert_no_error (error);
+  apool_tasks_set_key (self->tasks, self->key);
+  apool_tasks_set_weight (self->tasks, self->weight);
+}
+
+/**
+ * fake_run_keep_log:
+ * @self: a run that was not started
+ *
+ * Has everything be remembered.
+ */
+void
+fake_run_keep_log (FakeRun *self)
+{
+  fake_factory_remember (self->factory);
+  fake_witness_keep_log (self->witness);
+}
+
+/**
+ * fake_run_open_logged_within:
+ * @self: (out caller-allocates): what to fill
+ * @limits: of the pool
+ * @n_rows: how many inputs there are
+ *
+ * As fake_run_open(), and everything is remembered.
+ */
+void
+fake_run_open_logged_within (FakeRun *self, const ApoolPoolLimits *limits, guint64 n_rows)
+{
+  fake_run_open (self, limits, n_rows);
+  fake_run_keep_log (self);
+}
+
+/**
  * fake_run_open_logged:
  * @self: (out caller-allocates): what to fill
  * @jobs: of the pool's limits
@@ -67,16 +120,14 @@ fake_run_open (FakeRun *self, const ApoolPoolLimits *limits, guint64 n_rows)
  * @prefetch: of the pool's limits
  * @n_rows: how many inputs there are
  *
- * As fake_run_open(), and everything is remembered.
+ * The same with limits of which the others are not set.
  */
 void
 fake_run_open_logged (FakeRun *self, guint jobs, guint workers, guint prefetch, guint64 n_rows)
 {
   const ApoolPoolLimits limits = { .jobs = jobs, .workers = workers, .prefetch = prefetch };
 
-  fake_run_open (self, &limits, n_rows);
-  fake_factory_remember (self->factory);
-  fake_witness_keep_log (self->witness);
+  fake_run_open_logged_within (self, &limits, n_rows);
 }
 
 /**
@@ -89,6 +140,8 @@ fake_run_clear (FakeRun *self)
   g_clear_object (&self->pool);
   g_clear_pointer (&self->tasks, apool_tasks_free);
   g_clear_pointer (&self->command, apool_template_free);
+  g_clear_pointer (&self->key, apool_template_free);
+  g_clear_pointer (&self->weight, apool_template_free);
   g_clear_object (&self->witness);
   g_clear_object (&self->source);
   g_clear_object (&self->factory);
@@ -173,6 +226,19 @@ void
 fake_run_check_log (FakeRun *self, const char *log)
 {
   g_assert_cmpstr (fake_witness_get_log (self->witness), ==, log);
+}
+
+/**
+ * fake_run_check_events:
+ * @self: a run with a log
+ * @events: what happened to its workers since this was last asked
+ */
+void
+fake_run_check_events (FakeRun *self, const char *events)
+{
+  g_autofree char *seen = fake_witness_take_events (self->witness);
+
+  g_assert_cmpstr (seen, ==, events);
 }
 
 /**

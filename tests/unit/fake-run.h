@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @source: what its tasks are made of
  * @witness: its observer
  * @command: what they are made by
+ * @key: (nullable): what their keys are made by
+ * @weight: (nullable): what their weights are made by
  * @tasks: both together
  * @pool: the pool, not started
  * @error: (nullable): what it ended with
@@ -30,6 +32,8 @@ typedef struct
   FakeSource *source;
   FakeWitness *witness;
   ApoolTemplate *command;
+  ApoolTemplate *key;
+  ApoolTemplate *weight;
   ApoolTasks *tasks;
   ApoolPool *pool;
   GError *error;
@@ -41,14 +45,18 @@ void fake_run_open_scheduled (FakeRun *self,
                               const ApoolPoolLimits *limits,
                               const ApoolSchedulerKind *scheduler,
                               guint64 n_rows);
+void fake_run_vary (FakeRun *self, const guint *keys_and_weights, gsize n_rows);
+void fake_run_keep_log (FakeRun *self);
 void fake_run_clear (FakeRun *self);
 void
 fake_run_open_logged (FakeRun *self, guint jobs, guint workers, guint prefetch, guint64 n_rows);
+void fake_run_open_logged_within (FakeRun *self, const ApoolPoolLimits *limits, guint64 n_rows);
 FakeWorker *fake_run_get_worker (FakeRun *self, guint index);
 void fake_run_start_all (FakeRun *self);
 void fake_run_finish (FakeRun *self, guint index, guint64 seq);
 void fake_run_work_until_done (FakeRun *self);
 void fake_run_check_log (FakeRun *self, const char *log);
+void fake_run_check_events (FakeRun *self, const char *events);
 void fake_run_check_received (FakeRun *self, guint index, const guint64 *seqs);
 
 /* Checks that worker @index was handed just these tasks, in this order. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows made up by a test: so many of them, now or when the test provides them, with an error
- * behind any of them, and with values that cannot be rendered in places of the test's choice.
- * Counts what is taken. */
+ * behind any of them, with values that cannot be rendered in places of the test's choice, and with
+ * values that repeat themselves. Counts what is taken. */
 
 #include "fake-source.h"
 
@@ -18,7 +18,11 @@ struct _FakeSource
   GHashTable *spoilt;         /* guint64 line, owned → GBytes, owned */
   ApoolSourceReadyFunc ready; /* (nullable): who waits */
   gpointer data;
-  ApoolValue value; /* of the newest row */
+  guint *pattern;  /* (nullable) (array length=n_values*n_pattern) */
+  gsize n_pattern; /* after so many rows it begins anew */
+  gsize n_values;  /* in a row */
+  char texts[FAKE_SOURCE_MAX_VALUES][16];
+  ApoolValue values[FAKE_SOURCE_MAX_VALUES]; /* of the newest row */
 };
 
 static void fake_source_iface_init (ApoolSourceInterface *iface);
@@ -28,6 +32,19 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (FakeSource,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (APOOL_TYPE_SOURCE, fake_source_iface_init))
 
+static void
+fake_source_fill (FakeSource *self)
+{
+  const guint *numbers = self->pattern + (self->n_taken - 1) % self->n_pattern * self->n_values;
+
+  for (gsize i = 0; i < self->n_values; i++)
+    {
+      int length = g_snprintf (self->texts[i], sizeof self->texts[i], "%u", numbers[i]);
+
+      self->values[i] = (ApoolValue){ self->texts[i], (gsize) length };
+    }
+}
+
 static ApoolSourceStatus
 fake_source_yield (FakeSource *self, ApoolRow *row)
 {
@@ -35,10 +52,13 @@ fake_source_yield (FakeSource *self, ApoolRow *row)
 
   self->n_taken++;
   spoilt = g_hash_table_lookup (self->spoilt, &self->n_taken);
-  self->value = (ApoolValue){ "x", 1 };
+  if (self->pattern)
+    fake_source_fill (self);
+  else
+    self->values[0] = (ApoolValue){ "x", 1 };
   if (spoilt)
-    self->value.data = g_bytes_get_data (spoilt, &self->value.length);
-  *row = (ApoolRow){ &self->value, 1, self->n_taken };
+    self->values[0].data = g_bytes_get_data (spoilt, &self->values[0].length);
+  *row = (ApoolRow){ self->values, self->n_values, self->n_taken };
   return APOOL_SOURCE_ROW;
 }
 
@@ -85,6 +105,7 @@ fake_source_finalize (GObject *object)
 
   g_hash_table_unref (self->spoilt);
   g_free (self->failure);
+  g_free (self->pattern);
   G_OBJECT_CLASS (fake_source_parent_class)->finalize (object);
 }
 
@@ -114,6 +135,7 @@ fake_source_new (guint64 n_rows)
 
   self->n_rows = n_rows;
   self->n_ready = n_rows;
+  self->n_values = 1;
   return self;
 }
 
@@ -172,6 +194,23 @@ void
 fake_source_spoil (FakeSource *self, guint64 line, const char *value, gsize length)
 {
   g_hash_table_insert (self->spoilt, g_memdup2 (&line, sizeof line), g_bytes_new (value, length));
+}
+
+/**
+ * fake_source_repeat:
+ * @self: a source
+ * @numbers: (array length=n_rows*n_values): the values of its first rows, one after the other
+ * @n_rows: how many rows these are; those after them have the same ones again, and so on
+ * @n_values: how many values a row has, up to %FAKE_SOURCE_MAX_VALUES
+ */
+void
+fake_source_repeat (FakeSource *self, const guint *numbers, gsize n_rows, gsize n_values)
+{
+  g_assert_cmpuint (n_values, <=, FAKE_SOURCE_MAX_VALUES);
+  g_free (self->pattern);
+  self->pattern = g_memdup2 (numbers, n_rows * n_values * sizeof *numbers);
+  self->n_pattern = n_rows;
+  self->n_values = n_values;
 }
 
 /**
