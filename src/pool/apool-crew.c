@@ -47,6 +47,7 @@ struct _ApoolCrew
 
 /* ---- what people are told ---- */
 
+/* Last of all that is done about something: who hears of it may end everything. */
 static void
 apool_crew_tell (ApoolCrew *self, ApoolMember *member, ApoolWorkerEventKind kind, guint count)
 {
@@ -415,8 +416,8 @@ apool_crew_relieve (ApoolCrew *self, ApoolMember *member)
   if (apool_worker_proxy_get_n_tasks (member->proxy) == 0)
     {
       member->is_closed = TRUE;
-      apool_crew_tell (self, member, APOOL_WORKER_CLOSED, 0);
       apool_worker_proxy_close (member->proxy);
+      apool_crew_tell (self, member, APOOL_WORKER_CLOSED, 0);
     }
   apool_post_grant (post, self->roster, apool_crew_granted_cb, self);
   if (post->seat->state == APOOL_SEAT_EMPTY && apool_post_may_be_staffed_ahead (post) &&
@@ -575,8 +576,8 @@ apool_crew_recall (ApoolCrew *self, ApoolMember *member, guint n)
 {
   if (n == 0 || member->is_closed || apool_worker_proxy_is_recalling (member->proxy))
     return;
-  apool_crew_tell (self, member, APOOL_WORKER_RECALLED, n);
   apool_worker_proxy_recall (member->proxy, n);
+  apool_crew_tell (self, member, APOOL_WORKER_RECALLED, n);
 }
 
 /**
@@ -696,8 +697,8 @@ apool_crew_close (ApoolCrew *self)
       if (member->is_closed)
         continue;
       member->is_closed = TRUE;
-      apool_crew_tell (self, member, APOOL_WORKER_CLOSED, 0);
       apool_worker_proxy_close (member->proxy);
+      apool_crew_tell (self, member, APOOL_WORKER_CLOSED, 0);
     }
 }
 

@@ -50,6 +50,7 @@ struct _ApoolPool
   gboolean is_terminated;
   gboolean is_closing; /* the workers have been told to end */
   gboolean is_done;
+  gboolean is_due;  /* there may be something to hand out or to call back */
   gboolean is_held; /* handing out or telling of an end: what is asked meanwhile is done after it */
   GError *error;    /* (nullable): why the pool gives up */
 };
@@ -331,13 +332,17 @@ apool_pool_hook_cb (guint worker, const ApoolHookReport *report, gpointer data)
     apool_observer_hook_ended (g_ptr_array_index (self->observers, i), worker, 0, report);
 }
 
+/* The crew is in the middle of something: nothing is handed out before it has told the rest. */
 static void
 apool_pool_event_cb (const ApoolWorkerEvent *event, gpointer data)
 {
   ApoolPool *self = data;
+  gboolean was_held = self->is_held;
 
+  self->is_held = TRUE;
   for (guint i = 0; i < self->observers->len; i++)
     apool_observer_worker_event (g_ptr_array_index (self->observers, i), event);
+  self->is_held = was_held;
 }
 
 static gboolean
@@ -516,6 +521,13 @@ apool_pool_release_tasks (ApoolPool *self)
     }
 }
 
+static gboolean
+apool_pool_may_hand_out (ApoolPool *self, const ApoolTask *task)
+{
+  return !self->is_terminated &&
+         (apool_task_is_hook (task) || !apool_task_line_is_closed (self->line));
+}
+
 /* Hands one task out. First the task, then the worker: none is made before there is work for it.
  * Returns whether there may be more to do. */
 static gboolean
@@ -532,7 +544,8 @@ apool_pool_dispatch_one (ApoolPool *self)
   seat = apool_scheduler_schedule_task (self->scheduler, task, may_wait);
   if (!seat)
     return TRUE; /* it keeps the task */
-  if (apool_crew_staff_seat (self->crew, seat))
+  /* Whoever hears that a worker was made may end everything. */
+  if (apool_crew_staff_seat (self->crew, seat) && apool_pool_may_hand_out (self, task))
     {
       apool_pool_hand_out (self, seat, task);
       return TRUE;
@@ -555,13 +568,18 @@ apool_pool_recall (ApoolPool *self)
 static void
 apool_pool_dispatch (ApoolPool *self)
 {
+  self->is_due = TRUE;
   if (self->is_held || self->is_done)
     return;
   self->is_held = TRUE;
-  while (apool_pool_dispatch_one (self))
-    continue;
-  if (!self->is_terminated)
-    apool_pool_recall (self);
+  while (self->is_due)
+    {
+      self->is_due = FALSE;
+      while (apool_pool_dispatch_one (self))
+        continue;
+      if (!self->is_terminated)
+        apool_pool_recall (self);
+    }
   self->is_held = FALSE;
   apool_pool_wind_up (self);
 }

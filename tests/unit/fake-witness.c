@@ -218,6 +218,8 @@ fake_witness_worker_event (ApoolObserver *observer, const ApoolWorkerEvent *even
 
   g_assert_false (self->is_done);
   fake_crew_watch_see (self->crew, event);
+  if (self->hook)
+    self->hook (0, self->data);
 }
 
 static void
