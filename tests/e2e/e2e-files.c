@@ -29,7 +29,7 @@ e2e_dir_new (void)
 
 /**
  * e2e_dir_free:
- * @dir: (transfer full): removed, with the files in it
+ * @dir: (transfer full): removed, with the files and the empty folders in it
  */
 void
 e2e_dir_free (E2eDir dir)
@@ -41,7 +41,7 @@ e2e_dir_free (E2eDir dir)
     {
       g_autofree char *path = g_build_filename (dir, name, NULL);
 
-      (void) g_unlink (path); /* what stays shows in the rmdir below */
+      (void) g_remove (path); /* what stays shows in the rmdir below */
     }
   g_assert_no_errno (g_rmdir (dir));
   g_free (dir);
@@ -122,6 +122,38 @@ e2e_fifo_read_report (E2eFifo *fifo, const char *text)
   if (text != NULL)
     g_assert_cmpstr (g_strchug (end), ==, text);
   return pid;
+}
+
+/**
+ * e2e_fifo_read_until:
+ * @fifo: it
+ * @part: what the line contains
+ *
+ * Skips lines.
+ *
+ * Returns: (transfer full): the next line that contains @part, without the newline
+ */
+char *
+e2e_fifo_read_until (E2eFifo *fifo, const char *part)
+{
+  for (;;)
+    {
+      g_autofree char *line = e2e_fifo_read_line (fifo);
+
+      if (strstr (line, part) != NULL)
+        return g_steal_pointer (&line);
+    }
+}
+
+/**
+ * e2e_fifo_write:
+ * @fifo: it
+ * @text: for the jobs that read it; what is in the FIFO at once has to fit into it
+ */
+void
+e2e_fifo_write (E2eFifo *fifo, const char *text)
+{
+  g_assert_cmpint (write (fifo->fd, text, strlen (text)), ==, strlen (text));
 }
 
 /**

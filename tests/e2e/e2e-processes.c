@@ -10,10 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "e2e.h"
+
+/* A worker's own descriptors come first. */
+#define MAX_WORKER_FDS 64
 
 /* An empty string where the process is gone or a zombie. */
 static char *
@@ -226,6 +230,72 @@ e2e_wait_gone (E2eRun *run, int msec)
           g_error ("left after %d ms:\n%s", msec, lines);
         }
     }
+}
+
+/**
+ * e2e_read_view:
+ * @run: started with e2e_start_said()
+ * @errors: its standard error
+ * @wanted: what the line about all workers says behind their number
+ *
+ * Asks apool for its workers until they are in the wanted state: what jobs have told a test, the
+ * manager may learn a moment later.
+ *
+ * Returns: (transfer full): the lines, one for all workers and one for each
+ */
+char **
+e2e_read_view (E2eRun *run, E2eFifo *errors, const char *wanted)
+{
+  gint64 deadline_usec = g_get_monotonic_time () + E2E_DEADLINE_MSEC * 1000;
+  g_autofree char *first = NULL;
+
+  do
+    {
+      g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+      guint n_workers;
+      int length = 0;
+
+      e2e_kill (run, SIGUSR1);
+      g_free (first);
+      first = e2e_fifo_read_until (errors, "apool: workers: ");
+      g_assert_cmpint (sscanf (first, "apool: workers: %u, %n", &n_workers, &length), ==, 1);
+      g_ptr_array_add (lines, g_strdup (first));
+      for (guint i = 0; i < n_workers; i++)
+        g_ptr_array_add (lines, e2e_fifo_read_line (errors));
+      g_ptr_array_add (lines, NULL);
+      if (strcmp (first + length, wanted) == 0)
+        return (char **) g_ptr_array_steal (lines, NULL);
+    }
+  while (g_get_monotonic_time () < deadline_usec);
+  g_error ("workers: not \"%s\" but \"%s\"", wanted, first);
+}
+
+/**
+ * e2e_take_socket:
+ * @worker: a worker process
+ *
+ * Returns: a copy of the descriptor by which it speaks to the manager; -1 where the system does not
+ *   let us have it
+ */
+int
+e2e_take_socket (GPid worker)
+{
+  int pidfd = (int) syscall (SYS_pidfd_open, worker, 0);
+  int socket_fd = -1;
+
+  g_assert_no_errno (pidfd);
+  for (int number = 0; number < MAX_WORKER_FDS && socket_fd < 0; number++)
+    {
+      int fd = (int) syscall (SYS_pidfd_getfd, pidfd, number, 0);
+      struct stat info;
+
+      if (fd >= 0 && fstat (fd, &info) == 0 && S_ISSOCK (info.st_mode))
+        socket_fd = fd;
+      else if (fd >= 0)
+        (void) close (fd);
+    }
+  (void) close (pidfd);
+  return socket_fd;
 }
 
 static gint64

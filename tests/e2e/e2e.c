@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Runs: starting apool, talking to it, how it ended. Folders, FIFOs and the look at other processes
- * are in e2e-files.c and e2e-processes.c.
+ * are in e2e-files.c and e2e-processes.c, what tests about workers share in e2e-stage.c.
  *
  * Standard input and output are pipes, standard error is an unlinked file, so that a test which
  * reads the one cannot be blocked by the other. The environment is the caller's, without what
@@ -129,8 +129,9 @@ e2e_open_unlinked (void)
   return fd;
 }
 
+/* Standard error goes to @err_fd, or to where it is read at the end where that is -1. */
 static E2eRun *
-e2e_spawn (const char *const *argv)
+e2e_spawn_said (const char *const *argv, int err_fd)
 {
   static guint n_runs;
   g_autoptr (GSubprocessLauncher) launcher = NULL;
@@ -149,13 +150,20 @@ e2e_spawn (const char *const *argv)
   g_subprocess_launcher_set_environ (launcher, environment);
   g_subprocess_launcher_set_child_setup (launcher, e2e_child_setup, GINT_TO_POINTER (pid_pipe[1]),
                                          NULL);
-  g_subprocess_launcher_take_stderr_fd (launcher, fcntl (run->err_fd, F_DUPFD_CLOEXEC, 3));
+  g_subprocess_launcher_take_stderr_fd (
+      launcher, fcntl (err_fd >= 0 ? err_fd : run->err_fd, F_DUPFD_CLOEXEC, 3));
   run->process = g_subprocess_launcher_spawnv (launcher, argv, &error);
   g_assert_no_error (error);
   g_assert_cmpint (read (pid_pipe[0], &run->pid, sizeof run->pid), ==, sizeof run->pid);
   (void) close (pid_pipe[0]);
   (void) close (pid_pipe[1]);
   return run;
+}
+
+static E2eRun *
+e2e_spawn (const char *const *argv)
+{
+  return e2e_spawn_said (argv, -1);
 }
 
 static char *
@@ -350,6 +358,28 @@ e2e_start (const char *first, ...)
 }
 
 /**
+ * e2e_start_said:
+ * @errors: where its standard error goes, so that it can be read while it runs
+ * @first: the first of apool's arguments
+ * @...: the others, %NULL at the end
+ *
+ * Starts apool as e2e_start() does.
+ *
+ * Returns: (transfer full): the run; its @err stays empty
+ */
+E2eRun *
+e2e_start_said (E2eFifo *errors, const char *first, ...)
+{
+  g_auto (GStrv) args = NULL;
+  va_list rest;
+
+  va_start (rest, first);
+  args = e2e_collect_args (e2e_apool (), first, rest);
+  va_end (rest);
+  return e2e_spawn_said ((const char *const *) args, errors->fd);
+}
+
+/**
  * e2e_run_free:
  * @run: (transfer full): it; ended if it runs still
  */
@@ -494,4 +524,21 @@ e2e_finish (E2eRun *run)
   if (!g_input_stream_is_closed (g_subprocess_get_stdout_pipe (run->process)))
     e2e_read_rest (run);
   e2e_conclude (run);
+}
+
+/**
+ * e2e_count:
+ * @text: any
+ * @part: not empty
+ *
+ * Returns: how often @part is in @text
+ */
+guint
+e2e_count (const char *text, const char *part)
+{
+  guint n = 0;
+
+  for (const char *at = strstr (text, part); at != NULL; at = strstr (at + strlen (part), part))
+    n++;
+  return n;
 }

@@ -46,7 +46,7 @@ typedef struct
 /**
  * E2eDir:
  *
- * A folder of the test's own, removed with the files in it: `g_auto (E2eDir) dir = e2e_dir_new ();`
+ * A folder of the test's own, removed with what is in it: `g_auto (E2eDir) dir = e2e_dir_new ();`
  */
 typedef char *E2eDir;
 
@@ -65,6 +65,23 @@ typedef struct
   GString *pending;
 } E2eFifo;
 
+/**
+ * E2eStage:
+ * @dir: where the others are
+ * @reports: where jobs write that they run
+ * @errors: for e2e_start_said()
+ * @gate: where jobs wait
+ *
+ * What a test about workers works with; it gets a new one.
+ */
+typedef struct
+{
+  E2eDir dir;
+  E2eFifo *reports;
+  E2eFifo *errors;
+  E2eFifo *gate;
+} E2eStage;
+
 int e2e_main (int argc, char **argv, void (*add_tests) (void));
 const char *e2e_apool (void);
 const char *e2e_testprog (void);
@@ -74,6 +91,7 @@ E2eRun *e2e_run (const char *input, ...) G_GNUC_NULL_TERMINATED;
 E2eRun *e2e_run_bytes (GBytes *input, const char *const *args);
 E2eRun *e2e_shell (const char *input, const char *script);
 E2eRun *e2e_start (const char *first, ...) G_GNUC_NULL_TERMINATED;
+E2eRun *e2e_start_said (E2eFifo *errors, const char *first, ...) G_GNUC_NULL_TERMINATED;
 void e2e_run_free (E2eRun *run);
 
 void e2e_write (E2eRun *run, const char *text);
@@ -92,13 +110,24 @@ void e2e_wait_process (GPid pid);
 void e2e_wait_gone (E2eRun *run, int msec);
 gint64 e2e_get_memory (E2eRun *run);
 
+char **e2e_read_view (E2eRun *run, E2eFifo *errors, const char *wanted);
+int e2e_take_socket (GPid worker);
+
 E2eDir e2e_dir_new (void);
 void e2e_dir_free (E2eDir dir);
 E2eFifo *e2e_fifo_new (const char *dir, const char *name);
 char *e2e_fifo_read_line (E2eFifo *fifo);
 GPid e2e_fifo_read_report (E2eFifo *fifo, const char *text);
+char *e2e_fifo_read_until (E2eFifo *fifo, const char *part);
+void e2e_fifo_write (E2eFifo *fifo, const char *text);
 void e2e_fifo_close (E2eFifo *fifo);
 void e2e_fifo_free (E2eFifo *fifo);
+
+void e2e_stage_add_test (const char *path, void (*test) (E2eStage *stage, gconstpointer data));
+char *e2e_stage_make_hold (E2eStage *stage, const char *condition, const char *report);
+char *e2e_stage_count_reports (E2eStage *stage, guint n);
+
+guint e2e_count (const char *text, const char *part);
 
 #define e2e_assert_ended(run, expected_status)                                                     \
   G_STMT_START                                                                                     \
