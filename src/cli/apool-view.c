@@ -30,7 +30,7 @@ apool_view_append_worker (GString *text, const ApoolWorkerState *state)
 
 /**
  * apool_view_dup_workers:
- * @states: (array length=n_states): the workers that there are
+ * @states: (array length=n_states): the workers that there are, by number
  * @n_states: how many
  *
  * Returns: (transfer full): a line that adds them up, and one for each of them
@@ -45,6 +45,9 @@ apool_view_dup_workers (const ApoolWorkerState *states, guint n_states)
     {
       sum.n_running += states[i].n_running;
       sum.n_waiting += states[i].n_waiting;
+      /* Those that have worked in one place tell the same of it. */
+      if (i > 0 && states[i].number == states[i - 1].number)
+        continue;
       sum.n_done += states[i].n_done;
       sum.n_lost += states[i].n_lost;
     }

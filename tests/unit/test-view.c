@@ -26,6 +26,23 @@ test_view_workers (void)
       "retiring\n");
 }
 
+/* A worker, the one that replaces it, and another one: what was done in one place counts once. */
+static void
+test_view_replaced (void)
+{
+  const ApoolWorkerState states[] = {
+    { 1, 5, "foo", TRUE, TRUE, 1, 0, 20, 3 },
+    { 1, 6, "foo", TRUE, FALSE, 2, 4, 20, 3 },
+    { 2, 7, "foo", TRUE, FALSE, 1, 1, 100, 1 },
+  };
+  g_autofree char *text = apool_view_dup_workers (states, G_N_ELEMENTS (states));
+
+  g_assert_true (g_str_has_prefix (
+      text, "apool: workers: 3, 4 running, 5 waiting, 120 done, 4 lost\n"
+            "apool: worker 1: pid 5, host foo, 1 running, 0 waiting, 20 done, 3 lost, retiring\n"
+            "apool: worker 1: pid 6, host foo, 2 running, 4 waiting, 20 done, 3 lost\n"));
+}
+
 static void
 test_view_sizes (void)
 {
@@ -46,6 +63,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/view/workers", test_view_workers);
+  g_test_add_func ("/view/replaced", test_view_replaced);
   g_test_add_func ("/view/sizes", test_view_sizes);
   return g_test_run ();
 }
