@@ -211,14 +211,23 @@ apool_message_new_variables (const char *const *variables)
   return g_variant_builder_end (&builder);
 }
 
-/* Gives the entries of @body's child @index, %NULL for none, to @to, where they are not too many:
- * one costs the peer a byte, and us thirty. */
+/* "NAME=value": anything else in an environment is none of a task's business. */
+static gboolean
+apool_message_is_variable (const char *entry)
+{
+  const char *sign = strchr (entry, '=');
+
+  return sign && sign > entry;
+}
+
+/* Gives the entries of @body's child @index, %NULL for none, to @to, where they are variables and
+ * not too many: one costs the peer a byte, and us thirty. */
 static gboolean
 apool_message_dup_variables (GVariant *body, gsize index, char ***to, GError **error)
 {
   g_autoptr (GVariant) array = g_variant_get_child_value (body, index);
   gsize n = g_variant_n_children (array);
-  char **variables;
+  g_auto (GStrv) variables = NULL;
 
   *to = NULL;
   if (n > APOOL_MESSAGE_MAX_VARIABLES)
@@ -232,8 +241,10 @@ apool_message_dup_variables (GVariant *body, gsize index, char ***to, GError **e
       const char *entry = apool_message_get_bytes (array, i, &length);
 
       variables[i] = g_strndup (entry ? entry : "", length);
+      if (!apool_message_is_variable (variables[i]))
+        return apool_message_fail (error, "a variable without a name");
     }
-  *to = variables;
+  *to = g_steal_pointer (&variables);
   return TRUE;
 }
 

@@ -182,7 +182,7 @@ test_message_hook (void)
 
 /* Every count that a peer can name for next to nothing has an end. */
 static void
-test_message_check_variables (gsize n, gboolean fits)
+test_message_check_variables (const char *entry, gsize n, gboolean fits)
 {
   g_autofree const char **entries = g_new0 (const char *, n);
   g_autoptr (GError) error = NULL;
@@ -191,7 +191,7 @@ test_message_check_variables (gsize n, gboolean fits)
   g_autoptr (ApoolTask) task = NULL;
 
   for (gsize i = 0; i < n; i++)
-    entries[i] = "";
+    entries[i] = entry;
   body = test_message_receive (
       APOOL_MESSAGE_TASK,
       g_variant_new ("(ttu@ay@auu@aay)", (guint64) 1, (guint64) 1, (guint32) APOOL_TASK_SHELL,
@@ -208,10 +208,19 @@ test_message_check_variables (gsize n, gboolean fits)
 static void
 test_message_variables_bound (void)
 {
-  test_message_check_variables (0, TRUE);
-  test_message_check_variables (APOOL_MESSAGE_MAX_VARIABLES, TRUE);
-  test_message_check_variables (APOOL_MESSAGE_MAX_VARIABLES + 1, FALSE);
-  test_message_check_variables (1000000, FALSE);
+  test_message_check_variables ("A=", 0, TRUE);
+  test_message_check_variables ("A=", APOOL_MESSAGE_MAX_VARIABLES, TRUE);
+  test_message_check_variables ("A=", APOOL_MESSAGE_MAX_VARIABLES + 1, FALSE);
+  test_message_check_variables ("A=", 1000000, FALSE);
+}
+
+static void
+test_message_bad_variables (void)
+{
+  test_message_check_variables ("A=b=c\n", 2, TRUE);
+  test_message_check_variables ("", 1, FALSE);
+  test_message_check_variables ("A", 1, FALSE);
+  test_message_check_variables ("=b", 1, FALSE);
 }
 
 /* Receives a HOOK with so much output, and a message of so many bytes. */
@@ -512,7 +521,7 @@ test_message_make (ApoolMessageType type)
 {
   static const guint32 SLOTS[] = { 1, 2, 3 };
   static const guint64 SEQS[] = { 4, 5 };
-  static const char *const VARIABLES[] = { "A=b", "C" };
+  static const char *const VARIABLES[] = { "A=b", "C=" };
   static const ApoolUsage USAGE = { 1, 2, 3, 4, 5 };
   ApoolHello hello = { .version = 1, .host = "host" };
   ApoolSetup setup = { .slots = SLOTS, .n_slots = 3, .shell = "/bin/sh", .run = "run" };
@@ -741,6 +750,7 @@ main (int argc, char **argv)
   g_test_add_func ("/message/output", test_message_output);
   g_test_add_func ("/message/bad-output", test_message_bad_output);
   g_test_add_func ("/message/finished", test_message_finished);
+  g_test_add_func ("/message/bad-variables", test_message_bad_variables);
   g_test_add_func ("/message/finished-text", test_message_finished_text);
   g_test_add_func ("/message/bad-finished", test_message_bad_finished);
   g_test_add_func ("/message/text", test_message_text);
