@@ -480,10 +480,10 @@ fuzz_manager_step (FuzzManager *self, ApoolWireProxy *proxy, FuzzStep step, Fuzz
   };
 
   if (step <= FUZZ_STEP_HOOK)
-    fuzz_peer_send_fields (self->peer, TYPES[step], input);
+    g_variant_unref (fuzz_peer_send_fields (self->peer, TYPES[step], input));
   else if (step == FUZZ_STEP_ANY)
-    fuzz_peer_send_fields (self->peer, fuzz_input_take_byte (input) % (APOOL_N_MESSAGES - 1) + 1,
-                           input);
+    g_variant_unref (fuzz_peer_send_fields (
+        self->peer, fuzz_input_take_byte (input) % (APOOL_N_MESSAGES - 1) + 1, input));
   else if (step == FUZZ_STEP_BYTES)
     fuzz_manager_write (self, input, fuzz_input_take_byte (input));
   else if (step == FUZZ_STEP_DEAF)

@@ -24,6 +24,7 @@ struct _FuzzPeer
   int out_fd; /* in_fd itself for a socket */
   gboolean is_socket;
   gboolean is_greeted; /* its magic line has come */
+  gboolean is_cut;     /* not all that it said has gone out */
   GByteArray *received;
   FuzzPeerFunc func;
   gpointer data;
@@ -176,17 +177,40 @@ fuzz_peer_write (FuzzPeer *self, const guint8 *bytes, gsize length, guint8 fds)
     return;
   if (n == 0 || !self->is_socket)
     {
-      (void) !write (self->out_fd, bytes, length); /* nobody hears the rest */
+      self->is_cut = write (self->out_fd, bytes, length) < (gssize) length || self->is_cut;
       return;
     }
   for (guint i = 0; i < n; i++)
     passed[i] = fuzz_peer_make_fd ((fds >> 3 & 3u) + (fds & FDS_DIFFER ? i : 0));
-  (void) fuzz_peer_write_with_fds (self, bytes, length, passed, n);
+  self->is_cut =
+      fuzz_peer_write_with_fds (self, bytes, length, passed, n) < (gssize) length || self->is_cut;
   for (guint i = 0; i < n; i++)
     apool_fd_clear (&passed[i]);
 }
 
-static void
+/**
+ * fuzz_peer_was_whole:
+ * @self: a peer
+ *
+ * Returns: whether all that it said has gone out whole
+ */
+gboolean
+fuzz_peer_was_whole (const FuzzPeer *self)
+{
+  return !self->is_cut;
+}
+
+/**
+ * fuzz_peer_send:
+ * @self: a peer
+ * @type: an #ApoolMessageType
+ * @body: in the format of @type; a floating reference is taken
+ * @claimed: how many descriptors it says to have
+ * @fds: as for fuzz_peer_write()
+ *
+ * Says something.
+ */
+void
 fuzz_peer_send (FuzzPeer *self, guint type, GVariant *body, guint8 claimed, guint8 fds)
 {
   g_autoptr (GVariant) owned = g_variant_ref_sink (body);
@@ -226,17 +250,22 @@ fuzz_peer_greet (FuzzPeer *self)
  * @input: the descriptors that it has and says to have, and its fields
  *
  * Says something that can be read.
+ *
+ * Returns: (transfer full): its body
  */
-void
+GVariant *
 fuzz_peer_send_fields (FuzzPeer *self, guint type, FuzzInput *input)
 {
   guint8 fds = fuzz_input_take_byte (input);
   /* Most often what is said is true. */
   guint8 claimed = fds & 0x80 ? fuzz_input_take_byte (input) : fds & 7;
+  GVariant *body;
 
   if (!self->is_socket && !(fds & 0x80))
     claimed = 0;
-  fuzz_peer_send (self, type, fuzz_input_take_body (input, type), claimed, fds & 0x7f);
+  body = g_variant_ref_sink (fuzz_input_take_body (input, type));
+  fuzz_peer_send (self, type, body, claimed, fds & 0x7f);
+  return body;
 }
 
 /* ---- what it is told ---- */

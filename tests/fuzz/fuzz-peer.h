@@ -30,7 +30,9 @@ void fuzz_peer_free (FuzzPeer *self);
 
 void fuzz_peer_greet (FuzzPeer *self);
 void fuzz_peer_write (FuzzPeer *self, const guint8 *bytes, gsize length, guint8 fds);
-void fuzz_peer_send_fields (FuzzPeer *self, guint type, FuzzInput *input);
+void fuzz_peer_send (FuzzPeer *self, guint type, GVariant *body, guint8 claimed, guint8 fds);
+GVariant *fuzz_peer_send_fields (FuzzPeer *self, guint type, FuzzInput *input);
+gboolean fuzz_peer_was_whole (const FuzzPeer *self);
 void fuzz_peer_read (FuzzPeer *self);
 void fuzz_peer_end (FuzzPeer *self);
 

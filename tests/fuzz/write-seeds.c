@@ -106,6 +106,49 @@ static const Seed seeds_fixed[] = {
   SEED ("manager", "process-first", "\x00\x02\x0a\x00\x00\x01\x01\x03\x00\x01"),
   SEED ("manager", "slots-moved", "\x00\x01\x00\x00\x01\x01\x0c\x07\x0c\x06\x03\x00\x01"),
   SEED ("manager", "ping", "\x00\x01\x06\x02\x00\x05"),
+  SEED ("worker", "job", "\x00\x02\x00\x0e\x00"),
+  SEED ("worker", "job-over-pipes", "\x02\x00\x00\x0c\x20\x0e\x00"),
+  SEED ("worker",
+        "jobs-wait-for-slots",
+        "\x00\x00\x00\x00\x00\x00\x00\x0e\x00\x0e\x01\x0e\x02\x0e\x03"),
+  SEED ("worker", "jobs-batched", "\x00\x00\x80\x80\x80\x80\x84\x00\x0f\x00"),
+  SEED ("worker", "rude", "\x04\x00\x00"),
+  SEED ("worker", "not-set-up", "\x40\x00\x00"),
+  SEED ("worker", "set-up-twice", "\x00\x00\x08\x04\x00\x01\x09"),
+  SEED ("worker", "output", "\x00\x00\x00\x0c\x20\x0c\x30\x0d\x00\x0e\x10"),
+  SEED ("worker", "output-passed", "\x00\x01\x00\x0c\x80\x0c\x80\x0e\x00"),
+  SEED ("worker",
+        "output-streamed",
+        "\x00\x00\x00\x0c\xa0\x0c\xa0\x0c\xa0\x0c\xa0\x0c\xa0\x0c\xa0\x03\x00\x01\x00\xf4"
+        "\x0c\xa0\x0e\x00"),
+  SEED ("worker", "output-wanted", "\x00\x00\x00\x02\x00\x01\x0c\x20\x03\x00\x01\x00\x05\x0e\x40"),
+  SEED ("worker", "output-unheard", "\x08\x00\x00\x0c\xa0\x0c\xa0\x0c\xa0\x0a\x0e\x00"),
+  SEED ("worker", "output-left-open", "\x00\x00\x00\x0c\x20\x0e\x10\x0c\x20\x0d\x00\x0d\x10"),
+  SEED ("worker", "task", "\x00\x00\x01\x00\x05\x01\x01\x44true\x01\x02\x01\x01\x43X=y\x0e\x00"),
+  SEED ("worker", "task-with-input", "\x00\x00\x01\x01\x05\x01\x00\x44true\x00\x01\x00\x0e\x00"),
+  SEED ("worker", "task-without-shell", "\x00\x00\x01\x00\x05\x01\x02\x44true\x00\x01\x00\x0e\x00"),
+  SEED ("worker",
+        "task-twice",
+        "\x00\x00\x01\x00\x05\x01\x00\x41x\x00\x01\x00\x01\x00\x05\x01\x00\x41x\x00\x01"),
+  SEED ("worker", "task-of-hook", "\x00\x01\x01\x00\xfd\x01\x00\x41x\x00\x01\x00\x0c\x80\x0e\x00"),
+  SEED ("worker", "cannot-start", "\x00\x00\x0b\x00\x0b\x05\x00\x0b\x01\x00"),
+  SEED ("worker", "machine-is-short", "\x00\x00\x00\x0b\x01\x00\x0e\x00\x0e\x01"),
+  SEED ("worker", "recalled", "\x00\x00\x00\x00\x00\x00\x00\x04\x00\x01\x04\x00\xf8"),
+  SEED ("worker", "terminated", "\x00\x00\x00\x00\x00\x00\x00\x05\x00\x0e\x60\x0e\x61\x0e\x62\x00"),
+  SEED ("worker", "granted", "\x00\x00\x00\x00\x00\x00\x06\x00\x01\x07\x0e\x03"),
+  SEED ("worker", "granted-twice", "\x00\x00\x06\x00\x02\x07\x07"),
+  SEED ("worker", "granted-none", "\x00\x00\x06\x00\x01\x00"),
+  SEED ("worker", "closed", "\x00\x00\x00\x07\x00\x0e\x60"),
+  SEED ("worker", "init", "\x10\x00\x00\x0c\x20\x0e\x00\x0e\x01"),
+  SEED ("worker", "init-failed", "\x10\x00\x00\x0e\x20"),
+  SEED ("worker", "init-closed", "\x30\x00\x00\x07\x00\x0e\x60"),
+  SEED ("worker", "init-terminated", "\x10\x00\x00\x05\x00\x0e\x80"),
+  SEED ("worker", "exit", "\x20\x00\x07\x00\x0c\x20\x0e\x00"),
+  SEED ("worker", "exit-of-busy", "\x20\x00\x00\x07\x00\x0e\x60\x0e\x01"),
+  SEED ("worker",
+        "exit-floods",
+        "\x20\x00\x07\x00\x0c\xa0\x0c\xa0\x0c\xa0\x0c\xa0\x0c\xa0\x0c\xa0\x0e\x10"),
+  SEED ("worker", "credit-without-job", "\x00\x00\x03\x00\x09\x07\xff"),
 };
 
 static void
@@ -206,12 +249,15 @@ static void
 seeds_write_streams (const char *folder)
 {
   g_autoptr (GByteArray) reports = seeds_make_stream (APOOL_MESSAGE_STARTED, APOOL_N_MESSAGES - 1);
+  g_autoptr (GByteArray) orders = seeds_make_stream (APOOL_MESSAGE_PING, APOOL_MESSAGE_CLOSE);
   g_autoptr (GByteArray) frames = seeds_make_stream (APOOL_MESSAGE_HELLO, APOOL_N_MESSAGES - 1);
   gsize length;
 
   (void) apool_frame_get_magic (&length);
   seeds_write_pieces (folder, "manager", "bytes-whole", reports, 255);
   seeds_write_pieces (folder, "manager", "bytes-cut", reports, 7);
+  seeds_write_pieces (folder, "worker", "bytes-whole", orders, 255);
+  seeds_write_pieces (folder, "worker", "bytes-cut", orders, 7);
   seeds_write (folder, "frame", "greeting", frames->data, MIN (frames->len, 100));
   g_byte_array_remove_range (frames, 0, (guint) length - 1); /* one byte says how it is cut */
   frames->data[0] = 5;
