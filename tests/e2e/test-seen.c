@@ -97,7 +97,7 @@ test_debug_lost (E2eStage *stage, gconstpointer data)
   g_assert_no_errno (kill (worker, SIGKILL));
   line = e2e_fifo_read_until (stage->errors, ": debug: worker 1 ");
   g_assert_true (g_str_has_prefix (line, start));
-  g_assert_true (g_str_has_suffix (line, "was killed by signal 9"));
+  g_assert_true (g_str_has_suffix (line, "killed by signal 9"));
   next = e2e_fifo_read_until (stage->errors, ": ended: ");
   g_assert_true (g_str_has_suffix (next, ": ended: 0 running, 0 waiting, 3 done, 1 lost"));
   e2e_finish (run);
