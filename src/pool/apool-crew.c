@@ -10,45 +10,25 @@
  * at once. One that follows before any task was finished there has its seat shut for a while, twice
  * as long each time, and the scheduler is told when that begins to look serious. Where a worker
  * cannot be made at all no further one is tried for a while, or until another has gone and given
- * something back. When nobody is left, after several that never worked, the crew has failed. */
+ * something back; if that lasts, the scheduler is told of all seats without one. When nobody is
+ * left of whom something can be hoped, after several that never worked, the crew has failed. */
 
-#include "pool/apool-crew.h"
-
-#include "pool/apool-post.h"
+#include "pool/apool-crew-private.h"
 
 /* Workers one after the other that could not be made, or were lost before they started any task,
  * and none was started between: then it is not chance. */
 #define MAX_FRUITLESS_WORKERS 3u
-/* After so many losses in a row the tasks that belong to a seat look for another one. */
+/* After so many losses in a row, or workers that could not be made, the tasks that belong to a seat
+ * look for another one. */
 #define MAX_LOSSES 3u
 /* No delay is longer: milliseconds. */
 #define MAX_DELAY_MSEC 30000u
 
-struct _ApoolCrew
-{
-  GMainContext *context;
-  ApoolWorkerFactory *factory;
-  ApoolRoster *roster;       /* not owned */
-  ApoolScheduler *scheduler; /* not owned */
-  ApoolCrewLimits limits;
-  ApoolCrewFuncs funcs;
-  gpointer data;
-
-  GPtrArray *posts;      /* ApoolPost, owned, by the numbers of their seats, from 1 */
-  GPtrArray *members;    /* ApoolMember that are not gone, owned */
-  guint n_tasks;         /* that they have, all together */
-  guint n_unready;       /* members that are not ready */
-  guint n_fruitless;     /* see MAX_FRUITLESS_WORKERS */
-  guint n_not_made;      /* in a row */
-  GSource *short_source; /* (nullable): runs while none is made, since one could not be */
-  gboolean is_congested;
-  gboolean is_ending; /* they were told to end */
-};
-
 /* ---- what people are told ---- */
 
-/* Last of all that is done about something: who hears of it may end everything. */
-static void
+/* For the crew only. Last of all that is done about something: who hears of it may end
+ * everything. */
+void
 apool_crew_tell (ApoolCrew *self, ApoolMember *member, ApoolWorkerEventKind kind, guint count)
 {
   ApoolWorkerEvent event = { .kind = kind, .count = count };
@@ -92,6 +72,46 @@ apool_crew_start_delay (ApoolCrew *self, guint msec, GSourceFunc func, gpointer 
   g_source_set_callback (source, func, data, NULL);
   g_source_attach (source, self->context);
   return source;
+}
+
+/* ---- seats ---- */
+
+static void
+apool_crew_set_registered (ApoolCrew *self, ApoolPost *post, gboolean is_registered)
+{
+  if (post->is_unregistered != is_registered)
+    return;
+  post->is_unregistered = !is_registered;
+  if (is_registered)
+    apool_scheduler_register_worker (self->scheduler, post->seat);
+  else
+    apool_scheduler_unregister_worker (self->scheduler, post->seat);
+}
+
+/* Tells the scheduler whether there can be workers in the seats that have none. Those that are shut
+ * are another matter. */
+static void
+apool_crew_withhold_empty (ApoolCrew *self, gboolean is_withheld)
+{
+  if (!self->is_withheld && !is_withheld)
+    return;
+  self->is_withheld = is_withheld;
+  for (guint i = 0; i < self->posts->len; i++)
+    {
+      ApoolPost *post = g_ptr_array_index (self->posts, i);
+
+      if (!post->active && !post->delay_source)
+        apool_crew_set_registered (self, post, !is_withheld);
+    }
+}
+
+/* Workers may be made again where there is need. */
+static void
+apool_crew_end_shortage (ApoolCrew *self)
+{
+  apool_crew_stop_delay (&self->short_source);
+  apool_roster_set_growing (self->roster, TRUE);
+  apool_crew_withhold_empty (self, FALSE);
 }
 
 /* ---- one member ---- */
@@ -232,9 +252,7 @@ apool_crew_reopen_cb (gpointer data)
 
   apool_crew_stop_delay (&post->delay_source);
   apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_EMPTY);
-  if (post->is_unregistered)
-    apool_scheduler_register_worker (self->scheduler, post->seat);
-  post->is_unregistered = FALSE;
+  apool_crew_set_registered (self, post, TRUE);
   self->funcs.changed (self->data);
   return G_SOURCE_REMOVE;
 }
@@ -254,9 +272,8 @@ apool_crew_vacate (ApoolCrew *self, ApoolPost *post)
       return 0;
     }
   apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_SHUT);
-  post->is_unregistered = post->n_losses >= MAX_LOSSES;
-  if (post->is_unregistered)
-    apool_scheduler_unregister_worker (self->scheduler, post->seat);
+  if (post->n_losses >= MAX_LOSSES)
+    apool_crew_set_registered (self, post, FALSE);
   post->delay_source = apool_crew_start_delay (self, delay, apool_crew_reopen_cb, post);
   return delay;
 }
@@ -278,16 +295,17 @@ apool_crew_forget (ApoolCrew *self, ApoolMember *member)
   if (post->active == member)
     delay = apool_crew_vacate (self, post);
   else
-    g_queue_remove (&post->retiring, member);
+    {
+      g_queue_remove (&post->retiring, member);
+      g_ptr_array_remove_fast (self->retiring, member);
+    }
   member->is_retiring = TRUE; /* its tasks are no longer its seat's */
   apool_post_grant (post, self->roster, apool_crew_granted_cb, self);
-  /* The machine has got something back. */
-  apool_crew_stop_delay (&self->short_source);
-  apool_roster_set_growing (self->roster, TRUE);
+  apool_crew_end_shortage (self); /* the machine has got something back */
   return delay;
 }
 
-/* Says that no worker can be kept, where there is none and that has become likely. Takes @error. */
+/* Says that no worker can be kept, where that has become likely. Takes @error. */
 static void
 apool_crew_check_failed (ApoolCrew *self, GError *error)
 {
@@ -346,8 +364,7 @@ apool_crew_go_on_cb (gpointer data)
 {
   ApoolCrew *self = data;
 
-  apool_crew_stop_delay (&self->short_source);
-  apool_roster_set_growing (self->roster, TRUE);
+  apool_crew_end_shortage (self);
   self->funcs.changed (self->data);
   return G_SOURCE_REMOVE;
 }
@@ -371,6 +388,8 @@ apool_crew_run_short (ApoolCrew *self, ApoolPost *post, const GError *error)
     return;
   apool_roster_set_growing (self->roster, FALSE);
   apool_crew_stop_delay (&self->short_source);
+  if (delay == 0 || self->n_not_made >= MAX_LOSSES)
+    apool_crew_withhold_empty (self, self->members->len > 0);
   if (delay > 0)
     self->short_source = apool_crew_start_delay (self, delay, apool_crew_go_on_cb, self);
 }
@@ -396,6 +415,7 @@ apool_crew_make (ApoolCrew *self, ApoolPost *post)
   post->active = member;
   g_array_set_size (post->free_slots, 0);
   apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_STARTING);
+  apool_crew_set_registered (self, post, TRUE);
   apool_worker_proxy_set_events (proxy, &apool_crew_events, member);
   apool_worker_proxy_set_congested (proxy, self->is_congested);
   apool_crew_tell (self, member, APOOL_WORKER_MADE, 0);
@@ -433,10 +453,13 @@ apool_crew_retire (ApoolCrew *self, ApoolMember *member)
   member->is_retiring = TRUE;
   post->active = NULL;
   g_queue_push_tail (&post->retiring, member);
+  g_ptr_array_add (self->retiring, member);
   apool_roster_detach_tasks (self->roster, post->seat);
   apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_EMPTY);
   apool_crew_tell (self, member, APOOL_WORKER_RETIRING, 0);
   apool_crew_relieve (self, member);
+  if (self->is_withheld && !post->active)
+    apool_crew_set_registered (self, post, FALSE);
 }
 
 /* ---- what the pool asks ---- */
@@ -494,6 +517,7 @@ apool_crew_new (GMainContext *context,
   self->data = data;
   self->posts = g_ptr_array_new_with_free_func ((GDestroyNotify) apool_post_free);
   self->members = g_ptr_array_new ();
+  self->retiring = g_ptr_array_new ();
   apool_crew_open_posts (self);
   return self;
 }
@@ -522,13 +546,15 @@ apool_crew_free (ApoolCrew *self)
       g_free (member);
     }
   g_ptr_array_unref (self->members);
+  g_ptr_array_unref (self->retiring);
   g_ptr_array_unref (self->posts);
   g_object_unref (self->factory);
   g_main_context_unref (self->context);
   g_free (self);
 }
 
-static ApoolPost *
+/* For the crew only. */
+ApoolPost *
 apool_crew_get_post (ApoolCrew *self, const ApoolSeat *seat)
 {
   return g_ptr_array_index (self->posts, seat->number - 1);
@@ -569,69 +595,6 @@ apool_crew_hand_task (ApoolCrew *self, ApoolSeat *seat, ApoolTask *task, int std
   apool_worker_proxy_queue_task (member->proxy, task, stdin_fd);
   if (self->limits.max_tasks > 0 && member->n_handed >= self->limits.max_tasks)
     apool_crew_retire (self, member);
-}
-
-static void
-apool_crew_recall (ApoolCrew *self, ApoolMember *member, guint n)
-{
-  if (n == 0 || member->is_closed || apool_worker_proxy_is_recalling (member->proxy))
-    return;
-  apool_worker_proxy_recall (member->proxy, n);
-  apool_crew_tell (self, member, APOOL_WORKER_RECALLED, n);
-}
-
-/**
- * apool_crew_call_back:
- * @self: a crew
- * @seat: one that is overfull
- * @n: how many tasks are wanted back at most
- * @limit: only where the one that waits longest there has this number or a lower one
- *
- * Calls tasks back that wait in @seat for a slot.
- */
-void
-apool_crew_call_back (ApoolCrew *self, ApoolSeat *seat, guint n, guint64 limit)
-{
-  ApoolMember *member = apool_crew_get_post (self, seat)->active;
-
-  if (member && apool_worker_proxy_get_oldest_waiting (member->proxy) <= limit)
-    apool_crew_recall (self, member, MIN (n, apool_post_count_excess (member)));
-}
-
-/**
- * apool_crew_call_back_unready:
- * @self: a crew
- * @n: how many tasks are wanted back at most, from each
- *
- * Calls tasks back from workers that are still being prepared, where others could run them now.
- */
-void
-apool_crew_call_back_unready (ApoolCrew *self, guint n)
-{
-  for (guint i = 0; i < self->members->len && self->n_unready > 0; i++)
-    {
-      ApoolMember *member = g_ptr_array_index (self->members, i);
-
-      if (!apool_worker_proxy_is_ready (member->proxy))
-        apool_crew_recall (self, member, MIN (n, apool_worker_proxy_get_n_tasks (member->proxy)));
-    }
-}
-
-/**
- * apool_crew_call_back_all:
- * @self: a crew
- *
- * Calls all tasks back that wait for a slot.
- */
-void
-apool_crew_call_back_all (ApoolCrew *self)
-{
-  for (guint i = 0; i < self->members->len; i++)
-    {
-      ApoolMember *member = g_ptr_array_index (self->members, i);
-
-      apool_crew_recall (self, member, apool_post_count_excess (member));
-    }
 }
 
 /**

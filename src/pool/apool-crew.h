@@ -74,6 +74,7 @@ void apool_crew_free (ApoolCrew *self);
 gboolean apool_crew_staff_seat (ApoolCrew *self, ApoolSeat *seat);
 void apool_crew_hand_task (ApoolCrew *self, ApoolSeat *seat, ApoolTask *task, int stdin_fd);
 void apool_crew_call_back (ApoolCrew *self, ApoolSeat *seat, guint n, guint64 limit);
+void apool_crew_call_back_retiring (ApoolCrew *self, guint n, guint64 limit);
 void apool_crew_call_back_unready (ApoolCrew *self, guint n);
 void apool_crew_call_back_all (ApoolCrew *self);
 gboolean apool_crew_stream_task (ApoolCrew *self, guint64 seq);

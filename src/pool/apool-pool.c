@@ -439,6 +439,7 @@ apool_pool_call_back (ApoolPool *self, guint n, guint64 limit)
   apool_roster_list_overfull (self->roster, self->overfull);
   for (guint i = 0; i < self->overfull->len; i++)
     apool_crew_call_back (self->crew, g_ptr_array_index (self->overfull, i), n, limit);
+  apool_crew_call_back_retiring (self->crew, n, limit);
 }
 
 /* Tasks that wait for a worker to be prepared are called back when another one has a slot. */

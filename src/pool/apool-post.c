@@ -89,7 +89,7 @@ apool_post_grant (ApoolPost *self, ApoolRoster *roster, ApoolPostGrantFunc grant
       if (!member->is_closed && n_tasks > n_slots)
         apool_post_grant_to (self, member, n_tasks - n_slots, granted, data);
     }
-  if (self->active)
+  if (self->active && !self->active->is_closed)
     apool_post_grant_to (self, self->active, self->free_slots->len, granted, data);
   apool_roster_set_slots (roster, self->seat,
                           self->active ? apool_post_count_slots (self->active)

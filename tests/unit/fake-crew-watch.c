@@ -22,6 +22,7 @@ struct _FakeCrewWatch
   GHashTable *members; /* pid → FakeMember, owned */
   GHashTable *active;  /* number → FakeMember that does not retire */
   GHashTable *delayed; /* numbers where none is made for a while */
+  gboolean is_short;   /* one could not be made, and for a while none is */
   guint newest_pid;
   GString *log; /* (nullable) */
 };
@@ -100,7 +101,8 @@ fake_crew_watch_add (FakeCrewWatch *self, const ApoolWorkerState *state)
   member->number = state->number;
   g_hash_table_insert (self->members, GUINT_TO_POINTER (state->pid), member);
   g_assert_true (g_hash_table_insert (self->active, GUINT_TO_POINTER (state->number), member));
-  g_hash_table_remove_all (self->delayed);
+  g_hash_table_remove (self->delayed, GUINT_TO_POINTER (state->number));
+  self->is_short = FALSE;
 }
 
 static void
@@ -124,8 +126,9 @@ fake_crew_watch_see_delay (FakeCrewWatch *self, const ApoolWorkerEvent *event)
     g_assert_nonnull (event->why);
   else
     g_assert_cmpuint (event->delay_msec, ==, 0);
-  if (event->delay_msec > 0)
+  if (event->delay_msec > 0 && event->kind == APOOL_WORKER_LOST)
     g_hash_table_add (self->delayed, GUINT_TO_POINTER (event->state.number));
+  self->is_short |= event->delay_msec > 0 && event->kind == APOOL_WORKER_NOT_MADE;
 }
 
 /* Something that happens once in a worker's life. */
@@ -217,11 +220,11 @@ fake_crew_watch_take_log (FakeCrewWatch *self)
  * fake_crew_watch_is_delayed:
  * @self: a watch
  *
- * Returns: whether the pool has said that it waits before it makes a worker, and has made none
- *   since
+ * Returns: whether the pool has said that it waits before it makes a worker somewhere, and has
+ *   made none there since
  */
 gboolean
 fake_crew_watch_is_delayed (const FakeCrewWatch *self)
 {
-  return g_hash_table_size (self->delayed) > 0;
+  return self->is_short || g_hash_table_size (self->delayed) > 0;
 }

@@ -67,21 +67,21 @@ fake_run_open (FakeRun *self, const ApoolPoolLimits *limits, guint64 n_rows)
 /**
  * fake_run_vary:
  * @self: a run that was not started
- * @keys_and_weights: (array length=2*n_rows): the keys and weights of its first tasks
- * @n_rows: how many tasks these are; those after them have the same ones again, and so on
+ * @values: (array zero-terminated=1): of its first tasks, and again of those after them
+ *
+ * Has each task weigh what its value says, and have the value itself for a key; spaces behind the
+ * number make another key of it.
  */
 void
-fake_run_vary (FakeRun *self, const guint *keys_and_weights, gsize n_rows)
+fake_run_vary (FakeRun *self, const char *const *values)
 {
   g_autoptr (GError) error = NULL;
 
-  fake_source_repeat (self->source, keys_and_weights, n_rows, 2);
-  self->key = apool_template_new_text ("{1}", FALSE, &error);
+  fake_source_repeat (self->source, values);
+  self->value = apool_template_new_text ("{}", FALSE, &error);
   g_assert_no_error (error);
-  self->weight = apool_template_new_text ("{2}", FALSE, &error);
-  g_assert_no_error (error);
-  apool_tasks_set_key (self->tasks, self->key);
-  apool_tasks_set_weight (self->tasks, self->weight);
+  apool_tasks_set_key (self->tasks, self->value);
+  apool_tasks_set_weight (self->tasks, self->value);
 }
 
 /**
@@ -140,8 +140,7 @@ fake_run_clear (FakeRun *self)
   g_clear_object (&self->pool);
   g_clear_pointer (&self->tasks, apool_tasks_free);
   g_clear_pointer (&self->command, apool_template_free);
-  g_clear_pointer (&self->key, apool_template_free);
-  g_clear_pointer (&self->weight, apool_template_free);
+  g_clear_pointer (&self->value, apool_template_free);
   g_clear_object (&self->witness);
   g_clear_object (&self->source);
   g_clear_object (&self->factory);

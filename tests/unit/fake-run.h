@@ -16,8 +16,7 @@ G_BEGIN_DECLS
  * @source: what its tasks are made of
  * @witness: its observer
  * @command: what they are made by
- * @key: (nullable): what their keys are made by
- * @weight: (nullable): what their weights are made by
+ * @value: (nullable): what their keys and weights are made by
  * @tasks: both together
  * @pool: the pool, not started
  * @error: (nullable): what it ended with
@@ -32,8 +31,7 @@ typedef struct
   FakeSource *source;
   FakeWitness *witness;
   ApoolTemplate *command;
-  ApoolTemplate *key;
-  ApoolTemplate *weight;
+  ApoolTemplate *value;
   ApoolTasks *tasks;
   ApoolPool *pool;
   GError *error;
@@ -45,7 +43,7 @@ void fake_run_open_scheduled (FakeRun *self,
                               const ApoolPoolLimits *limits,
                               const ApoolSchedulerKind *scheduler,
                               guint64 n_rows);
-void fake_run_vary (FakeRun *self, const guint *keys_and_weights, gsize n_rows);
+void fake_run_vary (FakeRun *self, const char *const *values);
 void fake_run_keep_log (FakeRun *self);
 void fake_run_clear (FakeRun *self);
 void

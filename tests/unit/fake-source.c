@@ -5,6 +5,8 @@
 
 #include "fake-source.h"
 
+#include <string.h>
+
 #include "base/apool-error.h"
 
 struct _FakeSource
@@ -18,11 +20,10 @@ struct _FakeSource
   GHashTable *spoilt;         /* guint64 line, owned → GBytes, owned */
   ApoolSourceReadyFunc ready; /* (nullable): who waits */
   gpointer data;
-  guint *pattern;  /* (nullable) (array length=n_values*n_pattern) */
-  gsize n_pattern; /* after so many rows it begins anew */
-  gsize n_values;  /* in a row */
-  char texts[FAKE_SOURCE_MAX_VALUES][16];
-  ApoolValue values[FAKE_SOURCE_MAX_VALUES]; /* of the newest row */
+  char **values; /* (array zero-terminated=1): of the rows, again and again */
+  gsize n_values;
+  ApoolValue value; /* of the newest row */
+  gboolean has_failed;
 };
 
 static void fake_source_iface_init (ApoolSourceInterface *iface);
@@ -32,19 +33,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (FakeSource,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (APOOL_TYPE_SOURCE, fake_source_iface_init))
 
-static void
-fake_source_fill (FakeSource *self)
-{
-  const guint *numbers = self->pattern + (self->n_taken - 1) % self->n_pattern * self->n_values;
-
-  for (gsize i = 0; i < self->n_values; i++)
-    {
-      int length = g_snprintf (self->texts[i], sizeof self->texts[i], "%u", numbers[i]);
-
-      self->values[i] = (ApoolValue){ self->texts[i], (gsize) length };
-    }
-}
-
 static ApoolSourceStatus
 fake_source_yield (FakeSource *self, ApoolRow *row)
 {
@@ -52,13 +40,11 @@ fake_source_yield (FakeSource *self, ApoolRow *row)
 
   self->n_taken++;
   spoilt = g_hash_table_lookup (self->spoilt, &self->n_taken);
-  if (self->pattern)
-    fake_source_fill (self);
-  else
-    self->values[0] = (ApoolValue){ "x", 1 };
+  self->value.data = self->values[(self->n_taken - 1) % self->n_values];
+  self->value.length = strlen (self->value.data);
   if (spoilt)
-    self->values[0].data = g_bytes_get_data (spoilt, &self->values[0].length);
-  *row = (ApoolRow){ self->values, self->n_values, self->n_taken };
+    self->value.data = g_bytes_get_data (spoilt, &self->value.length);
+  *row = (ApoolRow){ &self->value, 1, self->n_taken };
   return APOOL_SOURCE_ROW;
 }
 
@@ -74,6 +60,7 @@ fake_source_next (ApoolSource *source, ApoolRow *row, GError **error)
     return APOOL_SOURCE_PENDING;
   if (!self->failure)
     return APOOL_SOURCE_END;
+  self->has_failed = TRUE;
   g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_INPUT, self->failure);
   return APOOL_SOURCE_ERROR;
 }
@@ -105,7 +92,7 @@ fake_source_finalize (GObject *object)
 
   g_hash_table_unref (self->spoilt);
   g_free (self->failure);
-  g_free (self->pattern);
+  g_strfreev (self->values);
   G_OBJECT_CLASS (fake_source_parent_class)->finalize (object);
 }
 
@@ -135,7 +122,7 @@ fake_source_new (guint64 n_rows)
 
   self->n_rows = n_rows;
   self->n_ready = n_rows;
-  self->n_values = 1;
+  fake_source_repeat (self, (const char *const[]){ "x", NULL });
   return self;
 }
 
@@ -199,18 +186,15 @@ fake_source_spoil (FakeSource *self, guint64 line, const char *value, gsize leng
 /**
  * fake_source_repeat:
  * @self: a source
- * @numbers: (array length=n_rows*n_values): the values of its first rows, one after the other
- * @n_rows: how many rows these are; those after them have the same ones again, and so on
- * @n_values: how many values a row has, up to %FAKE_SOURCE_MAX_VALUES
+ * @values: (array zero-terminated=1): of its first rows; those after them have the same ones
+ *   again, and so on
  */
 void
-fake_source_repeat (FakeSource *self, const guint *numbers, gsize n_rows, gsize n_values)
+fake_source_repeat (FakeSource *self, const char *const *values)
 {
-  g_assert_cmpuint (n_values, <=, FAKE_SOURCE_MAX_VALUES);
-  g_free (self->pattern);
-  self->pattern = g_memdup2 (numbers, n_rows * n_values * sizeof *numbers);
-  self->n_pattern = n_rows;
-  self->n_values = n_values;
+  g_strfreev (self->values);
+  self->values = g_strdupv ((char **) values);
+  self->n_values = g_strv_length (self->values);
 }
 
 /**
@@ -247,4 +231,16 @@ gboolean
 fake_source_is_waited_for (FakeSource *self)
 {
   return self->ready != NULL;
+}
+
+/**
+ * fake_source_has_failed:
+ * @self: a source
+ *
+ * Returns: whether it has said that it cannot be read any further
+ */
+gboolean
+fake_source_has_failed (FakeSource *self)
+{
+  return self->has_failed;
 }

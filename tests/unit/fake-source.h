@@ -5,8 +5,6 @@
 
 G_BEGIN_DECLS
 
-#define FAKE_SOURCE_MAX_VALUES 2u
-
 /* A source whose rows come when a test says so. */
 #define FAKE_TYPE_SOURCE (fake_source_get_type ())
 G_DECLARE_FINAL_TYPE (FakeSource, fake_source, FAKE, SOURCE, GObject)
@@ -16,9 +14,10 @@ void fake_source_hold (FakeSource *self);
 void fake_source_provide (FakeSource *self, guint64 n_rows);
 void fake_source_fail_after (FakeSource *self, guint64 n_rows, const char *why);
 void fake_source_spoil (FakeSource *self, guint64 line, const char *value, gsize length);
-void fake_source_repeat (FakeSource *self, const guint *numbers, gsize n_rows, gsize n_values);
+void fake_source_repeat (FakeSource *self, const char *const *values);
 guint64 fake_source_get_n_taken (FakeSource *self);
 guint64 fake_source_get_n_ready (FakeSource *self);
 gboolean fake_source_is_waited_for (FakeSource *self);
+gboolean fake_source_has_failed (FakeSource *self);
 
 G_END_DECLS
