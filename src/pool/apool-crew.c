@@ -305,11 +305,26 @@ apool_crew_forget (ApoolCrew *self, ApoolMember *member)
   return delay;
 }
 
+/* Whether there is a worker of which something can be hoped: one that is there, or on its way where
+ * none was lost yet. Where all prepare themselves in vain, another one is always on its way. */
+static gboolean
+apool_crew_has_hope (ApoolCrew *self)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      const ApoolMember *member = g_ptr_array_index (self->members, i);
+
+      if (apool_worker_proxy_is_ready (member->proxy) || member->post->n_losses == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Says that no worker can be kept, where that has become likely. Takes @error. */
 static void
 apool_crew_check_failed (ApoolCrew *self, GError *error)
 {
-  if (self->is_ending || self->members->len > 0 || self->n_fruitless < MAX_FRUITLESS_WORKERS)
+  if (self->is_ending || self->n_fruitless < MAX_FRUITLESS_WORKERS || apool_crew_has_hope (self))
     g_error_free (error);
   else
     self->funcs.failed (error, self->data);
