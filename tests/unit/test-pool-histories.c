@@ -1,47 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /* The pool in thousands of random histories: limits, inputs, the order of all that can happen, what
  * goes wrong and when, who asks for the end. A seed makes a history; at each step one of the things
- * that could happen next is drawn and happens. Whatever that is, the fakes hold the pool to its
- * promises, no slot stays empty while a task could have it, and the run comes to an end.
+ * that could happen next is drawn and happens. Whatever that is, the fakes and the checks hold the
+ * pool to its promises, and the run comes to an end.
  *
  * APOOL_TEST_SEEDS=N tries the seeds 1 … N; APOOL_TEST_SEED=N tries that one and says what
  * happens. */
 
 #include <glib.h>
 
-#include "fake-run.h"
+#include "pool-history.h"
 
 #define DEFAULT_SEEDS 2000u
 /* Far more than any history takes that comes to an end. */
 #define MAX_STEPS 100000u
+/* So many failures there are at most in a history: tasks with attempts without limit must end. */
+#define MAX_FAILURES 100u
 /* How likely something is that happens all the time; other weights compare to it. */
 #define USUAL 16u
 
 typedef struct
 {
+  HistoryPlan plan;
+  HistoryState state;
   FakeRun run;
   GRand *random;
-  ApoolPoolLimits limits;
-  guint64 n_rows;
-  guint stubborn; /* one task in so many takes long; 0 where none does */
-  gboolean loses;
-  gboolean lies; /* about what it could give back */
-  gboolean drains;
-  gboolean raves;
-  gboolean congests;
-  gboolean meddles;  /* an observer asks for things from within events */
-  gboolean may_fail; /* the pool may end with an error */
-  guint closes_at;   /* steps; 0 for never, here and below */
-  guint terminates_at;
-  guint kills_at;
-  guint fails_at;     /* the factory does */
   GArray *moves;      /* HistoryMove: what can happen next */
   guint total_weight; /* of all moves */
-  guint n_steps;
-  gboolean is_congested;
-  gboolean is_closed;
-  guint n_made_at_close; /* workers */
-  gboolean is_terminated;
   gboolean is_traced;
 } History;
 
@@ -79,6 +64,12 @@ history_get_ready (History *self, FakeWorker *worker, guint64 seq)
 }
 
 static void
+history_fail_init (History *self, FakeWorker *worker, guint64 seq)
+{
+  fake_worker_fail_init (worker);
+}
+
+static void
 history_start (History *self, FakeWorker *worker, guint64 seq)
 {
   (void) fake_worker_start (worker);
@@ -90,10 +81,20 @@ history_exit (History *self, FakeWorker *worker, guint64 seq)
   fake_worker_exit (worker, seq);
 }
 
+/* Failures come in both kinds; also what is run about a failure may fail. */
 static void
 history_finish (History *self, FakeWorker *worker, guint64 seq)
 {
-  fake_worker_finish (worker, seq);
+  HistoryState *state = &self->state;
+  gboolean fails = self->plan.fails > 0 && state->n_failures < MAX_FAILURES &&
+                   history_toss (self, self->plan.fails);
+
+  state->n_failures += fails;
+  if (fails)
+    fake_worker_fail (worker, seq,
+                      history_toss (self, 2) ? APOOL_OUTCOME_EXITED : APOOL_OUTCOME_SIGNALLED, 1);
+  else
+    fake_worker_finish (worker, seq);
 }
 
 /* A worker that is to end everything gives everything back, or would never be rid of it. */
@@ -101,7 +102,7 @@ static void
 history_answer (History *self, FakeWorker *worker, guint64 seq)
 {
   const FakeWorkerState *state = fake_worker_get_state (worker);
-  gboolean lies = self->lies && state->n_terminates == 0;
+  gboolean lies = self->plan.lies && state->n_terminates == 0;
 
   fake_worker_answer_recall (worker, lies ? history_draw (self, 3) : G_MAXUINT);
 }
@@ -137,7 +138,7 @@ history_rave (History *self, FakeWorker *worker, guint64 seq)
   const FakeWorkerState *state = fake_worker_get_state (worker);
   guint n_tasks = apool_worker_proxy_get_n_tasks (proxy);
 
-  g_assert_false (apool_worker_proxy_report_started (proxy, self->n_rows + 1, 0));
+  g_assert_false (apool_worker_proxy_report_started (proxy, self->plan.n_rows + 1, 0));
   if (state->running->len > 0)
     g_assert_false (apool_worker_proxy_report_started (
         proxy, g_array_index (state->running, guint64, state->running->len - 1), 0));
@@ -158,32 +159,41 @@ history_provide (History *self, FakeWorker *worker, guint64 seq)
   fake_source_provide (self->run.source, 1 + history_draw (self, 10));
 }
 
+/* For the next ones only, of which the pool may give up or not. */
+static void
+history_break_factory (History *self, FakeWorker *worker, guint64 seq)
+{
+  fake_factory_fail_times (self->run.factory, "no more processes", 1 + history_draw (self, 4));
+}
+
 static void
 history_congest (History *self, FakeWorker *worker, guint64 seq)
 {
-  self->is_congested = !self->is_congested;
-  apool_pool_set_congested (self->run.pool, self->is_congested);
+  self->state.is_congested = !self->state.is_congested;
+  apool_pool_set_congested (self->run.pool, self->state.is_congested);
 }
 
 static void
 history_stream (History *self, FakeWorker *worker, guint64 seq)
 {
-  apool_pool_stream_task (self->run.pool, 1 + history_draw (self, (guint) self->n_rows + 1));
+  apool_pool_stream_task (self->run.pool, 1 + history_draw (self, self->plan.n_rows + 1));
 }
 
 static void
 history_close (History *self)
 {
-  if (!self->is_closed)
-    self->n_made_at_close = fake_factory_get_n_made (self->run.factory);
-  self->is_closed = TRUE;
+  if (!self->state.is_closed)
+    self->state.n_made_at_close = fake_factory_get_n_made (self->run.factory);
+  self->state.is_closed = TRUE;
+  fake_witness_forbid_retries (self->run.witness);
   apool_pool_close (self->run.pool);
 }
 
 static void
 history_terminate (History *self, gboolean now)
 {
-  self->is_terminated = TRUE;
+  self->state.is_terminated = TRUE;
+  fake_witness_forbid_retries (self->run.witness);
   apool_pool_terminate (self->run.pool, now);
 }
 
@@ -193,6 +203,9 @@ history_meddle_cb (guint64 seq, gpointer data)
 {
   History *self = data;
 
+  /* There are many more events of workers than of tasks. */
+  if (seq == 0 && !history_toss (self, 4))
+    return;
   switch (history_draw (self, 60))
     {
     case 0:
@@ -241,10 +254,10 @@ history_add_tasks (History *self, FakeWorker *worker)
   for (guint i = 0; i < state->running->len; i++)
     {
       guint64 seq = g_array_index (state->running, guint64, i);
-      gboolean is_long = self->stubborn > 0 && seq % self->stubborn == 0;
+      gboolean is_long = self->plan.stubborn > 0 && seq % self->plan.stubborn == 0;
 
       history_add (self, "finish", history_finish, worker, seq, is_long ? 1 : USUAL);
-      if (self->drains)
+      if (self->plan.drains)
         history_add (self, "exit", history_exit, worker, seq, is_long ? 1 : USUAL);
     }
   for (guint i = 0; i < state->draining->len; i++)
@@ -258,11 +271,13 @@ history_add_faults (History *self, FakeWorker *worker)
   const FakeWorkerState *state = fake_worker_get_state (worker);
   guint64 seq = state->waiting->len > 0
                     ? g_array_index (state->waiting, guint64, state->waiting->len - 1)
-                    : self->n_rows + 1;
+                    : self->plan.n_rows + 1;
 
-  if (self->loses)
+  if (self->plan.inits_fail && !state->is_ready)
+    history_add (self, "fail init", history_fail_init, worker, 0, 2);
+  if (self->plan.loses)
     history_add (self, "lose", history_lose, worker, 0, 1);
-  if (self->raves)
+  if (self->plan.raves)
     history_add (self, "rave", history_rave, worker, seq, 1);
 }
 
@@ -299,8 +314,10 @@ history_collect (History *self)
     history_add_worker (self, fake_factory_get_worker (factory, i));
   if (fake_source_is_waited_for (self->run.source))
     history_add (self, "provide", history_provide, NULL, 0, USUAL / 2);
-  if (self->congests || self->is_congested)
-    history_add (self, "congest", history_congest, NULL, 0, self->is_congested ? 4 : 1);
+  if (self->plan.congests || self->state.is_congested)
+    history_add (self, "congest", history_congest, NULL, 0, self->state.is_congested ? 4 : 1);
+  if (self->plan.breaks && self->moves->len > 0)
+    history_add (self, "break factory", history_break_factory, NULL, 0, 1);
 }
 
 static const HistoryMove *
@@ -319,192 +336,86 @@ history_choose (History *self)
   g_assert_not_reached ();
 }
 
-/* ---- what must hold ---- */
-
-/* What the living workers have, by the pool's books. */
-typedef struct
-{
-  guint n_slots;
-  guint n_tasks;
-  guint n_free;          /* slots without a task */
-  gboolean is_ending;    /* the pool has told them to end what runs */
-  gboolean is_avoidable; /* a task waits behind others, and is not called back */
-} HistoryBooks;
-
-static void
-history_add_up (FakeWorker *worker, HistoryBooks *books)
-{
-  const FakeWorkerState *state = fake_worker_get_state (worker);
-  ApoolWorkerProxy *proxy = APOOL_WORKER_PROXY (worker);
-  guint n_slots = fake_worker_get_n_slots (worker);
-  guint n_tasks = apool_worker_proxy_get_n_tasks (proxy);
-
-  if (state->is_gone)
-    return;
-  books->n_slots += n_slots;
-  books->n_tasks += n_tasks;
-  books->n_free += n_slots > n_tasks ? n_slots - n_tasks : 0;
-  books->is_ending |= state->n_terminates + state->n_kills > 0;
-  books->is_avoidable |=
-      n_tasks > n_slots && state->waiting->len > 0 && !apool_worker_proxy_is_recalling (proxy);
-}
-
-/* Nothing is begun after the end: nobody is asked to, and nobody keeps what he could begin. */
-static void
-history_check_closed (History *self, const HistoryBooks *books)
-{
-  g_assert_cmpuint (fake_factory_get_n_made (self->run.factory), ==, self->n_made_at_close);
-  g_assert_false (books->is_avoidable);
-}
-
-/* The pool reads no further ahead than it may, and keeps no slot empty without need. */
-static void
-history_check (History *self)
-{
-  FakeFactory *factory = self->run.factory;
-  guint64 n_owed =
-      fake_source_get_n_taken (self->run.source) - fake_witness_get_n_settled (self->run.witness);
-  guint n_workers = MIN (self->limits.workers, self->limits.jobs);
-  HistoryBooks books = { 0 };
-
-  for (guint i = 0; i < fake_factory_get_n_made (factory); i++)
-    history_add_up (fake_factory_get_worker (factory, i), &books);
-  if (self->run.n_done > 0 || self->is_terminated || books.is_ending)
-    return;
-  g_assert_cmpuint (n_owed, <=, self->limits.jobs + self->limits.prefetch * n_workers);
-  if (self->is_closed)
-    {
-      history_check_closed (self, &books);
-      return;
-    }
-  if (self->fails_at == 0 || self->n_steps < self->fails_at)
-    books.n_free += self->limits.jobs - books.n_slots;
-  if (books.n_free == 0)
-    return;
-  g_assert_cmpuint (n_owed, ==, books.n_tasks);
-  g_assert_false (books.is_avoidable);
-  if (!self->is_congested)
-    g_assert_cmpuint (fake_source_get_n_ready (self->run.source), ==, 0);
-}
-
-static void
-history_check_end (History *self)
-{
-  FakeRun *run = &self->run;
-  guint64 n_taken = fake_source_get_n_taken (run->source);
-
-  g_assert_cmpuint (fake_witness_get_n_open (run->witness), ==, 0);
-  g_assert_cmpuint (fake_factory_get_n_running (run->factory), ==, 0);
-  g_assert_cmpuint (fake_witness_get_n_settled (run->witness), <=, n_taken);
-  if (!self->may_fail)
-    g_assert_no_error (run->error);
-  if (self->is_closed || self->is_terminated || run->error)
-    return;
-  g_assert_cmpuint (fake_witness_get_n_settled (run->witness), ==, n_taken);
-  g_assert_cmpuint (n_taken, ==, self->n_rows);
-}
-
 /* ---- a history ---- */
 
 static void
 history_intervene (History *self)
 {
-  if (self->n_steps == self->closes_at)
+  guint n_steps = self->state.n_steps;
+
+  if (n_steps == self->plan.closes_at)
     history_close (self);
-  if (self->n_steps == self->terminates_at)
+  if (n_steps == self->plan.terminates_at)
     history_terminate (self, FALSE);
-  if (self->n_steps == self->kills_at)
+  if (n_steps == self->plan.kills_at)
     history_terminate (self, TRUE);
-  if (self->n_steps == self->fails_at)
+  if (n_steps == self->plan.fails_at)
     fake_factory_fail (self->run.factory, "no more processes");
 }
 
-static gboolean
-history_step_cb (gpointer data)
+static void
+history_move (History *self)
 {
-  History *self = data;
-  const HistoryMove *move;
+  const HistoryMove *move = history_choose (self);
 
-  g_assert_cmpuint (++self->n_steps, <, MAX_STEPS);
-  history_intervene (self);
-  history_check (self);
-  if (self->run.n_done > 0)
-    return G_SOURCE_CONTINUE;
-  history_collect (self);
-  g_assert_cmpuint (self->moves->len, >, 0); /* else it waits for ever */
-  move = history_choose (self);
   if (self->is_traced)
-    g_test_message ("%u: %s %p %" G_GUINT64_FORMAT, self->n_steps, move->name,
-                    (void *) move->worker, move->seq);
+    g_test_message ("%u: %s %u %" G_GUINT64_FORMAT, self->state.n_steps, move->name,
+                    move->worker ? apool_worker_proxy_get_pid (APOOL_WORKER_PROXY (move->worker))
+                                 : 0,
+                    move->seq);
   move->func (self, move->worker, move->seq);
-  history_check (self);
-  return G_SOURCE_CONTINUE;
+  history_check (&self->plan, &self->state, &self->run);
 }
 
-/* Returns a step at which something happens, in one history of so many, else 0. */
-static guint
-history_draw_step (History *self, guint one_in)
+/* Returns whether anything could happen. */
+static gboolean
+history_step (History *self)
 {
-  return history_toss (self, one_in) ? 1 + history_draw (self, 300) : 0;
-}
-
-static void
-history_draw_traits (History *self)
-{
-  self->limits.jobs = 1 + history_draw (self, 8);
-  self->limits.workers = 1 + history_draw (self, self->limits.jobs + 1);
-  self->limits.prefetch = history_draw (self, 5);
-  self->n_rows = history_draw (self, 80);
-  self->stubborn = history_draw (self, 6);
-  self->loses = history_toss (self, 3);
-  self->lies = history_toss (self, 3);
-  self->drains = history_toss (self, 3);
-  self->raves = history_toss (self, 3);
-  self->congests = history_toss (self, 3);
-  self->meddles = history_toss (self, 4);
-  self->closes_at = history_draw_step (self, 6);
-  self->terminates_at = history_draw_step (self, 6);
-  self->kills_at = history_draw_step (self, 8);
-  self->fails_at = history_draw_step (self, 8);
-  self->may_fail = self->loses || self->raves || self->fails_at > 0;
+  g_assert_cmpuint (++self->state.n_steps, <, MAX_STEPS);
+  history_intervene (self);
+  history_check (&self->plan, &self->state, &self->run);
+  if (self->run.n_done > 0)
+    return TRUE;
+  history_collect (self);
+  if (self->moves->len == 0)
+    return FALSE;
+  history_move (self);
+  return TRUE;
 }
 
 static void
-history_draw_input (History *self)
+history_live (History *self)
 {
-  if (history_toss (self, 2))
-    fake_source_hold (self->run.source);
-  if (history_toss (self, 8))
+  GMainContext *context = self->run.context;
+
+  apool_pool_start (self->run.pool);
+  while (self->run.n_done == 0)
     {
-      fake_source_fail_after (self->run.source, history_draw (self, 80), "unreadable");
-      self->may_fail = TRUE;
+      if (g_main_context_iteration (context, FALSE) || history_step (self))
+        continue;
+      history_check_quiet (&self->plan, &self->run);
+      g_main_context_iteration (context, TRUE);
     }
-  if (history_toss (self, 3))
-    for (guint64 line = 1; line <= self->n_rows; line++)
-      if (history_toss (self, 5))
-        fake_source_spoil (self->run.source, line, "\0", 1);
 }
 
 static void
 history_play (guint32 seed, gboolean is_traced)
 {
   History self = { .random = g_rand_new_with_seed (seed), .is_traced = is_traced };
-  g_autoptr (GSource) step = g_idle_source_new ();
 
   g_test_message ("seed %u", seed);
-  history_draw_traits (&self);
   self.moves = g_array_new (FALSE, FALSE, sizeof (HistoryMove));
-  fake_run_open (&self.run, &self.limits, self.n_rows);
-  history_draw_input (&self);
-  if (self.meddles)
+  history_plan_draw (&self.plan, self.random);
+  history_plan_open_run (&self.plan, self.random, &self.run);
+  if (history_toss (&self, 8))
+    {
+      fake_source_fail_after (self.run.source, history_draw (&self, 80), "unreadable");
+      self.plan.may_fail = TRUE;
+    }
+  if (self.plan.meddles)
     fake_witness_set_hook (self.run.witness, history_meddle_cb, &self);
-  g_source_set_callback (step, history_step_cb, &self, NULL);
-  g_source_attach (step, self.run.context);
-  apool_pool_start (self.run.pool);
-  while (self.run.n_done == 0)
-    g_main_context_iteration (self.run.context, TRUE);
-  history_check_end (&self);
-  g_source_destroy (step);
+  history_live (&self);
+  history_check_end (&self.plan, &self.state, &self.run);
   fake_run_clear (&self.run);
   g_array_unref (self.moves);
   g_rand_free (self.random);
