@@ -12,6 +12,7 @@ struct _FakeFactory
 
   FakeWatch *watch;   /* over all workers */
   GPtrArray *workers; /* FakeWorker, owned: all that were ever made */
+  guint n_passed;     /* the first ones of them, which have ended */
   char *failure;      /* (nullable): why no worker can be made */
   guint n_failures;   /* how many more times */
   gboolean prepares;
@@ -236,9 +237,12 @@ fake_factory_work (FakeFactory *self)
 {
   gboolean did = FALSE;
 
-  for (guint i = 0; i < self->workers->len; i++)
+  while (self->n_passed < self->workers->len &&
+         fake_worker_get_state (fake_factory_get_worker (self, self->n_passed))->is_gone)
+    self->n_passed++;
+  for (guint i = self->n_passed; i < self->workers->len; i++)
     fake_worker_start_all (fake_factory_get_worker (self, i));
-  for (guint i = 0; i < self->workers->len; i++)
+  for (guint i = self->n_passed; i < self->workers->len; i++)
     did |= fake_worker_work (fake_factory_get_worker (self, i));
   return did;
 }

@@ -25,6 +25,11 @@
 #define N_WARM 50000u
 /* What may come on top of that until the end; a pointer kept for each task would be twice this. */
 #define MAX_GROWTH_BYTES (4 * 1024 * 1024)
+#define FEW_WORKERS 2u
+#define MANY_WORKERS 1000u
+/* So many times as much may a task cost with many workers: memory is slower then, and all of them
+ * have to be made. Were something done for each worker, it would be far more. */
+#define MAX_RATIO 8
 
 /* Returns the memory of this process that is in use: bytes. */
 static gint64
@@ -51,10 +56,16 @@ test_many_work_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-test_many_tasks (void)
+/* What one run of many tasks took. */
+typedef struct
 {
-  const ApoolPoolLimits limits = { .jobs = 8, .workers = 4, .prefetch = 2 };
+  double nsec; /* of CPU time, for each task */
+  gint64 growth_bytes;
+} ManyCost;
+
+static ManyCost
+test_many_measure (const ApoolPoolLimits *limits, guint n_tasks)
+{
   g_auto (FakeRun) run = { 0 };
   g_autoptr (GSource) work = g_idle_source_new ();
   clock_t start = clock ();
@@ -62,7 +73,7 @@ test_many_tasks (void)
   gint64 peak = 0;
   guint64 n_seen = 0;
 
-  fake_run_open (&run, &limits, N_TASKS);
+  fake_run_open (&run, limits, n_tasks);
   g_source_set_callback (work, test_many_work_cb, &run, NULL);
   g_source_attach (work, run.context);
   apool_pool_start (run.pool);
@@ -76,15 +87,51 @@ test_many_tasks (void)
       base = base ? base : peak;
     }
   g_source_destroy (work);
+  g_assert_cmpuint (fake_witness_get_n_settled (run.witness), ==, n_tasks);
+  g_assert_cmpuint (fake_factory_get_peak (run.factory), ==, limits->jobs);
+  return (ManyCost){ (double) (clock () - start) * 1e9 / CLOCKS_PER_SEC / n_tasks, peak - base };
+}
+
+static void
+test_many_tasks (void)
+{
+  const ApoolPoolLimits limits = { .jobs = 8, .workers = 4, .prefetch = 2 };
+  ManyCost cost = test_many_measure (&limits, N_TASKS);
+
   g_test_message ("%.0f ns of CPU time for each of %u tasks; memory grew by %" G_GINT64_FORMAT
                   " KiB after the first %u",
-                  (double) (clock () - start) * 1e9 / CLOCKS_PER_SEC / N_TASKS, N_TASKS,
-                  (peak - base) / 1024, N_WARM);
-  g_assert_cmpuint (fake_witness_get_n_settled (run.witness), ==, N_TASKS);
-  g_assert_cmpuint (fake_factory_get_peak (run.factory), ==, limits.jobs);
-  g_assert_cmpuint (fake_factory_get_n_made (run.factory), ==, limits.workers);
+                  cost.nsec, N_TASKS, cost.growth_bytes / 1024, N_WARM);
   if (!WITH_ASAN)
-    g_assert_cmpint (peak - base, <, MAX_GROWTH_BYTES);
+    g_assert_cmpint (cost.growth_bytes, <, MAX_GROWTH_BYTES);
+}
+
+/* Each kind of pool with few workers and with many. */
+static void
+test_many_workers (void)
+{
+  static const ApoolPoolLimits KINDS[] = {
+    { .prefetch = 0 },       { .prefetch = 2 },
+    { .is_weighted = TRUE }, { .retries = 3, .workers_prepare = TRUE },
+    { .max_tasks = 100 },
+  };
+
+  g_test_summary ("What a task costs does not depend on how many workers there are.");
+  for (gsize i = 0; i < G_N_ELEMENTS (KINDS); i++)
+    {
+      double nsec[2];
+
+      for (gsize j = 0; j < G_N_ELEMENTS (nsec); j++)
+        {
+          ApoolPoolLimits limits = KINDS[i];
+
+          limits.jobs = limits.workers = j == 0 ? FEW_WORKERS : MANY_WORKERS;
+          nsec[j] = test_many_measure (&limits, N_TASKS / 5).nsec;
+        }
+      g_test_message ("kind %" G_GSIZE_FORMAT ": %.0f ns of CPU time for each task at %u workers, "
+                      "%.0f ns at %u",
+                      i, nsec[0], FEW_WORKERS, nsec[1], MANY_WORKERS);
+      g_assert_cmpfloat (nsec[1], <, nsec[0] * MAX_RATIO);
+    }
 }
 
 int
@@ -92,5 +139,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pool-many/tasks", test_many_tasks);
+  g_test_add_func ("/pool-many/workers", test_many_workers);
   return g_test_run ();
 }
