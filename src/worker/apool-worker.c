@@ -191,7 +191,9 @@ apool_worker_leave (ApoolWorker *self)
 {
   self->stage = APOOL_STAGE_LEAVING;
   apool_jobs_stop (self->jobs);
-  self->is_closed = apool_channel_flush (self->channel);
+  /* Where the dialogue is over already, nothing is flushed any more, and it stays over. */
+  if (apool_channel_flush (self->channel))
+    self->is_closed = TRUE;
 }
 
 static void
