@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Stands in for apool-child.c and apool-reaper.c: nothing that a fuzzer makes up may ever be
- * executed, or signalled.
+/* Stands in for apool-child.c, apool-reaper.c and apool-state.c: nothing that a fuzzer makes up may
+ * ever be executed, or signalled, or change this process.
  *
- * That holds by construction. All functions of the two modules are here, so the library's own are
+ * That holds by construction. All functions of the three modules are here, so the library's own are
  * not linked; if anything asked for them, the program would not link, with two of each. The pids
  * are above those that the kernel gives. And what executes a program, sends a signal or changes
  * this process ends it here, should anybody call it after all. */
@@ -16,9 +16,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/apool-error.h"
 #include "base/apool-fd.h"
 #include "worker/apool-child.h"
 #include "worker/apool-reaper.h"
+#include "worker/apool-state.h"
 
 /* More than any pid_max. */
 #define FIRST_PID 0x10000000
@@ -38,7 +40,7 @@ struct _FuzzChildren
 {
   GArray *children;    /* FuzzChild */
   ApoolReaper *reaper; /* (nullable), not owned */
-  int errnum;          /* of the next start */
+  int errnum;          /* of the next start, or of the next shell's state */
 };
 
 struct _ApoolReaper
@@ -122,7 +124,8 @@ fuzz_children_get_n_running (const FuzzChildren *self)
 /**
  * fuzz_children_fail_next:
  * @self: children
- * @errnum: why the next one cannot be started; 0 where it can
+ * @errnum: why the next one cannot be started, or what the next shell leaves cannot be had; 0 where
+ *   it can
  */
 void
 fuzz_children_fail_next (FuzzChildren *self, int errnum)
@@ -287,6 +290,45 @@ apool_reaper_free (ApoolReaper *self)
 {
   fuzz_children_current->reaper = NULL;
   g_free (self);
+}
+
+/* ---- apool-state.c ---- */
+
+static gboolean
+fuzz_children_keeps_state (GError **error)
+{
+  int errnum = fuzz_children_current->errnum;
+
+  fuzz_children_current->errnum = 0;
+  if (errnum)
+    apool_error_set_errno (error, errnum, "no state");
+  return errnum == 0;
+}
+
+int
+apool_state_open (GError **error)
+{
+  return fuzz_children_keeps_state (error) ? open ("/dev/null", O_RDWR | O_CLOEXEC) : -1;
+}
+
+char *
+apool_state_make_script (int fd, const char *command)
+{
+  g_assert_cmpint (fd, >, 2);
+  return g_strdup (command);
+}
+
+int
+apool_state_main (const char *path, const char *status)
+{
+  g_assert_not_reached ();
+}
+
+gboolean
+apool_state_apply (int fd, GError **error)
+{
+  g_assert_cmpint (fd, >, 2);
+  return fuzz_children_keeps_state (error);
 }
 
 /* ---- the C library's ---- */

@@ -73,7 +73,11 @@ typedef struct
   GHashTable *tasks; /* guint64 in the task → FuzzTask, owned */
   GHashTable *slots; /* all that it was given */
   guint64 next_seq;
-  gboolean is_known; /* what it was told */
+  guint n_set_up;                   /* how often it was told */
+  gboolean has_hook[APOOL_N_HOOKS]; /* as it was told first */
+  guint n_hooks[APOOL_N_HOOKS];     /* how many it has told the end of */
+  gboolean is_prepared;             /* its init hook has succeeded */
+  gboolean is_known;                /* what it was told */
   gboolean is_deaf;
 } FuzzWorker;
 
@@ -99,6 +103,20 @@ fuzz_worker_note_slots (FuzzWorker *self, const guint32 *slots, gsize n_slots)
     g_hash_table_add (self->slots, GUINT_TO_POINTER (slots[i]));
 }
 
+/* A second one is refused. */
+static void
+fuzz_worker_note_setup (FuzzWorker *self, GVariant *body)
+{
+  ApoolSetup setup;
+
+  apool_message_get_setup (body, &setup);
+  fuzz_worker_note_slots (self, setup.slots, setup.n_slots);
+  if (self->n_set_up++ > 0)
+    return;
+  self->has_hook[APOOL_HOOK_INIT] = setup.init[0] != '\0';
+  self->has_hook[APOOL_HOOK_EXIT] = setup.exit[0] != '\0';
+}
+
 static void
 fuzz_worker_note_credit (FuzzWorker *self, GVariant *body)
 {
@@ -116,7 +134,6 @@ fuzz_worker_note (FuzzWorker *self, guint type, GVariant *body)
 {
   g_autoptr (ApoolTask) task = NULL;
   g_autoptr (GArray) slots = NULL;
-  ApoolSetup setup;
 
   if (type == APOOL_MESSAGE_TASK && (task = apool_message_get_task (body, NULL)))
     fuzz_worker_ensure (self, apool_task_get_seq (task))->n_sent++;
@@ -126,10 +143,7 @@ fuzz_worker_note (FuzzWorker *self, guint type, GVariant *body)
       fuzz_worker_note_slots (self, (const guint32 *) (gconstpointer) slots->data, slots->len);
     }
   else if (type == APOOL_MESSAGE_SETUP)
-    {
-      apool_message_get_setup (body, &setup);
-      fuzz_worker_note_slots (self, setup.slots, setup.n_slots);
-    }
+    fuzz_worker_note_setup (self, body);
   else if (type == APOOL_MESSAGE_CREDIT)
     fuzz_worker_note_credit (self, body);
   self->is_known = self->is_known && fuzz_peer_was_whole (self->peer);
@@ -174,6 +188,7 @@ fuzz_worker_heard_started (FuzzWorker *self, GVariant *body)
   g_variant_get (body, "(tu)", &seq, &slot);
   task = fuzz_worker_ensure (self, seq);
   task->n_started++;
+  g_assert_true (!self->has_hook[APOOL_HOOK_INIT] || self->is_prepared);
   g_assert_true (g_hash_table_contains (self->slots, GUINT_TO_POINTER (slot)));
   g_assert_cmpuint (task->n_started + task->n_recalled, <=, task->n_sent);
 }
@@ -245,12 +260,20 @@ fuzz_worker_heard_recalled (FuzzWorker *self, GVariant *body)
 }
 
 static void
-fuzz_worker_heard_hook (GVariant *body)
+fuzz_worker_heard_hook (FuzzWorker *self, GVariant *body)
 {
   ApoolHookReport report;
+  g_autoptr (ApoolOutcome) outcome = NULL;
 
   g_assert_true (apool_message_get_hook (body, &report, NULL));
-  apool_outcome_unref (report.outcome);
+  outcome = report.outcome;
+  if (!self->is_known)
+    return;
+  g_assert_true (self->has_hook[report.hook]);
+  g_assert_cmpuint (++self->n_hooks[report.hook], ==, 1);
+  self->is_prepared = self->is_prepared || apool_outcome_is_success (outcome);
+  g_assert_true (report.hook == APOOL_HOOK_INIT || !self->has_hook[APOOL_HOOK_INIT] ||
+                 self->is_prepared);
 }
 
 static void
@@ -260,7 +283,7 @@ fuzz_worker_heard_cb (ApoolMessageType type, GVariant *body, gpointer data)
 
   g_assert_true (type <= APOOL_MESSAGE_PONG || type >= APOOL_MESSAGE_STARTED);
   if (type == APOOL_MESSAGE_HOOK)
-    fuzz_worker_heard_hook (body);
+    fuzz_worker_heard_hook (self, body);
   else if (!self->is_known)
     return;
   else if (type == APOOL_MESSAGE_STARTED)
