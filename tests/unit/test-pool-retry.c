@@ -162,7 +162,7 @@ test_retry_lost (void)
   apool_pool_start (run.pool);
   test_retry_crash (&run);
   test_retry_crash (&run);
-  g_assert_cmpstr (fake_witness_get_message (run.witness), ==, "killed");
+  g_assert_cmpstr (fake_witness_get_message (run.witness), ==, "worker 1: killed");
   fake_run_work_until_done (&run);
   fake_run_check_log (&run, "+1 ~1 +1 ?1 +2 -2 .");
 }
@@ -180,7 +180,7 @@ test_retry_crash_limit (void)
     test_retry_crash (&run);
   fake_run_check_log (&run, "+1 ~1 +1 ~1 +1 ?1");
   g_assert_cmpstr (fake_witness_get_message (run.witness), ==,
-                   "killed; 3 workers were lost with this job");
+                   "worker 1: killed; it is the last of 3 workers lost with this job");
   fake_run_work_until_done (&run);
   fake_run_check_log (&run, "+1 ~1 +1 ~1 +1 ?1 +2 -2 .");
 }
