@@ -146,7 +146,7 @@ test_retire_lost (void)
   fake_run_start_all (&run);
   fake_run_check_tasks (&run, 0, 1, 2);
   fake_run_check_tasks (&run, 1, 3);
-  (void) fake_witness_take_events (run.witness);
+  fake_run_check_events (&run, "made-1 retiring-1 made-1 ready-1 ready-1");
   fake_worker_die (fake_run_get_worker (&run, 0), "killed");
   fake_run_check_events (&run, "granted-1:1 lost-1");
   fake_run_check_log (&run, "+1 ?1");
