@@ -24,7 +24,6 @@ struct _ApoolCrew
   guint n_fruitless;     /* in a row: not made, or lost before they started any task */
   guint n_not_made;      /* in a row */
   GSource *short_source; /* (nullable): runs while none is made, since one could not be */
-  gboolean is_withheld;  /* the scheduler knows that no worker can be had in empty seats */
   gboolean is_congested;
   gboolean is_ending; /* they were told to end */
 };

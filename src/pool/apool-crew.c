@@ -10,16 +10,15 @@
  * at once. One that follows before any task was finished there has its seat shut for a while, twice
  * as long each time, and the scheduler is told when that begins to look serious. Where a worker
  * cannot be made at all no further one is tried for a while, or until another has gone and given
- * something back; if that lasts, the scheduler is told of all seats without one. When nobody is
- * left of whom something can be hoped, after several that never worked, the crew has failed. */
+ * something back. When nobody is left of whom something can be hoped, after several that never
+ * worked, the crew has failed. */
 
 #include "pool/apool-crew-private.h"
 
 /* Workers one after the other that could not be made, or were lost before they started any task,
  * and none was started between: then it is not chance. */
 #define MAX_FRUITLESS_WORKERS 3u
-/* After so many losses in a row, or workers that could not be made, the tasks that belong to a seat
- * look for another one. */
+/* After so many losses in a row the tasks that belong to a seat look for another one. */
 #define MAX_LOSSES 3u
 /* No delay is longer: milliseconds. */
 #define MAX_DELAY_MSEC 30000u
@@ -88,30 +87,12 @@ apool_crew_set_registered (ApoolCrew *self, ApoolPost *post, gboolean is_registe
     apool_scheduler_unregister_worker (self->scheduler, post->seat);
 }
 
-/* Tells the scheduler whether there can be workers in the seats that have none. Those that are shut
- * are another matter. */
-static void
-apool_crew_withhold_empty (ApoolCrew *self, gboolean is_withheld)
-{
-  if (!self->is_withheld && !is_withheld)
-    return;
-  self->is_withheld = is_withheld;
-  for (guint i = 0; i < self->posts->len; i++)
-    {
-      ApoolPost *post = g_ptr_array_index (self->posts, i);
-
-      if (!post->active && !post->delay_source)
-        apool_crew_set_registered (self, post, !is_withheld);
-    }
-}
-
 /* Workers may be made again where there is need. */
 static void
 apool_crew_end_shortage (ApoolCrew *self)
 {
   apool_crew_stop_delay (&self->short_source);
   apool_roster_set_growing (self->roster, TRUE);
-  apool_crew_withhold_empty (self, FALSE);
 }
 
 /* ---- one member ---- */
@@ -403,8 +384,6 @@ apool_crew_run_short (ApoolCrew *self, ApoolPost *post, const GError *error)
     return;
   apool_roster_set_growing (self->roster, FALSE);
   apool_crew_stop_delay (&self->short_source);
-  if (delay == 0 || self->n_not_made >= MAX_LOSSES)
-    apool_crew_withhold_empty (self, self->members->len > 0);
   if (delay > 0)
     self->short_source = apool_crew_start_delay (self, delay, apool_crew_go_on_cb, self);
 }
@@ -430,7 +409,6 @@ apool_crew_make (ApoolCrew *self, ApoolPost *post)
   post->active = member;
   g_array_set_size (post->free_slots, 0);
   apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_STARTING);
-  apool_crew_set_registered (self, post, TRUE);
   apool_worker_proxy_set_events (proxy, &apool_crew_events, member);
   apool_worker_proxy_set_congested (proxy, self->is_congested);
   apool_crew_tell (self, member, APOOL_WORKER_MADE, 0);
@@ -473,8 +451,6 @@ apool_crew_retire (ApoolCrew *self, ApoolMember *member)
   apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_EMPTY);
   apool_crew_tell (self, member, APOOL_WORKER_RETIRING, 0);
   apool_crew_relieve (self, member);
-  if (self->is_withheld && !post->active)
-    apool_crew_set_registered (self, post, FALSE);
 }
 
 /* ---- what the pool asks ---- */
