@@ -440,6 +440,38 @@ test_losses_observer_terminates (void)
 }
 
 static void
+test_losses_close_cb (guint64 seq, gpointer data)
+{
+  FakeRun *run = data;
+
+  if (seq == 0)
+    apool_pool_close (run->pool);
+}
+
+static void
+test_losses_observer_closes (void)
+{
+  g_auto (FakeRun) run = { 0 };
+  FakeWorker *second;
+  guint64 seq = 2;
+
+  g_test_summary ("An observer that closes the pool when one worker is asked for a task has the "
+                  "others be asked as well.");
+  test_losses_open_pair (&run, 100);
+  second = fake_run_get_worker (&run, 1);
+  fake_witness_set_hook (run.witness, test_losses_close_cb, &run);
+  while (fake_worker_get_state (fake_run_get_worker (&run, 0))->recalls->len == 0)
+    {
+      fake_worker_finish (second, seq);
+      if (fake_worker_get_state (second)->recalls->len == 0)
+        seq = fake_worker_start (second);
+      g_assert_cmpuint (seq, <, 100);
+    }
+  g_assert_cmpuint (fake_worker_get_state (second)->recalls->len, ==, 1);
+  fake_run_work_until_done (&run);
+}
+
+static void
 test_losses_observer_refuses (void)
 {
   g_auto (FakeRun) run = { 0 };
@@ -482,6 +514,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pool-losses/first-error", test_losses_first_error);
   g_test_add_func ("/pool-losses/observer-dispatches", test_losses_observer_dispatches);
   g_test_add_func ("/pool-losses/observer-terminates", test_losses_observer_terminates);
+  g_test_add_func ("/pool-losses/observer-closes", test_losses_observer_closes);
   g_test_add_func ("/pool-losses/observer-refuses", test_losses_observer_refuses);
   return g_test_run ();
 }

@@ -199,16 +199,28 @@ test_retire_recalled (void)
 static void
 test_retire_given_back (void)
 {
+  const ApoolPoolLimits limits = { .jobs = 2, .workers = 2, .prefetch = 1, .max_tasks = 3 };
   g_auto (FakeRun) run = { 0 };
 
   g_test_summary ("A task that a worker gave back does not count against it.");
-  test_retire_open (&run, 2, 2, 1, 3, 6);
+  fake_run_open_logged_within (&run, &limits, 6);
+  fake_source_hold (run.source);
+  apool_pool_start (run.pool);
+  fake_source_provide (run.source, 4);
   fake_run_start_all (&run);
   fake_run_check_tasks (&run, 0, 1, 3);
   fake_run_finish (&run, 1, 2);
-  fake_worker_start_all (fake_run_get_worker (&run, 1));
-  fake_run_check_tasks (&run, 1, 2, 4, 5);
-  test_retire_work_off (&run, 6); /* the watch counts what each was handed and kept */
+  fake_run_start_all (&run);
+  fake_run_finish (&run, 1, 4);
+  fake_worker_answer_recall (fake_run_get_worker (&run, 0), 1);
+  fake_run_check_tasks (&run, 1, 2, 4, 3);
+  fake_run_check_events (&run, "made-1 made-2 ready-1 ready-2 recalled-1:1 retiring-2 made-2");
+  fake_run_finish (&run, 0, 1);
+  fake_source_provide (run.source, 1);
+  fake_run_check_tasks (&run, 0, 1, 3, 5);
+  fake_run_check_events (&run, "");
+  fake_source_provide (run.source, 1);
+  test_retire_work_off (&run, 6);
 }
 
 static void
