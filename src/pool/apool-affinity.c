@@ -125,12 +125,15 @@ apool_affinity_push_task (ApoolAffinity *self, ApoolAffinityKey *key, ApoolTask 
 }
 
 static void
-apool_affinity_drop_key_tasks (ApoolAffinity *self, ApoolAffinityKey *key)
+apool_affinity_drop_key_tasks (ApoolAffinity *self, ApoolAffinityKey *key, GPtrArray *dropped)
 {
   ApoolTask *task;
 
   while ((task = apool_affinity_pop_task (self, key)))
-    apool_task_unref (task);
+    if (dropped)
+      g_ptr_array_add (dropped, task);
+    else
+      apool_task_unref (task);
 }
 
 static void
@@ -510,7 +513,7 @@ apool_affinity_release_task (ApoolScheduler *scheduler, gboolean may_wait)
 }
 
 static void
-apool_affinity_drop_tasks (ApoolScheduler *scheduler)
+apool_affinity_drop_tasks (ApoolScheduler *scheduler, GPtrArray *dropped)
 {
   ApoolAffinity *self = APOOL_AFFINITY (scheduler);
   GHashTableIter iter;
@@ -521,7 +524,7 @@ apool_affinity_drop_tasks (ApoolScheduler *scheduler)
     {
       ApoolAffinityKey *key = value;
 
-      apool_affinity_drop_key_tasks (self, key);
+      apool_affinity_drop_key_tasks (self, key, dropped);
       apool_affinity_end_promise (self, key);
       apool_affinity_sort_key (self, key);
       if (apool_affinity_is_idle (key))
@@ -557,7 +560,7 @@ apool_affinity_finalize (GObject *object)
   ApoolAffinity *self = APOOL_AFFINITY (object);
 
   apool_roster_watch (self->roster, NULL, NULL);
-  apool_affinity_drop_tasks (APOOL_SCHEDULER (self));
+  apool_affinity_drop_tasks (APOOL_SCHEDULER (self), NULL);
   g_hash_table_unref (self->keys);
   g_hash_table_unref (self->memories);
   for (guint i = 0; i < apool_roster_get_n_seats (self->roster); i++)

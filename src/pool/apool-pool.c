@@ -92,13 +92,6 @@ apool_pool_init (ApoolPool *self)
 
 /* ---- settling ---- */
 
-static void
-apool_pool_put_back (ApoolPool *self, ApoolTask *task)
-{
-  if (!self->is_terminated)
-    apool_task_line_put_back (self->line, task);
-}
-
 /* Has the user's command run about a job that failed by itself. */
 static void
 apool_pool_handle_error (ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome, guint worker)
@@ -109,7 +102,8 @@ apool_pool_handle_error (ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome
       apool_outcome_is_ended_by_pool (outcome))
     return;
   hook = apool_error_hook_make_task (self->on_error, task, outcome, worker);
-  apool_pool_put_back (self, hook);
+  if (!self->is_terminated)
+    apool_task_line_put_back (self->line, hook);
 }
 
 /* Nothing is handed out, and the pool does not end, before all observers know: whoever calls this
@@ -132,6 +126,31 @@ apool_pool_make_outcome (ApoolPool *self, ApoolOutcomeKind kind, const char *mes
   ApoolUsage usage = { .start_usec = g_get_real_time () };
 
   return apool_outcome_new (kind, 0, &usage, self->is_terminated, FALSE, message);
+}
+
+/* A task is nobody's. At the end of all there are no more attempts at a job: the last one was that
+ * which has failed. */
+static void
+apool_pool_put_back (ApoolPool *self, ApoolTask *task)
+{
+  g_autoptr (ApoolOutcome) outcome = NULL;
+
+  if (!self->is_terminated)
+    {
+      apool_task_line_put_back (self->line, task);
+      return;
+    }
+  if (apool_task_is_hook (task) || !apool_task_line_is_begun (task))
+    return;
+  outcome = apool_pool_make_outcome (self, APOOL_OUTCOME_NOT_STARTED, "no further attempt");
+  apool_pool_settle (self, task, outcome, 0);
+}
+
+static void
+apool_pool_put_back_all (ApoolPool *self, GPtrArray *tasks)
+{
+  for (guint i = 0; i < tasks->len; i++)
+    apool_pool_put_back (self, g_ptr_array_index (tasks, i));
 }
 
 static void
@@ -455,13 +474,10 @@ apool_pool_call_back_unready (ApoolPool *self)
 /* Sees to it that no task waits behind a long job for long: one is called back when there is a
  * free slot and nothing else to fill it, or when far too many went past it. */
 static void
-apool_pool_balance (ApoolPool *self)
+apool_pool_balance (ApoolPool *self, guint n_free)
 {
-  guint n_free = apool_roster_count_free (self->roster);
   guint64 lag = (guint64) MAX_ROUNDS_BEHIND * self->limits.jobs;
 
-  if (n_free > 0 && self->limits.workers_prepare)
-    apool_pool_call_back_unready (self);
   if (n_free > 0)
     apool_pool_call_back (self, n_free, G_MAXUINT64 - 1);
   else if (self->last_seq > lag && self->last_seq >= self->check_seq)
@@ -526,7 +542,7 @@ static gboolean
 apool_pool_may_hand_out (ApoolPool *self, const ApoolTask *task)
 {
   return !self->is_terminated &&
-         (apool_task_is_hook (task) || !apool_task_line_is_closed (self->line));
+         (apool_task_line_is_begun (task) || !apool_task_line_is_closed (self->line));
 }
 
 /* Hands one task out. First the task, then the worker: none is made before there is work for it.
@@ -560,10 +576,16 @@ apool_pool_dispatch_one (ApoolPool *self)
 static void
 apool_pool_recall (ApoolPool *self)
 {
+  guint n_free = apool_roster_count_free (self->roster);
+
   if (apool_task_line_is_closed (self->line))
     apool_crew_call_back_all (self->crew);
-  else if (!self->limits.is_weighted && !apool_scheduler_binds_tasks (self->scheduler))
-    apool_pool_balance (self);
+  if (apool_task_line_is_closed (self->line) || apool_scheduler_binds_tasks (self->scheduler))
+    return;
+  if (n_free > 0 && self->limits.workers_prepare)
+    apool_pool_call_back_unready (self);
+  if (!self->limits.is_weighted) /* else no task waits for a slot */
+    apool_pool_balance (self, n_free);
 }
 
 static void
@@ -682,13 +704,17 @@ apool_pool_start (ApoolPool *self)
  * apool_pool_close:
  * @self: a pool
  *
- * Starts no more tasks; those that run, or that a worker has a free slot for, come to their end.
+ * Starts no more jobs; those that run, or that a worker has a free slot for, come to their end, and
+ * so do those that are to be tried again.
  */
 void
 apool_pool_close (ApoolPool *self)
 {
+  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func ((GDestroyNotify) apool_task_unref);
+
   apool_task_line_close (self->line);
-  apool_scheduler_drop_tasks (self->scheduler);
+  apool_scheduler_drop_tasks (self->scheduler, kept);
+  apool_pool_put_back_all (self, kept);
   apool_pool_dispatch (self);
 }
 
@@ -704,15 +730,17 @@ void
 apool_pool_terminate (ApoolPool *self, gboolean now)
 {
   gboolean again = self->is_terminated;
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new_with_free_func ((GDestroyNotify) apool_task_unref);
 
   self->is_terminated = TRUE;
   apool_task_line_close (self->line);
-  apool_task_line_clear (self->line);
-  apool_scheduler_drop_tasks (self->scheduler);
+  apool_task_line_clear (self->line, tasks);
+  apool_scheduler_drop_tasks (self->scheduler, tasks);
   if (now)
     apool_crew_kill (self->crew);
   else if (!again && !self->is_closing)
     apool_crew_terminate (self->crew);
+  apool_pool_put_back_all (self, tasks);
   apool_pool_dispatch (self);
 }
 

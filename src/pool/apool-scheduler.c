@@ -23,7 +23,7 @@ apool_scheduler_release_none (ApoolScheduler *self, gboolean may_wait)
 }
 
 static void
-apool_scheduler_drop_none (ApoolScheduler *self)
+apool_scheduler_drop_none (ApoolScheduler *self, GPtrArray *dropped)
 {
 }
 
@@ -122,13 +122,14 @@ apool_scheduler_release_task (ApoolScheduler *self, gboolean may_wait)
 /**
  * apool_scheduler_drop_tasks:
  * @self: a scheduler
+ * @dropped: (nullable) (element-type ApoolTask): gets the tasks that it kept, with references
  *
  * Has it forget the tasks that it keeps.
  */
 void
-apool_scheduler_drop_tasks (ApoolScheduler *self)
+apool_scheduler_drop_tasks (ApoolScheduler *self, GPtrArray *dropped)
 {
-  APOOL_SCHEDULER_GET_IFACE (self)->drop_tasks (self);
+  APOOL_SCHEDULER_GET_IFACE (self)->drop_tasks (self, dropped);
 }
 
 /**

@@ -33,7 +33,8 @@ G_DECLARE_INTERFACE (ApoolScheduler, apool_scheduler, APOOL, SCHEDULER, GObject)
  * @release_task: (transfer full) (nullable): a task that it kept, and that is worth offering again
  *   now, with the same @may_wait. Asked before a new task is offered, so that those that are kept
  *   are not overtaken
- * @drop_tasks: forgets what it keeps
+ * @drop_tasks: keeps nothing any more; what it kept is added to @dropped, with references, unless
+ *   that is %NULL
  * @get_n_kept: how many tasks it keeps
  * @binds_tasks: whether a task has to stay with its worker, so that it makes no sense to take it
  *   back for another
@@ -50,7 +51,7 @@ struct _ApoolSchedulerInterface
   ApoolSeat *(*schedule_task) (ApoolScheduler *self, ApoolTask *task, gboolean may_wait);
   void (*complete_task) (ApoolScheduler *self, ApoolTask *task);
   ApoolTask *(*release_task) (ApoolScheduler *self, gboolean may_wait);
-  void (*drop_tasks) (ApoolScheduler *self);
+  void (*drop_tasks) (ApoolScheduler *self, GPtrArray *dropped);
   guint (*get_n_kept) (ApoolScheduler *self);
   gboolean binds_tasks;
 };
@@ -61,7 +62,7 @@ gboolean apool_scheduler_can_take (ApoolScheduler *self, gboolean may_wait);
 ApoolSeat *apool_scheduler_schedule_task (ApoolScheduler *self, ApoolTask *task, gboolean may_wait);
 void apool_scheduler_complete_task (ApoolScheduler *self, ApoolTask *task);
 ApoolTask *apool_scheduler_release_task (ApoolScheduler *self, gboolean may_wait);
-void apool_scheduler_drop_tasks (ApoolScheduler *self);
+void apool_scheduler_drop_tasks (ApoolScheduler *self, GPtrArray *dropped);
 guint apool_scheduler_get_n_kept (ApoolScheduler *self);
 gboolean apool_scheduler_binds_tasks (ApoolScheduler *self);
 

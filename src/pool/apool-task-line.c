@@ -25,7 +25,7 @@ struct _ApoolTaskLine
   GSource *pause;       /* (nullable), owned: the context has its turn now */
   gboolean is_waiting;  /* for the input */
   gboolean input_ended; /* it is not read any more */
-  gboolean is_closed;   /* jobs that come back are forgotten */
+  gboolean is_closed;   /* of what comes back only that is kept which has begun */
 };
 
 /**
@@ -163,7 +163,7 @@ apool_task_line_next (ApoolTaskLine *self, gboolean may_read, char **fault, GErr
  * @task: a task that was taken from it and has not been started
  *
  * Has the task go before all that have higher numbers. A line that is closed forgets it, unless it
- * is a hook.
+ * has begun.
  */
 void
 apool_task_line_put_back (ApoolTaskLine *self, ApoolTask *task)
@@ -171,7 +171,7 @@ apool_task_line_put_back (ApoolTaskLine *self, ApoolTask *task)
   guint64 seq = apool_task_get_seq (task);
   guint place = 0;
 
-  if (self->is_closed && !apool_task_is_hook (task))
+  if (self->is_closed && !apool_task_line_is_begun (task))
     return;
   while (place < self->returned->len &&
          apool_task_get_seq (g_ptr_array_index (self->returned, place)) > seq)
@@ -180,23 +180,37 @@ apool_task_line_put_back (ApoolTaskLine *self, ApoolTask *task)
 }
 
 /**
+ * apool_task_line_is_begun:
+ * @task: a task
+ *
+ * Returns: whether it belongs to something that was started before: another attempt at a job, or
+ *   what is run about one
+ */
+gboolean
+apool_task_line_is_begun (const ApoolTask *task)
+{
+  return apool_task_is_hook (task) || apool_task_get_traits (task)->attempt > 1;
+}
+
+/**
  * apool_task_line_clear:
  * @self: a line
+ * @cleared: (element-type ApoolTask): gets all that was put back, with its references
  *
- * Forgets all that was put back.
+ * Empties the line.
  */
 void
-apool_task_line_clear (ApoolTaskLine *self)
+apool_task_line_clear (ApoolTaskLine *self, GPtrArray *cleared)
 {
-  g_ptr_array_set_size (self->returned, 0);
+  while (self->returned->len > 0)
+    g_ptr_array_add (cleared, g_ptr_array_steal_index (self->returned, self->returned->len - 1));
 }
 
 /**
  * apool_task_line_close:
  * @self: a line
  *
- * Sends all jobs home, those that come back later as well. What is to be run about one that has
- * ended still is.
+ * Sends all home that have not begun, those that come back later as well.
  */
 void
 apool_task_line_close (ApoolTaskLine *self)
@@ -205,7 +219,7 @@ apool_task_line_close (ApoolTaskLine *self)
   self->input_ended = TRUE;
   apool_task_line_end_pause (self);
   for (guint i = self->returned->len; i > 0; i--)
-    if (!apool_task_is_hook (g_ptr_array_index (self->returned, i - 1)))
+    if (!apool_task_line_is_begun (g_ptr_array_index (self->returned, i - 1)))
       g_ptr_array_remove_index (self->returned, i - 1);
 }
 

@@ -22,9 +22,10 @@ void apool_task_line_free (ApoolTaskLine *self);
 ApoolTask *
 apool_task_line_next (ApoolTaskLine *self, gboolean may_read, char **fault, GError **error);
 void apool_task_line_put_back (ApoolTaskLine *self, ApoolTask *task);
-void apool_task_line_clear (ApoolTaskLine *self);
+void apool_task_line_clear (ApoolTaskLine *self, GPtrArray *cleared);
 void apool_task_line_close (ApoolTaskLine *self);
 
+gboolean apool_task_line_is_begun (const ApoolTask *task);
 gboolean apool_task_line_has_returned (const ApoolTaskLine *self);
 gboolean apool_task_line_is_closed (const ApoolTaskLine *self);
 gboolean apool_task_line_is_over (const ApoolTaskLine *self);

@@ -135,6 +135,44 @@ test_retry_close (void)
   fake_run_check_log (&run, "+1 x1 .");
 }
 
+/* One slot: the second attempts wait in line. */
+static void
+test_retry_open_waiting (FakeRun *run)
+{
+  test_retry_open (run, 3, 0, 4);
+  apool_pool_start (run->pool);
+  fake_run_start_all (run);
+  fake_source_hold (run->source);
+  apool_pool_set_congested (run->pool, TRUE);
+  test_retry_crash (run);
+}
+
+static void
+test_retry_close_waiting (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("A job that was begun before the end is tried once more after it.");
+  test_retry_open_waiting (&run);
+  apool_pool_close (run.pool);
+  fake_run_work_until_done (&run);
+  fake_run_check_log (&run, "+1 ~1 +1 -1 .");
+  g_assert_cmpuint (fake_witness_get_n_settled (run.witness), ==, 1);
+}
+
+static void
+test_retry_terminate_waiting (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("A job whose next attempt does not come any more is settled all the same.");
+  test_retry_open_waiting (&run);
+  apool_pool_terminate (run.pool, FALSE);
+  fake_run_work_until_done (&run);
+  g_assert_cmpuint (fake_witness_get_n_settled (run.witness), ==, 1);
+  g_assert_cmpuint (fake_witness_get_n_failed (run.witness), ==, 0); /* it was ended */
+}
+
 static void
 test_retry_terminate (void)
 {
@@ -347,6 +385,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pool-retry/fault", test_retry_fault);
   g_test_add_func ("/pool-retry/close", test_retry_close);
   g_test_add_func ("/pool-retry/terminate", test_retry_terminate);
+  g_test_add_func ("/pool-retry/close-waiting", test_retry_close_waiting);
+  g_test_add_func ("/pool-retry/terminate-waiting", test_retry_terminate_waiting);
   g_test_add_func ("/pool-retry/lost", test_retry_lost);
   g_test_add_func ("/pool-retry/crash-limit", test_retry_crash_limit);
   g_test_add_func ("/pool-retry/crashes-among-failures", test_retry_crashes_among_failures);

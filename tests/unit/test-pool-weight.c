@@ -196,6 +196,27 @@ test_weight_key_unstaffed (void)
   g_assert_cmpuint (fake_factory_get_n_made (run.factory), ==, 2);
 }
 
+static void
+test_weight_unready (void)
+{
+  const ApoolPoolLimits limits = {
+    .jobs = 2, .workers = 2, .is_weighted = TRUE, .workers_prepare = TRUE
+  };
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("What waits for a worker to be prepared is called back when another has a slot.");
+  fake_run_open_logged_within (&run, &limits, 2);
+  fake_run_vary (&run, (const char *const[]){ "1", NULL });
+  apool_pool_start (run.pool);
+  fake_worker_start_all (fake_run_get_worker (&run, 0));
+  fake_run_finish (&run, 0, 1);
+  g_assert_cmpuint (fake_worker_get_state (fake_run_get_worker (&run, 1))->recalls->len, ==, 1);
+  fake_worker_answer_recall (fake_run_get_worker (&run, 1), G_MAXUINT);
+  fake_worker_start_all (fake_run_get_worker (&run, 0));
+  fake_run_check_log (&run, "i1 +1 -1 +2");
+  fake_run_work_until_done (&run);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -209,5 +230,6 @@ main (int argc, char **argv)
   g_test_add_func ("/pool-weight/keys", test_weight_keys);
   g_test_add_func ("/pool-weight/key-survives", test_weight_key_survives);
   g_test_add_func ("/pool-weight/key-unstaffed", test_weight_key_unstaffed);
+  g_test_add_func ("/pool-weight/unready", test_weight_unready);
   return g_test_run ();
 }

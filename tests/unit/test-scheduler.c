@@ -138,7 +138,7 @@ test_table (void)
       g_assert_false (apool_scheduler_can_take (scheduler, TRUE));
       g_assert_cmpuint (apool_scheduler_get_n_kept (scheduler), ==, 0);
       g_assert_null (apool_scheduler_release_task (scheduler, TRUE));
-      apool_scheduler_drop_tasks (scheduler);
+      apool_scheduler_drop_tasks (scheduler, NULL);
     }
   g_assert_null (apool_scheduler_table_find ("least"));
 }
@@ -384,6 +384,8 @@ static void
 test_full (void)
 {
   g_auto (Fixture) fixture = { 0 };
+  g_autoptr (GPtrArray) dropped =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) apool_task_unref);
 
   set_up (&fixture, apool_affinity_new, 2, 1, 0);
   g_assert_cmpuint (offer (&fixture, 1, 1, FALSE), ==, 1);
@@ -397,8 +399,9 @@ test_full (void)
   complete (&fixture, 1, 1, 1);
   check_release (&fixture, FALSE, 2, 1);
   g_assert_true (apool_scheduler_can_take (fixture.scheduler, FALSE));
-  apool_scheduler_drop_tasks (fixture.scheduler);
+  apool_scheduler_drop_tasks (fixture.scheduler, dropped);
   g_assert_cmpuint (apool_scheduler_get_n_kept (fixture.scheduler), ==, 0);
+  g_assert_cmpuint (dropped->len, ==, MAX_KEPT - 1);
   complete (&fixture, 1, 2, 1);
   check_release (&fixture, FALSE, 0, 0);
   g_assert_cmpuint (offer (&fixture, 5000, 1, FALSE), ==, 1);
@@ -446,7 +449,7 @@ test_drop_promise (void)
   offer (&fixture, 2, 2, FALSE);
   complete (&fixture, 1, 1, 1);
   task = apool_scheduler_release_task (fixture.scheduler, FALSE);
-  apool_scheduler_drop_tasks (fixture.scheduler);
+  apool_scheduler_drop_tasks (fixture.scheduler, NULL);
   g_assert_cmpuint (offer (&fixture, 3, 3, FALSE), ==, 1);
 }
 
