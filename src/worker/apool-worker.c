@@ -265,8 +265,9 @@ apool_worker_terminate (ApoolWorker *self)
   if (self->is_terminating)
     return;
   self->is_terminating = TRUE;
-  apool_jobs_recall (self->jobs, G_MAXUINT32);
+  /* In this order: while it is open, a task with a free slot is kept, to be started in a moment. */
   apool_jobs_stop (self->jobs);
+  apool_jobs_recall (self->jobs, G_MAXUINT32);
   apool_worker_signal (self, SIGTERM);
   self->grace_source = g_timeout_source_new (GRACE_MSEC);
   g_source_set_callback (self->grace_source, apool_worker_grace_is_over_cb, self, NULL);

@@ -139,6 +139,22 @@ test_end_terminated_group (gconstpointer data)
   test_worker_stop (&worker);
 }
 
+/* A task that has come in the same turn, and has a slot: it is not started, so it is given back. */
+static void
+test_end_terminated_at_once (gconstpointer data)
+{
+  TestWorker worker;
+
+  test_worker_open (&worker, data, 1);
+  test_worker_send_line (&worker, 1, "echo never");
+  test_end_terminate (&worker);
+  test_worker_ping (&worker);
+  g_assert_cmpuint (worker.n_started, ==, 0);
+  g_assert_cmpuint (worker.recalled->len, ==, 1);
+  g_assert_cmpuint (g_array_index (worker.recalled, guint64, 0), ==, 1);
+  test_worker_stop (&worker);
+}
+
 static void
 test_end_idle (gconstpointer data)
 {
@@ -408,6 +424,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   signal (SIGPIPE, SIG_IGN);
   test_channel_add ("worker-end", "terminated", test_end_terminated);
+  test_channel_add ("worker-end", "terminated-at-once", test_end_terminated_at_once);
   test_channel_add ("worker-end", "terminated-group", test_end_terminated_group);
   test_channel_add ("worker-end", "idle", test_end_idle);
   test_channel_add ("worker-end", "of-input", test_end_of_input);
