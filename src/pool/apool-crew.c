@@ -238,15 +238,14 @@ apool_crew_reopen_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The seat has lost its worker: it is free for the next one, at once or after a while. Returns how
- * long that is, in milliseconds. */
+/* Nobody works in the seat, where one was lost: it is free for the next one, at once or after a
+ * while. Returns how long that is, in milliseconds. */
 static guint
 apool_crew_vacate (ApoolCrew *self, ApoolPost *post)
 {
   guint delay = post->n_losses > 1 ? apool_crew_get_delay (self, post->n_losses - 1) : 0;
 
-  post->active = NULL;
-  apool_roster_detach_tasks (self->roster, post->seat);
+  apool_crew_stop_delay (&post->delay_source);
   if (delay == 0 || self->is_ending)
     {
       apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_EMPTY);
@@ -262,9 +261,10 @@ apool_crew_vacate (ApoolCrew *self, ApoolPost *post)
 /* From here on nobody speaks to the worker, and its slots are free. Returns how long it takes until
  * there may be another one in its place. */
 static guint
-apool_crew_forget (ApoolCrew *self, ApoolMember *member)
+apool_crew_forget (ApoolCrew *self, ApoolMember *member, gboolean is_lost)
 {
   ApoolPost *post = member->post;
+  gboolean leaves_gap = post->active == member || (is_lost && !post->active);
   guint index;
   guint delay = 0;
 
@@ -274,12 +274,17 @@ apool_crew_forget (ApoolCrew *self, ApoolMember *member)
     self->n_unready--;
   apool_post_take_all_slots (post, member);
   if (post->active == member)
-    delay = apool_crew_vacate (self, post);
+    {
+      post->active = NULL;
+      apool_roster_detach_tasks (self->roster, post->seat);
+    }
   else
     {
       g_queue_remove (&post->retiring, member);
       g_ptr_array_remove_fast (self->retiring, member);
     }
+  if (leaves_gap)
+    delay = apool_crew_vacate (self, post);
   member->is_retiring = TRUE; /* its tasks are no longer its seat's */
   apool_post_grant (post, self->roster, apool_crew_granted_cb, self);
   apool_crew_end_shortage (self); /* the machine has got something back */
@@ -331,7 +336,7 @@ apool_crew_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data
       self->n_fruitless += !apool_worker_proxy_has_worked (member->proxy);
     }
   apool_post_describe (post, member, &event.state);
-  event.delay_msec = apool_crew_forget (self, member);
+  event.delay_msec = apool_crew_forget (self, member, error != NULL);
   self->funcs.event (&event, self->data);
   apool_crew_lose_tasks (self, member, why);
   if (error)
@@ -433,8 +438,9 @@ apool_crew_relieve (ApoolCrew *self, ApoolMember *member)
       apool_crew_tell (self, member, APOOL_WORKER_CLOSED, 0);
     }
   apool_post_grant (post, self->roster, apool_crew_granted_cb, self);
-  if (post->seat->state == APOOL_SEAT_EMPTY && apool_post_may_be_staffed_ahead (post) &&
-      self->funcs.wants_more (self->data))
+  /* Not while workers are being lost there: that would go on without a delay. */
+  if (post->seat->state == APOOL_SEAT_EMPTY && post->n_losses == 0 &&
+      apool_post_may_be_staffed_ahead (post) && self->funcs.wants_more (self->data))
     (void) apool_crew_make (self, post); /* where it fails it is tried again with the next task */
 }
 

@@ -126,11 +126,12 @@ test_ends_itself (void)
 
 /* The first one is replaced at once, the next ones later and later. */
 static void
-test_growing_delay (E2eStage *stage, gconstpointer data)
+check_growing_delay (E2eStage *stage, const char *max_tasks)
 {
   static const char *const delays[] = { "0.1", "0.2", "0.4" };
-  g_autoptr (E2eRun) run = e2e_start_said (stage->errors, "-j1", "--retries", "0", "--crash-limit",
-                                           "0", "kill -9 $PPID; :", ":::", "a", NULL);
+  g_autoptr (E2eRun) run =
+      e2e_start_said (stage->errors, "-j1", max_tasks, "--retries", "0", "--crash-limit", "0",
+                      "kill -9 $PPID; :", ":::", "a", NULL);
   g_autofree char *first = e2e_fifo_read_until (stage->errors, "apool: worker 1 (pid ");
 
   g_assert_null (strstr (first, "next one in"));
@@ -146,6 +147,19 @@ test_growing_delay (E2eStage *stage, gconstpointer data)
   e2e_finish (run);
   g_assert_cmpint (run->signal, ==, SIGTERM);
   e2e_wait_gone (run, PATIENCE_MSEC);
+}
+
+static void
+test_growing_delay (E2eStage *stage, gconstpointer data)
+{
+  check_growing_delay (stage, "--max-tasks-per-worker=0");
+}
+
+/* The same where each worker has had all that it may have. */
+static void
+test_growing_delay_recycled (E2eStage *stage, gconstpointer data)
+{
+  check_growing_delay (stage, "--max-tasks-per-worker=1");
 }
 
 /* ---- stopped ---- */
@@ -466,6 +480,7 @@ add_tests (void)
   g_test_add_func ("/lives/killed/each-kills", test_each_kills);
   g_test_add_func ("/lives/killed/ends-itself", test_ends_itself);
   e2e_stage_add_test ("/lives/killed/growing-delay", test_growing_delay);
+  e2e_stage_add_test ("/lives/killed/growing-delay-recycled", test_growing_delay_recycled);
   e2e_stage_add_test ("/lives/stopped/retried", test_stopped);
   e2e_stage_add_test ("/lives/stopped/once", test_stopped_once);
   e2e_stage_add_test ("/lives/silent-job", test_silent_job);

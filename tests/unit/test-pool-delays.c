@@ -65,6 +65,29 @@ test_delays_grow (void)
 }
 
 static void
+test_delays_recycled (void)
+{
+  const ApoolPoolLimits limits = { .jobs = 1, .workers = 1, .max_tasks = 1, .delay_msec = 1 };
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("The same where workers are lost that have been handed all that they may have.");
+  fake_run_open_logged_within (&run, &limits, 9);
+  apool_pool_start (run.pool);
+  fake_worker_start_all (fake_run_get_worker (&run, 0));
+  fake_worker_die (fake_run_get_worker (&run, 0), "killed");
+  fake_run_check_events (&run, "made-1 retiring-1 made-1 ready-1 granted-1:1 lost-1 retiring-1");
+  fake_worker_start_all (fake_run_get_worker (&run, 1));
+  fake_worker_die (fake_run_get_worker (&run, 1), "killed");
+  fake_run_check_events (&run, "ready-1 lost-1:1ms");
+  test_delays_wait (&run);
+  test_delays_lose (&run, TRUE);
+  fake_run_check_events (&run, "made-1 retiring-1 ready-1 lost-1:2ms");
+  test_delays_wait (&run);
+  fake_run_work_until_done (&run);
+  fake_run_check_log (&run, "+1 ?1 +2 ?2 +3 ?3 +4 -4 +5 -5 +6 -6 +7 -7 +8 -8 +9 -9 .");
+}
+
+static void
 test_delays_begin_anew (void)
 {
   g_auto (FakeRun) run = { 0 };
@@ -249,6 +272,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pool-delays/grow", test_delays_grow);
+  g_test_add_func ("/pool-delays/recycled", test_delays_recycled);
   g_test_add_func ("/pool-delays/begin-anew", test_delays_begin_anew);
   g_test_add_func ("/pool-delays/bounded", test_delays_bounded);
   g_test_add_func ("/pool-delays/close", test_delays_close);
