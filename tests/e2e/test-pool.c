@@ -234,7 +234,6 @@ test_recycled_many (E2eStage *stage, gconstpointer data)
 {
   const guint n = e2e_is_sanitized () ? 60 : 200;
   g_autoptr (GString) input = g_string_new (NULL);
-  g_autoptr (GString) output = g_string_new (NULL);
   g_autofree char *command = g_strdup_printf (
       "d=%s/slot-$APOOL_JOBSLOT; mkdir $d && rmdir $d && [ $APOOL_JOBSLOT -le 4 ] && echo {} $PPID",
       stage->dir);

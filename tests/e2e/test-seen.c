@@ -186,8 +186,10 @@ test_view_empty (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run = e2e_start_said (stage->errors, "-D", "echo", NULL);
   g_autofree char *begun = e2e_fifo_read_until (stage->errors, "apool: debug: -j");
-  g_auto (GStrv) lines = e2e_read_view (run, stage->errors, "0 running, 0 waiting, 0 done, 0 lost");
+  g_auto (GStrv) lines = NULL;
 
+  g_assert_nonnull (begun);
+  lines = e2e_read_view (run, stage->errors, "0 running, 0 waiting, 0 done, 0 lost");
   g_assert_cmpstr (lines[0], ==, "apool: workers: 0, 0 running, 0 waiting, 0 done, 0 lost");
   e2e_write (run, "a\n");
   e2e_finish (run);
@@ -211,6 +213,7 @@ wait_title (E2eRun *run, E2eStage *stage, GPid pid, const char *title, const cha
       g_auto (GStrv) lines = e2e_read_view (run, stage->errors, view);
       g_autoptr (GError) error = NULL;
 
+      g_assert_nonnull (lines[0]);
       g_clear_pointer (&text, g_free);
       (void) g_file_get_contents (path, &text, NULL, &error);
       g_assert_no_error (error);
