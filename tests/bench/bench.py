@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Measures the pool: its costs.
+"""Measures the pool: its costs, what becomes of it when a worker is killed.
 
 bench.py BARE-LOOP RESULTS: BARE-LOOP is the reference program, RESULTS the JSON file to write.
 APOOL_PROGRAM names apool. Each part is a module, which says what it measures and how.
@@ -12,9 +12,10 @@ import sys
 import tempfile
 
 import costs
+import losses
 from measure import Failure, make_environment
 
-PARTS = ("tools", "workers", "recycling")
+PARTS = ("tools", "workers", "recycling", "kill")
 
 
 def run_part(part, options, folder, environment):
@@ -22,7 +23,9 @@ def run_part(part, options, folder, environment):
         return costs.compare_tools(options.bare_loop, options, folder, environment)
     if part == "workers":
         return costs.compare_sizes(options.bare_loop, options, folder, environment)
-    return costs.compare_lives(options, folder, environment)
+    if part == "recycling":
+        return costs.compare_lives(options, folder, environment)
+    return losses.measure_kills(options.kills, folder, environment)
 
 
 def run_all(options):
@@ -42,6 +45,7 @@ def parse_options():
     parser.add_argument("bare_loop")
     parser.add_argument("results")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--scale", type=float, default=1.0, help="times as many jobs")
     parser.add_argument("--part", action="append", choices=PARTS, help="only this, and others so")
     return parser.parse_args()
