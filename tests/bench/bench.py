@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Measures the pool: its costs, what becomes of it when a worker is killed.
+"""Measures the pool: its costs, what becomes of it when a worker is killed, its memory.
 
 bench.py BARE-LOOP RESULTS: BARE-LOOP is the reference program, RESULTS the JSON file to write.
 APOOL_PROGRAM names apool. Each part is a module, which says what it measures and how.
@@ -13,9 +13,10 @@ import tempfile
 
 import costs
 import losses
+import memory
 from measure import Failure, make_environment
 
-PARTS = ("tools", "workers", "recycling", "kill")
+PARTS = ("tools", "workers", "recycling", "kill", "memory")
 
 
 def run_part(part, options, folder, environment):
@@ -25,7 +26,9 @@ def run_part(part, options, folder, environment):
         return costs.compare_sizes(options.bare_loop, options, folder, environment)
     if part == "recycling":
         return costs.compare_lives(options, folder, environment)
-    return losses.measure_kills(options.kills, folder, environment)
+    if part == "kill":
+        return losses.measure_kills(options.kills, folder, environment)
+    return memory.measure_all(options.scale, folder, environment)
 
 
 def run_all(options):
