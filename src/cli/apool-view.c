@@ -21,7 +21,9 @@ apool_view_append_worker (GString *text, const ApoolWorkerState *state)
   if (state->host != NULL)
     g_string_append_printf (text, "host %s, ", state->host);
   apool_view_append_counts (text, state);
-  if (!state->is_ready)
+  if (state->is_absent)
+    g_string_append (text, ", gone");
+  else if (!state->is_ready)
     g_string_append (text, ", starting");
   if (state->is_retiring)
     g_string_append (text, ", retiring");
@@ -30,7 +32,8 @@ apool_view_append_worker (GString *text, const ApoolWorkerState *state)
 
 /**
  * apool_view_dup_workers:
- * @states: (array length=n_states): the workers that there are, by number
+ * @states: (array length=n_states): the workers that there are, and the places of those that are
+ *   gone, by number
  * @n_states: how many
  *
  * Returns: (transfer full): a line that adds them up, and one for each of them
@@ -39,10 +42,12 @@ char *
 apool_view_dup_workers (const ApoolWorkerState *states, guint n_states)
 {
   ApoolWorkerState sum = { 0 };
+  guint n_workers = 0;
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < n_states; i++)
     {
+      n_workers += !states[i].is_absent;
       sum.n_running += states[i].n_running;
       sum.n_waiting += states[i].n_waiting;
       /* Those that have worked in one place tell the same of it. */
@@ -51,7 +56,7 @@ apool_view_dup_workers (const ApoolWorkerState *states, guint n_states)
       sum.n_done += states[i].n_done;
       sum.n_lost += states[i].n_lost;
     }
-  g_string_append_printf (text, "apool: workers: %u, ", n_states);
+  g_string_append_printf (text, "apool: workers: %u, ", n_workers);
   apool_view_append_counts (text, &sum);
   g_string_append_c (text, '\n');
   for (guint i = 0; i < n_states; i++)

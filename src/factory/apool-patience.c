@@ -155,5 +155,7 @@ apool_patience_describe (const ApoolPatience *self)
 {
   guint msec = self->tick_msec * MAX_SILENT_TICKS;
 
-  return msec < 1000 ? g_strdup_printf ("%u ms", msec) : g_strdup_printf ("%u s", msec / 1000);
+  /* It was divided into ticks. */
+  return msec + MAX_SILENT_TICKS < 1000 ? g_strdup_printf ("%u ms", msec)
+                                        : g_strdup_printf ("%u s", (msec + 500) / 1000);
 }

@@ -41,6 +41,7 @@ typedef enum
  * @n_waiting: tasks that it has been handed and not started
  * @n_done: jobs that were finished in this place, by it and by those before it
  * @n_lost: jobs that were lost in this place
+ * @is_absent: whether there is nobody in this place for the time being
  *
  * A worker as people see it.
  */
@@ -55,6 +56,7 @@ typedef struct
   guint n_waiting;
   guint64 n_done;
   guint64 n_lost;
+  gboolean is_absent;
 } ApoolWorkerState;
 
 /**

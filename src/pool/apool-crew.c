@@ -306,14 +306,12 @@ apool_crew_has_hope (ApoolCrew *self)
   return FALSE;
 }
 
-/* Says that no worker can be kept, where that has become likely. Takes @error. */
-static void
-apool_crew_check_failed (ApoolCrew *self, GError *error)
+/* Whether it has become likely that no worker can be kept. */
+static gboolean
+apool_crew_has_failed (ApoolCrew *self)
 {
-  if (self->is_ending || self->n_fruitless < MAX_FRUITLESS_WORKERS || apool_crew_has_hope (self))
-    g_error_free (error);
-  else
-    self->funcs.failed (error, self->data);
+  return !self->is_ending && self->n_fruitless >= MAX_FRUITLESS_WORKERS &&
+         !apool_crew_has_hope (self);
 }
 
 static void
@@ -329,6 +327,7 @@ apool_crew_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data
     .kind = is_loss ? APOOL_WORKER_LOST : APOOL_WORKER_ENDED,
     .why = is_loss ? why : NULL,
   };
+  gboolean has_failed;
 
   if (error)
     {
@@ -337,11 +336,14 @@ apool_crew_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data
     }
   apool_post_describe (post, member, &event.state);
   event.delay_msec = apool_crew_forget (self, member, error != NULL);
+  has_failed = error && apool_crew_has_failed (self);
+  if (has_failed)
+    event.delay_msec = 0; /* there is no next one */
   self->funcs.event (&event, self->data);
   apool_crew_lose_tasks (self, member, why);
-  if (error)
-    apool_crew_check_failed (
-        self, g_error_new (error->domain, error->code, "no worker stays alive: %s", why));
+  if (has_failed)
+    self->funcs.failed (g_error_new (error->domain, error->code, "no worker stays alive: %s", why),
+                        self->data);
   g_object_unref (member->proxy);
   g_free (member);
   self->funcs.changed (self->data);
@@ -380,11 +382,16 @@ apool_crew_run_short (ApoolCrew *self, ApoolPost *post, const GError *error)
     .why = error->message,
     .delay_msec = delay,
   };
+  gboolean has_failed;
 
   self->n_fruitless++;
+  has_failed = apool_crew_has_failed (self);
+  if (has_failed)
+    event.delay_msec = 0;
   apool_post_describe (post, NULL, &event.state);
   self->funcs.event (&event, self->data);
-  apool_crew_check_failed (self, g_error_copy (error));
+  if (has_failed)
+    self->funcs.failed (g_error_copy (error), self->data);
   if (self->is_ending || (delay == 0 && self->members->len == 0))
     return;
   apool_roster_set_growing (self->roster, FALSE);
@@ -741,20 +748,30 @@ apool_crew_compare (gconstpointer a, gconstpointer b)
  * @self: a crew
  *
  * Returns: (transfer full) (element-type ApoolWorkerState): its workers, by number, those that
- *   retire before those that replace them. The hosts are theirs, and valid as long as they are
+ *   retire before those that replace them; a place that has lost its worker is among them. The
+ * hosts are theirs, and valid as long as they are
  */
 GArray *
 apool_crew_list_workers (ApoolCrew *self)
 {
   GArray *states = g_array_new (FALSE, FALSE, sizeof (ApoolWorkerState));
+  ApoolWorkerState state;
 
   for (guint i = 0; i < self->members->len; i++)
     {
       const ApoolMember *member = g_ptr_array_index (self->members, i);
-      ApoolWorkerState state;
 
       apool_post_describe (member->post, member, &state);
       g_array_append_val (states, state);
+    }
+  for (guint i = 0; i < self->posts->len; i++)
+    {
+      const ApoolPost *post = g_ptr_array_index (self->posts, i);
+
+      apool_post_describe (post, NULL, &state);
+      if (!post->active && g_queue_is_empty ((GQueue *) &post->retiring) &&
+          (state.n_done > 0 || state.n_lost > 0 || post->n_losses > 0))
+        g_array_append_val (states, state);
     }
   g_array_sort (states, apool_crew_compare);
   return states;

@@ -182,6 +182,7 @@ apool_post_describe (const ApoolPost *self, const ApoolMember *member, ApoolWork
     .number = self->seat->number,
     .n_done = self->n_done,
     .n_lost = self->n_lost,
+    .is_absent = member == NULL,
   };
   if (!member)
     return;

@@ -12,6 +12,7 @@ test_view_workers (void)
     { 1, 123, "foo", TRUE, FALSE, 2, 1, 57, 0 },
     { 2, 0, NULL, FALSE, FALSE, 0, 3, 0, 4 },
     { 12, 7, "bar", TRUE, TRUE, 1, 0, G_GUINT64_CONSTANT (10000000000), 1 },
+    { 13, 0, NULL, FALSE, FALSE, 0, 0, 3, 2, TRUE },
   };
   g_autofree char *none = apool_view_dup_workers (NULL, 0);
   g_autofree char *three = apool_view_dup_workers (states, G_N_ELEMENTS (states));
@@ -19,11 +20,12 @@ test_view_workers (void)
   g_assert_cmpstr (none, ==, "apool: workers: 0, 0 running, 0 waiting, 0 done, 0 lost\n");
   g_assert_cmpstr (
       three, ==,
-      "apool: workers: 3, 3 running, 4 waiting, 10000000057 done, 5 lost\n"
+      "apool: workers: 3, 3 running, 4 waiting, 10000000060 done, 7 lost\n"
       "apool: worker 1: pid 123, host foo, 2 running, 1 waiting, 57 done, 0 lost\n"
       "apool: worker 2: 0 running, 3 waiting, 0 done, 4 lost, starting\n"
       "apool: worker 12: pid 7, host bar, 1 running, 0 waiting, 10000000000 done, 1 lost, "
-      "retiring\n");
+      "retiring\n"
+      "apool: worker 13: 0 running, 0 waiting, 3 done, 2 lost, gone\n");
 }
 
 /* A worker, the one that replaces it, and another one: what was done in one place counts once. */
