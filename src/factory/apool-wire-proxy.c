@@ -430,6 +430,15 @@ apool_wire_proxy_take_hook (ApoolWireProxy *self, GVariant *body, GError **error
                                         : apool_wire_proxy_take_exit (self, &report);
 }
 
+static gboolean
+apool_wire_proxy_take_exited (ApoolWireProxy *self, GVariant *body)
+{
+  guint64 seq;
+
+  g_variant_get (body, "(t)", &seq);
+  return apool_worker_proxy_report_exited (APOOL_WORKER_PROXY (self), seq);
+}
+
 /* Whether @message is one that a worker may send, and fits the books. */
 static gboolean
 apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **error)
@@ -438,6 +447,8 @@ apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **err
     {
     case APOOL_MESSAGE_STARTED:
       return apool_wire_proxy_take_started (self, message->body);
+    case APOOL_MESSAGE_EXITED:
+      return apool_wire_proxy_take_exited (self, message->body);
     case APOOL_MESSAGE_OUTPUT:
       return apool_wire_proxy_take_output (self, message->body, error);
     case APOOL_MESSAGE_PIPES:

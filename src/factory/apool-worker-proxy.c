@@ -16,8 +16,9 @@ typedef struct
   guint64 seq;
   ApoolTask *task;
   gboolean started;
-  guint slot; /* once it is started */
-  GList link; /* in waiting, until it is started */
+  gboolean exited; /* its slot is free */
+  guint slot;      /* once it is started */
+  GList link;      /* in waiting, until it is started */
 } ApoolWorkerEntry;
 
 typedef struct
@@ -26,6 +27,7 @@ typedef struct
   GHashTable *slot_set; /* the same */
   GHashTable *by_seq;   /* seq of the entry → ApoolWorkerEntry, owned */
   GQueue waiting;       /* links of entries that are not started, oldest first */
+  guint n_exited;       /* entries whose slots are free */
   guint n_recalls;      /* answers that are due */
   gboolean has_worked;
   gboolean is_ready;
@@ -96,6 +98,7 @@ apool_worker_proxy_settle (ApoolWorkerProxy *self, ApoolWorkerEntry *entry)
 
   if (!entry->started)
     g_queue_unlink (&priv->waiting, &entry->link);
+  priv->n_exited -= entry->exited ? 1 : 0;
   g_hash_table_remove (priv->by_seq, &entry->seq);
   return task;
 }
@@ -210,7 +213,8 @@ apool_worker_proxy_list_used_slots (ApoolWorkerProxy *self)
 
   g_hash_table_iter_init (&iter, apool_worker_proxy_get_private (self)->by_seq);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_hash_table_add (used, GUINT_TO_POINTER (((ApoolWorkerEntry *) value)->slot));
+    if (!((ApoolWorkerEntry *) value)->exited)
+      g_hash_table_add (used, GUINT_TO_POINTER (((ApoolWorkerEntry *) value)->slot));
   return used;
 }
 
@@ -317,6 +321,7 @@ apool_worker_proxy_take_tasks (ApoolWorkerProxy *self, GPtrArray *started, GPtrA
   g_ptr_array_sort (started, apool_worker_proxy_compare);
   g_ptr_array_sort (waiting, apool_worker_proxy_compare);
   g_queue_init (&priv->waiting); /* its links are part of the entries */
+  priv->n_exited = 0;
   g_hash_table_remove_all (priv->by_seq);
 }
 
@@ -357,6 +362,18 @@ apool_worker_proxy_get_n_waiting (ApoolWorkerProxy *self)
 }
 
 /**
+ * apool_worker_proxy_get_n_exited:
+ * @self: a worker
+ *
+ * Returns: how many of them need no slot any more, and are not finished
+ */
+guint
+apool_worker_proxy_get_n_exited (ApoolWorkerProxy *self)
+{
+  return apool_worker_proxy_get_private (self)->n_exited;
+}
+
+/**
  * apool_worker_proxy_get_oldest_waiting:
  * @self: a worker
  *
@@ -369,8 +386,8 @@ guint64
 apool_worker_proxy_get_oldest_waiting (ApoolWorkerProxy *self)
 {
   ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
-  guint n_started = g_hash_table_size (priv->by_seq) - priv->waiting.length;
-  guint n_free = priv->slots->len > n_started ? priv->slots->len - n_started : 0;
+  guint n_running = g_hash_table_size (priv->by_seq) - priv->waiting.length - priv->n_exited;
+  guint n_free = priv->slots->len > n_running ? priv->slots->len - n_running : 0;
   ApoolWorkerEntry *entry = g_queue_peek_nth (&priv->waiting, n_free);
 
   return entry ? entry->seq : G_MAXUINT64;
@@ -517,6 +534,28 @@ apool_worker_proxy_report_started (ApoolWorkerProxy *self, guint64 seq, guint sl
   priv->has_worked = TRUE;
   g_queue_unlink (&priv->waiting, &entry->link);
   priv->events.started (self, entry->task, priv->data);
+  return TRUE;
+}
+
+/**
+ * apool_worker_proxy_report_exited:
+ * @self: a worker
+ * @seq: a task's number
+ *
+ * Returns: whether that task was running there
+ */
+gboolean
+apool_worker_proxy_report_exited (ApoolWorkerProxy *self, guint64 seq)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+  ApoolWorkerEntry *entry = apool_worker_proxy_find (self, seq);
+
+  if (!entry || !entry->started || entry->exited)
+    return FALSE;
+  entry->exited = TRUE;
+  priv->n_exited++;
+  if (priv->events.exited)
+    priv->events.exited (self, entry->task, priv->data);
   return TRUE;
 }
 

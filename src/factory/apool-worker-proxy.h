@@ -54,6 +54,8 @@ struct _ApoolWorkerProxyClass
  * @ready: the worker is there, and its init hook, if it has one, has succeeded
  * @hook: its init or exit hook has ended; where the init hook failed, @gone follows
  * @started: it is about to start @task
+ * @exited: (nullable): @task's process is gone and its slot free, and @finished comes later; not
+ *   called where that comes at once
  * @output: @task wrote something
  * @pipe: @fd is the read end of @task's @stream, (transfer full)
  * @finished: @task is over
@@ -68,6 +70,7 @@ typedef struct
   void (*ready) (ApoolWorkerProxy *worker, gpointer data);
   void (*hook) (ApoolWorkerProxy *worker, const ApoolHookReport *report, gpointer data);
   void (*started) (ApoolWorkerProxy *worker, ApoolTask *task, gpointer data);
+  void (*exited) (ApoolWorkerProxy *worker, ApoolTask *task, gpointer data);
   void (*output) (ApoolWorkerProxy *worker,
                   ApoolTask *task,
                   ApoolStream stream,
@@ -101,6 +104,7 @@ void apool_worker_proxy_take_tasks (ApoolWorkerProxy *self, GPtrArray *started, 
 const GArray *apool_worker_proxy_get_slots (ApoolWorkerProxy *self);
 guint apool_worker_proxy_get_n_tasks (ApoolWorkerProxy *self);
 guint apool_worker_proxy_get_n_waiting (ApoolWorkerProxy *self);
+guint apool_worker_proxy_get_n_exited (ApoolWorkerProxy *self);
 guint64 apool_worker_proxy_get_oldest_waiting (ApoolWorkerProxy *self);
 gboolean apool_worker_proxy_is_recalling (ApoolWorkerProxy *self);
 gboolean apool_worker_proxy_has_worked (ApoolWorkerProxy *self);
@@ -114,6 +118,7 @@ void apool_worker_proxy_set_process (ApoolWorkerProxy *self, guint pid, const ch
 void apool_worker_proxy_report_ready (ApoolWorkerProxy *self);
 void apool_worker_proxy_report_hook (ApoolWorkerProxy *self, const ApoolHookReport *report);
 gboolean apool_worker_proxy_report_started (ApoolWorkerProxy *self, guint64 seq, guint slot);
+gboolean apool_worker_proxy_report_exited (ApoolWorkerProxy *self, guint64 seq);
 gboolean apool_worker_proxy_report_output (
     ApoolWorkerProxy *self, guint64 seq, ApoolStream stream, const char *bytes, gsize length);
 gboolean

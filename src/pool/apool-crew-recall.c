@@ -13,6 +13,7 @@ apool_crew_recall (ApoolCrew *self, ApoolMember *member, guint n)
   apool_crew_tell (self, member, APOOL_WORKER_RECALLED, n);
 }
 
+/* Calls back what has no slot, if the one that waits longest has a number up to @limit. */
 static void
 apool_crew_call_back_from (ApoolCrew *self, ApoolMember *member, guint n, guint64 limit)
 {
@@ -76,15 +77,13 @@ apool_crew_call_back_unready (ApoolCrew *self, guint n)
  * apool_crew_call_back_all:
  * @self: a crew
  *
- * Calls all tasks back that wait for a slot.
+ * Calls all tasks back that wait for a slot, or for a worker.
  */
 void
 apool_crew_call_back_all (ApoolCrew *self)
 {
+  apool_crew_call_back_unready (self, G_MAXUINT);
   for (guint i = 0; i < self->members->len; i++)
-    {
-      ApoolMember *member = g_ptr_array_index (self->members, i);
-
-      apool_crew_recall (self, member, apool_post_count_excess (member));
-    }
+    apool_crew_call_back_from (self, g_ptr_array_index (self->members, i), G_MAXUINT,
+                               G_MAXUINT64 - 1);
 }

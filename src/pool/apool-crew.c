@@ -18,6 +18,8 @@
 /* Workers one after the other that could not be made, or were lost before they started any task,
  * and none was started between: then it is not chance. */
 #define MAX_FRUITLESS_WORKERS 3u
+/* One that is on its way where fewer were lost in a row may well arrive. */
+#define MAX_HOPEFUL_LOSSES 2u
 /* After so many losses in a row the tasks that belong to a seat look for another one. */
 #define MAX_LOSSES 3u
 /* No delay is longer: milliseconds. */
@@ -99,13 +101,23 @@ apool_crew_end_shortage (ApoolCrew *self)
 
 static void apool_crew_relieve (ApoolCrew *self, ApoolMember *member);
 
+/* A task needs its slot no more. */
+static void
+apool_crew_free_slot (ApoolCrew *self, ApoolMember *member, ApoolTask *task)
+{
+  apool_roster_remove_task (self->roster, member->is_retiring ? NULL : member->post->seat,
+                            apool_task_get_traits (task)->weight);
+}
+
 /* A task is no longer @member's. */
 static void
 apool_crew_let_go (ApoolCrew *self, ApoolMember *member, ApoolTask *task)
 {
+  guint64 seq = apool_task_get_seq (task);
+
   self->n_tasks--;
-  apool_roster_remove_task (self->roster, member->is_retiring ? NULL : member->post->seat,
-                            apool_task_get_traits (task)->weight);
+  if (!member->exited || !g_hash_table_remove (member->exited, &seq))
+    apool_crew_free_slot (self, member, task);
 }
 
 static void
@@ -141,6 +153,21 @@ apool_crew_started_cb (ApoolWorkerProxy *worker, ApoolTask *task, gpointer data)
   self->funcs.started (task, self->data);
   if (!member->is_retiring)
     return;
+  apool_crew_relieve (self, member);
+  self->funcs.changed (self->data);
+}
+
+static void
+apool_crew_exited_cb (ApoolWorkerProxy *worker, ApoolTask *task, gpointer data)
+{
+  ApoolMember *member = data;
+  ApoolCrew *self = member->post->crew;
+  guint64 seq = apool_task_get_seq (task);
+
+  if (!member->exited)
+    member->exited = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_hash_table_add (member->exited, g_memdup2 (&seq, sizeof seq));
+  apool_crew_free_slot (self, member, task);
   apool_crew_relieve (self, member);
   self->funcs.changed (self->data);
 }
@@ -192,8 +219,12 @@ apool_crew_recalled_cb (ApoolWorkerProxy *worker, GPtrArray *tasks, gpointer dat
   ApoolCrew *self = member->post->crew;
 
   for (guint i = 0; i < tasks->len; i++)
-    apool_crew_let_go (self, member, g_ptr_array_index (tasks, i));
-  member->n_handed -= tasks->len;
+    {
+      ApoolTask *task = g_ptr_array_index (tasks, i);
+
+      apool_crew_let_go (self, member, task);
+      member->n_handed -= apool_task_is_hook (task) ? 0 : 1;
+    }
   self->funcs.returned (tasks, self->data);
   apool_crew_relieve (self, member);
   self->funcs.changed (self->data);
@@ -292,7 +323,8 @@ apool_crew_forget (ApoolCrew *self, ApoolMember *member, gboolean is_lost)
 }
 
 /* Whether there is a worker of which something can be hoped: one that is there, or on its way where
- * none was lost yet. Where all prepare themselves in vain, another one is always on its way. */
+ * it is not yet known to be in vain. Where all prepare themselves in vain, another one is always on
+ * its way. */
 static gboolean
 apool_crew_has_hope (ApoolCrew *self)
 {
@@ -300,7 +332,8 @@ apool_crew_has_hope (ApoolCrew *self)
     {
       const ApoolMember *member = g_ptr_array_index (self->members, i);
 
-      if (apool_worker_proxy_is_ready (member->proxy) || member->post->n_losses == 0)
+      if (apool_worker_proxy_is_ready (member->proxy) ||
+          member->post->n_losses < MAX_HOPEFUL_LOSSES)
         return TRUE;
     }
   return FALSE;
@@ -344,8 +377,7 @@ apool_crew_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data
   if (has_failed)
     self->funcs.failed (g_error_new (error->domain, error->code, "no worker stays alive: %s", why),
                         self->data);
-  g_object_unref (member->proxy);
-  g_free (member);
+  apool_member_free (member);
   self->funcs.changed (self->data);
 }
 
@@ -353,6 +385,7 @@ static const ApoolWorkerEvents apool_crew_events = {
   .ready = apool_crew_ready_cb,
   .hook = apool_crew_hook_cb,
   .started = apool_crew_started_cb,
+  .exited = apool_crew_exited_cb,
   .output = apool_crew_output_cb,
   .pipe = apool_crew_pipe_cb,
   .finished = apool_crew_finished_cb,
@@ -413,9 +446,7 @@ apool_crew_make (ApoolCrew *self, ApoolPost *post)
       apool_crew_run_short (self, post, error);
       return FALSE;
     }
-  member = g_new0 (ApoolMember, 1);
-  member->post = post;
-  member->proxy = proxy;
+  member = apool_member_new (post, proxy);
   g_ptr_array_add (self->members, member);
   self->n_unready++;
   post->active = member;
@@ -543,12 +574,7 @@ apool_crew_free (ApoolCrew *self)
 {
   apool_crew_stop_delays (self);
   for (guint i = 0; i < self->members->len; i++)
-    {
-      ApoolMember *member = g_ptr_array_index (self->members, i);
-
-      g_object_unref (member->proxy);
-      g_free (member);
-    }
+    apool_member_free (g_ptr_array_index (self->members, i));
   g_ptr_array_unref (self->members);
   g_ptr_array_unref (self->retiring);
   g_ptr_array_unref (self->posts);
@@ -594,7 +620,7 @@ apool_crew_hand_task (ApoolCrew *self, ApoolSeat *seat, ApoolTask *task, int std
   ApoolMember *member = apool_crew_get_post (self, seat)->active;
 
   self->n_tasks++;
-  member->n_handed++;
+  member->n_handed += apool_task_is_hook (task) ? 0 : 1;
   apool_roster_add_task (self->roster, seat, apool_task_get_traits (task)->weight);
   apool_worker_proxy_queue_task (member->proxy, task, stdin_fd);
   if (self->limits.max_tasks > 0 && member->n_handed >= self->limits.max_tasks)

@@ -369,7 +369,7 @@ apool_pool_wants_more_cb (gpointer data)
 {
   ApoolPool *self = data;
 
-  return !self->is_terminated && (!apool_task_line_is_over (self->line) ||
+  return !self->is_terminated && (apool_task_line_has_next (self->line, !self->is_congested) ||
                                   apool_scheduler_get_n_kept (self->scheduler) > 0);
 }
 
@@ -501,16 +501,27 @@ apool_pool_limit_weight (ApoolPool *self, ApoolTask *task)
   return apool_task_new_variant (heavy, &traits);
 }
 
+/* Whether the next task may be handed to a worker that has no slot for it yet. One that came back
+ * from a worker has waited long enough, unless it has to go to just that one; and once the pool is
+ * closed nothing is to wait. */
+static gboolean
+apool_pool_may_wait (ApoolPool *self)
+{
+  const ApoolTask *returned = apool_task_line_peek_returned (self->line);
+
+  if (apool_task_line_is_closed (self->line))
+    return FALSE;
+  return !returned || (apool_scheduler_binds_tasks (self->scheduler) &&
+                       apool_task_get_traits (returned)->key != 0);
+}
+
 /* Takes the next task, if there is a place for one and it is not too heavy for now. */
 static ApoolTask *
 apool_pool_take_task (ApoolPool *self, gboolean *may_wait)
 {
   g_autoptr (ApoolTask) task = NULL;
 
-  /* One that came back from a worker has waited long enough: it goes where a slot is free, not into
-   * another wait. */
-  *may_wait =
-      apool_scheduler_binds_tasks (self->scheduler) || !apool_task_line_has_returned (self->line);
+  *may_wait = apool_pool_may_wait (self);
   if (self->is_terminated || !apool_scheduler_can_take (self->scheduler, *may_wait))
     return NULL;
   task = apool_pool_next_task (self);
@@ -528,9 +539,11 @@ apool_pool_take_task (ApoolPool *self, gboolean *may_wait)
 static void
 apool_pool_release_tasks (ApoolPool *self)
 {
+  gboolean may_wait = !apool_task_line_is_closed (self->line);
+
   for (;;)
     {
-      g_autoptr (ApoolTask) task = apool_scheduler_release_task (self->scheduler, TRUE);
+      g_autoptr (ApoolTask) task = apool_scheduler_release_task (self->scheduler, may_wait);
 
       if (!task)
         return;

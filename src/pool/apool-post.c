@@ -8,6 +8,35 @@
 #include "pool/apool-post.h"
 
 /**
+ * apool_member_new:
+ * @post: where it works
+ * @proxy: (transfer full): the worker
+ *
+ * Returns: (transfer full): a worker that was handed nothing
+ */
+ApoolMember *
+apool_member_new (ApoolPost *post, ApoolWorkerProxy *proxy)
+{
+  ApoolMember *self = g_new0 (ApoolMember, 1);
+
+  self->post = post;
+  self->proxy = proxy;
+  return self;
+}
+
+/**
+ * apool_member_free:
+ * @self: (transfer full): a worker
+ */
+void
+apool_member_free (ApoolMember *self)
+{
+  g_clear_pointer (&self->exited, g_hash_table_unref);
+  g_object_unref (self->proxy);
+  g_free (self);
+}
+
+/**
  * apool_post_new:
  * @crew: (unowned): whose it is
  * @seat: the seat that it is about
@@ -51,6 +80,22 @@ apool_post_count_slots (const ApoolMember *member)
   return apool_worker_proxy_get_slots (member->proxy)->len;
 }
 
+/**
+ * apool_post_count_excess:
+ * @member: a worker
+ *
+ * Returns: how many tasks it has that need a slot, and have none
+ */
+guint
+apool_post_count_excess (const ApoolMember *member)
+{
+  guint n_tasks = apool_worker_proxy_get_n_tasks (member->proxy) -
+                  apool_worker_proxy_get_n_exited (member->proxy);
+  guint n_slots = apool_post_count_slots (member);
+
+  return n_tasks > n_slots ? n_tasks - n_slots : 0;
+}
+
 /* Gives @member up to @n of the free slots, the lowest first. */
 static void
 apool_post_grant_to (
@@ -83,11 +128,9 @@ apool_post_grant (ApoolPost *self, ApoolRoster *roster, ApoolPostGrantFunc grant
   for (GList *link = self->retiring.head; link && self->free_slots->len > 0; link = link->next)
     {
       ApoolMember *member = link->data;
-      guint n_tasks = apool_worker_proxy_get_n_tasks (member->proxy);
-      guint n_slots = apool_post_count_slots (member);
 
-      if (!member->is_closed && n_tasks > n_slots)
-        apool_post_grant_to (self, member, n_tasks - n_slots, granted, data);
+      if (!member->is_closed)
+        apool_post_grant_to (self, member, apool_post_count_excess (member), granted, data);
     }
   if (self->active && !self->active->is_closed)
     apool_post_grant_to (self, self->active, self->free_slots->len, granted, data);
@@ -152,21 +195,6 @@ apool_post_may_be_staffed_ahead (ApoolPost *self)
         return FALSE;
     }
   return TRUE;
-}
-
-/**
- * apool_post_count_excess:
- * @member: a worker
- *
- * Returns: how many tasks it has for which it has no slot
- */
-guint
-apool_post_count_excess (const ApoolMember *member)
-{
-  guint n_tasks = apool_worker_proxy_get_n_tasks (member->proxy);
-  guint n_slots = apool_post_count_slots (member);
-
-  return n_tasks > n_slots ? n_tasks - n_slots : 0;
 }
 
 /**

@@ -13,7 +13,9 @@ typedef struct _ApoolPost ApoolPost;
  * ApoolMember:
  * @post: where it works
  * @proxy: the worker, owned
- * @n_handed: tasks that it was ever handed, but for those that it gave back
+ * @exited: (nullable) (element-type guint64): the numbers of tasks that are not finished, though
+ *   their slots are free
+ * @n_handed: jobs that it was ever handed, but for those that it gave back
  * @is_retiring: it is handed no more
  * @is_closed: it was told to end, and is not spoken to any more
  *
@@ -23,6 +25,7 @@ typedef struct
 {
   ApoolPost *post;
   ApoolWorkerProxy *proxy;
+  GHashTable *exited;
   guint n_handed;
   gboolean is_retiring;
   gboolean is_closed;
@@ -65,6 +68,9 @@ struct _ApoolPost
  * @data: (closure): of apool_post_grant()
  */
 typedef void (*ApoolPostGrantFunc) (ApoolMember *member, guint n_slots, gpointer data);
+
+ApoolMember *apool_member_new (ApoolPost *post, ApoolWorkerProxy *proxy);
+void apool_member_free (ApoolMember *self);
 
 ApoolPost *apool_post_new (gpointer crew, ApoolSeat *seat, guint first_slot, guint n_slots);
 void apool_post_free (ApoolPost *self);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The line of tasks that wait to be handed out.
  *
- * The input stands behind it, and is read only when a task is asked for. What a worker gave back,
- * or could not be handed out after all, goes before the input, by number.
+ * The input stands behind it, and is read only when a task is asked for, or whether there is one.
+ * What a worker gave back, or could not be handed out after all, goes before the input, by number.
  *
  * Inputs that cannot become a command take no worker's slot, so nothing else would hold back
  * whoever asks for the next one, were there no end of them. Now and then the line says that there
@@ -21,6 +21,9 @@ struct _ApoolTaskLine
   gpointer data;
 
   GPtrArray *returned;  /* ApoolTask, owned, the newest first */
+  ApoolTask *ahead;     /* (nullable), owned: the one that was read to see whether there is one */
+  char *ahead_fault;    /* (nullable), owned: why it cannot be run */
+  GError *ahead_error;  /* (nullable), owned: why there was none */
   guint n_faults;       /* since the context had its turn */
   GSource *pause;       /* (nullable), owned: the context has its turn now */
   gboolean is_waiting;  /* for the input */
@@ -63,6 +66,14 @@ apool_task_line_end_pause (ApoolTaskLine *self)
   g_clear_pointer (&self->pause, g_source_unref);
 }
 
+static void
+apool_task_line_drop_ahead (ApoolTaskLine *self)
+{
+  g_clear_pointer (&self->ahead, apool_task_unref);
+  g_clear_pointer (&self->ahead_fault, g_free);
+  g_clear_error (&self->ahead_error);
+}
+
 /**
  * apool_task_line_free:
  * @self: (transfer full): a line
@@ -71,6 +82,7 @@ void
 apool_task_line_free (ApoolTaskLine *self)
 {
   apool_task_line_end_pause (self);
+  apool_task_line_drop_ahead (self);
   g_ptr_array_unref (self->returned);
   g_main_context_unref (self->context);
   g_free (self);
@@ -136,6 +148,18 @@ apool_task_line_read (ApoolTaskLine *self, char **fault, GError **error)
     }
 }
 
+static gboolean
+apool_task_line_may_read (const ApoolTaskLine *self)
+{
+  return !self->input_ended && !self->is_waiting && !self->pause;
+}
+
+static gboolean
+apool_task_line_has_ahead (const ApoolTaskLine *self)
+{
+  return self->ahead || self->ahead_error;
+}
+
 /**
  * apool_task_line_next:
  * @self: a line
@@ -152,7 +176,14 @@ apool_task_line_next (ApoolTaskLine *self, gboolean may_read, char **fault, GErr
   *fault = NULL;
   if (self->returned->len > 0)
     return g_ptr_array_steal_index (self->returned, self->returned->len - 1); /* the oldest */
-  if (!may_read || self->input_ended || self->is_waiting || self->pause)
+  if (apool_task_line_has_ahead (self))
+    {
+      *fault = g_steal_pointer (&self->ahead_fault);
+      if (self->ahead_error)
+        g_propagate_error (error, g_steal_pointer (&self->ahead_error));
+      return g_steal_pointer (&self->ahead);
+    }
+  if (!may_read || !apool_task_line_may_read (self))
     return NULL;
   return apool_task_line_read (self, fault, error);
 }
@@ -218,21 +249,41 @@ apool_task_line_close (ApoolTaskLine *self)
   self->is_closed = TRUE;
   self->input_ended = TRUE;
   apool_task_line_end_pause (self);
+  apool_task_line_drop_ahead (self);
   for (guint i = self->returned->len; i > 0; i--)
     if (!apool_task_line_is_begun (g_ptr_array_index (self->returned, i - 1)))
       g_ptr_array_remove_index (self->returned, i - 1);
 }
 
 /**
- * apool_task_line_has_returned:
+ * apool_task_line_peek_returned:
  * @self: a line
  *
- * Returns: whether the next task is one that was put back
+ * Returns: (transfer none) (nullable): the task that is next, where it is one that was put back
+ */
+const ApoolTask *
+apool_task_line_peek_returned (const ApoolTaskLine *self)
+{
+  guint n = self->returned->len;
+
+  return n > 0 ? g_ptr_array_index (self->returned, n - 1) : NULL;
+}
+
+/**
+ * apool_task_line_has_next:
+ * @self: a line
+ * @may_read: whether a task may be taken from the input to find out; it stays in line
+ *
+ * Returns: whether there is a next task, or something to be said of one, as far as is known now
  */
 gboolean
-apool_task_line_has_returned (const ApoolTaskLine *self)
+apool_task_line_has_next (ApoolTaskLine *self, gboolean may_read)
 {
-  return self->returned->len > 0;
+  if (self->returned->len > 0 || apool_task_line_has_ahead (self))
+    return TRUE;
+  if (may_read && apool_task_line_may_read (self))
+    self->ahead = apool_task_line_read (self, &self->ahead_fault, &self->ahead_error);
+  return apool_task_line_has_ahead (self);
 }
 
 /**
@@ -256,5 +307,5 @@ apool_task_line_is_closed (const ApoolTaskLine *self)
 gboolean
 apool_task_line_is_over (const ApoolTaskLine *self)
 {
-  return self->input_ended && self->returned->len == 0;
+  return self->input_ended && self->returned->len == 0 && !apool_task_line_has_ahead (self);
 }

@@ -34,7 +34,8 @@ static const char *const apool_message_formats[APOOL_N_MESSAGES] = {
   [APOOL_MESSAGE_STARTED] = "(tu)",     [APOOL_MESSAGE_OUTPUT] = FORMAT_OUTPUT,
   [APOOL_MESSAGE_PIPES] = "(t)",        [APOOL_MESSAGE_FINISHED] = FORMAT_FINISHED,
   [APOOL_MESSAGE_RECALLED] = "(at)",    [APOOL_MESSAGE_HOOK] = FORMAT_HOOK,
-  [APOOL_MESSAGE_GRANT] = "(au)",       [APOOL_MESSAGE_CLOSE] = "()",
+  [APOOL_MESSAGE_EXITED] = "(t)",       [APOOL_MESSAGE_GRANT] = "(au)",
+  [APOOL_MESSAGE_CLOSE] = "()",
 };
 
 /**

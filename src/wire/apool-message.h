@@ -43,6 +43,8 @@ G_BEGIN_DECLS
  *   sent before
  * @APOOL_MESSAGE_RECALLED: to the manager: these tasks will not be started here
  * @APOOL_MESSAGE_HOOK: to the manager: how its init or exit hook ended
+ * @APOOL_MESSAGE_EXITED: to the manager: this task's process is gone and its slot free, though its
+ *   output is still waited for; not sent where FINISHED follows at once
  */
 typedef enum
 {
@@ -64,6 +66,7 @@ typedef enum
   APOOL_MESSAGE_FINISHED,
   APOOL_MESSAGE_RECALLED,
   APOOL_MESSAGE_HOOK,
+  APOOL_MESSAGE_EXITED,
   APOOL_N_MESSAGES,
 } ApoolMessageType;
 

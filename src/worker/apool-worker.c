@@ -395,6 +395,7 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
     case APOOL_MESSAGE_ABORT:
     case APOOL_MESSAGE_PING:
     case APOOL_MESSAGE_STARTED:
+    case APOOL_MESSAGE_EXITED:
     case APOOL_MESSAGE_OUTPUT:
     case APOOL_MESSAGE_PIPES:
     case APOOL_MESSAGE_FINISHED:

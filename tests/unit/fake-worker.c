@@ -63,7 +63,7 @@ fake_worker_send_task (ApoolWorkerProxy *worker, ApoolTask *task, int stdin_fd)
   guint64 seq = apool_task_get_seq (task);
 
   g_assert_cmpuint (state->n_closes + state->n_kills + state->n_terminates, ==, 0);
-  state->n_handed++;
+  state->n_handed += apool_task_is_hook (task) ? 0 : 1;
   if (self->watch)
     fake_watch_hand (self->watch, self, task, state->n_handed);
   g_array_append_val (state->waiting, seq);
@@ -111,6 +111,11 @@ fake_worker_send_slots (ApoolWorkerProxy *worker, const GArray *slots)
   FakeWorkerState *state = fake_worker_hear (worker);
 
   g_assert_cmpuint (state->n_closes + state->n_kills, ==, 0);
+  /* One that it has already is none that nobody has. */
+  for (guint i = 0; i < slots->len; i++)
+    for (guint j = 0; j < state->slots->len; j++)
+      g_assert_cmpuint (g_array_index (slots, guint, i), !=,
+                        g_array_index (state->slots, guint, j));
   g_array_append_vals (state->slots, slots->data, slots->len);
 }
 
@@ -387,6 +392,17 @@ fake_worker_free_slot (FakeWorker *self, guint i)
   g_array_remove_index (self->state.running_slots, i);
 }
 
+static void
+fake_worker_stop_running (FakeWorker *self, guint64 seq)
+{
+  guint i = 0;
+
+  while (i < self->state.running->len && g_array_index (self->state.running, guint64, i) != seq)
+    i++;
+  g_assert_cmpuint (i, <, self->state.running->len);
+  fake_worker_free_slot (self, i);
+}
+
 /**
  * fake_worker_exit:
  * @self: a worker
@@ -397,13 +413,9 @@ fake_worker_free_slot (FakeWorker *self, guint i)
 void
 fake_worker_exit (FakeWorker *self, guint64 seq)
 {
-  guint i = 0;
-
-  while (i < self->state.running->len && g_array_index (self->state.running, guint64, i) != seq)
-    i++;
-  g_assert_cmpuint (i, <, self->state.running->len);
-  fake_worker_free_slot (self, i);
+  fake_worker_stop_running (self, seq);
   g_array_append_val (self->state.draining, seq);
+  g_assert_true (apool_worker_proxy_report_exited (APOOL_WORKER_PROXY (self), seq));
 }
 
 /**
@@ -440,8 +452,7 @@ fake_worker_fail (FakeWorker *self, guint64 seq, ApoolOutcomeKind kind, int code
 
   g_assert_true (fake_worker_is_talking (self));
   if (!fake_worker_take_out (self->state.draining, seq))
-    fake_worker_exit (self, seq);
-  (void) fake_worker_take_out (self->state.draining, seq);
+    fake_worker_stop_running (self, seq);
   fake_worker_let_go (self, seq);
   g_assert_true (apool_worker_proxy_report_finished (APOOL_WORKER_PROXY (self), seq, outcome));
 }
@@ -481,8 +492,12 @@ fake_worker_answer_recall (FakeWorker *self, guint at_most)
       g_array_remove_range (self->state.waiting, 0, n);
     }
   for (guint i = 0; i < n; i++)
-    fake_worker_let_go (self, g_array_index (seqs, guint64, i));
-  self->state.n_handed -= n;
+    {
+      guint64 seq = g_array_index (seqs, guint64, i);
+
+      fake_worker_let_go (self, seq);
+      self->state.n_handed -= (seq & APOOL_TASK_HOOK_BIT) ? 0 : 1;
+    }
   g_assert_true (apool_worker_proxy_report_recalled (
       APOOL_WORKER_PROXY (self), (const guint64 *) (const void *) seqs->data, seqs->len));
 }
@@ -512,7 +527,12 @@ fake_worker_die (FakeWorker *self, const char *why)
   g_assert_cmpint (fake_worker_is_talking (self), ==, why != NULL);
   self->state.is_gone = TRUE;
   while (self->state.running->len > 0)
-    fake_worker_exit (self, g_array_index (self->state.running, guint64, 0));
+    {
+      guint64 seq = g_array_index (self->state.running, guint64, 0);
+
+      fake_worker_stop_running (self, seq);
+      fake_worker_let_go (self, seq);
+    }
   fake_worker_drop (self, self->state.waiting);
   fake_worker_drop (self, self->state.draining);
   apool_worker_proxy_report_gone (APOOL_WORKER_PROXY (self), error);

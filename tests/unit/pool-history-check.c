@@ -14,6 +14,7 @@ typedef struct
   guint n_slots;         /* of all workers */
   guint n_tasks;         /* what they have, hooks included */
   guint n_free;          /* slots without a task, of workers that can be handed some */
+  guint n_draining;      /* tasks that need no slot and are not settled */
   guint n_ready_free;    /* of them, those of workers that are ready */
   gboolean is_ending;    /* the pool has told them to end what runs */
   gboolean is_avoidable; /* a task waits behind others, and is not called back */
@@ -27,7 +28,8 @@ history_check_add_up (HistoryBooks *books, const ApoolWorkerState *seen, FakeWor
   ApoolWorkerProxy *proxy = APOOL_WORKER_PROXY (worker);
   guint n_slots = apool_worker_proxy_get_slots (proxy)->len;
   guint n_tasks = seen->n_running + seen->n_waiting;
-  guint n_free = n_slots > n_tasks && !seen->is_retiring ? n_slots - n_tasks : 0;
+  guint n_busy = n_tasks - state->draining->len;
+  guint n_free = n_slots > n_busy && !seen->is_retiring ? n_slots - n_busy : 0;
   gboolean is_asked = apool_worker_proxy_is_recalling (proxy);
 
   g_assert_cmpuint (n_tasks, ==, apool_worker_proxy_get_n_tasks (proxy));
@@ -37,9 +39,10 @@ history_check_add_up (HistoryBooks *books, const ApoolWorkerState *seen, FakeWor
   books->n_slots += n_slots;
   books->n_tasks += n_tasks;
   books->n_free += n_free;
+  books->n_draining += state->draining->len;
   books->n_ready_free += seen->is_ready ? n_free : 0;
   books->is_ending |= state->n_terminates + state->n_kills > 0;
-  books->is_avoidable |= n_tasks > n_slots && state->waiting->len > 0 && !is_asked;
+  books->is_avoidable |= n_busy > n_slots && state->waiting->len > 0 && !is_asked;
   books->is_stuck |= !seen->is_ready && n_tasks > 0 && !is_asked;
 }
 
@@ -109,6 +112,7 @@ history_check_read_ahead (const HistoryPlan *plan,
   guint n_made = fake_factory_get_n_made (run->factory);
   guint n_members = state->n_members + (n_made - state->n_made);
   guint n_waiting = plan->limits.is_weighted ? 1 : plan->limits.prefetch * n_members;
+  guint n_looked_at = plan->limits.max_tasks > 0 ? 1 : 0; /* before another worker is made */
   gboolean has_read = n_taken > state->n_taken;
 
   state->n_taken = n_taken;
@@ -116,7 +120,7 @@ history_check_read_ahead (const HistoryPlan *plan,
   state->n_made = n_made;
   if (has_read && !plan->scheduler->needs_key)
     g_assert_cmpuint (n_taken - fake_witness_get_n_settled (run->witness), <=,
-                      plan->limits.jobs + n_waiting);
+                      plan->limits.jobs + n_waiting + n_looked_at + books->n_draining);
 }
 
 /* Whether a worker can be made wherever one is missing. */

@@ -563,6 +563,7 @@ test_message_make (ApoolMessageType type)
     case APOOL_MESSAGE_TERMINATE:
     case APOOL_MESSAGE_CLOSE:
       return g_variant_new ("()");
+    case APOOL_MESSAGE_EXITED:
     case APOOL_MESSAGE_PING:
     case APOOL_MESSAGE_PONG:
     case APOOL_MESSAGE_STREAM:

@@ -229,7 +229,7 @@ test_delays_init_fails_everywhere (void)
         fake_worker_die (worker, NULL);
       g_assert_cmpuint (n_failed, <, 100);
     }
-  g_assert_cmpuint (fake_factory_get_n_made (run.factory), <=, 8);
+  g_assert_cmpuint (fake_factory_get_n_made (run.factory), <=, 12);
   g_assert_error (run.error, APOOL_ERROR, APOOL_ERROR_WORKER_LOST);
 }
 

@@ -88,10 +88,10 @@ static void
 test_task_line_order (Fixture *self, gconstpointer data)
 {
   fixture_put_back (self, (const guint[]){ 1, 2, 0 });
-  g_assert_true (apool_task_line_has_returned (self->line));
+  g_assert_nonnull (apool_task_line_peek_returned (self->line));
   for (guint64 seq = 1; seq <= 3; seq++)
     fixture_check_next (self, FALSE, seq);
-  g_assert_false (apool_task_line_has_returned (self->line));
+  g_assert_null (apool_task_line_peek_returned (self->line));
   fixture_check_next (self, FALSE, 0);
   g_assert_false (apool_task_line_is_over (self->line));
   fixture_check_next (self, TRUE, 4);
