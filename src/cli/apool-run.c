@@ -360,6 +360,14 @@ apool_run_give_stdin (ApoolRun *self)
     apool_pool_set_first_stdin (self->pool, fd);
 }
 
+/* How many workers there may be at a time: where they are replaced, each job may be the last one of
+ * a worker of its own. */
+static guint
+apool_run_count_workers (ApoolRun *self)
+{
+  return self->sizes.workers + (self->options->max_tasks > 0 ? self->sizes.jobs : 0);
+}
+
 /* Of how many jobs of each worker we can take the pipes, and keep some descriptors for ourselves.
  */
 static guint
@@ -395,7 +403,7 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .argument = worker_argument,
     .shell = shell,
     .drain_usec = DRAIN_USEC,
-    .max_passed = apool_run_get_max_passed (self->sizes.workers),
+    .max_passed = apool_run_get_max_passed (apool_run_count_workers (self)),
     .init = options->worker_init,
     .exit = options->worker_exit,
     .hook_timeout_msec = options->worker_init_timeout_msec,

@@ -14,6 +14,7 @@ struct _ApoolPatience
 {
   GMainContext *context;
   GSource *source; /* (nullable): runs while something is owed */
+  guint timeout_msec;
   guint tick_msec;
   guint n_silent_ticks; /* in a row */
   gboolean was_heard;   /* since the last tick */
@@ -42,6 +43,7 @@ apool_patience_new (GMainContext *context,
   if (timeout_msec == 0)
     timeout_msec = APOOL_PATIENCE_MSEC;
   self->context = g_main_context_ref (context);
+  self->timeout_msec = timeout_msec;
   self->tick_msec = MAX (timeout_msec / MAX_SILENT_TICKS, 1);
   self->funcs = *funcs;
   self->data = data;
@@ -153,9 +155,8 @@ apool_patience_hear (ApoolPatience *self)
 char *
 apool_patience_describe (const ApoolPatience *self)
 {
-  guint msec = self->tick_msec * MAX_SILENT_TICKS;
+  char seconds[G_ASCII_DTOSTR_BUF_SIZE];
 
-  /* It was divided into ticks. */
-  return msec + MAX_SILENT_TICKS < 1000 ? g_strdup_printf ("%u ms", msec)
-                                        : g_strdup_printf ("%u s", (msec + 500) / 1000);
+  (void) g_ascii_formatd (seconds, sizeof seconds, "%.15g", self->timeout_msec / 1000.0);
+  return g_strdup_printf ("%s s", seconds);
 }

@@ -697,22 +697,18 @@ apool_crew_close (ApoolCrew *self)
 
 /**
  * apool_crew_terminate:
- * @self: a crew that has not been closed
+ * @self: a crew
  *
  * Has all tasks ended that run, and the others given back. That goes for workers as well of which
- * nothing has been heard: they may run something by now.
+ * nothing has been heard, since they may run something by now, and for those that are closed: what
+ * they run before they end is ended too.
  */
 void
 apool_crew_terminate (ApoolCrew *self)
 {
   apool_crew_end (self);
   for (guint i = 0; i < self->members->len; i++)
-    {
-      ApoolMember *member = g_ptr_array_index (self->members, i);
-
-      if (!member->is_closed)
-        apool_worker_proxy_terminate (member->proxy);
-    }
+    apool_worker_proxy_terminate (((ApoolMember *) g_ptr_array_index (self->members, i))->proxy);
 }
 
 /**

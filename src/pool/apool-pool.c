@@ -751,7 +751,7 @@ apool_pool_terminate (ApoolPool *self, gboolean now)
   apool_scheduler_drop_tasks (self->scheduler, tasks);
   if (now)
     apool_crew_kill (self->crew);
-  else if (!again && !self->is_closing)
+  else if (!again)
     apool_crew_terminate (self->crew);
   apool_pool_put_back_all (self, tasks);
   apool_pool_dispatch (self);

@@ -13,6 +13,8 @@ struct _ApoolNotices
 
   ApoolOutput *output;
   gboolean has_told_of_cut;
+  GHashTable *unprepared; /* numbers of workers whose failed init was told, and not yet their end */
+  char *shortage;         /* (nullable): why no worker could be made, as it was told last */
 };
 
 static void apool_notices_iface_init (ApoolObserverInterface *iface);
@@ -140,12 +142,25 @@ apool_notices_hook_failed (const ApoolHookReport *report)
   return !apool_outcome_is_success (report->outcome);
 }
 
+/* What was started, and has left nothing that could be used, has its own words for it. */
+static char *
+apool_notices_describe_hook (ApoolOutcome *outcome)
+{
+  const char *message = apool_outcome_get_message (outcome);
+
+  if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_NOT_STARTED && message &&
+      apool_outcome_get_code (outcome) == 0)
+    return g_strdup (message);
+  return apool_notices_describe (outcome);
+}
+
 static void
 apool_notices_hook_ended (ApoolObserver *observer,
                           guint worker,
                           guint64 seq,
                           const ApoolHookReport *report)
 {
+  ApoolNotices *self = APOOL_NOTICES (observer);
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *who = report->hook == APOOL_HOOK_ERROR
                              ? g_strdup_printf ("job %" G_GUINT64_FORMAT, seq)
@@ -154,8 +169,10 @@ apool_notices_hook_ended (ApoolObserver *observer,
 
   if (apool_notices_hook_failed (report))
     {
-      g_autofree char *how = apool_notices_describe (report->outcome);
+      g_autofree char *how = apool_notices_describe_hook (report->outcome);
 
+      if (report->hook == APOOL_HOOK_INIT)
+        g_hash_table_add (self->unprepared, GUINT_TO_POINTER (worker));
       g_string_append_printf (text, "apool: %s: %s: %s\n", who, option, how);
     }
   g_string_append_len (text, report->output, (gssize) report->length);
@@ -168,7 +185,22 @@ apool_notices_hook_ended (ApoolObserver *observer,
                               "apool: %s: %s: %" G_GUINT64_FORMAT " more bytes of output dropped\n",
                               who, option, report->n_dropped);
     }
-  apool_output_say_bytes (APOOL_NOTICES (observer)->output, text->str, text->len);
+  apool_output_say_bytes (self->output, text->str, text->len);
+}
+
+/* Whether there is nothing new about @event: the worker's failed init has been told, or for the
+ * same reason none could be made before. */
+static gboolean
+apool_notices_is_known (ApoolNotices *self, const ApoolWorkerEvent *event)
+{
+  if (event->kind == APOOL_WORKER_LOST)
+    return g_hash_table_remove (self->unprepared, GUINT_TO_POINTER (event->state.number)) &&
+           !event->state.is_ready;
+  if (g_strcmp0 (self->shortage, event->why) == 0)
+    return TRUE;
+  g_free (self->shortage);
+  self->shortage = g_strdup (event->why);
+  return FALSE;
 }
 
 static void
@@ -180,6 +212,8 @@ apool_notices_worker_event (ApoolObserver *observer, const ApoolWorkerEvent *eve
   guint tenths = (event->delay_msec + 99) / 100;
 
   if (event->kind != APOOL_WORKER_LOST && event->kind != APOOL_WORKER_NOT_MADE)
+    return;
+  if (apool_notices_is_known (APOOL_NOTICES (observer), event))
     return;
   g_string_append_printf (line, "apool: worker %u", event->state.number);
   if (event->state.pid > 0)
@@ -203,7 +237,11 @@ apool_notices_iface_init (ApoolObserverInterface *iface)
 static void
 apool_notices_finalize (GObject *object)
 {
-  g_clear_object (&APOOL_NOTICES (object)->output);
+  ApoolNotices *self = APOOL_NOTICES (object);
+
+  g_clear_object (&self->output);
+  g_hash_table_unref (self->unprepared);
+  g_free (self->shortage);
   G_OBJECT_CLASS (apool_notices_parent_class)->finalize (object);
 }
 
@@ -216,6 +254,7 @@ apool_notices_class_init (ApoolNoticesClass *klass)
 static void
 apool_notices_init (ApoolNotices *self)
 {
+  self->unprepared = g_hash_table_new (NULL, NULL);
 }
 
 /**

@@ -54,25 +54,6 @@ apool_output_lines_push_piece (ApoolOutputLines *self,
          apool_extents_push (&self->held, self->spool, "\n", 1, error);
 }
 
-/**
- * apool_output_lines_push:
- * @self: lines
- * @line: (array length=length): bytes that end with the only newline among them
- * @length: how many, at least 1; of more than 64 KiB the end is dropped
- * @error: (out) (optional): a #GIOErrorEnum of the spool
- *
- * Puts a line behind those that wait.
- *
- * Returns: whether it is kept
- */
-gboolean
-apool_output_lines_push (ApoolOutputLines *self, const char *line, gsize length, GError **error)
-{
-  g_return_val_if_fail (length > 0 && line[length - 1] == '\n', FALSE);
-
-  return apool_output_lines_push_piece (self, line, MIN (length, MAX_LINE_BYTES) - 1, error);
-}
-
 /* How many of @bytes, at least one, a newline is to follow that may be there already: the most that
  * fit, at the end of a line if there is one among them. */
 static gsize

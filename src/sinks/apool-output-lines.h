@@ -30,8 +30,6 @@ typedef struct
 void apool_output_lines_init (ApoolOutputLines *self, const ApoolFlowHub *hub, ApoolOutlet *outlet);
 void apool_output_lines_clear (ApoolOutputLines *self);
 
-gboolean
-apool_output_lines_push (ApoolOutputLines *self, const char *line, gsize length, GError **error);
 gboolean apool_output_lines_push_bytes (ApoolOutputLines *self,
                                         const char *bytes,
                                         gsize length,

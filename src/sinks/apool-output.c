@@ -717,42 +717,26 @@ apool_output_new (GMainContext *context,
 /**
  * apool_output_set_holds:
  * @self: an output that has not been told of any job
- * @holds: whether a job prints only when it has finished, in input order too. Then @stream_task is
- *   not called
+ * @holds: whether a job prints only when it has finished, and @stream_task is not called
  *
- * For jobs that may be retried: nothing is printed of an attempt that does not count. Without this
- * what such an attempt has printed live stays, and what the next one writes follows it.
+ * For jobs that may be retried. Without this what an attempt has printed live stays.
  */
 void
 apool_output_set_holds (ApoolOutput *self, gboolean holds)
 {
   g_return_if_fail (self->n_finished == 0 && g_hash_table_size (self->running) == 0);
-
   self->holds = holds;
 }
 
 /**
  * apool_output_say:
  * @self: an output, before @done
- * @line: a line of any bytes, with its newline, that no job wrote. Of one of more than 64 KiB the
- *   end is dropped
- *
- * Prints a line on standard error: at once, unless the job whose turn it is is in the middle of a
- * line there. Then it comes after that line, or after the job. Where a job has ended in the middle
- * of one, a newline comes first. @done comes after all lines; after a failure they are dropped.
+ * @line: a line that no job wrote, printed as apool_output_say_bytes() does it
  */
 void
 apool_output_say (ApoolOutput *self, const char *line)
 {
-  GError *error = NULL;
-
-  if (self->error)
-    return;
-  if (apool_output_lines_push (&self->lines, line, strlen (line), &error) &&
-      apool_output_print_lines (self, &error))
-    apool_output_update_congested (self, &error);
-  if (error)
-    apool_output_fail (self, error);
+  apool_output_say_bytes (self, line, strlen (line));
 }
 
 /**
@@ -761,8 +745,10 @@ apool_output_say (ApoolOutput *self, const char *line)
  * @bytes: (array length=length): lines of any bytes that no job wrote; the last one need not end
  * @length: how many
  *
- * Prints several lines as apool_output_say() does one: together, if they are no more than 64 KiB.
- * Of more, what jobs print may come between two of the lines while nobody reads.
+ * Prints lines on standard error: at once, unless the job whose turn it is is in the middle of a
+ * line there. Then they come after that line, or after the job. Where a job has ended in the middle
+ * of one, a newline comes first. They stay together, if they are no more than 64 KiB. @done comes
+ * after all lines; after a failure they are dropped.
  */
 void
 apool_output_say_bytes (ApoolOutput *self, const char *bytes, gsize length)

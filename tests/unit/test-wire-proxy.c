@@ -340,7 +340,7 @@ test_wire_proxy_silent (void)
   g_assert_cmpuint (self.n_pings, ==, 1);
   g_assert_cmpuint (self.n_asked, ==, 1);
   g_assert_cmpuint (self.n_killed, ==, 1);
-  g_assert_cmpstr (self.log->str, ==, "ready gone(it did not answer for 6 ms)");
+  g_assert_cmpstr (self.log->str, ==, "ready gone(it did not answer for 0.006 s)");
   test_wire_close (&self);
 }
 
@@ -352,11 +352,11 @@ test_wire_proxy_never_ready (void)
 
   test_wire_open_silent (&self, &(TestWishes){ .timeout_msec = SHORT_MSEC });
   test_wire_run_until (&self, "gone");
-  g_assert_cmpstr (self.log->str, ==, "gone(it did not answer for 6 ms)");
+  g_assert_cmpstr (self.log->str, ==, "gone(it did not answer for 0.006 s)");
   test_wire_close (&self);
   test_wire_open (&self, &(TestWishes){ .init = "init", .timeout_msec = SHORT_MSEC });
   test_wire_run_until (&self, "gone");
-  g_assert_cmpstr (self.log->str, ==, "gone(it did not answer for 6 ms)");
+  g_assert_cmpstr (self.log->str, ==, "gone(it did not answer for 0.006 s)");
   test_wire_close (&self);
 }
 
@@ -606,7 +606,7 @@ test_wire_proxy_exit_hangs (void)
   self.answers = FALSE;
   test_wire_run_until (&self, "gone");
   g_assert_cmpuint (self.n_killed, ==, 1);
-  g_assert_cmpstr (self.log->str, ==, "ready exit:3:0::it did not answer for 6 ms gone()");
+  g_assert_cmpstr (self.log->str, ==, "ready exit:3:0::it did not answer for 0.006 s gone()");
   test_wire_close (&self);
   test_wire_open (&self, &(TestWishes){ .timeout_msec = SHORT_MSEC });
   test_wire_run (&self);
