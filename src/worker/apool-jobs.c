@@ -214,11 +214,17 @@ gboolean
 apool_jobs_reaped (ApoolJobs *self, pid_t pid, int status, const struct rusage *usage)
 {
   ApoolExecution *execution = g_hash_table_lookup (self->by_pid, GINT_TO_POINTER (pid));
+  guint64 seq;
 
   if (!execution)
     return FALSE;
   g_hash_table_remove (self->by_pid, GINT_TO_POINTER (pid));
+  seq = apool_task_get_seq (apool_execution_get_task (execution));
   apool_execution_reaped (execution, status, usage);
+  /* Where it is here still, its output is waited for. Its slot is nobody else's before this is
+   * said: the next one is announced only after all that has ended was reaped. */
+  if (g_hash_table_contains (self->by_seq, &seq))
+    apool_channel_send (self->channel, APOOL_MESSAGE_EXITED, g_variant_new ("(t)", seq));
   return TRUE;
 }
 

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * ApoolJobs:
  *
  * The tasks that a worker has: waiting for a slot, announced, running. It tells the manager of them
- * by itself: STARTED, OUTPUT, PIPES, FINISHED, RECALLED.
+ * by itself: STARTED, OUTPUT, PIPES, EXITED, FINISHED, RECALLED.
  */
 typedef struct _ApoolJobs ApoolJobs;
 

@@ -386,12 +386,39 @@ test_output_drained (gconstpointer data)
   test_worker_check_output (test_worker_wait_finished (&worker, 2), "two\n", "");
   job = test_worker_get_job (&worker, 1);
   g_assert_null (job->outcome);
+  g_assert_true (job->has_exited);
   g_assert_cmpuint (job->slot, ==, test_worker_get_job (&worker, 2)->slot);
   test_worker_release (&worker, 1);
   test_worker_wait_finished (&worker, 1);
   test_worker_check (job, APOOL_OUTCOME_EXITED, 5);
   test_worker_check_output (job, "before\nafter\n", "error\n");
   g_assert_false (apool_outcome_is_output_cut (job->outcome));
+  test_worker_stop (&worker);
+}
+
+/* That its slot is free is told without anybody who wants it, once; not of one that is finished at
+ * the same time, whether somebody is left in its group or not. */
+static void
+test_output_exited (gconstpointer data)
+{
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_open (&worker, data, 2);
+  test_worker_send_line (&worker, 1, "(" WAIT ") & exit 5");
+  job = test_worker_get_job (&worker, 1);
+  test_worker_wait_exited (&worker, job);
+  g_assert_null (job->outcome);
+  test_worker_send_line (&worker, 2, "echo two");
+  test_worker_send_line (&worker, 3, "exit 3");
+  test_worker_send_line (&worker, 4, "exec >/dev/null 2>&1; sleep 1000 & exit 4");
+  for (guint64 seq = 2; seq <= 4; seq++)
+    g_assert_false (test_worker_wait_finished (&worker, seq)->has_exited);
+  test_worker_release (&worker, 1);
+  test_worker_wait_finished (&worker, 1);
+  test_worker_ping (&worker);
+  test_worker_check (job, APOOL_OUTCOME_EXITED, 5);
+  g_assert_cmpuint (worker.n_exited, ==, 1);
   test_worker_stop (&worker);
 }
 
@@ -414,5 +441,6 @@ main (int argc, char **argv)
   test_channel_add ("worker-output", "ping", test_output_ping);
   test_channel_add ("worker-output", "left-open", test_output_left_open);
   test_channel_add ("worker-output", "drained", test_output_drained);
+  test_channel_add ("worker-output", "exited", test_output_exited);
   return g_test_run ();
 }

@@ -126,6 +126,16 @@ test_worker_take_pipes (TestWorker *self, TestJob *job, ApoolMessage *message)
     }
 }
 
+/* A slot is another's only after it was said that it is free. */
+static void
+test_worker_occupy (TestWorker *self, TestJob *job)
+{
+  const TestJob *before = g_hash_table_lookup (self->by_slot, GUINT_TO_POINTER (job->slot));
+
+  g_assert_true (!before || before->has_exited || before->outcome);
+  g_hash_table_insert (self->by_slot, GUINT_TO_POINTER (job->slot), job);
+}
+
 static void
 test_worker_take_started (TestWorker *self, GVariant *body)
 {
@@ -138,9 +148,25 @@ test_worker_take_started (TestWorker *self, GVariant *body)
   g_assert_cmpuint (job->slot, ==, 0);
   g_assert_cmpuint (slot, !=, 0);
   job->slot = slot;
+  test_worker_occupy (self, job);
   self->n_started++;
   self->n_running++;
   self->most_running = MAX (self->most_running, self->n_running);
+}
+
+static void
+test_worker_take_exited (TestWorker *self, GVariant *body)
+{
+  guint64 seq;
+  TestJob *job;
+
+  g_variant_get (body, "(t)", &seq);
+  job = test_worker_get_job (self, seq);
+  g_assert_cmpuint (job->slot, !=, 0);
+  g_assert_false (job->has_exited);
+  g_assert_null (job->outcome);
+  job->has_exited = TRUE;
+  self->n_exited++;
 }
 
 static void
@@ -220,6 +246,8 @@ test_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
 
   if (message->type == APOOL_MESSAGE_STARTED)
     test_worker_take_started (self, message->body);
+  else if (message->type == APOOL_MESSAGE_EXITED)
+    test_worker_take_exited (self, message->body);
   else if (message->type == APOOL_MESSAGE_OUTPUT)
     test_worker_take_output (self, message->body);
   else if (message->type == APOOL_MESSAGE_FINISHED)
@@ -323,6 +351,7 @@ test_worker_start_greeting (TestWorker *self,
   *self = (TestWorker){ .transport = transport, .gives_credit = TRUE, .max_passed = 100 };
   self->setup = (ApoolSetup){ .number = 5, .shell = "/bin/sh", .run = "test", .manager_pid = 1234 };
   self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, test_worker_free_job);
+  self->by_slot = g_hash_table_new (NULL, NULL);
   self->recalled = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->hook_output = g_string_new (NULL);
   g_assert_cmpint (pipe2 (gate, O_CLOEXEC), ==, 0);
@@ -379,6 +408,7 @@ test_worker_clear (TestWorker *self)
   g_clear_pointer (&self->channel, apool_channel_free);
   g_clear_object (&self->process);
   apool_fd_clear (&self->gate);
+  g_hash_table_unref (self->by_slot);
   g_hash_table_unref (self->jobs);
   g_array_unref (self->recalled);
   g_string_free (self->hook_output, TRUE);
@@ -607,6 +637,13 @@ test_worker_wait_started (TestWorker *self, guint64 seq)
   while (job->slot == 0)
     test_worker_turn (self);
   return job;
+}
+
+void
+test_worker_wait_exited (TestWorker *self, TestJob *job)
+{
+  while (!job->has_exited)
+    test_worker_turn (self);
 }
 
 TestJob *

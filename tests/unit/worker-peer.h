@@ -16,6 +16,7 @@ typedef struct
 {
   guint64 seq;
   guint slot;                       /* 0 before STARTED */
+  gboolean has_exited;              /* EXITED came */
   ApoolOutcome *outcome;            /* (nullable): before FINISHED */
   GString *output[APOOL_N_STREAMS]; /* of any bytes */
   gsize received[APOOL_N_STREAMS];  /* bytes, also where they are dropped */
@@ -33,6 +34,7 @@ typedef struct
   ApoolChannel *channel; /* (nullable): after the end */
   int gate;              /* what is written here is what jobs read from their descriptor 9 */
   GHashTable *jobs;      /* guint64 in the job → TestJob, owned */
+  GHashTable *by_slot;   /* slot → TestJob, not owned: the last one that was started there */
   GArray *recalled;      /* guint64: what RECALLED said, in its order */
   guint32 pid;           /* 0 before HELLO */
   guint32 cores;
@@ -44,6 +46,7 @@ typedef struct
   GString *hook_output;
   guint64 hook_dropped;
   guint n_started;
+  guint n_exited;
   guint n_running;
   guint most_running;
   guint64 pong;
@@ -92,6 +95,7 @@ void test_worker_release (TestWorker *self, guint n);
 
 TestJob *test_worker_get_job (TestWorker *self, guint64 seq);
 TestJob *test_worker_wait_started (TestWorker *self, guint64 seq);
+void test_worker_wait_exited (TestWorker *self, TestJob *job);
 TestJob *test_worker_wait_finished (TestWorker *self, guint64 seq);
 void test_worker_wait_received (TestWorker *self, TestJob *job, ApoolStream stream, gsize bytes);
 void test_worker_wait_output (TestWorker *self, TestJob *job);
