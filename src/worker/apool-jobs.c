@@ -12,13 +12,16 @@
 
 /* Streamed outputs pause while so much waits to be written to the manager. */
 #define QUEUE_BYTES (1024u * 1024)
-/* More waiting tasks than any manager prefetches. */
-#define MAX_WAITING 65536u
+/* As many as the most jobs there can be, and as many again in advance. The answer to a recall of
+ * all of them is one message, which holds no more. */
+#define MAX_WAITING 2097152u
+G_STATIC_ASSERT (MAX_WAITING * sizeof (guint64) <= APOOL_FRAME_MAX_BODY);
 
 /* A task that has not been started. */
 typedef struct
 {
   ApoolTask *task;
+  guint64 seq;        /* of the task */
   guint slot;         /* once it is announced */
   int stdin_fd;       /* owned; -1 for none */
   gboolean is_wanted; /* its output is to be sent as it is written */
@@ -34,6 +37,7 @@ struct _ApoolJobs
   gboolean is_open;              /* tasks may be started */
   GQueue waiting;                /* ApoolWaiting, oldest first */
   GQueue announced;              /* ApoolWaiting with a slot, its STARTED under way */
+  GHashTable *not_started;       /* guint64 in it → ApoolWaiting of either, not owned */
   GHashTable *by_seq;            /* guint64 in the task → ApoolExecution, owned, until finished */
   GHashTable *by_pid;            /* pid → ApoolExecution, not owned, until reaped */
   guint n_passed;                /* executions whose pipes the manager has */
@@ -46,6 +50,14 @@ apool_waiting_free (ApoolWaiting *waiting)
   apool_fd_clear (&waiting->stdin_fd);
   apool_task_unref (waiting->task);
   g_free (waiting);
+}
+
+/* Takes @waiting, which is in no queue any more. */
+static void
+apool_jobs_forget_waiting (ApoolJobs *self, ApoolWaiting *waiting)
+{
+  g_hash_table_remove (self->not_started, &waiting->seq);
+  apool_waiting_free (waiting);
 }
 
 /**
@@ -68,6 +80,7 @@ apool_jobs_new (ApoolChannel *channel, ApoolSlots *slots, ApoolJobsFunc idle, gp
   self->data = data;
   g_queue_init (&self->waiting);
   g_queue_init (&self->announced);
+  self->not_started = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->by_seq = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
                                         (GDestroyNotify) apool_execution_free);
   self->by_pid = g_hash_table_new (NULL, NULL);
@@ -86,6 +99,7 @@ apool_jobs_free (ApoolJobs *self)
   while ((waiting = g_queue_pop_head (&self->waiting)) ||
          (waiting = g_queue_pop_head (&self->announced)))
     apool_waiting_free (waiting);
+  g_hash_table_unref (self->not_started);
   g_hash_table_unref (self->by_pid);
   g_hash_table_unref (self->by_seq);
   g_free (self);
@@ -261,9 +275,8 @@ apool_jobs_announce (ApoolJobs *self)
       ApoolWaiting *waiting = g_queue_pop_head (&self->waiting);
 
       waiting->slot = apool_slots_take (self->slots);
-      apool_channel_send (
-          self->channel, APOOL_MESSAGE_STARTED,
-          g_variant_new ("(tu)", apool_task_get_seq (waiting->task), waiting->slot));
+      apool_channel_send (self->channel, APOOL_MESSAGE_STARTED,
+                          g_variant_new ("(tu)", waiting->seq, waiting->slot));
       g_queue_push_tail (&self->announced, waiting);
     }
 }
@@ -291,7 +304,7 @@ apool_jobs_start_waiting (ApoolJobs *self)
         {
           if (!apool_jobs_start (self, waiting))
             return;
-          apool_waiting_free (g_queue_pop_head (&self->announced));
+          apool_jobs_forget_waiting (self, g_queue_pop_head (&self->announced));
         }
     }
 }
@@ -322,22 +335,11 @@ apool_jobs_open (ApoolJobs *self, const ApoolExecutionSetting *setting, guint ma
   self->is_open = TRUE;
 }
 
-static ApoolWaiting *
-apool_jobs_find_waiting (ApoolJobs *self, guint64 seq)
-{
-  GQueue *queues[] = { &self->waiting, &self->announced };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (queues); i++)
-    for (GList *link = queues[i]->head; link; link = link->next)
-      if (apool_task_get_seq (((ApoolWaiting *) link->data)->task) == seq)
-        return link->data;
-  return NULL;
-}
-
 static gboolean
 apool_jobs_has_task (ApoolJobs *self, guint64 seq)
 {
-  return g_hash_table_contains (self->by_seq, &seq) || apool_jobs_find_waiting (self, seq);
+  return g_hash_table_contains (self->by_seq, &seq) ||
+         g_hash_table_contains (self->not_started, &seq);
 }
 
 /**
@@ -366,9 +368,11 @@ apool_jobs_queue (ApoolJobs *self, ApoolMessage *message, GError **error)
       return FALSE;
     }
   waiting = g_new0 (ApoolWaiting, 1);
+  waiting->seq = apool_task_get_seq (task);
   waiting->task = g_steal_pointer (&task);
   waiting->stdin_fd = message->n_fds > 0 ? apool_fd_steal (&message->fds[0]) : -1;
   g_queue_push_tail (&self->waiting, waiting);
+  g_hash_table_insert (self->not_started, &waiting->seq, waiting);
   return TRUE;
 }
 
@@ -390,7 +394,7 @@ apool_jobs_want (ApoolJobs *self, guint64 seq)
       apool_execution_want (execution);
       return;
     }
-  waiting = apool_jobs_find_waiting (self, seq);
+  waiting = g_hash_table_lookup (self->not_started, &seq);
   if (waiting)
     waiting->is_wanted = TRUE;
 }
@@ -441,7 +445,7 @@ apool_jobs_drop_announced (ApoolJobs *self)
           apool_outcome_new (APOOL_OUTCOME_NOT_STARTED, 0, &usage, TRUE, FALSE, "terminated");
 
       apool_jobs_report (self, waiting->task, outcome);
-      apool_waiting_free (waiting);
+      apool_jobs_forget_waiting (self, waiting);
     }
 }
 
@@ -451,14 +455,17 @@ static void
 apool_jobs_give_back (ApoolJobs *self, guint n, guint n_kept)
 {
   g_autoptr (GArray) seqs = g_array_new (FALSE, FALSE, sizeof (guint64));
+  GList *link = g_queue_peek_nth_link (&self->waiting, n_kept);
 
-  while (seqs->len < n && g_queue_get_length (&self->waiting) > n_kept)
+  while (seqs->len < n && link)
     {
-      ApoolWaiting *waiting = g_queue_pop_nth (&self->waiting, n_kept);
-      guint64 seq = apool_task_get_seq (waiting->task);
+      ApoolWaiting *waiting = link->data;
+      GList *next = link->next;
 
-      g_array_append_val (seqs, seq);
-      apool_waiting_free (waiting);
+      g_array_append_val (seqs, waiting->seq);
+      g_queue_delete_link (&self->waiting, link);
+      apool_jobs_forget_waiting (self, waiting);
+      link = next;
     }
   apool_channel_send (
       self->channel, APOOL_MESSAGE_RECALLED,

@@ -465,6 +465,29 @@ test_worker_signals (gconstpointer data)
   test_worker_stop (&worker);
 }
 
+/* More than any manager hands over today: each is looked for among the others when it comes, and
+ * when its output is wanted. */
+static void
+test_worker_many_waiting (gconstpointer data)
+{
+  const guint n = 70000;
+  TestWorker worker;
+
+  test_worker_open (&worker, data, 1);
+  test_worker_send_line (&worker, 1, WAIT);
+  test_worker_wait_started (&worker, 1);
+  for (guint64 seq = 2; seq <= n; seq++)
+    {
+      test_worker_send_line (&worker, seq, "echo never");
+      test_worker_send_seq (&worker, APOOL_MESSAGE_STREAM, seq);
+    }
+  test_worker_recall (&worker, G_MAXUINT32);
+  g_assert_cmpuint (worker.recalled->len, ==, n - 1);
+  for (guint i = 0; i < worker.recalled->len; i++)
+    g_assert_cmpuint (g_array_index (worker.recalled, guint64, i), ==, i + 2);
+  test_worker_stop (&worker);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -483,6 +506,7 @@ main (int argc, char **argv)
   test_channel_add ("worker", "stdin", test_worker_stdin);
   test_channel_add ("worker", "descriptors", test_worker_descriptors);
   test_channel_add ("worker", "recalled", test_worker_recalled);
+  test_channel_add ("worker", "many-waiting", test_worker_many_waiting);
   test_channel_add ("worker", "long-argument", test_worker_long_argument);
   test_channel_add ("worker", "missing", test_worker_missing);
   test_channel_add ("worker", "missing-without-shell", test_worker_missing_without_shell);
