@@ -47,6 +47,10 @@ apool_worker_main_prepare_process (void)
   apool_process_adopt_orphans ();
   signal (SIGPIPE, SIG_IGN);
   signal (SIGCHLD, SIG_DFL);
+  /* Meant for the manager, but who sends them to all of its name hits us as well. Jobs do not
+   * inherit it. */
+  signal (SIGUSR1, SIG_IGN);
+  signal (SIGUSR2, SIG_IGN);
   /* A worker that is stopped when its manager dies has to go on, and see the end of its input. */
   (void) prctl (PR_SET_PDEATHSIG, SIGCONT); /* cannot fail: the signal is valid */
   /* The kernel may send it this as well, as to any process group that is stopped and orphaned. Its

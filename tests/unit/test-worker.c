@@ -465,6 +465,26 @@ test_worker_signals (gconstpointer data)
   test_worker_stop (&worker);
 }
 
+/* What people send to all processes of this name does nothing here; a job dies of it as ever. */
+static void
+test_worker_user_signals (gconstpointer data)
+{
+  static const int SIGNUMS[] = { SIGUSR1, SIGUSR2 };
+  static const char *const LINES[] = { "kill -USR1 $$; echo never", "kill -USR2 $$; echo never" };
+  TestWorker worker;
+
+  test_worker_open (&worker, data, 1);
+  test_worker_ping (&worker);
+  for (guint i = 0; i < G_N_ELEMENTS (SIGNUMS); i++)
+    {
+      g_subprocess_send_signal (worker.process, SIGNUMS[i]);
+      test_worker_ping (&worker);
+      test_worker_check (test_worker_run (&worker, i + 1, LINES[i]), APOOL_OUTCOME_SIGNALLED,
+                         SIGNUMS[i]);
+    }
+  test_worker_stop (&worker);
+}
+
 /* More than any manager hands over today: each is looked for among the others when it comes, and
  * when its output is wanted. */
 static void
@@ -513,5 +533,6 @@ main (int argc, char **argv)
   test_channel_add ("worker", "words", test_worker_words);
   test_channel_add ("worker", "script", test_worker_script);
   test_channel_add ("worker", "signals", test_worker_signals);
+  test_channel_add ("worker", "user-signals", test_worker_user_signals);
   return g_test_run ();
 }
