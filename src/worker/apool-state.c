@@ -162,8 +162,10 @@ apool_state_main (const char *path, const char *status)
 static gboolean
 apool_state_fail (GError **error)
 {
-  g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_SPAWN,
-                       "its shell's state could not be read");
+  g_set_error_literal (
+      error, APOOL_ERROR, APOOL_ERROR_SPAWN,
+      "what its shell left behind cannot be read (a trap on EXIT of its own, exec, "
+      "or a shell that is no POSIX shell)");
   return FALSE;
 }
 
