@@ -51,14 +51,16 @@ apool_state_open (GError **error)
 /* ---- in the shell ---- */
 
 /* Appends a command that writes the state to @fd of this process, and returns the status of the one
- * before it: no variable is needed to keep that. */
+ * before it: no variable is needed to keep that. Where the user's words have the shell show what it
+ * runs, most shells show this to nobody: to turn that off would be seen in the state. */
 static void
 apool_state_append_writer (GString *script, int fd)
 {
   int pid = (int) getpid ();
 
-  g_string_append_printf (script, "/proc/%d/exe " APOOL_STATE_ARGUMENT " /proc/%d/fd/%d $?", pid,
-                          pid, fd);
+  g_string_append_printf (
+      script, "{ /proc/%d/exe " APOOL_STATE_ARGUMENT " /proc/%d/fd/%d $?; } 2>/dev/null", pid, pid,
+      fd);
 }
 
 /**
@@ -153,7 +155,8 @@ apool_state_main (const char *path, const char *status)
 
   if (apool_state_write (path, &error))
     return (int) g_ascii_strtoull (status, NULL, 10) & 0xff;
-  g_printerr ("apool: cannot keep the shell's state: %s\n", error->message);
+  /* Its standard error is nobody's; a worker tells of both. */
+  g_print ("apool: cannot keep the shell's state: %s\n", error->message);
   return STATUS_FAILED;
 }
 

@@ -174,6 +174,30 @@ test_hooks_shell_options (gconstpointer data)
   test_worker_stop (&worker);
 }
 
+/* What is shown of the commands that an init runs is the init's own. */
+static void
+test_hooks_trace (gconstpointer data)
+{
+  static const char *const SHELLS[] = { "dash", "bash", "ksh93", "zsh" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (SHELLS); i++)
+    {
+      g_autofree char *shell = g_find_program_in_path (SHELLS[i]);
+      TestWorker worker;
+
+      if (!shell)
+        continue;
+      test_hooks_start (&worker, data, "set -x; export A=a; (exit 0)", NULL);
+      worker.setup.shell = shell;
+      test_worker_set_up (&worker, 1, TEST_LONG_DRAIN);
+      test_worker_wait_hook (&worker);
+      test_hooks_check (&worker, APOOL_HOOK_INIT, APOOL_OUTCOME_EXITED, 0);
+      g_assert_nonnull (strstr (worker.hook_output->str, "exit 0\n"));
+      g_assert_null (strstr (worker.hook_output->str, "/proc/"));
+      test_worker_stop (&worker);
+    }
+}
+
 /* Programs that run without a shell are looked for where init says. */
 static void
 test_hooks_path (gconstpointer data)
@@ -575,6 +599,7 @@ main (int argc, char **argv)
   test_channel_add ("worker-hooks", "state", test_hooks_state);
   test_channel_add ("worker-hooks", "function", test_hooks_function);
   test_channel_add ("worker-hooks", "shell-options", test_hooks_shell_options);
+  test_channel_add ("worker-hooks", "trace", test_hooks_trace);
   test_channel_add ("worker-hooks", "path", test_hooks_path);
   test_channel_add ("worker-hooks", "environment", test_hooks_environment);
   test_channel_add ("worker-hooks", "own-trap", test_hooks_own_trap);
