@@ -33,7 +33,8 @@ G_BEGIN_DECLS
  * @APOOL_MESSAGE_STREAM: to the worker: send this task's output as it is written
  * @APOOL_MESSAGE_CREDIT: to the worker: that much more output of a stream may be sent
  * @APOOL_MESSAGE_RECALL: to the worker: give back so many tasks that have not been started
- * @APOOL_MESSAGE_TERMINATE: to the worker: end what runs, give the rest back, start nothing more
+ * @APOOL_MESSAGE_TERMINATE: to the worker: end what runs, give the rest back, start nothing more;
+ *   after CLOSE that means the exit hook too
  * @APOOL_MESSAGE_GRANT: to the worker: slots that it may use beside those that it has
  * @APOOL_MESSAGE_CLOSE: to the worker: no more tasks will come; it runs its exit hook and ends
  * @APOOL_MESSAGE_STARTED: to the manager: this task is about to be started

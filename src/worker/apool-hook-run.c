@@ -41,7 +41,8 @@ struct _ApoolHookRun
   ApoolHookRunFunc func;
   gpointer data;
   ApoolExecution *execution; /* (nullable): while it runs */
-  GSource *timer;            /* (nullable): while its process runs */
+  GSource *timer;            /* (nullable): of its time, then of its grace, while it runs */
+  gboolean is_terminated;    /* its grace has begun */
   GByteArray *output;
   guint64 n_dropped; /* bytes beyond @output */
   gsize n_taken;     /* bytes in this turn of the loop */
@@ -180,6 +181,7 @@ apool_hook_run_finished_cb (ApoolExecution *execution, gpointer data)
   if (apool_outcome_is_output_cut (self->outcome))
     apool_hook_run_keep_left (self);
   apool_hook_run_clear_source (&self->turn);
+  apool_hook_run_clear_source (&self->timer);
   g_clear_pointer (&self->execution, apool_execution_free);
   self->func (self, self->data);
 }
@@ -203,9 +205,7 @@ apool_hook_run_time_is_over_cb (gpointer data)
 
   (void) g_ascii_formatd (seconds, sizeof seconds, "%.15g", self->timeout_msec / 1000.0);
   reason = g_strdup_printf ("it took longer than %s s", seconds);
-  apool_hook_run_end (self, SIGTERM, reason);
-  apool_hook_run_attach (self, &self->timer, g_timeout_source_new (GRACE_MSEC),
-                         apool_hook_run_grace_is_over_cb);
+  apool_hook_run_terminate (self, reason);
   return G_SOURCE_REMOVE;
 }
 
@@ -309,6 +309,25 @@ apool_hook_run_end (ApoolHookRun *self, int signum, const char *reason)
   if (!self->reason && !apool_execution_has_exited (self->execution))
     self->reason = g_strdup (reason);
   apool_execution_end (self->execution, signum);
+}
+
+/**
+ * apool_hook_run_terminate:
+ * @self: a run
+ * @reason: for a person, why
+ *
+ * Has it end before its time, where it is running: by SIGTERM and, where it does not hear that, by
+ * SIGKILL a little later.
+ */
+void
+apool_hook_run_terminate (ApoolHookRun *self, const char *reason)
+{
+  if (!self->execution || self->is_terminated)
+    return;
+  self->is_terminated = TRUE;
+  apool_hook_run_end (self, SIGTERM, reason);
+  apool_hook_run_attach (self, &self->timer, g_timeout_source_new (GRACE_MSEC),
+                         apool_hook_run_grace_is_over_cb);
 }
 
 /**

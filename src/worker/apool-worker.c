@@ -6,7 +6,8 @@
  *
  * Its stages: it waits for its set-up; its init hook prepares it; it is ready; or its init hook has
  * failed, and it waits to be ended. After CLOSE what runs is ended, its exit hook runs if it was
- * ever ready, and when the kernel has all that it said, it is closed.
+ * ever ready, and when the kernel has all that it said, it is closed. TERMINATE ends the jobs, or
+ * the init hook; the exit hook only where it comes after CLOSE.
  *
  * Here is the dialogue; what becomes of the tasks is in apool-jobs.c, and the process that all this
  * happens in is prepared by apool-worker-main.c. */
@@ -33,6 +34,8 @@
 
 /* How long a job has between SIGTERM and SIGKILL: milliseconds. */
 #define GRACE_MSEC 5000
+/* Why a hook was ended, or not run. */
+#define TERMINATED "it was terminated"
 
 typedef enum
 {
@@ -62,6 +65,7 @@ struct _ApoolWorker
   ApoolHookRun *runs[APOOL_HOOK_ERROR]; /* (nullable): of init and exit */
   gboolean is_prepared;                 /* init has succeeded, or there is none */
   gboolean is_terminating;
+  gboolean is_hurried; /* TERMINATE has come after CLOSE */
   gboolean is_closed;
   int status;
 };
@@ -207,6 +211,19 @@ apool_worker_exit_ended_cb (ApoolHookRun *run, gpointer data)
   apool_worker_leave (self);
 }
 
+/* Its exit hook was to run, and may not any more. */
+static void
+apool_worker_skip_exit (ApoolWorker *self)
+{
+  ApoolUsage usage = { .start_usec = g_get_real_time () };
+  g_autoptr (ApoolOutcome) outcome =
+      apool_outcome_new (APOOL_OUTCOME_NOT_STARTED, 0, &usage, TRUE, FALSE, TERMINATED);
+  ApoolHookReport report = { .hook = APOOL_HOOK_EXIT, .outcome = outcome };
+
+  apool_channel_send (self->channel, APOOL_MESSAGE_HOOK, apool_message_new_hook (&report));
+  apool_worker_leave (self);
+}
+
 /* Where nothing runs any more, closing goes on. */
 static void
 apool_worker_close_further (ApoolWorker *self)
@@ -221,6 +238,11 @@ apool_worker_close_further (ApoolWorker *self)
     }
   /* Who had to end is gone. The exit hook has its own time. */
   apool_worker_clear_grace (self);
+  if (self->is_hurried)
+    {
+      apool_worker_skip_exit (self);
+      return;
+    }
   apool_worker_start_hook (self, APOOL_HOOK_EXIT, self->setup.exit, apool_worker_exit_ended_cb);
 }
 
@@ -249,7 +271,7 @@ apool_worker_signal (ApoolWorker *self, int signum)
   apool_jobs_signal (self->jobs, signum);
   for (gsize i = 0; i < G_N_ELEMENTS (self->runs); i++)
     if (self->runs[i])
-      apool_hook_run_end (self->runs[i], signum, "it was terminated");
+      apool_hook_run_end (self->runs[i], signum, TERMINATED);
 }
 
 static gboolean
@@ -259,9 +281,25 @@ apool_worker_grace_is_over_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The jobs are killed already: what is left is a hook, which runs or is to run. */
+static void
+apool_worker_hurry (ApoolWorker *self)
+{
+  self->is_hurried = TRUE;
+  apool_jobs_recall (self->jobs, G_MAXUINT32);
+  for (gsize i = 0; i < G_N_ELEMENTS (self->runs); i++)
+    if (self->runs[i])
+      apool_hook_run_terminate (self->runs[i], TERMINATED);
+}
+
 static void
 apool_worker_terminate (ApoolWorker *self)
 {
+  if (self->stage >= APOOL_STAGE_CLOSING)
+    {
+      apool_worker_hurry (self);
+      return;
+    }
   if (self->is_terminating)
     return;
   self->is_terminating = TRUE;

@@ -33,6 +33,7 @@ typedef struct
   gboolean answers;
   guint n_pings;
   guint n_closes;
+  guint n_terminates;
   guint64 credit;
   guint n_asked;
   guint n_excuses; /* how often it may still be excused */
@@ -63,6 +64,8 @@ test_wire_take_frame (TestProxy *self, const ApoolFrame *frame)
     }
   else if (frame->type == APOOL_MESSAGE_CLOSE)
     self->n_closes++;
+  else if (frame->type == APOOL_MESSAGE_TERMINATE)
+    self->n_terminates++;
   else if (frame->type == APOOL_MESSAGE_CREDIT)
     {
       guint64 seq;
@@ -552,6 +555,36 @@ test_wire_proxy_exit (void)
   test_wire_close (&self);
 }
 
+/* It may be told to end its hook, and answers as ever. One that is not listened to is not told. */
+static void
+test_wire_proxy_exit_terminated (void)
+{
+  TestProxy self;
+
+  test_wire_open_leaving (&self, LONG_MSEC);
+  apool_worker_proxy_terminate (APOOL_WORKER_PROXY (self.proxy));
+  test_wire_run (&self);
+  g_assert_cmpuint (self.n_terminates, ==, 1);
+  raw_peer_send (self.peer, APOOL_MESSAGE_RECALLED, g_variant_new ("(at)", NULL));
+  raw_peer_say_hook (self.peer, APOOL_HOOK_EXIT, APOOL_OUTCOME_SIGNALLED, 15, NULL);
+  test_wire_check_log (&self, "ready exit:1:15:words: ");
+  apool_worker_proxy_terminate (APOOL_WORKER_PROXY (self.proxy));
+  test_wire_end_stream (&self);
+  test_wire_run (&self);
+  apool_worker_proxy_terminate (APOOL_WORKER_PROXY (self.proxy));
+  apool_wire_proxy_process_ended (self.proxy, "ended with status 0");
+  test_wire_check_log (&self, "ready exit:1:15:words: gone()");
+  g_assert_cmpuint (self.n_killed, ==, 0);
+  test_wire_close (&self);
+  test_wire_open (&self, &(TestWishes){ .timeout_msec = LONG_MSEC });
+  test_wire_run (&self);
+  apool_worker_proxy_close (APOOL_WORKER_PROXY (self.proxy));
+  apool_worker_proxy_terminate (APOOL_WORKER_PROXY (self.proxy));
+  test_wire_run (&self);
+  g_assert_cmpuint (self.n_terminates, ==, 0);
+  test_wire_close (&self);
+}
+
 /* One that dies of it has a hook whose end nobody knows. */
 static void
 test_wire_proxy_exit_lost (void)
@@ -862,6 +895,7 @@ test_wire_add_tests (void)
   g_test_add_func ("/wire-proxy/init-fails", test_wire_proxy_init_fails);
   g_test_add_func ("/wire-proxy/wrong-hook", test_wire_proxy_wrong_hook);
   g_test_add_func ("/wire-proxy/exit", test_wire_proxy_exit);
+  g_test_add_func ("/wire-proxy/exit-terminated", test_wire_proxy_exit_terminated);
   g_test_add_func ("/wire-proxy/exit-lost", test_wire_proxy_exit_lost);
   g_test_add_func ("/wire-proxy/exit-twice", test_wire_proxy_exit_twice);
   g_test_add_func ("/wire-proxy/exit-killed", test_wire_proxy_exit_killed);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -560,6 +561,93 @@ test_hooks_exit_with_jobs (gconstpointer data)
   test_worker_clear (&worker);
 }
 
+static void
+test_hooks_say (TestWorker *worker, ApoolMessageType type)
+{
+  apool_channel_send (worker->channel, type, g_variant_new ("()"));
+}
+
+/* Waits for the end of a worker whose exit hook was ended, or not run. */
+static void
+test_hooks_end_hurried (TestWorker *worker, ApoolOutcomeKind kind, int code)
+{
+  test_worker_wait_closed (worker);
+  g_assert_no_error (worker->error);
+  test_worker_wait_process (g_steal_pointer (&worker->process), 0);
+  g_assert_cmpuint (worker->n_hooks, ==, 1);
+  test_hooks_check (worker, APOOL_HOOK_EXIT, kind, code);
+  g_assert_true (apool_outcome_is_ended_by_pool (worker->hook_outcome));
+  g_assert_cmpstr (apool_outcome_get_message (worker->hook_outcome), ==, "it was terminated");
+  test_worker_clear (worker);
+}
+
+/* What was said before CLOSE meant the jobs; what is said after it means the hook. */
+static void
+test_hooks_exit_terminated (gconstpointer data)
+{
+  TestWorker worker;
+
+  for (guint before = 0; before <= 1; before++)
+    {
+      test_hooks_open (&worker, data, NULL, WAIT);
+      test_worker_ping (&worker);
+      if (before)
+        test_hooks_say (&worker, APOOL_MESSAGE_TERMINATE);
+      test_hooks_say (&worker, APOOL_MESSAGE_CLOSE);
+      test_worker_ping (&worker);
+      g_assert_cmpuint (worker.n_hooks, ==, 0);
+      test_hooks_say (&worker, APOOL_MESSAGE_TERMINATE);
+      test_hooks_say (&worker, APOOL_MESSAGE_TERMINATE);
+      test_hooks_end_hurried (&worker, APOOL_OUTCOME_SIGNALLED, SIGTERM);
+    }
+  test_hooks_open (&worker, data, NULL, "echo exit");
+  test_hooks_say (&worker, APOOL_MESSAGE_TERMINATE);
+  test_worker_close (&worker);
+  g_assert_cmpuint (worker.n_recalls, ==, 1);
+  test_hooks_check (&worker, APOOL_HOOK_EXIT, APOOL_OUTCOME_EXITED, 0);
+  g_assert_cmpstr (worker.hook_output->str, ==, "exit\n");
+  test_worker_clear (&worker);
+}
+
+/* A job that was killed is waited for, and the hook would come after it: it is not run. */
+static void
+test_hooks_exit_skipped (gconstpointer data)
+{
+  TestWorker worker;
+
+  test_hooks_open (&worker, data, NULL, "echo never");
+  test_worker_send_line (&worker, 1, WAIT);
+  test_worker_wait_started (&worker, 1);
+  test_worker_ping (&worker);
+  test_hooks_say (&worker, APOOL_MESSAGE_CLOSE);
+  test_hooks_say (&worker, APOOL_MESSAGE_TERMINATE);
+  test_hooks_end_hurried (&worker, APOOL_OUTCOME_NOT_STARTED, 0);
+}
+
+/* One that does not hear, and whose child does not. */
+static void
+test_hooks_exit_deaf (gconstpointer data)
+{
+  g_autofree char *directory = g_dir_make_tmp ("apool-hooks-XXXXXX", NULL);
+  g_autofree char *fifo = g_build_filename (directory, "fifo", NULL);
+  g_autofree char *line =
+      g_strdup_printf ("trap '' TERM; cd %s; echo deaf >fifo; sleep 1000", directory);
+  g_autofree char *said = NULL;
+  TestWorker worker;
+
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+  test_hooks_open (&worker, data, NULL, line);
+  test_worker_ping (&worker);
+  test_hooks_say (&worker, APOOL_MESSAGE_CLOSE);
+  g_assert_true (apool_channel_flush (worker.channel));
+  g_assert_true (g_file_get_contents (fifo, &said, NULL, NULL));
+  g_assert_cmpstr (said, ==, "deaf\n");
+  test_hooks_say (&worker, APOOL_MESSAGE_TERMINATE);
+  test_hooks_end_hurried (&worker, APOOL_OUTCOME_SIGNALLED, SIGKILL);
+  g_assert_cmpint (g_unlink (fifo), ==, 0);
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
+}
+
 /* Not where the manager is gone. */
 static void
 test_hooks_no_exit (gconstpointer data)
@@ -619,6 +707,9 @@ main (int argc, char **argv)
   test_channel_add ("worker-hooks", "exit-output", test_hooks_exit_output);
   test_channel_add ("worker-hooks", "exit-late", test_hooks_exit_late);
   test_channel_add ("worker-hooks", "exit-with-jobs", test_hooks_exit_with_jobs);
+  test_channel_add ("worker-hooks", "exit-terminated", test_hooks_exit_terminated);
+  test_channel_add ("worker-hooks", "exit-skipped", test_hooks_exit_skipped);
+  test_channel_add ("worker-hooks", "exit-deaf", test_hooks_exit_deaf);
   test_channel_add ("worker-hooks", "no-exit", test_hooks_no_exit);
   test_channel_add ("worker-hooks", "close", test_hooks_close);
   return g_test_run ();
