@@ -99,6 +99,30 @@ test_retire_slot_by_slot (void)
 }
 
 static void
+test_retire_exited (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary (
+      "A task whose process has gone needs no slot: another one has it at once, and the "
+      "worker that retires meanwhile gets none that it has already.");
+  test_retire_open (&run, 2, 1, 0, 3, 5);
+  fake_run_start_all (&run);
+  fake_worker_exit (fake_run_get_worker (&run, 0), 1);
+  fake_run_check_tasks (&run, 0, 1, 2, 3);
+  fake_run_start_all (&run);
+  fake_run_check_log (&run, "+1 +2 +3");
+  fake_worker_exit (fake_run_get_worker (&run, 0), 2);
+  fake_run_start_all (&run);
+  fake_run_check_log (&run, "+1 +2 +3 +4");
+  fake_run_check_tasks (&run, 1, 4);
+  fake_worker_finish (fake_run_get_worker (&run, 0), 1);
+  fake_run_check_tasks (&run, 1, 4);
+  test_retire_work_off (&run, 5);
+  g_assert_cmpuint (fake_factory_get_peak (run.factory), ==, 2);
+}
+
+static void
 test_retire_one_each (void)
 {
   g_auto (FakeRun) run = { 0 };
@@ -289,6 +313,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pool-retire/replaced", test_retire_replaced);
   g_test_add_func ("/pool-retire/others-go-on", test_retire_others_go_on);
   g_test_add_func ("/pool-retire/slot-by-slot", test_retire_slot_by_slot);
+  g_test_add_func ("/pool-retire/exited", test_retire_exited);
   g_test_add_func ("/pool-retire/one-each", test_retire_one_each);
   g_test_add_func ("/pool-retire/one-each-ahead", test_retire_one_each_ahead);
   g_test_add_func ("/pool-retire/lost", test_retire_lost);

@@ -122,6 +122,27 @@ test_weight_lost (void)
 }
 
 static void
+test_weight_exited (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary (
+      "A task whose process has gone weighs nothing any more, and its end frees nothing "
+      "that another has by then.");
+  test_weight_open (&run, 2, 1, 4, (const char *const[]){ "2", NULL });
+  fake_run_start_all (&run);
+  fake_worker_exit (fake_run_get_worker (&run, 0), 1);
+  fake_run_start_all (&run);
+  fake_run_check_log (&run, "+1 +2");
+  fake_worker_finish (fake_run_get_worker (&run, 0), 1);
+  fake_run_start_all (&run);
+  fake_run_check_log (&run, "+1 +2 -1");
+  test_weight_finish (&run, 2);
+  fake_run_check_log (&run, "+1 +2 -1 -2 +3");
+  fake_run_work_until_done (&run);
+}
+
+static void
 test_weight_close (void)
 {
   g_auto (FakeRun) run = { 0 };
@@ -226,6 +247,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pool-weight/too-heavy", test_weight_too_heavy);
   g_test_add_func ("/pool-weight/across-workers", test_weight_across_workers);
   g_test_add_func ("/pool-weight/lost", test_weight_lost);
+  g_test_add_func ("/pool-weight/exited", test_weight_exited);
   g_test_add_func ("/pool-weight/close", test_weight_close);
   g_test_add_func ("/pool-weight/keys", test_weight_keys);
   g_test_add_func ("/pool-weight/key-survives", test_weight_key_survives);
