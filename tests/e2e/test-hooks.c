@@ -368,6 +368,22 @@ test_exit_fails (void)
                     "it took longer than 0.2 s");
 }
 
+/* One that hangs is ended with the run. */
+static void
+test_exit_interrupted (E2eStage *stage, gconstpointer data)
+{
+  g_autofree char *exit = e2e_stage_make_hold (stage, "true", "$$");
+  g_autoptr (E2eRun) run = e2e_start ("-j1", "--worker-exit", exit, "echo", ":::", "a", "b", NULL);
+  GPid pid = e2e_fifo_read_report (stage->reports, NULL);
+
+  e2e_kill (run, SIGINT);
+  e2e_finish (run);
+  g_assert_cmpint (run->signal, ==, SIGINT);
+  g_assert_cmpstr (run->out, ==, "a\nb\n");
+  e2e_wait_process (pid);
+  e2e_wait_gone (run, PATIENCE_MSEC);
+}
+
 /* ---- --on-error ---- */
 
 /* The facts of a job that failed, for @command with the input "in". @facts are APOOL_EXIT,
@@ -548,6 +564,7 @@ add_tests (void)
   g_test_add_func ("/hooks/exit/order", test_exit);
   g_test_add_func ("/hooks/exit/each", test_exit_each);
   g_test_add_func ("/hooks/exit/fails", test_exit_fails);
+  e2e_stage_add_test ("/hooks/exit/interrupted", test_exit_interrupted);
   g_test_add_func ("/hooks/error/facts", test_error_facts);
   g_test_add_func ("/hooks/error/times", test_error_times);
   g_test_add_func ("/hooks/error/not-started", test_error_not_started);
