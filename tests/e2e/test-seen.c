@@ -197,6 +197,31 @@ test_view_empty (E2eStage *stage, gconstpointer data)
   g_assert_cmpstr (run->out, ==, "a\n");
 }
 
+/* Who asks all that is called apool does no harm: the workers do not answer, and live on. */
+static void
+test_view_all_asked (E2eStage *stage, gconstpointer data)
+{
+  g_autofree char *hold = e2e_stage_make_hold (stage, "[ {} -le 2 ]", "$$");
+  g_autofree char *command = g_strdup_printf ("%s; echo {}", hold);
+  g_autoptr (E2eRun) run =
+      e2e_start_said (stage->errors, "-j2", "--workers", "2", "--prefetch", "0", command, NULL);
+  g_autoptr (GArray) workers = NULL;
+
+  e2e_write (run, "1\n2\n");
+  (void) e2e_fifo_read_report (stage->reports, NULL);
+  (void) e2e_fifo_read_report (stage->reports, NULL);
+  workers = e2e_find_workers (run);
+  g_assert_cmpuint (workers->len, ==, 2);
+  for (guint i = 0; i < workers->len; i++)
+    g_assert_no_errno (kill (g_array_index (workers, GPid, i), SIGUSR1));
+  e2e_fifo_close (stage->gate);
+  g_strfreev (e2e_read_view (run, stage->errors, "0 running, 0 waiting, 2 done, 0 lost"));
+  e2e_write (run, "3\n4\n");
+  e2e_finish (run);
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "1\n2\n3\n4\n");
+}
+
 /* ---- titles ---- */
 
 /* Waits until the process shows @title. Nothing tells when it does: each look is followed by a
@@ -262,6 +287,7 @@ add_tests (void)
   e2e_stage_add_test ("/seen/view", test_view);
   e2e_stage_add_test ("/seen/view-retiring", test_view_retiring);
   e2e_stage_add_test ("/seen/view-empty", test_view_empty);
+  e2e_stage_add_test ("/seen/view-all-asked", test_view_all_asked);
   e2e_stage_add_test ("/seen/title", test_title);
 }
 
