@@ -115,11 +115,11 @@ static void
 test_ends_itself (void)
 {
   g_autoptr (E2eRun) run =
-      e2e_run ("", "-j1", "kill -{} $PPID; while :; do wait; done", ":::", "TERM", "SEGV", NULL);
+      e2e_run ("", "-j1", "kill -{} $PPID; while :; do wait; done", ":::", "TERM", "ALRM", NULL);
 
   e2e_assert_ended (run, 2);
   check_lines (run, "killed by signal 15", 2);
-  check_lines (run, "killed by signal 11", 2);
+  check_lines (run, "killed by signal 14", 2);
   check_lines (run, "\n", 4);
   e2e_wait_gone (run, PATIENCE_MSEC);
 }
