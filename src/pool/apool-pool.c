@@ -334,12 +334,8 @@ apool_pool_returned_cb (GPtrArray *tasks, gpointer data)
   ApoolPool *self = data;
 
   for (guint i = 0; i < tasks->len; i++)
-    {
-      ApoolTask *task = g_ptr_array_index (tasks, i);
-
-      apool_scheduler_complete_task (self->scheduler, task);
-      apool_pool_put_back (self, task);
-    }
+    apool_scheduler_complete_task (self->scheduler, g_ptr_array_index (tasks, i));
+  apool_pool_put_back_all (self, tasks);
 }
 
 static void
