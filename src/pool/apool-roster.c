@@ -24,8 +24,7 @@ struct _ApoolRoster
   guint64 total;         /* the weights of all tasks that are out */
   guint64 n_free_slots;  /* of seats with a worker */
   guint64 n_empty_slots; /* of seats that could have one */
-  guint n_ready;
-  guint64 n_changes; /* so far: breaks ties in the heaps */
+  guint64 n_changes;     /* so far: breaks ties in the heaps */
 
   ApoolHeap starting;       /* seats, by room */
   ApoolHeap ready;          /* seats, by room */
@@ -114,7 +113,6 @@ apool_roster_has_space (const ApoolRoster *self, const ApoolSeat *seat)
 static void
 apool_roster_begin_change (ApoolRoster *self, ApoolSeat *seat)
 {
-  self->n_ready -= seat->state == APOOL_SEAT_READY;
   if (apool_roster_has_free_slot (seat))
     self->n_free_slots -= (guint64) apool_seat_get_room (seat);
   if (apool_roster_is_usable_empty (seat))
@@ -142,7 +140,6 @@ apool_roster_end_change (ApoolRoster *self, ApoolSeat *seat)
 {
   gint64 room = apool_seat_get_room (seat);
 
-  self->n_ready += seat->state == APOOL_SEAT_READY;
   if (apool_roster_has_free_slot (seat))
     self->n_free_slots += (guint64) room;
   if (apool_roster_is_usable_empty (seat))
@@ -412,18 +409,6 @@ apool_roster_count_free (const ApoolRoster *self)
   guint64 n = self->n_free_slots + (self->is_growing ? self->n_empty_slots : 0);
 
   return (guint) MIN (n, G_MAXUINT);
-}
-
-/**
- * apool_roster_count_ready:
- * @self: a roster
- *
- * Returns: how many workers are there
- */
-guint
-apool_roster_count_ready (const ApoolRoster *self)
-{
-  return self->n_ready;
 }
 
 /**

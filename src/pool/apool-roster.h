@@ -42,7 +42,6 @@ ApoolSeat *apool_roster_find (ApoolRoster *self, gboolean may_wait);
 ApoolSeat *apool_roster_find_next (ApoolRoster *self, guint after, gboolean may_wait);
 gint64 apool_roster_get_free_weight (const ApoolRoster *self);
 guint apool_roster_count_free (const ApoolRoster *self);
-guint apool_roster_count_ready (const ApoolRoster *self);
 void apool_roster_list_overfull (ApoolRoster *self, GPtrArray *seats);
 void apool_roster_watch (ApoolRoster *self, ApoolRosterChangedFunc changed, gpointer data);
 
