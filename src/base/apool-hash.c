@@ -5,8 +5,25 @@
 
 #include "base/apool-hash.h"
 
-#define OFFSET_BASIS G_GUINT64_CONSTANT (0xcbf29ce484222325)
 #define PRIME G_GUINT64_CONSTANT (0x100000001b3)
+
+/**
+ * apool_hash_append:
+ * @hash: the hash of the bytes before: %APOOL_HASH_EMPTY where there are none
+ * @data: (array length=length) (nullable): further bytes; may be %NULL where there are none
+ * @length: how many
+ *
+ * Returns: the hash of all of them, as of one piece
+ */
+guint64
+apool_hash_append (guint64 hash, gconstpointer data, gsize length)
+{
+  const guint8 *bytes = data;
+
+  for (gsize i = 0; i < length; i++)
+    hash = (hash ^ bytes[i]) * PRIME;
+  return hash;
+}
 
 /**
  * apool_hash_bytes:
@@ -18,10 +35,5 @@
 guint64
 apool_hash_bytes (gconstpointer data, gsize length)
 {
-  const guint8 *bytes = data;
-  guint64 hash = OFFSET_BASIS;
-
-  for (gsize i = 0; i < length; i++)
-    hash = (hash ^ bytes[i]) * PRIME;
-  return hash;
+  return apool_hash_append (APOOL_HASH_EMPTY, data, length);
 }

@@ -8,8 +8,7 @@ G_BEGIN_DECLS
 #define APOOL_TYPE_SOURCE_LINK (apool_source_link_get_type ())
 G_DECLARE_FINAL_TYPE (ApoolSourceLink, apool_source_link, APOOL, SOURCE_LINK, GObject)
 
-/* One record of each source a row (`--link`); a source that has ended begins again, until the
- * longest one has ended. */
-ApoolSource *apool_source_link_new (ApoolSource *const *sources, gsize n_sources);
+ApoolSource *
+apool_source_link_new (ApoolSource *const *sources, gsize n_sources, const char *tmpdir);
 
 G_END_DECLS

@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 #define APOOL_TYPE_SOURCE_PRODUCT (apool_source_product_get_type ())
 G_DECLARE_FINAL_TYPE (ApoolSourceProduct, apool_source_product, APOOL, SOURCE_PRODUCT, GObject)
 
-/* @is_linked: (array length=n_sources): whether a source goes along with the one before it (`:::+`)
- * instead of being combined with it. The last source is the fastest. */
-ApoolSource *
-apool_source_product_new (ApoolSource *const *sources, const gboolean *is_linked, gsize n_sources);
+ApoolSource *apool_source_product_new (ApoolSource *const *sources,
+                                       const gboolean *is_linked,
+                                       gsize n_sources,
+                                       const char *tmpdir);
 
 G_END_DECLS

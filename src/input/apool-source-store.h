@@ -8,9 +8,6 @@ G_BEGIN_DECLS
 #define APOOL_TYPE_SOURCE_STORE (apool_source_store_get_type ())
 G_DECLARE_FINAL_TYPE (ApoolSourceStore, apool_source_store, APOOL, SOURCE_STORE, GObject)
 
-/* Reads all of @source into an unlinked file in @tmpdir before it yields the first row, so that it
- * knows how many there are: each has the total. With @seed the rows come in an order that depends
- * on it and on their number alone (`--shuf`). */
 ApoolSource *apool_source_store_new (ApoolSource *source, const char *tmpdir, const guint64 *seed);
 
 G_END_DECLS

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* All rows of a source, read before the first one is yielded: to know how many there are, or to
+ * yield them in another order. They wait in a log, which takes little memory.
+ *
+ * Reading them all may take long; now and then it says that there is nothing for the time being, so
+ * that the context can serve others. */
+
+#include "input/apool-source-store.h"
+
+#include "input/apool-row-log.h"
+#include "input/apool-shuffle.h"
+
+/* Rows that are read before the context has its turn. */
+#define ROWS_PER_TURN 4096u
+
+struct _ApoolSourceStore
+{
+  GObject parent;
+
+  ApoolSource *source;
+  ApoolRowLog *log;
+  ApoolShuffle *shuffle; /* (nullable): of the rows' places; %NULL where their order stays */
+  gboolean is_read;
+  gboolean has_failed;
+
+  GSource *turn;       /* (nullable): the context has its turn */
+  gboolean takes_turn; /* it is to have it */
+  ApoolSourceReadyFunc ready;
+  gpointer ready_data;
+};
+
+static void apool_source_store_source_init (ApoolSourceInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (ApoolSourceStore,
+                               apool_source_store,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (APOOL_TYPE_SOURCE,
+                                                      apool_source_store_source_init))
+
+static gboolean
+apool_source_store_keep (ApoolSourceStore *self, const ApoolRow *row, GError **error)
+{
+  guint64 offset;
+
+  return apool_row_log_append (self->log, row, &offset, error) &&
+         (!self->shuffle || apool_shuffle_put (self->shuffle, offset, error));
+}
+
+/* Reads on. %APOOL_SOURCE_END is that of the source: all is kept. */
+static ApoolSourceStatus
+apool_source_store_read (ApoolSourceStore *self, GError **error)
+{
+  for (guint i = 0; i < ROWS_PER_TURN; i++)
+    {
+      ApoolRow row;
+      ApoolSourceStatus status = apool_source_next (self->source, &row, error);
+
+      if (status != APOOL_SOURCE_ROW)
+        return status;
+      if (!apool_source_store_keep (self, &row, error))
+        return APOOL_SOURCE_ERROR;
+    }
+  self->takes_turn = TRUE;
+  return APOOL_SOURCE_PENDING;
+}
+
+static ApoolSourceStatus
+apool_source_store_replay (ApoolSourceStore *self, ApoolRow *row, GError **error)
+{
+  guint64 offset;
+
+  if (self->shuffle && apool_shuffle_is_empty (self->shuffle))
+    return APOOL_SOURCE_END;
+  if (self->shuffle)
+    {
+      if (!apool_shuffle_take (self->shuffle, &offset, error))
+        return APOOL_SOURCE_ERROR;
+      apool_row_log_seek (self->log, offset);
+    }
+  if (apool_row_log_is_at_end (self->log))
+    return APOOL_SOURCE_END;
+  if (!apool_row_log_read (self->log, row, error))
+    return APOOL_SOURCE_ERROR;
+  row->total = apool_row_log_get_n_rows (self->log);
+  return APOOL_SOURCE_ROW;
+}
+
+static ApoolSourceStatus
+apool_source_store_next (ApoolSource *source, ApoolRow *row, GError **error)
+{
+  ApoolSourceStore *self = APOOL_SOURCE_STORE (source);
+  ApoolSourceStatus status = APOOL_SOURCE_END;
+
+  if (self->has_failed)
+    return APOOL_SOURCE_END;
+  if (!self->is_read)
+    status = apool_source_store_read (self, error);
+  if (status == APOOL_SOURCE_END)
+    {
+      self->is_read = TRUE;
+      status = apool_source_store_replay (self, row, error);
+    }
+  self->has_failed = status == APOOL_SOURCE_ERROR;
+  return status;
+}
+
+static void
+apool_source_store_end_turn (ApoolSourceStore *self)
+{
+  if (!self->turn)
+    return;
+  g_source_destroy (self->turn);
+  g_clear_pointer (&self->turn, g_source_unref);
+}
+
+static gboolean
+apool_source_store_turn_cb (gpointer data)
+{
+  ApoolSourceStore *self = data;
+
+  /* Before the call, which may wait again or drop the source. */
+  apool_source_store_end_turn (self);
+  self->ready (self->ready_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+apool_source_store_wait (ApoolSource *source,
+                         GMainContext *context,
+                         ApoolSourceReadyFunc ready,
+                         gpointer data)
+{
+  ApoolSourceStore *self = APOOL_SOURCE_STORE (source);
+
+  if (!self->takes_turn)
+    {
+      apool_source_wait (self->source, context, ready, data);
+      return;
+    }
+  self->takes_turn = FALSE;
+  self->ready = ready;
+  self->ready_data = data;
+  self->turn = g_idle_source_new ();
+  g_source_set_static_name (self->turn, "apool-source-store");
+  g_source_set_priority (self->turn, G_PRIORITY_DEFAULT);
+  g_source_set_callback (self->turn, apool_source_store_turn_cb, self, NULL);
+  g_source_attach (self->turn, context);
+}
+
+static void
+apool_source_store_dispose (GObject *object)
+{
+  apool_source_store_end_turn (APOOL_SOURCE_STORE (object));
+  G_OBJECT_CLASS (apool_source_store_parent_class)->dispose (object);
+}
+
+static void
+apool_source_store_finalize (GObject *object)
+{
+  ApoolSourceStore *self = APOOL_SOURCE_STORE (object);
+
+  g_object_unref (self->source);
+  apool_row_log_free (self->log);
+  g_clear_pointer (&self->shuffle, apool_shuffle_free);
+  G_OBJECT_CLASS (apool_source_store_parent_class)->finalize (object);
+}
+
+static void
+apool_source_store_class_init (ApoolSourceStoreClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = apool_source_store_dispose;
+  G_OBJECT_CLASS (klass)->finalize = apool_source_store_finalize;
+}
+
+static void
+apool_source_store_source_init (ApoolSourceInterface *iface)
+{
+  iface->next = apool_source_store_next;
+  iface->wait = apool_source_store_wait;
+}
+
+static void
+apool_source_store_init (ApoolSourceStore *self)
+{
+}
+
+/**
+ * apool_source_store_new:
+ * @source: (transfer none): a source of rows that are nothing but values
+ * @tmpdir: where rows are kept that are too many for memory
+ * @seed: (nullable): has the rows come in an order that depends on it and on their number alone
+ *   (`--shuf`); %NULL leaves them in theirs
+ *
+ * Every row it yields says how many there are. Errors are those of the source, and of what keeps
+ * its rows.
+ *
+ * Returns: (transfer full): the source
+ */
+ApoolSource *
+apool_source_store_new (ApoolSource *source, const char *tmpdir, const guint64 *seed)
+{
+  ApoolSourceStore *self = g_object_new (APOOL_TYPE_SOURCE_STORE, NULL);
+
+  self->source = g_object_ref (source);
+  self->log = apool_row_log_new (tmpdir);
+  self->shuffle = seed ? apool_shuffle_new (tmpdir, *seed) : NULL;
+  return APOOL_SOURCE (self);
+}
