@@ -5,11 +5,16 @@
 
 G_BEGIN_DECLS
 
+/* The longest record whose bytes are kept: far over what the kernel takes as an argument, far under
+ * what would hurt. */
+#define APOOL_RECORD_MAX_BYTES (16 * 1024 * 1024)
+
 /**
  * ApoolRecordFormat:
  * @delimiter: the bytes that end a record, at least one; may hold NULs
  * @delimiter_length: how many
- * @end_of_input: (nullable): a record that ends its input source, and is not one itself (`-E`)
+ * @end_of_input: (nullable): a record that ends its input source, and is not one itself (`-E`); an
+ *   empty one ends nothing
  * @skips_blank: whether records of nothing but white space are left out (`-r`)
  * @joins_continued: whether a record that ends in white space is continued by the next one (`-L`)
  * @joins_quoted: whether a delimiter between double quotes is part of the record (`--csv`)
