@@ -316,13 +316,14 @@ static gboolean
 apool_run_open_tasks (ApoolRun *self, GError **error)
 {
   const ApoolOptions *options = self->options;
+  ApoolRecordFormat format = { .delimiter = &options->delimiter, .delimiter_length = 1 };
 
   if (!apool_run_open_templates (self, error))
     return FALSE;
   if (options->args)
-    self->source = apool_source_args_new (options->args);
+    self->source = apool_source_args_new (options->args, &format);
   else
-    self->source = apool_source_lines_new (STDIN_FILENO, options->delimiter, "standard input");
+    self->source = apool_source_lines_new (STDIN_FILENO, &format, "standard input");
   self->tasks = apool_tasks_new (self->source, self->command);
   apool_tasks_set_weight (self->tasks, self->weight);
   apool_tasks_set_key (self->tasks, self->key);

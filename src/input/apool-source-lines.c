@@ -5,29 +5,20 @@
  * non-blocking; it is asked by poll() before each read instead. (If another process takes the
  * bytes between the two, the read blocks until there are more. Nobody can tell beforehand.)
  *
- * Rows are views into one buffer, which holds what was read and not yet yielded:
- *
- *     |  yielded  |  searched, no delimiter in it  |  not searched  |  free  |
- *     0         start                           searched           end    capacity
- *
- * It grows with the longest record. One that is longer than MAX_RECORD_BYTES is not kept: its
- * bytes are counted and dropped, and the row it yields has that length and no data. */
+ * What is a record, and where it is kept, is the cutter's to know. */
 
 #include "input/apool-source-lines.h"
 
 #include <errno.h>
 #include <glib-unix.h>
 #include <poll.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/apool-error.h"
+#include "input/apool-record-cutter.h"
 
 /* What one read asks for: as much as a pipe holds. */
 #define READ_BYTES (64 * 1024)
-
-/* Far over what the kernel takes as an argument, far under what would hurt. */
-#define MAX_RECORD_BYTES (16 * 1024 * 1024)
 
 /* Reads without a row before the main loop gets its turn. */
 #define READS_PER_TURN 32
@@ -38,20 +29,9 @@ struct _ApoolSourceLines
 
   int fd; /* not owned */
   char *name;
-  char delimiter;
-
-  char *buffer;
-  gsize capacity;
-  gsize start;
-  gsize searched;
-  gsize end;
-
-  gboolean is_dropping; /* the record that is being read is too long to be kept */
-  gsize n_dropped;      /* bytes of it that are gone */
-  gboolean at_end;      /* of the file; or an error was told */
-
-  guint64 n_yielded;
-  ApoolValue value; /* of the row yielded last */
+  ApoolRecordCutter *cutter;
+  gboolean at_end;    /* of the file */
+  gboolean is_failed; /* an error was told */
 
   GSource *waiting; /* nullable */
   ApoolSourceReadyFunc ready;
@@ -66,82 +46,10 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ApoolSourceLines,
                                G_IMPLEMENT_INTERFACE (APOOL_TYPE_SOURCE,
                                                       apool_source_lines_source_init))
 
-/* Yields what stands in the buffer before @stop, and what was dropped before that. */
-static ApoolSourceStatus
-apool_source_lines_yield (ApoolSourceLines *self, gsize stop, ApoolRow *row)
-{
-  self->value = (ApoolValue){ self->buffer + self->start, stop - self->start };
-  if (self->is_dropping)
-    self->value = (ApoolValue){ NULL, self->n_dropped + (stop - self->start) };
-  self->is_dropping = FALSE;
-  self->n_dropped = 0;
-  self->n_yielded++;
-  *row = (ApoolRow){ &self->value, 1, self->n_yielded };
-  return APOOL_SOURCE_ROW;
-}
-
-/* Yields the next record if all of it is in the buffer. */
-static gboolean
-apool_source_lines_take_record (ApoolSourceLines *self, ApoolRow *row)
-{
-  const char *from = self->buffer + self->searched;
-  const char *delimiter = memchr (from, self->delimiter, self->end - self->searched);
-  gsize stop;
-
-  if (!delimiter)
-    {
-      self->searched = self->end;
-      return FALSE;
-    }
-  stop = (gsize) (delimiter - self->buffer);
-  apool_source_lines_yield (self, stop, row);
-  self->start = stop + 1;
-  self->searched = self->start;
-  return TRUE;
-}
-
-/* At the end of the file: what has no delimiter after it is a record too, unless it is nothing. */
-static ApoolSourceStatus
-apool_source_lines_take_rest (ApoolSourceLines *self, ApoolRow *row)
-{
-  gsize end = self->end;
-
-  if (self->start == end && !self->is_dropping)
-    return APOOL_SOURCE_END;
-  apool_source_lines_yield (self, end, row);
-  self->start = end;
-  return APOOL_SOURCE_ROW;
-}
-
-/* Makes room for one read behind the unfinished record, which is all that is in the buffer. */
-static void
-apool_source_lines_make_room (ApoolSourceLines *self)
-{
-  gsize length = self->end - self->start;
-
-  if (self->is_dropping || length > MAX_RECORD_BYTES)
-    {
-      self->is_dropping = TRUE;
-      self->n_dropped += length;
-      length = 0;
-    }
-  else if (self->start > 0)
-    memmove (self->buffer, self->buffer + self->start, length);
-  self->start = 0;
-  self->searched = length;
-  self->end = length;
-  if (self->capacity - length >= READ_BYTES)
-    return;
-  self->capacity = MAX (self->capacity * 2, length + READ_BYTES);
-  self->buffer = g_realloc (self->buffer, self->capacity);
-}
-
 static ApoolSourceStatus
 apool_source_lines_fail (ApoolSourceLines *self, int errnum, GError **error)
 {
-  self->at_end = TRUE;
-  self->start = self->end;
-  self->is_dropping = FALSE;
+  self->is_failed = TRUE;
   apool_error_set_errno (error, errnum, "%s: read", self->name);
   return APOOL_SOURCE_ERROR;
 }
@@ -164,35 +72,44 @@ apool_source_lines_is_ready (ApoolSourceLines *self)
 static ApoolSourceStatus
 apool_source_lines_read (ApoolSourceLines *self, GError **error)
 {
+  char *room;
   gssize n;
 
   if (!apool_source_lines_is_ready (self))
     return APOOL_SOURCE_PENDING;
-  apool_source_lines_make_room (self);
+  room = apool_record_cutter_make_room (self->cutter, READ_BYTES);
   do
-    n = read (self->fd, self->buffer + self->end, READ_BYTES);
+    n = read (self->fd, room, READ_BYTES);
   while (n < 0 && errno == EINTR);
   if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
     return APOOL_SOURCE_PENDING;
   if (n < 0)
     return apool_source_lines_fail (self, errno, error);
   self->at_end = n == 0;
-  self->end += (gsize) n;
+  apool_record_cutter_fill (self->cutter, (gsize) n);
+  return APOOL_SOURCE_ROW;
+}
+
+static ApoolSourceStatus
+apool_source_lines_take_rest (ApoolSourceLines *self, ApoolRow *row)
+{
+  if (self->is_failed || !apool_record_cutter_take_rest (self->cutter, row))
+    return APOOL_SOURCE_END;
   return APOOL_SOURCE_ROW;
 }
 
 static ApoolSourceStatus
 apool_source_lines_next (ApoolSource *source, ApoolRow *row, GError **error)
 {
-  ApoolSourceLines *self = APOOL_SOURCE_LINES (source);
+  ApoolSourceLines *self = (gpointer) source; /* unchecked: this is done for each record */
 
   for (int i = 0; i < READS_PER_TURN; i++)
     {
       ApoolSourceStatus status;
 
-      if (apool_source_lines_take_record (self, row))
+      if (apool_record_cutter_take (self->cutter, row))
         return APOOL_SOURCE_ROW;
-      if (self->at_end)
+      if (self->at_end || self->is_failed || apool_record_cutter_is_stopped (self->cutter))
         return apool_source_lines_take_rest (self, row);
       status = apool_source_lines_read (self, error);
       if (status != APOOL_SOURCE_ROW)
@@ -254,7 +171,7 @@ apool_source_lines_finalize (GObject *object)
   ApoolSourceLines *self = APOOL_SOURCE_LINES (object);
 
   g_free (self->name);
-  g_free (self->buffer);
+  g_clear_pointer (&self->cutter, apool_record_cutter_free);
   G_OBJECT_CLASS (apool_source_lines_parent_class)->finalize (object);
 }
 
@@ -275,29 +192,28 @@ apool_source_lines_source_init (ApoolSourceInterface *iface)
 static void
 apool_source_lines_init (ApoolSourceLines *self)
 {
-  self->capacity = READ_BYTES;
-  self->buffer = g_malloc (self->capacity);
 }
 
 /**
  * apool_source_lines_new:
  * @fd: (transfer none): where to read; stays open, and is the caller's, as long as the source
  *   lives. Its flags are not changed
- * @delimiter: the byte after each record; after the last one it may be missing
+ * @format: (transfer none): what records are; copied
  * @name: what to call it in messages: "standard input", a file name
  *
- * An empty record is an empty value. A record of more than 16 MiB yields a row whose value has its
- * length and no data. Errors are of #GIOErrorEnum.
+ * An empty record is an empty value. A record of more than %APOOL_RECORD_MAX_BYTES yields a row
+ * whose value has its length and no data. A record that is the end of the input is that of this
+ * source alone, and nothing is read after it. Errors are of #GIOErrorEnum.
  *
  * Returns: (transfer full): the source
  */
 ApoolSource *
-apool_source_lines_new (int fd, char delimiter, const char *name)
+apool_source_lines_new (int fd, const ApoolRecordFormat *format, const char *name)
 {
   ApoolSourceLines *self = g_object_new (APOOL_TYPE_SOURCE_LINES, NULL);
 
   self->fd = fd;
-  self->delimiter = delimiter;
+  self->cutter = apool_record_cutter_new (format);
   self->name = g_strdup (name);
   return APOOL_SOURCE (self);
 }

@@ -12,6 +12,10 @@
 
 #define MIB (1024 * 1024)
 
+static const ApoolRecordFormat test_source_lines_format = { .delimiter = "\n",
+                                                            .delimiter_length = 1 };
+static const ApoolRecordFormat test_source_nul_format = { .delimiter = "", .delimiter_length = 1 };
+
 static void
 test_source_write (int fd, const char *bytes)
 {
@@ -75,7 +79,7 @@ test_source_lines (void)
 {
   static const char BYTES[] = "a b\n\n\xff'\r\n\0x\nlast";
   g_auto (ApoolFd) fd = test_source_open_file (BYTES, sizeof BYTES - 1);
-  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, '\n', "f");
+  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, &test_source_lines_format, "f");
 
   test_source_check_text (source, 1, "a b");
   test_source_check_text (source, 2, "");
@@ -91,7 +95,7 @@ test_source_nul_delimited (void)
 {
   static const char BYTES[] = "a\nb\0\0c\n";
   g_auto (ApoolFd) fd = test_source_open_file (BYTES, sizeof BYTES);
-  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, '\0', "f");
+  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, &test_source_nul_format, "f");
 
   test_source_check_text (source, 1, "a\nb");
   test_source_check_text (source, 2, "");
@@ -103,7 +107,7 @@ static void
 test_source_empty (void)
 {
   g_auto (ApoolFd) fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
-  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, '\n', "f");
+  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, &test_source_lines_format, "f");
 
   test_source_check_status (source, APOOL_SOURCE_END);
 }
@@ -118,7 +122,7 @@ test_source_lazy (void)
 
   test_source_open_pipe (fds);
   flags = fcntl (fds[0], F_GETFL);
-  source = apool_source_lines_new (fds[0], '\n', "f");
+  source = apool_source_lines_new (fds[0], &test_source_lines_format, "f");
   test_source_check_status (source, APOOL_SOURCE_PENDING);
   test_source_write (fds[1], "a\nb");
   test_source_check_text (source, 1, "a");
@@ -145,7 +149,7 @@ test_source_nonblocking (void)
 
   test_source_open_pipe (fds);
   g_assert_true (apool_fd_set_nonblocking (fds[0], NULL));
-  source = apool_source_lines_new (fds[0], '\n', "f");
+  source = apool_source_lines_new (fds[0], &test_source_lines_format, "f");
   test_source_check_status (source, APOOL_SOURCE_PENDING);
   test_source_write (fds[1], "a\n");
   test_source_check_text (source, 1, "a");
@@ -174,7 +178,7 @@ test_source_many (void)
       g_array_append_val (lengths, length);
     }
   fd = test_source_open_file (bytes->str, bytes->len);
-  source = apool_source_lines_new (fd, '\n', "f");
+  source = apool_source_lines_new (fd, &test_source_lines_format, "f");
   at = bytes->str;
   for (guint i = 0; i < lengths->len; i++)
     {
@@ -203,7 +207,7 @@ static void
 test_source_check_long (gsize length, gboolean is_kept)
 {
   g_auto (ApoolFd) fd = test_source_open_file ("", 0);
-  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, '\n', "f");
+  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, &test_source_lines_format, "f");
   ApoolRow row;
 
   g_assert_cmpint (ftruncate (fd, (off_t) length), ==, 0);
@@ -229,7 +233,7 @@ static void
 test_source_long_without_end (void)
 {
   g_auto (ApoolFd) fd = test_source_open_file ("", 0);
-  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, '\n', "f");
+  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, &test_source_lines_format, "f");
   ApoolRow row;
 
   g_assert_cmpint (ftruncate (fd, 40 * MIB), ==, 0);
@@ -244,7 +248,7 @@ static void
 test_source_gives_way (void)
 {
   g_auto (ApoolFd) fd = open ("/dev/zero", O_RDONLY | O_CLOEXEC);
-  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, '\n', "f");
+  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, &test_source_lines_format, "f");
 
   for (int i = 0; i < 30; i++)
     test_source_check_status (source, APOOL_SOURCE_PENDING);
@@ -254,7 +258,8 @@ static void
 test_source_error (void)
 {
   g_auto (ApoolFd) fd = open ("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, '\n', "standard input");
+  g_autoptr (ApoolSource) source =
+      apool_source_lines_new (fd, &test_source_lines_format, "standard input");
   g_autoptr (GError) error = NULL;
   ApoolRow row;
 
@@ -275,7 +280,7 @@ test_source_ready_cb (gpointer data)
 static void
 test_source_check_waits (int fd)
 {
-  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, '\n', "f");
+  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, &test_source_lines_format, "f");
   g_autoptr (GMainContext) context = g_main_context_new ();
   int n_calls = 0;
 
@@ -316,7 +321,7 @@ test_source_wait_in_vain (void)
   int n_calls = 0;
 
   test_source_open_pipe (fds);
-  source = apool_source_lines_new (fds[0], '\n', "f");
+  source = apool_source_lines_new (fds[0], &test_source_lines_format, "f");
   apool_source_wait (source, context, test_source_ready_cb, &n_calls);
   g_assert_false (g_main_context_iteration (context, FALSE));
   g_object_unref (source);
@@ -332,8 +337,8 @@ test_source_args (void)
 {
   const char *const args[] = { "a b", "", "\xff", NULL };
   const char *const none[] = { NULL };
-  g_autoptr (ApoolSource) source = apool_source_args_new (args);
-  g_autoptr (ApoolSource) empty = apool_source_args_new (none);
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_source_lines_format);
+  g_autoptr (ApoolSource) empty = apool_source_args_new (none, &test_source_lines_format);
 
   test_source_check_text (source, 1, "a b");
   test_source_check_text (source, 2, "");

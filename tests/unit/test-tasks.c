@@ -13,6 +13,10 @@
 #include "input/apool-source-lines.h"
 #include "input/apool-tasks.h"
 
+static const ApoolRecordFormat test_tasks_lines_format = { .delimiter = "\n",
+                                                           .delimiter_length = 1 };
+static const ApoolRecordFormat test_tasks_nul_format = { .delimiter = "", .delimiter_length = 1 };
+
 static ApoolTemplate *
 test_tasks_parse (void)
 {
@@ -64,7 +68,7 @@ test_tasks_numbers (void)
 {
   const char *const args[] = { "a", "", "b c", NULL };
   g_autoptr (ApoolTemplate) command = test_tasks_parse ();
-  g_autoptr (ApoolSource) source = apool_source_args_new (args);
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
   g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
 
   test_tasks_check_next (tasks, 1, "a", NULL);
@@ -79,7 +83,7 @@ test_tasks_faults (void)
   g_autofree char *longer = g_strnfill (32 * (gsize) sysconf (_SC_PAGESIZE), 'x');
   const char *const args[] = { "a", longer, "b", NULL };
   g_autoptr (ApoolTemplate) command = test_tasks_parse ();
-  g_autoptr (ApoolSource) source = apool_source_args_new (args);
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
   g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
 
   test_tasks_check_next (tasks, 1, "a", NULL);
@@ -99,7 +103,7 @@ test_tasks_nul (void)
   g_assert_true (apool_fd_make_pipe (fds, NULL));
   g_assert_cmpint (write (fds[1], "a\0b\nc\n", 6), ==, 6);
   apool_fd_clear (&fds[1]);
-  source = apool_source_lines_new (fds[0], '\n', "standard input");
+  source = apool_source_lines_new (fds[0], &test_tasks_lines_format, "standard input");
   tasks = apool_tasks_new (source, command);
   test_tasks_check_next (tasks, 1, NULL, "input line 1: a NUL byte cannot be part of an argument");
   test_tasks_check_next (tasks, 2, "c", NULL);
@@ -164,7 +168,7 @@ test_tasks_no_traits (void)
 {
   const char *const args[] = { "3", NULL };
   g_autoptr (ApoolTemplate) command = test_tasks_parse ();
-  g_autoptr (ApoolSource) source = apool_source_args_new (args);
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
   g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
 
   test_tasks_check_traits (tasks, 1, 0, NULL);
@@ -177,7 +181,7 @@ test_tasks_weight (void)
                                "-1", "1.5",        "1 1", "007", NULL };
   g_autoptr (ApoolTemplate) command = test_tasks_parse ();
   g_autoptr (ApoolTemplate) weight = test_tasks_parse_text ("{1}");
-  g_autoptr (ApoolSource) source = apool_source_args_new (args);
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
   g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
 
   apool_tasks_set_weight (tasks, weight);
@@ -200,7 +204,7 @@ test_tasks_long_weight (void)
   const char *const args[] = { "\a\nx23456789 123456789 123456789 123456789 123", NULL };
   g_autoptr (ApoolTemplate) command = test_tasks_parse ();
   g_autoptr (ApoolTemplate) weight = test_tasks_parse_text ("{}");
-  g_autoptr (ApoolSource) source = apool_source_args_new (args);
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_nul_format);
   g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
 
   apool_tasks_set_weight (tasks, weight);
@@ -217,7 +221,7 @@ test_tasks_key (void)
   g_autoptr (ApoolTemplate) command = test_tasks_parse ();
   g_autoptr (ApoolTemplate) weight = test_tasks_parse_text ("2");
   g_autoptr (ApoolTemplate) key = test_tasks_parse_text ("<>");
-  g_autoptr (ApoolSource) source = apool_source_args_new (args);
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
   g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
 
   apool_tasks_set_weight (tasks, weight);
@@ -244,7 +248,7 @@ test_tasks_unread_key (void)
   line[length - 1] = '\n';
   g_assert_cmpint (write (fd, line, length), ==, (gssize) length);
   g_assert_cmpint (lseek (fd, 0, SEEK_SET), ==, 0);
-  source = apool_source_lines_new (fd, '\n', "standard input");
+  source = apool_source_lines_new (fd, &test_tasks_lines_format, "standard input");
   tasks = apool_tasks_new (source, command);
   apool_tasks_set_key (tasks, key);
   test_tasks_check_traits (tasks, 1, 0,
@@ -262,7 +266,7 @@ test_tasks_pending (void)
   int fds[2];
 
   g_assert_true (apool_fd_make_pipe (fds, NULL));
-  source = apool_source_lines_new (fds[0], '\n', "standard input");
+  source = apool_source_lines_new (fds[0], &test_tasks_lines_format, "standard input");
   tasks = apool_tasks_new (source, command);
   test_tasks_check_status (tasks, APOOL_SOURCE_PENDING);
   apool_tasks_wait (tasks, context, test_tasks_ready_cb, &ready);
@@ -279,7 +283,8 @@ test_tasks_error (void)
 {
   g_autoptr (ApoolTemplate) command = test_tasks_parse ();
   g_auto (ApoolFd) fd = open ("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  g_autoptr (ApoolSource) source = apool_source_lines_new (fd, '\n', "standard input");
+  g_autoptr (ApoolSource) source =
+      apool_source_lines_new (fd, &test_tasks_lines_format, "standard input");
   g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
 
   test_tasks_check_status (tasks, APOOL_SOURCE_ERROR);
