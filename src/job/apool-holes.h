@@ -7,6 +7,13 @@
 
 G_BEGIN_DECLS
 
+/* What holes are on the wire: where they are; then, of those that are not just the slot's number,
+ * which one, the difference, the format and the choices. Nothing at all for no holes. */
+#define APOOL_HOLES_FORMAT "m(aua(uxayaay))"
+
+/* The width and the precision of a format are at most that. */
+#define APOOL_HOLES_MAX_WIDTH 4096
+
 /**
  * ApoolHoles:
  *
@@ -17,14 +24,12 @@ G_BEGIN_DECLS
 typedef struct _ApoolHoles ApoolHoles;
 
 ApoolHoles *apool_holes_new (void);
-ApoolHoles *apool_holes_new_from_variant (GVariant *variant, GError **error);
+gboolean apool_holes_new_from_variant (GVariant *variant, ApoolHoles **holes, GError **error);
 ApoolHoles *apool_holes_ref (ApoolHoles *self);
 void apool_holes_unref (ApoolHoles *self);
 
-/* The slot's number and @delta, in decimal or as the printf() @format says (nullable: one
- * conversion of d i o x X, or s, with flags and width). */
+gboolean apool_holes_is_format (const char *format);
 void apool_holes_add_number (ApoolHoles *self, guint32 offset, gint64 delta, const char *format);
-/* One of @choices, by slot from 1; the last one for slots beyond them. */
 void apool_holes_add_choice (ApoolHoles *self,
                              guint32 offset,
                              const ApoolValue *choices,
@@ -32,7 +37,10 @@ void apool_holes_add_choice (ApoolHoles *self,
 
 gsize apool_holes_get_n (const ApoolHoles *self);
 guint32 apool_holes_get_offset (const ApoolHoles *self, gsize hole);
-void apool_holes_append (const ApoolHoles *self, gsize hole, guint slot, GString *to);
+gboolean apool_holes_check (const ApoolHoles *self, gsize length, const char **why);
+void
+apool_holes_append (const ApoolHoles *self, gsize hole, guint slot, gboolean quotes, GString *to);
+void apool_holes_append_name (const ApoolHoles *self, gsize hole, GString *to);
 GVariant *apool_holes_to_variant (const ApoolHoles *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolHoles, apool_holes_unref)

@@ -22,18 +22,17 @@ struct _ApoolTask
   ApoolTaskKind kind;
   gsize n_words;
   GBytes *text;
-  GArray *holes;          /* nullable; of guint32 */
+  ApoolHoles *holes;      /* nullable */
   ApoolTaskTraits traits; /* its variables are owned */
 };
 
 /* A word of a task, and the holes in it. */
 typedef struct
 {
-  const char *text;     /* the whole block, which offsets count from */
-  const guint32 *holes; /* nullable; all of the task */
-  guint32 start;        /* offset of the word's first byte */
-  guint32 end;          /* offset of its NUL */
-  gsize first_hole;     /* the word's holes: their index, and how many there are */
+  const char *text; /* the whole block, which offsets count from */
+  guint32 start;    /* offset of the word's first byte */
+  guint32 end;      /* offset of its NUL */
+  gsize first_hole; /* the word's holes: their index, and how many there are */
   gsize n_holes;
 } ApoolTaskWord;
 
@@ -75,17 +74,10 @@ apool_task_check_text (ApoolTask *self, GError **error)
 static gboolean
 apool_task_check_holes (ApoolTask *self, GError **error)
 {
-  gsize n;
-  const guint32 *holes = apool_task_get_holes (self, &n);
-  guint32 lowest = 0;
+  const char *why;
 
-  for (gsize i = 0; i < n; i++)
-    {
-      if (holes[i] < lowest || holes[i] >= g_bytes_get_size (self->text))
-        return apool_task_fail (error, self->seq, "a place for the slot is not in the command");
-      lowest = holes[i];
-    }
-  return TRUE;
+  return apool_holes_check (self->holes, g_bytes_get_size (self->text), &why) ||
+         apool_task_fail (error, self->seq, why);
 }
 
 /**
@@ -95,15 +87,15 @@ apool_task_check_holes (ApoolTask *self, GError **error)
  * @kind: how the command is to be understood
  * @text: (transfer none): the words of the command, each followed by a NUL; one word for
  *   %APOOL_TASK_SHELL
- * @holes: (transfer none) (nullable) (element-type guint32): offsets in @text, ascending, before
- *   whose bytes the slot's number is inserted; two may be equal. Not changed any more by anybody
+ * @holes: (transfer none) (nullable): where in @text what depends on the slot is inserted. Not
+ *   changed any more by anybody
  * @error: (out) (optional): %APOOL_ERROR_PROTOCOL where @kind, @text or @holes are not as said
  *
  * Returns: (transfer full) (nullable): the task
  */
 ApoolTask *
 apool_task_new (
-    guint64 seq, guint64 line, ApoolTaskKind kind, GBytes *text, GArray *holes, GError **error)
+    guint64 seq, guint64 line, ApoolTaskKind kind, GBytes *text, ApoolHoles *holes, GError **error)
 {
   g_autoptr (ApoolTask) self = g_new0 (ApoolTask, 1);
 
@@ -113,7 +105,7 @@ apool_task_new (
   self->kind = kind;
   self->traits = (ApoolTaskTraits){ .attempt = 1, .weight = 1 };
   self->text = g_bytes_ref (text);
-  self->holes = holes ? g_array_ref (holes) : NULL;
+  self->holes = apool_holes_get_n (holes) > 0 ? apool_holes_ref (holes) : NULL;
   if (kind != APOOL_TASK_SHELL && kind != APOOL_TASK_WORDS && kind != APOOL_TASK_PROGRAM)
     {
       apool_task_fail (error, seq, "unknown kind of command");
@@ -138,7 +130,7 @@ apool_task_new_variant (const ApoolTask *task, const ApoolTaskTraits *traits)
 
   g_atomic_ref_count_init (&self->refs);
   self->text = g_bytes_ref (task->text);
-  self->holes = task->holes ? g_array_ref (task->holes) : NULL;
+  self->holes = task->holes ? apool_holes_ref (task->holes) : NULL;
   self->traits = *traits;
   self->traits.variables = (const char *const *) g_strdupv ((char **) traits->variables);
   return self;
@@ -167,7 +159,7 @@ apool_task_unref (ApoolTask *task)
   if (!g_atomic_ref_count_dec (&task->refs))
     return;
   g_bytes_unref (task->text);
-  g_clear_pointer (&task->holes, g_array_unref);
+  g_clear_pointer (&task->holes, apool_holes_unref);
   g_strfreev ((char **) task->traits.variables);
   g_free (task);
 }
@@ -259,54 +251,53 @@ apool_task_get_text (const ApoolTask *task)
 /**
  * apool_task_get_holes:
  * @task: a task
- * @n_holes: (out): how many there are
  *
- * Returns: (transfer none) (nullable) (array length=n_holes): offsets in the text, ascending,
- *   before whose bytes the slot's number belongs; %NULL where there are none
+ * Returns: (transfer none) (nullable): where in the text what depends on the slot belongs; %NULL
+ *   where nothing does
  */
-const guint32 *
-apool_task_get_holes (const ApoolTask *task, gsize *n_holes)
+ApoolHoles *
+apool_task_get_holes (const ApoolTask *task)
 {
-  *n_holes = task->holes ? task->holes->len : 0;
-  return *n_holes > 0 ? (const guint32 *) (gpointer) task->holes->data : NULL;
+  return task->holes;
 }
 
 /* Moves @word, zero at first, on to the task's next one. */
 static void
 apool_task_next_word (const ApoolTask *task, ApoolTaskWord *word)
 {
-  gsize n_all;
+  gsize n_all = apool_holes_get_n (task->holes);
 
   word->start = word->text ? word->end + 1 : 0;
   word->text = g_bytes_get_data (task->text, NULL);
-  word->holes = apool_task_get_holes (task, &n_all);
   word->end = word->start + (guint32) strlen (word->text + word->start);
   word->first_hole += word->n_holes;
   word->n_holes = 0;
   while (word->first_hole + word->n_holes < n_all &&
-         word->holes[word->first_hole + word->n_holes] <= word->end)
+         apool_holes_get_offset (task->holes, word->first_hole + word->n_holes) <= word->end)
     word->n_holes++;
 }
 
-/* Returns: (transfer full): the word with @slot in its holes */
+/* Returns: (transfer full): the word with what @slot makes of its holes */
 static char *
-apool_task_fill_word (const ApoolTaskWord *word, const char *slot, gsize slot_length)
+apool_task_fill_word (const ApoolTask *task, const ApoolTaskWord *word, guint slot)
 {
-  char *filled = g_malloc (word->end - word->start + word->n_holes * slot_length + 1);
-  char *to = filled;
+  gboolean quotes = task->kind == APOOL_TASK_SHELL;
   guint32 from = word->start;
+  GString *filled;
 
-  for (gsize i = 0; i < word->n_holes; i++)
+  if (word->n_holes == 0)
+    return g_strndup (word->text + from, word->end - from);
+  filled = g_string_sized_new (word->end - word->start + word->n_holes * 8);
+  for (gsize i = word->first_hole; i < word->first_hole + word->n_holes; i++)
     {
-      guint32 hole = word->holes[word->first_hole + i];
+      guint32 offset = apool_holes_get_offset (task->holes, i);
 
-      to = mempcpy (to, word->text + from, hole - from);
-      to = mempcpy (to, slot, slot_length);
-      from = hole;
+      g_string_append_len (filled, word->text + from, offset - from);
+      apool_holes_append (task->holes, i, slot, quotes, filled);
+      from = offset;
     }
-  to = mempcpy (to, word->text + from, word->end - from);
-  *to = '\0';
-  return filled;
+  g_string_append_len (filled, word->text + from, word->end - from);
+  return g_string_free (filled, FALSE);
 }
 
 /**
@@ -320,14 +311,12 @@ char **
 apool_task_dup_words (const ApoolTask *task, guint slot)
 {
   char **words = g_new (char *, task->n_words + 1);
-  char slot_text[16];
-  gsize slot_length = (gsize) g_snprintf (slot_text, sizeof slot_text, "%u", slot);
   ApoolTaskWord word = { 0 };
 
   for (gsize i = 0; i < task->n_words; i++)
     {
       apool_task_next_word (task, &word);
-      words[i] = apool_task_fill_word (&word, slot_text, slot_length);
+      words[i] = apool_task_fill_word (task, &word, slot);
     }
   words[task->n_words] = NULL;
   return words;
@@ -357,12 +346,12 @@ apool_task_show_word (const ApoolTask *task, const ApoolTaskWord *word, gsize li
 
   for (gsize i = 0; i < word->n_holes && shown->len <= limit; i++)
     {
-      guint32 hole = word->holes[word->first_hole + i];
+      guint32 offset = apool_holes_get_offset (task->holes, word->first_hole + i);
 
-      if (hole > from)
-        apool_task_show_piece (task, word, from, hole, limit, shown);
-      g_string_append (shown, "{%}");
-      from = hole;
+      if (offset > from)
+        apool_task_show_piece (task, word, from, offset, limit, shown);
+      apool_holes_append_name (task->holes, word->first_hole + i, shown);
+      from = offset;
     }
   /* A word of nothing but holes is not followed by an empty one. */
   if (from < word->end || word->n_holes == 0)
@@ -392,8 +381,8 @@ apool_task_show (const ApoolTask *task, gsize limit)
  * @task: a task
  * @limit: how many bytes of it are wanted
  *
- * Returns: (transfer full): the command as it would be typed, `{%}` for the slot, the words quoted
- *   where they need it; cut after @limit bytes
+ * Returns: (transfer full): the command as it would be typed, a replacement string for what
+ *   depends on the slot, the words quoted where they need it; cut after @limit bytes
  */
 char *
 apool_task_dup_command (const ApoolTask *task, gsize limit)

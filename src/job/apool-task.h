@@ -3,6 +3,8 @@
 
 #include <glib-object.h>
 
+#include "job/apool-holes.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -48,14 +50,14 @@ typedef struct
  * ApoolTask:
  *
  * One job as an immutable, reference-counted value: its number and its rendered command. The
- * slot is not known before a worker starts it, so the command keeps holes for `{%}`.
+ * slot is not known before a worker starts it, so the command keeps holes for it.
  */
 typedef struct _ApoolTask ApoolTask;
 
 GType apool_task_get_type (void);
 
 ApoolTask *apool_task_new (
-    guint64 seq, guint64 line, ApoolTaskKind kind, GBytes *text, GArray *holes, GError **error);
+    guint64 seq, guint64 line, ApoolTaskKind kind, GBytes *text, ApoolHoles *holes, GError **error);
 ApoolTask *apool_task_new_variant (const ApoolTask *task, const ApoolTaskTraits *traits);
 ApoolTask *apool_task_ref (ApoolTask *task);
 void apool_task_unref (ApoolTask *task);
@@ -67,7 +69,7 @@ guint64 apool_task_get_line (const ApoolTask *task);
 ApoolTaskKind apool_task_get_kind (const ApoolTask *task);
 GBytes *apool_task_get_text (const ApoolTask *task);
 const ApoolTaskTraits *apool_task_get_traits (const ApoolTask *task);
-const guint32 *apool_task_get_holes (const ApoolTask *task, gsize *n_holes);
+ApoolHoles *apool_task_get_holes (const ApoolTask *task);
 char **apool_task_dup_words (const ApoolTask *task, guint slot);
 char *apool_task_dup_command (const ApoolTask *task, gsize limit);
 char *apool_task_dup_name (const ApoolTask *task);

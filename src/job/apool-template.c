@@ -575,7 +575,7 @@ static void
 apool_template_fill (const ApoolTemplate *self,
                      const ApoolFilling *filling,
                      char *text,
-                     GArray *holes)
+                     ApoolHoles *holes)
 {
   char *to = text;
 
@@ -584,11 +584,7 @@ apool_template_fill (const ApoolTemplate *self,
       const ApoolPiece *piece = &g_array_index (self->pieces, ApoolPiece, i);
 
       if (piece->type == APOOL_PIECE_SLOT)
-        {
-          guint32 offset = (guint32) (to - text);
-
-          g_array_append_val (holes, offset);
-        }
+        apool_holes_add_number (holes, (guint32) (to - text), 0, NULL);
       to = apool_template_write (self, piece, filling, to);
     }
 }
@@ -611,7 +607,7 @@ apool_template_render (ApoolTemplate *self, const ApoolRow *row, guint64 seq, GE
   guint64 size;
   char *text;
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GArray) holes = NULL;
+  g_autoptr (ApoolHoles) holes = NULL;
 
   if (!apool_template_check_value (self, &row->values[0], error))
     return NULL;
@@ -623,7 +619,7 @@ apool_template_render (ApoolTemplate *self, const ApoolRow *row, guint64 seq, GE
   if (!apool_template_check_size (self, &filling, size, error))
     return NULL;
   if (self->n_slots > 0)
-    holes = g_array_sized_new (FALSE, FALSE, sizeof (guint32), (guint) self->n_slots);
+    holes = apool_holes_new ();
   text = g_malloc ((gsize) size);
   apool_template_fill (self, &filling, text, holes);
   bytes = g_bytes_new_take (text, (gsize) size);

@@ -11,7 +11,7 @@
 
 #define FORMAT_HELLO "(uuuuay)"
 #define FORMAT_SETUP "(auayayuuuuuayayu)"
-#define FORMAT_TASK "(ttuayauuaay)"
+#define FORMAT_TASK "(tt" APOOL_HOLES_FORMAT "uayuaay)"
 #define FORMAT_OUTPUT "(tuay)"
 #define FORMAT_FINISHED "(tui(xxxxx)uayayay)"
 #define FORMAT_HOOK "(uuiuayayt)"
@@ -260,16 +260,14 @@ apool_message_new_task (const ApoolTask *task)
 {
   GBytes *text = apool_task_get_text (task);
   const ApoolTaskTraits *traits = apool_task_get_traits (task);
-  gsize n_holes;
-  const guint32 *holes = apool_task_get_holes (task, &n_holes);
   gsize length;
   gconstpointer data = g_bytes_get_data (text, &length);
 
   return g_variant_new (
-      "(ttu@ay@auu@aay)", apool_task_get_seq (task), apool_task_get_line (task),
-      (guint32) apool_task_get_kind (task), apool_message_new_bytes (data, length),
-      g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, holes, n_holes, sizeof *holes),
-      traits->attempt, apool_message_new_variables (traits->variables));
+      "(tt@" APOOL_HOLES_FORMAT "u@ayu@aay)", apool_task_get_seq (task), apool_task_get_line (task),
+      apool_holes_to_variant (apool_task_get_holes (task)), (guint32) apool_task_get_kind (task),
+      apool_message_new_bytes (data, length), traits->attempt,
+      apool_message_new_variables (traits->variables));
 }
 
 /* Gives a task that was received the traits that travel with it; takes @task. */
@@ -304,29 +302,23 @@ apool_message_get_task (GVariant *body, GError **error)
   guint32 kind;
   gsize length;
   const char *data;
-  gsize n_holes;
-  const guint32 *hole_data;
-  g_autoptr (GVariant) hole_array = g_variant_get_child_value (body, 4);
-  g_autoptr (GArray) holes = NULL;
+  g_autoptr (GVariant) places = g_variant_get_child_value (body, 2);
+  g_autoptr (ApoolHoles) holes = NULL;
   g_autoptr (GBytes) text = NULL;
   ApoolTask *task;
 
   g_variant_get_child (body, 0, "t", &seq);
   g_variant_get_child (body, 1, "t", &line);
-  g_variant_get_child (body, 2, "u", &kind);
+  g_variant_get_child (body, 3, "u", &kind);
   if (kind > APOOL_TASK_PROGRAM)
     {
       apool_message_fail (error, "unknown kind of task");
       return NULL;
     }
-  data = apool_message_get_bytes (body, 3, &length);
+  if (!apool_holes_new_from_variant (places, &holes, error))
+    return NULL;
+  data = apool_message_get_bytes (body, 4, &length);
   text = g_bytes_new (data, length);
-  hole_data = g_variant_get_fixed_array (hole_array, &n_holes, sizeof *hole_data);
-  if (n_holes > 0)
-    {
-      holes = g_array_new (FALSE, FALSE, sizeof (guint32));
-      g_array_append_vals (holes, hole_data, (guint) n_holes);
-    }
   task = apool_task_new (seq, line, (ApoolTaskKind) kind, text, holes, error);
   return task ? apool_message_add_traits (body, task, error) : NULL;
 }

@@ -146,10 +146,21 @@ fuzz_input_take_tuple (FuzzInput *self, const GVariantType *type)
 }
 
 static GVariant *
+fuzz_input_take_maybe (FuzzInput *self, const GVariantType *type)
+{
+  const GVariantType *inner = g_variant_type_element (type);
+  gboolean is_something = fuzz_input_take_byte (self) % 2 != 0;
+
+  return g_variant_new_maybe (inner, is_something ? fuzz_input_take_value (self, inner) : NULL);
+}
+
+static GVariant *
 fuzz_input_take_value (FuzzInput *self, const GVariantType *type)
 {
   if (g_variant_type_equal (type, G_VARIANT_TYPE_BYTESTRING))
     return fuzz_input_take_text (self);
+  if (g_variant_type_is_maybe (type))
+    return fuzz_input_take_maybe (self, type);
   if (g_variant_type_is_array (type))
     return fuzz_input_take_array (self, type);
   if (g_variant_type_is_tuple (type))

@@ -194,9 +194,9 @@ test_message_check_variables (const char *entry, gsize n, gboolean fits)
     entries[i] = entry;
   body = test_message_receive (
       APOOL_MESSAGE_TASK,
-      g_variant_new ("(ttu@ay@auu@aay)", (guint64) 1, (guint64) 1, (guint32) APOOL_TASK_SHELL,
-                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "true", 5, 1),
-                     g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, NULL, 0, 4), 1u,
+      g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aay)", (guint64) 1, (guint64) 1,
+                     apool_holes_to_variant (NULL), (guint32) APOOL_TASK_SHELL,
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "true", 5, 1), 1u,
                      g_variant_new_bytestring_array (entries, (gssize) n)),
       &bytes);
   task = apool_message_get_task (body, &error);
@@ -277,22 +277,18 @@ test_message_unknown_hook (void)
 }
 
 static void
-test_message_check_task (
-    ApoolTaskKind kind, const char *data, gsize length, const guint32 *holes, guint n_holes)
+test_message_check_task (ApoolTaskKind kind, const char *data, gsize length, ApoolHoles *holes)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) text = g_bytes_new (data, length);
-  g_autoptr (GArray) hole_array = n_holes ? g_array_new (FALSE, FALSE, sizeof *holes) : NULL;
   g_autoptr (ApoolTask) task = NULL;
   g_autoptr (ApoolTask) got = NULL;
   g_autofree guint8 *bytes = NULL;
   g_autoptr (GVariant) body = NULL;
-  const guint32 *got_holes;
-  gsize n_got_holes;
+  g_autoptr (GVariant) sent_holes = NULL;
+  g_autoptr (GVariant) got_holes = NULL;
 
-  if (hole_array)
-    g_array_append_vals (hole_array, holes, n_holes);
-  task = apool_task_new (G_MAXUINT64, 9, kind, text, hole_array, &error);
+  task = apool_task_new (G_MAXUINT64, 9, kind, text, holes, &error);
   g_assert_no_error (error);
   body = test_message_receive (APOOL_MESSAGE_TASK, apool_message_new_task (task), &bytes);
   got = apool_message_get_task (body, &error);
@@ -301,35 +297,64 @@ test_message_check_task (
   g_assert_cmpuint (apool_task_get_line (got), ==, 9);
   g_assert_cmpint (apool_task_get_kind (got), ==, kind);
   g_assert_true (g_bytes_equal (apool_task_get_text (got), text));
-  got_holes = apool_task_get_holes (got, &n_got_holes);
-  g_assert_cmpmem (got_holes, n_got_holes * sizeof *holes, holes, n_holes * sizeof *holes);
+  sent_holes = g_variant_ref_sink (apool_holes_to_variant (holes));
+  got_holes = g_variant_ref_sink (apool_holes_to_variant (apool_task_get_holes (got)));
+  g_assert_true (g_variant_equal (sent_holes, got_holes));
 }
 
 static void
 test_message_task (void)
 {
-  static const guint32 HOLES[] = { 0, 2, 2 };
+  static const ApoolValue CHOICES[] = { { "a", 1 }, { "b c", 3 } };
+  g_autoptr (ApoolHoles) plain = apool_holes_new ();
+  g_autoptr (ApoolHoles) special = apool_holes_new ();
 
-  test_message_check_task (APOOL_TASK_SHELL, "echo\n\xff'$", 9, NULL, 0);
-  test_message_check_task (APOOL_TASK_WORDS, "a\0\0b", 5, HOLES, G_N_ELEMENTS (HOLES));
-  test_message_check_task (APOOL_TASK_PROGRAM, "", 1, HOLES, 1);
+  apool_holes_add_number (plain, 0, 0, NULL);
+  apool_holes_add_number (plain, 2, 0, NULL);
+  apool_holes_add_number (plain, 2, 0, NULL);
+  apool_holes_add_choice (special, 0, CHOICES, 2);
+  apool_holes_add_number (special, 0, -1, "%03d");
+  test_message_check_task (APOOL_TASK_SHELL, "echo\n\xff'$", 9, NULL);
+  test_message_check_task (APOOL_TASK_WORDS, "a\0\0b", 5, plain);
+  test_message_check_task (APOOL_TASK_PROGRAM, "", 1, special);
 }
 
 /* A task made by nobody honest: apool_task_new() would refuse it, and so must the reader. */
 static void
-test_message_check_bad_task (guint32 kind, const char *text, gsize length, guint32 hole)
+test_message_check_bad_holes (guint32 kind, const char *text, gsize length, ApoolHoles *holes)
 {
   g_autoptr (GError) error = NULL;
   g_autofree guint8 *bytes = NULL;
-  GVariant *made =
-      g_variant_new ("(ttu@ay@auu@aay)", (guint64) 1, (guint64) 1, kind,
-                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, text, length, 1),
-                     g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, &hole, 1, sizeof hole), 1u,
-                     g_variant_new_bytestring_array (NULL, 0));
+  GVariant *made = g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aay)", (guint64) 1, (guint64) 1,
+                                  apool_holes_to_variant (holes), kind,
+                                  g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, text, length, 1),
+                                  1u, g_variant_new_bytestring_array (NULL, 0));
   g_autoptr (GVariant) body = test_message_receive (APOOL_MESSAGE_TASK, made, &bytes);
 
   g_assert_null (apool_message_get_task (body, &error));
   g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
+}
+
+static void
+test_message_check_bad_task (guint32 kind, const char *text, gsize length, guint32 hole)
+{
+  g_autoptr (ApoolHoles) holes = apool_holes_new ();
+
+  apool_holes_add_number (holes, hole, 0, NULL);
+  test_message_check_bad_holes (kind, text, length, holes);
+}
+
+static void
+test_message_bad_holes (void)
+{
+  g_autoptr (ApoolHoles) backwards = apool_holes_new ();
+  g_autoptr (ApoolHoles) with_nul = apool_holes_new ();
+
+  apool_holes_add_number (backwards, 1, 0, NULL);
+  apool_holes_add_number (backwards, 0, 0, NULL);
+  test_message_check_bad_holes (APOOL_TASK_WORDS, "a", 2, backwards);
+  apool_holes_add_choice (with_nul, 0, &(ApoolValue){ "\0", 1 }, 1);
+  test_message_check_bad_holes (APOOL_TASK_WORDS, "a", 2, with_nul);
 }
 
 static void
@@ -523,6 +548,8 @@ test_message_make (ApoolMessageType type)
   static const guint64 SEQS[] = { 4, 5 };
   static const char *const VARIABLES[] = { "A=b", "C=" };
   static const ApoolUsage USAGE = { 1, 2, 3, 4, 5 };
+  static const ApoolValue CHOICE = { "x", 1 };
+  g_autoptr (ApoolHoles) holes = apool_holes_new ();
   ApoolHello hello = { .version = 1, .host = "host" };
   ApoolSetup setup = { .slots = SLOTS, .n_slots = 3, .shell = "/bin/sh", .run = "run" };
   g_autoptr (ApoolOutcome) outcome =
@@ -539,9 +566,12 @@ test_message_make (ApoolMessageType type)
     case APOOL_MESSAGE_SETUP:
       return apool_message_new_setup (&setup);
     case APOOL_MESSAGE_TASK:
-      return g_variant_new ("(ttu@ay@auu@aay)", (guint64) 1, (guint64) 2, 1u,
-                            g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "a\0bc", 5, 1),
-                            g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, SLOTS, 2, 4), 2u,
+      apool_holes_add_number (holes, 1, 0, NULL);
+      apool_holes_add_number (holes, 2, 3, "%d");
+      apool_holes_add_choice (holes, 3, &CHOICE, 1);
+      return g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aay)", (guint64) 1, (guint64) 2,
+                            apool_holes_to_variant (holes), 1u,
+                            g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "a\0bc", 5, 1), 2u,
                             g_variant_new_bytestring_array (VARIABLES, 2));
     case APOOL_MESSAGE_HOOK:
       return apool_message_new_hook (&report);
@@ -748,6 +778,7 @@ main (int argc, char **argv)
   g_test_add_func ("/message/setup-without-slots", test_message_setup_without_slots);
   g_test_add_func ("/message/task", test_message_task);
   g_test_add_func ("/message/bad-tasks", test_message_bad_tasks);
+  g_test_add_func ("/message/bad-holes", test_message_bad_holes);
   g_test_add_func ("/message/output", test_message_output);
   g_test_add_func ("/message/bad-output", test_message_bad_output);
   g_test_add_func ("/message/finished", test_message_finished);

@@ -7,12 +7,13 @@
 #include "job/apool-outcome.h"
 #include "job/apool-task.h"
 
-static GArray *
+static ApoolHoles *
 test_task_make_holes (const guint32 *offsets, guint n)
 {
-  GArray *holes = g_array_new (FALSE, FALSE, sizeof (guint32));
+  ApoolHoles *holes = apool_holes_new ();
 
-  g_array_append_vals (holes, offsets, n);
+  for (guint i = 0; i < n; i++)
+    apool_holes_add_number (holes, offsets[i], 0, NULL);
   return holes;
 }
 
@@ -21,7 +22,7 @@ test_task_make_holes (const guint32 *offsets, guint n)
 #define test_task_make(kind, text, holes) test_task_make_sized (kind, text, sizeof (text), holes)
 
 static ApoolTask *
-test_task_make_sized (ApoolTaskKind kind, const char *text, gsize length, GArray *holes)
+test_task_make_sized (ApoolTaskKind kind, const char *text, gsize length, ApoolHoles *holes)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = g_bytes_new (text, length);
@@ -53,14 +54,12 @@ test_task_fields (void)
   g_autoptr (ApoolTask) task = test_task_make (APOOL_TASK_WORDS, "echo\0\0a b", NULL);
   g_autoptr (ApoolTask) again = apool_task_ref (task);
   const char *const expected[] = { "echo", "", "a b", NULL };
-  gsize n_holes;
 
   g_assert_cmpuint (apool_task_get_seq (again), ==, 7);
   g_assert_cmpuint (apool_task_get_line (again), ==, 8);
   g_assert_cmpint (apool_task_get_kind (again), ==, APOOL_TASK_WORDS);
   g_assert_cmpuint (g_bytes_get_size (apool_task_get_text (again)), ==, 10);
-  g_assert_null (apool_task_get_holes (again, &n_holes));
-  g_assert_cmpuint (n_holes, ==, 0);
+  g_assert_null (apool_task_get_holes (again));
   test_task_check_words (again, 3, expected);
 }
 
@@ -69,14 +68,11 @@ static void
 test_task_holes (void)
 {
   static const guint32 OFFSETS[] = { 0, 1, 2, 2, 3, 3, 8 };
-  g_autoptr (GArray) holes = test_task_make_holes (OFFSETS, G_N_ELEMENTS (OFFSETS));
+  g_autoptr (ApoolHoles) holes = test_task_make_holes (OFFSETS, G_N_ELEMENTS (OFFSETS));
   g_autoptr (ApoolTask) task = test_task_make (APOOL_TASK_WORDS, "ab\0\0c\0 d", holes);
   const char *const expected[] = { "12a12b1212", "1212", "c", " d12", NULL };
-  const guint32 *offsets;
-  gsize n_holes;
 
-  offsets = apool_task_get_holes (task, &n_holes);
-  g_assert_cmpmem (offsets, n_holes * sizeof *offsets, OFFSETS, sizeof OFFSETS);
+  g_assert_true (apool_task_get_holes (task) == holes);
   test_task_check_words (task, 12, expected);
   test_task_check_name (task, "{%}a{%}b{%}{%} {%}{%} c ' d'{%}");
 }
@@ -85,12 +81,34 @@ static void
 test_task_shell (void)
 {
   static const guint32 OFFSETS[] = { 5 };
-  g_autoptr (GArray) holes = test_task_make_holes (OFFSETS, G_N_ELEMENTS (OFFSETS));
+  g_autoptr (ApoolHoles) holes = test_task_make_holes (OFFSETS, G_N_ELEMENTS (OFFSETS));
   g_autoptr (ApoolTask) task = test_task_make (APOOL_TASK_SHELL, "echo  'a b'; x", holes);
   const char *const expected[] = { "echo 4294967295 'a b'; x", NULL };
 
   test_task_check_words (task, G_MAXUINT, expected);
   test_task_check_name (task, "echo {%} 'a b'; x");
+}
+
+/* What is not just the slot's number: shown as what stands for it; quoted where a shell reads it,
+ * and only there. */
+static void
+test_task_special_holes (void)
+{
+  static const ApoolValue CHOICES[] = { { "a b", 3 }, { "'c d'", 5 } };
+  g_autoptr (ApoolHoles) holes = apool_holes_new ();
+  g_autoptr (ApoolTask) words = NULL;
+  g_autoptr (ApoolTask) line = NULL;
+  const char *const in_words[] = { "echo", "2'c d'x   3", NULL };
+  const char *const in_shell[] = { "echo 1'c d'x'   2'", NULL };
+
+  apool_holes_add_number (holes, 5, -1, NULL);
+  apool_holes_add_choice (holes, 5, CHOICES, 2);
+  apool_holes_add_number (holes, 6, 0, "%4d");
+  words = test_task_make (APOOL_TASK_WORDS, "echo\0x", holes);
+  line = test_task_make (APOOL_TASK_SHELL, "echo x", holes);
+  test_task_check_words (words, 3, in_words);
+  test_task_check_words (line, 2, in_shell);
+  test_task_check_name (words, "echo {slot-1}{= =}x{%:%4d}");
 }
 
 static void
@@ -130,7 +148,7 @@ test_task_check_refused (
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = g_bytes_new (text, length);
-  g_autoptr (GArray) holes = test_task_make_holes (offsets, n_holes);
+  g_autoptr (ApoolHoles) holes = test_task_make_holes (offsets, n_holes);
   g_autoptr (ApoolTask) task = apool_task_new (1, 1, kind, bytes, holes, &error);
 
   g_assert_null (task);
@@ -144,6 +162,13 @@ test_task_untrusted (void)
   static const guint32 OUTSIDE[] = { 1, 2 };
   static const guint32 BACKWARDS[] = { 1, 0 };
 
+  g_autoptr (ApoolHoles) with_nul = apool_holes_new ();
+  g_autoptr (GBytes) text = g_bytes_new_static ("a", 2);
+  g_autoptr (GError) error = NULL;
+
+  apool_holes_add_choice (with_nul, 0, &(ApoolValue){ "b\0", 2 }, 1);
+  g_assert_null (apool_task_new (1, 1, APOOL_TASK_WORDS, text, with_nul, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
   test_task_check_refused (APOOL_TASK_WORDS, "", 0, NULL, 0);
   test_task_check_refused (APOOL_TASK_WORDS, "a\0b", 3, NULL, 0);
   test_task_check_refused (APOOL_TASK_SHELL, "a\0b", 4, NULL, 0);
@@ -182,6 +207,7 @@ main (int argc, char **argv)
   g_test_add_func ("/task/fields", test_task_fields);
   g_test_add_func ("/task/holes", test_task_holes);
   g_test_add_func ("/task/shell", test_task_shell);
+  g_test_add_func ("/task/special-holes", test_task_special_holes);
   g_test_add_func ("/task/name/bytes", test_task_name_bytes);
   g_test_add_func ("/task/name/long", test_task_name_long);
   g_test_add_func ("/task/untrusted", test_task_untrusted);

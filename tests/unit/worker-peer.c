@@ -551,14 +551,13 @@ test_worker_send_task (TestWorker *self,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = g_bytes_new (text, length);
-  g_autoptr (GArray) holes = NULL;
+  g_autoptr (ApoolHoles) holes = NULL;
   g_autoptr (ApoolTask) task = NULL;
-  guint32 offset = (guint32) hole;
 
   if (hole >= 0)
     {
-      holes = g_array_new (FALSE, FALSE, sizeof offset);
-      g_array_append_val (holes, offset);
+      holes = apool_holes_new ();
+      apool_holes_add_number (holes, (guint32) hole, 0, NULL);
     }
   task = apool_task_new (seq, seq, kind, bytes, holes, &error);
   g_assert_no_error (error);
