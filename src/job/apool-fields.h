@@ -38,7 +38,12 @@ void apool_fields_set_paths (ApoolFields *self);
 void apool_fields_set_groups (ApoolFields *self, const gsize *n_groups, gsize n_sources);
 
 gsize apool_fields_match (ApoolFields *self, const char *at, const char *end, ApoolFieldRef *ref);
+/* Where a match was not made use of after all: the text was no replacement string. */
+void apool_fields_withdraw (ApoolFields *self, const ApoolFieldRef *ref);
+
 const char *const *apool_fields_get_requested (ApoolFields *self, gsize *n_fields);
+gboolean apool_fields_is_used (ApoolFields *self, gsize field);
+gboolean apool_fields_get_group (ApoolFields *self, gsize field, gsize *source, gsize *group);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolFields, apool_fields_unref)
 
