@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* JSON: what is, what is not and where; its parts as they stand; strings decoded. */
+
+#include <glib.h>
+#include <string.h>
+
+#include "base/apool-json.h"
+
+/* In memory of exactly that size, so that a sanitizer sees what reads beyond. */
+static gboolean
+test_json_check (const char *text, gsize length, ApoolJsonFault *fault)
+{
+  g_autofree char *exact = g_memdup2 (text, length);
+  ApoolJsonText root;
+
+  return apool_json_check (exact, length, &root, fault);
+}
+
+static void
+test_json_accepts (void)
+{
+  static const char *const TEXTS[] = {
+    "{}",
+    "[]",
+    " [ ] ",
+    "\t{\r\n}\n",
+    "[1,-0,0.5,1e9,1E+9,-1.0e-400,123456789012345678901234567890]",
+    "[true,false,null]",
+    "{\"a\":{\"b\":[[],{}]},\"\":\"\"}",
+    "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\uD83d\\uDE00\"]",
+    "[\"\\ud800\"]",
+    "[\"\xc3\xa9\x7f\"]",
+    "{\"a\":1,\"a\":2}",
+    "\"x\"",
+    "7",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (TEXTS); i++)
+    {
+      ApoolJsonFault fault;
+
+      g_test_message ("%s", TEXTS[i]);
+      g_assert_true (test_json_check (TEXTS[i], strlen (TEXTS[i]), &fault));
+    }
+}
+
+static void
+test_json_refuses (void)
+{
+  static const struct
+  {
+    const char *text;
+    gsize offset;
+    const char *why;
+  } CASES[] = {
+    { "", 0, "expected a value" },
+    { "  ", 2, "expected a value" },
+    { "[1,/*x*/2]", 3, "expected a value" },
+    { "[1,2,]", 5, "expected a value" },
+    { "[,1]", 1, "expected a value" },
+    { "[1 2]", 3, "expected ',' or ']'" },
+    { "[1", 2, "expected ',' or ']'" },
+    { "[1}", 2, "expected ',' or ']'" },
+    { "{\"a\":1", 6, "expected ',' or '}'" },
+    { "{\"a\":1,}", 7, "expected a name in double quotes" },
+    { "{a:1}", 1, "expected a name in double quotes" },
+    { "{'a':1}", 1, "expected a name in double quotes" },
+    { "{\"a\" 1}", 5, "expected ':'" },
+    { "{\"a\":}", 5, "expected a value" },
+    { "[01]", 2, "expected ',' or ']'" },
+    { "[1.]", 3, "expected a digit" },
+    { "[.5]", 1, "expected a value" },
+    { "[+1]", 1, "expected a value" },
+    { "[-]", 2, "expected a digit" },
+    { "[1e]", 3, "expected a digit" },
+    { "[0x10]", 2, "expected ',' or ']'" },
+    { "[NaN]", 1, "expected a value" },
+    { "[nul]", 1, "expected a value" },
+    { "[true]x", 6, "expected the end" },
+    { "[]]", 2, "expected the end" },
+    { "[\"a", 3, "a string without end" },
+    { "[\"a\tb\"]", 3, "a control character in a string" },
+    { "[\"\\x\"]", 3, "no such escape" },
+    { "[\"\\", 3, "no such escape" },
+    { "[\"\\u12g4\"]", 6, "expected four hexadecimal digits" },
+    { "[\"\\u12", 6, "expected four hexadecimal digits" },
+    { "[\"a\xff\"]", 3, "not UTF-8" },
+    { "[\"\xed\xa0\x80\"]", 2, "not UTF-8" },
+    { "\xef\xbb\xbf[]", 0, "expected a value" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      ApoolJsonFault fault;
+
+      g_test_message ("%s", CASES[i].text);
+      g_assert_false (test_json_check (CASES[i].text, strlen (CASES[i].text), &fault));
+      g_assert_cmpstr (fault.why, ==, CASES[i].why);
+      g_assert_cmpuint (fault.offset, ==, CASES[i].offset);
+    }
+}
+
+static void
+test_json_nul (void)
+{
+  ApoolJsonFault fault;
+
+  g_assert_false (test_json_check ("[\"\0\"]", 5, &fault));
+  g_assert_cmpuint (fault.offset, ==, 2);
+  g_assert_false (test_json_check ("[\"\\\0\"]", 6, &fault));
+  g_assert_cmpuint (fault.offset, ==, 3);
+}
+
+static void
+test_json_depth (void)
+{
+  for (gsize depth = APOOL_JSON_MAX_DEPTH; depth <= APOOL_JSON_MAX_DEPTH + 1; depth++)
+    {
+      g_autofree char *text = g_malloc (2 * depth);
+      ApoolJsonFault fault;
+
+      memset (text, '[', depth);
+      memset (text + depth, ']', depth);
+      g_assert_cmpint (test_json_check (text, 2 * depth, &fault), ==,
+                       depth <= APOOL_JSON_MAX_DEPTH);
+      if (depth > APOOL_JSON_MAX_DEPTH)
+        g_assert_cmpstr (fault.why, ==, "nested too deeply");
+    }
+}
+
+/* What is in the container @text, one part a line. */
+static char *
+test_json_list (const char *text)
+{
+  GString *list = g_string_new (NULL);
+  ApoolJsonText root;
+  ApoolJsonFault fault;
+  ApoolJsonWalk walk;
+  ApoolJsonText key;
+  ApoolJsonText value;
+
+  g_assert_true (apool_json_check (text, strlen (text), &root, &fault));
+  apool_json_walk_init (&walk, &root);
+  while (apool_json_walk_next (&walk, *root.at == '{' ? &key : NULL, &value))
+    {
+      if (*root.at == '{')
+        g_string_append_printf (list, "%.*s=", (int) (key.end - key.at), key.at);
+      g_string_append_printf (list, "%.*s\n", (int) (value.end - value.at), value.at);
+    }
+  return g_string_free (list, FALSE);
+}
+
+static void
+test_json_walk (void)
+{
+  static const char *const CASES[][2] = {
+    { "[]", "" },
+    { " { } ", "" },
+    { "[1.0,-1e400 , true,\"a,]\\\"\" ]", "1.0\n-1e400\ntrue\n\"a,]\\\"\"\n" },
+    { "[[1,[2]],{\"a\":\"}\"}]", "[1,[2]]\n{\"a\":\"}\"}\n" },
+    { "{\"a\" : 1 ,\"b\\\\\":{ \"c\":[ ] } }", "\"a\"=1\n\"b\\\\\"={ \"c\":[ ] }\n" },
+    { "{\"a\":1,\"a\":2}", "\"a\"=1\n\"a\"=2\n" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      g_autofree char *list = test_json_list (CASES[i][0]);
+
+      g_assert_cmpstr (list, ==, CASES[i][1]);
+    }
+}
+
+static void
+test_json_check_decoded (const char *text, const char *expected, gsize n_expected)
+{
+  ApoolJsonText string;
+  ApoolJsonFault fault;
+  g_autofree char *decoded = g_malloc (strlen (text));
+  gsize length;
+
+  g_assert_true (apool_json_check (text, strlen (text), &string, &fault));
+  g_assert_true (apool_json_decode (&string, decoded, &length));
+  g_assert_cmpmem (decoded, length, expected, n_expected);
+}
+
+static void
+test_json_decode (void)
+{
+  static const char *const HALVES[] = {
+    "\"\\ud800\"", "\"\\ud800x\"", "\"\\ud800\\n\"", "\"\\ud800\\u0041\"", "\"a\\udc00\"",
+  };
+
+  test_json_check_decoded ("\"\"", "", 0);
+  test_json_check_decoded ("\"a \xc3\xa9\"", "a \xc3\xa9", 4);
+  test_json_check_decoded ("\"\\\"\\\\\\/\\b\\f\\n\\r\\tx\"", "\"\\/\b\f\n\r\tx", 9);
+  test_json_check_decoded ("\"\\u0041\\u00e9\\u20aC\"", "A\xc3\xa9\xe2\x82\xac", 6);
+  test_json_check_decoded ("\"\\ud83d\\uDE00!\"", "\xf0\x9f\x98\x80!", 5);
+  test_json_check_decoded ("\"a\\u0000b\"", "a\0b", 3);
+  for (gsize i = 0; i < G_N_ELEMENTS (HALVES); i++)
+    {
+      ApoolJsonText string = { HALVES[i], HALVES[i] + strlen (HALVES[i]) };
+      char decoded[32];
+      gsize length;
+
+      g_assert_false (apool_json_decode (&string, decoded, &length));
+    }
+}
+
+static gboolean
+test_json_is_key (const char *quoted, const char *name)
+{
+  ApoolJsonText key = { quoted, quoted + strlen (quoted) };
+
+  return apool_json_is_key (&key, name, strlen (name));
+}
+
+static void
+test_json_keys (void)
+{
+  g_assert_true (test_json_is_key ("\"ab\"", "ab"));
+  g_assert_true (test_json_is_key ("\"\\u0061b\"", "ab"));
+  g_assert_false (test_json_is_key ("\"a\"", "ab"));
+  g_assert_false (test_json_is_key ("\"abc\"", "ab"));
+  g_assert_false (test_json_is_key ("\"\\u0062b\"", "ab"));
+  g_assert_false (test_json_is_key ("\"\\ud800b\"", "ab"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/json/accepts", test_json_accepts);
+  g_test_add_func ("/json/refuses", test_json_refuses);
+  g_test_add_func ("/json/nul", test_json_nul);
+  g_test_add_func ("/json/depth", test_json_depth);
+  g_test_add_func ("/json/walk", test_json_walk);
+  g_test_add_func ("/json/decode", test_json_decode);
+  g_test_add_func ("/json/keys", test_json_keys);
+  return g_test_run ();
+}
