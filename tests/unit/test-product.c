@@ -12,6 +12,8 @@
 
 #define MAX_SOURCES 8
 
+static const ApoolRecordFormat test_product_lines = { .delimiter = "\n", .delimiter_length = 1 };
+
 typedef ApoolSource *(*TestProductNew) (ApoolSource *const *sources,
                                         const gboolean *is_linked,
                                         gsize n_sources);
@@ -47,7 +49,7 @@ test_product_make (const char *text, TestProductNew make)
 
       is_linked[i] = values[0] == '+';
       words = g_strsplit (values + (is_linked[i] ? 1 : 0), " ", -1);
-      sources[i] = apool_source_args_new ((const char *const *) words);
+      sources[i] = apool_source_args_new ((const char *const *) words, &test_product_lines);
     }
   source = make (sources, is_linked, n);
   for (gsize i = 0; i < n; i++)

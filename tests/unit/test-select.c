@@ -10,6 +10,8 @@
 #include "input/apool-source-select.h"
 #include "input/apool-source-store.h"
 
+static const ApoolRecordFormat test_select_lines = { .delimiter = "\n", .delimiter_length = 1 };
+
 static ApoolSource *
 test_select_make_numbers (guint n)
 {
@@ -17,7 +19,7 @@ test_select_make_numbers (guint n)
 
   for (guint i = 0; i < n; i++)
     args[i] = g_strdup_printf ("%u", i + 1);
-  return apool_source_args_new ((const char *const *) args);
+  return apool_source_args_new ((const char *const *) args, &test_select_lines);
 }
 
 /* Returns: the values of the rows that are run, and a dash for each that is skipped */
