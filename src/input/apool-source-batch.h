@@ -7,10 +7,33 @@
 G_BEGIN_DECLS
 
 /**
+ * ApoolBatchMeasureFunc:
+ * @command: what jobs are rendered through
+ * @row: a record
+ *
+ * Returns: how many bytes the record adds to a command line
+ */
+typedef guint64 (*ApoolBatchMeasureFunc) (ApoolTemplate *command, const ApoolRow *row);
+
+/**
+ * ApoolBatchLengthFunc:
+ * @command: what jobs are rendered through
+ * @n_values: how many values the records of a job have in all
+ * @measured: what they add in all
+ *
+ * Returns: the length of the job's command line, bytes
+ */
+typedef guint64 (*ApoolBatchLengthFunc) (const ApoolTemplate *command,
+                                         gsize n_values,
+                                         guint64 measured);
+
+/**
  * ApoolBatchRules:
  * @max_records: at most so many records a job; 0 without limit
- * @has_values: whether the job gets their values at all (not with `-N0`)
+ * @has_values: whether the job gets their values at all (not with `-N0`, where @max_records is 1)
  * @max_length: the command line is shorter than this, bytes
+ * @measure: (nullable): apool_template_measure(); %NULL where no length is looked at
+ * @get_length: apool_template_get_length(); needed with @measure
  * @n_slots: over how many slots the last records are spread (`-X`, `-m`); 0 where they are not
  * @ends_at_too_long: whether a record that alone is too long ends the input with an error (`-x`)
  *   instead of being a job that fails
@@ -22,6 +45,8 @@ typedef struct
   guint64 max_records;
   gboolean has_values;
   guint64 max_length;
+  ApoolBatchMeasureFunc measure;
+  ApoolBatchLengthFunc get_length;
   guint n_slots;
   gboolean ends_at_too_long;
 } ApoolBatchRules;
@@ -29,12 +54,9 @@ typedef struct
 #define APOOL_TYPE_SOURCE_BATCH (apool_source_batch_get_type ())
 G_DECLARE_FINAL_TYPE (ApoolSourceBatch, apool_source_batch, APOOL, SOURCE_BATCH, GObject)
 
-/* @command outlives the source. Rows that are skipped or have a fault are jobs of their own; where
- * @rules puts several records in a job, skipped ones are left out. */
 ApoolSource *
 apool_source_batch_new (ApoolSource *source, const ApoolBatchRules *rules, ApoolTemplate *command);
 
-/* The longest command line there may be, bytes: what the kernel takes as one argument. */
 guint64 apool_source_batch_get_max_length (void);
 
 G_END_DECLS

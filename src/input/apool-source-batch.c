@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: MIT */
+/* Several records in one job: a row of all their values.
+ *
+ * The row that was read last is looked at before it is taken: where it does not go into the batch,
+ * the batch is yielded first, and the row stays what it is, since nothing is read before it has
+ * been taken. Rows that are taken are copied, because they are views; the buffers of the copies are
+ * used again for each batch.
+ *
+ * Where the last records are to be spread over the slots, a batch is not yielded before it is known
+ * whether it is the last one. The last one is then cut into equal jobs. */
+
+#include "input/apool-source-batch.h"
+
+#include <unistd.h>
+
+#include "base/apool-error.h"
+
+/* What the kernel takes as one argument, its NUL included. */
+#define PAGES_PER_ARGUMENT 32
+
+/* Rows without a job before the main loop gets its turn. */
+#define ROWS_PER_TURN 65536
+
+/* Copies of values, one after the other. Only the newest values of a batch move the bytes of the
+ * others, so they are found when the batch is complete. */
+typedef struct
+{
+  GArray *values; /* of ApoolValue */
+  GString *bytes;
+} ApoolBatchStore;
+
+/* One of a batch. */
+typedef struct
+{
+  guint64 line;
+  gsize first_value;
+} ApoolBatchRecord;
+
+struct _ApoolSourceBatch
+{
+  GObject parent;
+
+  ApoolSource *source;
+  ApoolBatchRules rules;
+  ApoolTemplate *command; /* not owned */
+
+  ApoolRow ahead;                 /* the row that was read last, with APOOL_SOURCE_ROW */
+  ApoolSourceStatus ahead_status; /* APOOL_SOURCE_PENDING where something is to be read */
+  GError *failure;                /* (nullable): that of APOOL_SOURCE_ERROR */
+
+  GArray *records; /* of ApoolBatchRecord: the batch */
+  ApoolBatchStore values;
+  ApoolBatchStore fields;
+  gsize n_fields;   /* of each record */
+  guint64 measured; /* of all of them */
+  guint64 total;    /* of the newest one: records there are in the run */
+  gsize n_yielded;  /* records of the batch that are in a job */
+  gsize n_per_job;  /* how many go into each */
+
+  char *fault; /* (nullable): of the row yielded last */
+
+  gboolean gave_way; /* pending only to let the main loop have its turn */
+  GSource *idle;     /* (nullable): which then comes back */
+  ApoolSourceReadyFunc ready;
+  gpointer ready_data;
+};
+
+static void apool_source_batch_source_init (ApoolSourceInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (ApoolSourceBatch,
+                               apool_source_batch,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (APOOL_TYPE_SOURCE,
+                                                      apool_source_batch_source_init))
+
+/* ---- copies ---- */
+
+static void
+apool_source_batch_open_store (ApoolBatchStore *store)
+{
+  store->values = g_array_new (FALSE, FALSE, sizeof (ApoolValue));
+  store->bytes = g_string_new (NULL);
+}
+
+static void
+apool_source_batch_close_store (ApoolBatchStore *store)
+{
+  g_array_unref (store->values);
+  g_string_free (store->bytes, TRUE);
+}
+
+static void
+apool_source_batch_clear_store (ApoolBatchStore *store)
+{
+  g_array_set_size (store->values, 0);
+  g_string_truncate (store->bytes, 0);
+}
+
+static void
+apool_source_batch_store (ApoolBatchStore *store, const ApoolValue *values, gsize n_values)
+{
+  if (n_values == 0)
+    return;
+  g_array_append_vals (store->values, values, (guint) n_values);
+  for (gsize i = 0; i < n_values; i++)
+    if (values[i].data)
+      g_string_append_len (store->bytes, values[i].data, (gssize) values[i].length);
+}
+
+/* Has the values stand for their copies. */
+static void
+apool_source_batch_settle_store (ApoolBatchStore *store)
+{
+  const char *at = store->bytes->str;
+
+  for (guint i = 0; i < store->values->len; i++)
+    {
+      ApoolValue *value = &g_array_index (store->values, ApoolValue, i);
+
+      if (!value->data)
+        continue;
+      value->data = at;
+      at += value->length;
+    }
+}
+
+static const ApoolValue *
+apool_source_batch_peek_store (const ApoolBatchStore *store, gsize first)
+{
+  return (const ApoolValue *) (gpointer) store->values->data + first;
+}
+
+/* ---- the batch ---- */
+
+static void
+apool_source_batch_clear (ApoolSourceBatch *self)
+{
+  g_array_set_size (self->records, 0);
+  apool_source_batch_clear_store (&self->values);
+  apool_source_batch_clear_store (&self->fields);
+  self->measured = 0;
+  self->n_yielded = 0;
+}
+
+static void
+apool_source_batch_add (ApoolSourceBatch *self, guint64 measured)
+{
+  const ApoolRow *ahead = &self->ahead;
+  ApoolBatchRecord record = { ahead->line, self->values.values->len };
+
+  g_array_append_val (self->records, record);
+  apool_source_batch_store (&self->values, ahead->values, ahead->n_values);
+  apool_source_batch_store (&self->fields, ahead->fields, ahead->n_fields);
+  self->n_fields = ahead->n_fields;
+  self->measured += measured;
+  self->total = ahead->total;
+  self->ahead_status = APOOL_SOURCE_PENDING;
+}
+
+static gboolean
+apool_source_batch_is_full (const ApoolSourceBatch *self)
+{
+  return self->rules.max_records > 0 && self->records->len >= self->rules.max_records;
+}
+
+/* Of how many jobs the run is, if that can be told from how many records there are. */
+static guint64
+apool_source_batch_get_total (const ApoolSourceBatch *self, guint64 n_records)
+{
+  guint64 max = self->rules.max_records;
+
+  if (max == 0 || self->rules.n_slots > 0)
+    return 0;
+  return n_records / max + (n_records % max > 0);
+}
+
+/* Yields the next job of the batch. */
+static ApoolSourceStatus
+apool_source_batch_yield (ApoolSourceBatch *self, ApoolRow *row)
+{
+  const ApoolBatchRecord *records = (const ApoolBatchRecord *) (gpointer) self->records->data;
+  gsize first = self->n_yielded;
+  gsize n = MIN (self->n_per_job, self->records->len - first);
+  gsize first_value = records[first].first_value;
+  gsize end_value =
+      first + n < self->records->len ? records[first + n].first_value : self->values.values->len;
+
+  self->n_yielded += n;
+  *row = (ApoolRow){
+    .values = apool_source_batch_peek_store (&self->values, first_value),
+    .n_values = end_value - first_value,
+    .line = records[first].line,
+    .n_records = n,
+    .fields = apool_source_batch_peek_store (&self->fields, first * self->n_fields),
+    .n_fields = self->n_fields,
+    .total = apool_source_batch_get_total (self, self->total),
+  };
+  return APOOL_SOURCE_ROW;
+}
+
+/* Nothing more comes into the batch, which is yielded @n_per_job records a job. */
+static ApoolSourceStatus
+apool_source_batch_begin (ApoolSourceBatch *self, gsize n_per_job, ApoolRow *row)
+{
+  apool_source_batch_settle_store (&self->values);
+  apool_source_batch_settle_store (&self->fields);
+  self->n_per_job = n_per_job;
+  return apool_source_batch_yield (self, row);
+}
+
+/* ---- rows that are no part of a batch ---- */
+
+/* Takes the row and yields it as it is, but for its total. */
+static ApoolSourceStatus
+apool_source_batch_pass (ApoolSourceBatch *self, ApoolRow *row)
+{
+  *row = self->ahead;
+  row->total = apool_source_batch_get_total (self, row->total);
+  self->ahead_status = APOOL_SOURCE_PENDING;
+  return APOOL_SOURCE_ROW;
+}
+
+/* Takes the row, which alone is too long: @why is (transfer full). */
+static ApoolSourceStatus
+apool_source_batch_refuse (ApoolSourceBatch *self, char *why, ApoolRow *row, GError **error)
+{
+  g_free (self->fault);
+  self->fault = why;
+  if (!self->rules.ends_at_too_long)
+    {
+      apool_source_batch_pass (self, row);
+      row->fault = self->fault;
+      return APOOL_SOURCE_ROW;
+    }
+  self->ahead_status = APOOL_SOURCE_END;
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT, "input line %" G_GUINT64_FORMAT ": %s",
+               self->ahead.line, why);
+  return APOOL_SOURCE_ERROR;
+}
+
+/* ---- the source ---- */
+
+static ApoolSourceStatus
+apool_source_batch_look (ApoolSourceBatch *self)
+{
+  if (self->ahead_status == APOOL_SOURCE_PENDING)
+    self->ahead_status = apool_source_next (self->source, &self->ahead, &self->failure);
+  return self->ahead_status;
+}
+
+/* Whether all bytes of the row are there; else @why says so. */
+static gboolean
+apool_source_batch_is_kept (const ApoolRow *row, char **why)
+{
+  for (gsize i = 0; i < row->n_values; i++)
+    if (!row->values[i].data && row->values[i].length > 0)
+      {
+        *why =
+            g_strdup_printf ("input of %" G_GSIZE_FORMAT " bytes: too long", row->values[i].length);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+/* Whether the row can be one of the batch: @measured is what it adds then. If not, and the batch is
+ * empty, @why says why it can be in none. */
+static gboolean
+apool_source_batch_fits (ApoolSourceBatch *self, guint64 *measured, char **why)
+{
+  const ApoolBatchRules *rules = &self->rules;
+  const ApoolRow *ahead = &self->ahead;
+  gboolean is_first = self->records->len == 0;
+  guint64 length;
+
+  *measured = 0;
+  if (!is_first && (apool_source_batch_is_full (self) || ahead->n_fields != self->n_fields))
+    return FALSE;
+  if (!apool_source_batch_is_kept (ahead, why))
+    return FALSE;
+  if (!rules->measure)
+    return TRUE;
+  *measured = rules->measure (self->command, ahead);
+  length = rules->get_length (self->command, self->values.values->len + ahead->n_values,
+                              self->measured + *measured);
+  if (length < rules->max_length)
+    return TRUE;
+  if (is_first)
+    *why = g_strdup_printf ("command line of %" G_GUINT64_FORMAT
+                            " bytes: must be below %" G_GUINT64_FORMAT,
+                            length, rules->max_length);
+  return FALSE;
+}
+
+/* Puts the row into the batch; else the batch is what is yielded, and the row if that is empty.
+ *
+ * Returns: %APOOL_SOURCE_PENDING where the batch has got it, and may get more */
+static ApoolSourceStatus
+apool_source_batch_take (ApoolSourceBatch *self, ApoolRow *row, GError **error)
+{
+  gboolean is_alone = self->ahead.is_skipped || self->ahead.fault;
+  g_autofree char *why = NULL;
+  guint64 measured;
+
+  if (!is_alone && apool_source_batch_fits (self, &measured, &why))
+    {
+      apool_source_batch_add (self, measured);
+      if (apool_source_batch_is_full (self) && self->rules.n_slots == 0)
+        return apool_source_batch_begin (self, self->records->len, row);
+      return APOOL_SOURCE_PENDING;
+    }
+  if (self->records->len > 0)
+    return apool_source_batch_begin (self, self->records->len, row);
+  if (why)
+    return apool_source_batch_refuse (self, g_steal_pointer (&why), row, error);
+  return apool_source_batch_pass (self, row);
+}
+
+/* There are no more rows: what is in the batch is yielded, then the end, or the error. */
+static ApoolSourceStatus
+apool_source_batch_finish (ApoolSourceBatch *self, ApoolRow *row, GError **error)
+{
+  ApoolSourceStatus status = self->ahead_status;
+  gsize n_slots = MAX (self->rules.n_slots, 1);
+  gsize n_records = self->records->len;
+
+  if (n_records > 0)
+    return apool_source_batch_begin (self, n_records / n_slots + (n_records % n_slots > 0), row);
+  self->ahead_status = APOOL_SOURCE_END;
+  if (self->failure)
+    g_propagate_error (error, g_steal_pointer (&self->failure));
+  return status;
+}
+
+/* One row a job, without its values. */
+static ApoolSourceStatus
+apool_source_batch_next_number (ApoolSourceBatch *self, ApoolRow *row, GError **error)
+{
+  ApoolSourceStatus status = apool_source_next (self->source, row, error);
+
+  if (status != APOOL_SOURCE_ROW || row->is_skipped || row->fault)
+    return status;
+  *row = (ApoolRow){ .line = row->line, .n_records = 1, .total = row->total };
+  return status;
+}
+
+static ApoolSourceStatus
+apool_source_batch_next (ApoolSource *source, ApoolRow *row, GError **error)
+{
+  ApoolSourceBatch *self = (gpointer) source; /* unchecked: this may be done for each record */
+  ApoolSourceStatus status = APOOL_SOURCE_PENDING;
+
+  if (!self->rules.has_values)
+    return apool_source_batch_next_number (self, row, error);
+  if (self->n_yielded > 0 && self->n_yielded < self->records->len)
+    return apool_source_batch_yield (self, row);
+  if (self->n_yielded > 0)
+    apool_source_batch_clear (self);
+  self->gave_way = FALSE;
+  for (guint i = 0; i < ROWS_PER_TURN && status == APOOL_SOURCE_PENDING; i++)
+    {
+      ApoolSourceStatus ahead = apool_source_batch_look (self);
+
+      if (ahead == APOOL_SOURCE_PENDING)
+        return ahead;
+      if (ahead != APOOL_SOURCE_ROW)
+        return apool_source_batch_finish (self, row, error);
+      if (self->ahead.is_skipped && self->rules.max_records != 1)
+        self->ahead_status = APOOL_SOURCE_PENDING;
+      else
+        status = apool_source_batch_take (self, row, error);
+    }
+  self->gave_way = status == APOOL_SOURCE_PENDING;
+  return status;
+}
+
+static void
+apool_source_batch_stop_waiting (ApoolSourceBatch *self)
+{
+  if (!self->idle)
+    return;
+  g_source_destroy (self->idle);
+  g_clear_pointer (&self->idle, g_source_unref);
+}
+
+static gboolean
+apool_source_batch_idle_cb (gpointer data)
+{
+  ApoolSourceBatch *self = data;
+  ApoolSourceReadyFunc ready = self->ready;
+  gpointer ready_data = self->ready_data;
+
+  /* Before the call, which may wait again or drop the source. */
+  apool_source_batch_stop_waiting (self);
+  ready (ready_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+apool_source_batch_wait (ApoolSource *source,
+                         GMainContext *context,
+                         ApoolSourceReadyFunc ready,
+                         gpointer data)
+{
+  ApoolSourceBatch *self = APOOL_SOURCE_BATCH (source);
+
+  g_return_if_fail (self->idle == NULL);
+  if (!self->gave_way)
+    {
+      apool_source_wait (self->source, context, ready, data);
+      return;
+    }
+  self->gave_way = FALSE;
+  self->ready = ready;
+  self->ready_data = data;
+  self->idle = g_idle_source_new ();
+  g_source_set_static_name (self->idle, "apool-source-batch");
+  g_source_set_callback (self->idle, apool_source_batch_idle_cb, self, NULL);
+  g_source_attach (self->idle, context);
+}
+
+static void
+apool_source_batch_dispose (GObject *object)
+{
+  ApoolSourceBatch *self = APOOL_SOURCE_BATCH (object);
+
+  apool_source_batch_stop_waiting (self);
+  g_clear_object (&self->source);
+  G_OBJECT_CLASS (apool_source_batch_parent_class)->dispose (object);
+}
+
+static void
+apool_source_batch_finalize (GObject *object)
+{
+  ApoolSourceBatch *self = APOOL_SOURCE_BATCH (object);
+
+  g_clear_error (&self->failure);
+  g_array_unref (self->records);
+  apool_source_batch_close_store (&self->values);
+  apool_source_batch_close_store (&self->fields);
+  g_free (self->fault);
+  G_OBJECT_CLASS (apool_source_batch_parent_class)->finalize (object);
+}
+
+static void
+apool_source_batch_class_init (ApoolSourceBatchClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = apool_source_batch_dispose;
+  G_OBJECT_CLASS (klass)->finalize = apool_source_batch_finalize;
+}
+
+static void
+apool_source_batch_source_init (ApoolSourceInterface *iface)
+{
+  iface->next = apool_source_batch_next;
+  iface->wait = apool_source_batch_wait;
+}
+
+static void
+apool_source_batch_init (ApoolSourceBatch *self)
+{
+  self->ahead_status = APOOL_SOURCE_PENDING;
+  self->records = g_array_new (FALSE, FALSE, sizeof (ApoolBatchRecord));
+  apool_source_batch_open_store (&self->values);
+  apool_source_batch_open_store (&self->fields);
+}
+
+/**
+ * apool_source_batch_new:
+ * @source: (transfer none): where the records come from
+ * @rules: (transfer none): how many go into one job; copied
+ * @command: (transfer none) (nullable): what is measured; outlives the source. %NULL where nothing
+ *   is
+ *
+ * Each row has the values and fields of its records, one record after the other, the line of the
+ * first one, and their number. Rows that are skipped are left out where a job may have several
+ * records, and passed on otherwise. Rows with a fault end a batch and are jobs of their own. So are
+ * records that alone are too long: they have a fault then, or end the input with
+ * %APOOL_ERROR_INPUT. What was read before an error is yielded before it.
+ *
+ * The total of a row is that of its source divided by @rules->max_records, rounded up: what it is
+ * if no row is left out, has a fault or makes a job end sooner by its length. Where there is no
+ * such limit, or the last records are spread, nobody knows it.
+ *
+ * Returns: (transfer full): the source
+ */
+ApoolSource *
+apool_source_batch_new (ApoolSource *source, const ApoolBatchRules *rules, ApoolTemplate *command)
+{
+  ApoolSourceBatch *self = g_object_new (APOOL_TYPE_SOURCE_BATCH, NULL);
+
+  g_warn_if_fail (!rules->measure || rules->get_length);
+  self->source = g_object_ref (source);
+  self->rules = *rules;
+  self->command = command;
+  return APOOL_SOURCE (self);
+}
+
+/**
+ * apool_source_batch_get_max_length:
+ *
+ * Returns: what @max_length is where the user sets none, bytes: a command line that is shorter is
+ *   one that the kernel takes as one argument, for a shell to run
+ */
+guint64
+apool_source_batch_get_max_length (void)
+{
+  return PAGES_PER_ARGUMENT * (guint64) sysconf (_SC_PAGESIZE); /* cannot fail: there are pages */
+}
