@@ -28,7 +28,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ApoolExit,
 static void
 apool_exit_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
 {
-  if (!apool_outcome_is_success (outcome))
+  if (apool_outcome_is_failure (outcome))
     APOOL_EXIT (observer)->n_failed++;
 }
 

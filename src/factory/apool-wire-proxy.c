@@ -382,6 +382,7 @@ apool_wire_proxy_describe_failure (ApoolWireProxy *self, const ApoolOutcome *out
       return g_strdup_printf ("signal %d", code);
     case APOOL_OUTCOME_NOT_STARTED:
     case APOOL_OUTCOME_LOST:
+    case APOOL_OUTCOME_SKIPPED:
     default:
       return g_strdup (code > 0 ? g_strerror (code) : "it could not be run");
     }

@@ -2,7 +2,11 @@
 /* From inputs to tasks: counts the rows of a source and renders each through the template. An
  * input that cannot be rendered is a task too, one that has failed before it is started: it has
  * its number, its place in the order, and takes part in the exit status. So is one whose weight
- * is none. */
+ * is none.
+ *
+ * Rows that are skipped have numbers as well, which is all that is known of them. There may be
+ * millions in a row: they become one task for many. The row behind them, or the end, has been seen
+ * by then, and is kept for the next call. */
 
 #include "input/apool-tasks.h"
 
@@ -22,7 +26,12 @@ struct _ApoolTasks
   const ApoolTemplate *key;    /* (nullable), not owned */
   GString *text;               /* what they become, used within a call */
   guint64 n_tasks;             /* yielded so far */
-  GBytes *no_command;          /* one empty word: what a task that cannot be rendered has */
+  GBytes *no_command;          /* one empty word: what a task that cannot be run has */
+
+  gboolean is_ahead;             /* the source has been asked already: */
+  ApoolSourceStatus next_status; /* what it said */
+  ApoolRow next_row;             /* (nullable): of the source, if it was a row */
+  GError *next_error;            /* (nullable), owned: if it was an error */
 };
 
 /**
@@ -54,6 +63,7 @@ apool_tasks_free (ApoolTasks *self)
   g_object_unref (self->source);
   g_bytes_unref (self->no_command);
   g_string_free (self->text, TRUE);
+  g_clear_error (&self->next_error);
   g_free (self);
 }
 
@@ -84,7 +94,7 @@ apool_tasks_set_key (ApoolTasks *self, const ApoolTemplate *key)
   self->key = key;
 }
 
-/* Returns: (transfer full): a task in the place of one that cannot be rendered */
+/* Returns: (transfer full): a task in the place of one that is not to be run */
 static ApoolTask *
 apool_tasks_make_unrunnable (ApoolTasks *self, const ApoolRow *row, guint64 seq)
 {
@@ -182,11 +192,51 @@ apool_tasks_give_traits (ApoolTasks *self,
 static ApoolTask *
 apool_tasks_make (ApoolTasks *self, const ApoolRow *row, guint64 seq, GError **error)
 {
-  ApoolTask *task = apool_template_render (self->command, row, seq, error);
+  ApoolTask *task;
 
-  if (!task || (!self->weight && !self->key))
+  if (row->fault)
+    {
+      g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_INPUT, row->fault);
+      return NULL;
+    }
+  task = apool_template_render (self->command, row, seq, error);
+  if (!task || (!self->weight && !self->key) || apool_task_get_traits (task)->is_skipped)
     return task;
   return apool_tasks_give_traits (self, task, row, error);
+}
+
+/* Asks the source for its next row, or gives what it has said to that before. */
+static ApoolSourceStatus
+apool_tasks_read (ApoolTasks *self, ApoolRow *row, GError **error)
+{
+  if (!self->is_ahead)
+    return apool_source_next (self->source, row, error);
+  self->is_ahead = FALSE;
+  *row = self->next_row;
+  if (self->next_error)
+    g_propagate_error (error, g_steal_pointer (&self->next_error));
+  return self->next_status;
+}
+
+/* Returns: (transfer full): the task of @first, which is skipped, and of those after it that are */
+static ApoolTask *
+apool_tasks_skip (ApoolTasks *self, const ApoolRow *first)
+{
+  g_autoptr (ApoolTask) plain = apool_tasks_make_unrunnable (self, first, self->n_tasks + 1);
+  ApoolTaskTraits traits = *apool_task_get_traits (plain);
+
+  traits.is_skipped = TRUE;
+  do
+    {
+      traits.n_skipped++;
+      self->next_status = apool_source_next (self->source, &self->next_row, &self->next_error);
+    }
+  while (self->next_status == APOOL_SOURCE_ROW && self->next_row.is_skipped &&
+         traits.n_skipped < APOOL_TASKS_MAX_SKIPPED);
+  /* A source that had nothing yet may have something by the next call. */
+  self->is_ahead = self->next_status != APOOL_SOURCE_PENDING;
+  self->n_tasks += traits.n_skipped;
+  return apool_task_new_variant (plain, &traits);
 }
 
 /**
@@ -195,7 +245,7 @@ apool_tasks_make (ApoolTasks *self, const ApoolRow *row, guint64 seq, GError **e
  * @task: (out) (transfer full): the next task, if the result is %APOOL_SOURCE_ROW. Its number
  *   counts the tasks from 1
  * @fault: (out) (transfer full) (nullable): why it cannot be run, naming its input; the task then
- *   has one empty word for a command. %NULL where it can
+ *   has one empty word for a command. %NULL where it can, or is skipped
  * @error: (out) (optional): set with %APOOL_SOURCE_ERROR: that of the source
  *
  * Returns: as apool_source_next()
@@ -205,12 +255,17 @@ apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **err
 {
   g_autoptr (GError) why = NULL;
   ApoolRow row;
-  ApoolSourceStatus status = apool_source_next (self->source, &row, error);
+  ApoolSourceStatus status = apool_tasks_read (self, &row, error);
 
   *task = NULL;
   *fault = NULL;
   if (status != APOOL_SOURCE_ROW)
     return status;
+  if (row.is_skipped)
+    {
+      *task = apool_tasks_skip (self, &row);
+      return status;
+    }
   self->n_tasks++;
   *task = apool_tasks_make (self, &row, self->n_tasks, &why);
   if (*task)

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* So many rows that are skipped one after the other are one task at most. */
+#define APOOL_TASKS_MAX_SKIPPED 64u
+
 /* As how many jobs one may count at most. */
 #define APOOL_TASKS_MAX_WEIGHT 1000000
 

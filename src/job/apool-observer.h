@@ -41,7 +41,8 @@ G_DECLARE_INTERFACE (ApoolObserver, apool_observer, APOOL, OBSERVER, GObject)
  *   that moment. At most one observer implements it
  * @task_retried: @task has failed or was lost, and another attempt is made: what it wrote does not
  *   count. It may be started again, under the same number
- * @task_finished: @task is settled: nothing but what its pipes still hold follows
+ * @task_finished: @task is settled: nothing but what its pipes still hold follows. One that was
+ *   skipped stands for as many jobs as its traits say, and was never started
  * @hook_ended: a hook has ended in worker @worker; @seq is the job that it was about, or 0
  * @worker_event: something happened to a worker
  * @pool_done: every task is settled and every worker has ended

@@ -135,6 +135,18 @@ apool_outcome_is_success (const ApoolOutcome *outcome)
 }
 
 /**
+ * apool_outcome_is_failure:
+ * @outcome: an outcome
+ *
+ * Returns: whether the task did not do what it was there for, whoever is to blame
+ */
+gboolean
+apool_outcome_is_failure (const ApoolOutcome *outcome)
+{
+  return outcome->kind != APOOL_OUTCOME_SKIPPED && !apool_outcome_is_success (outcome);
+}
+
+/**
  * apool_outcome_is_ended_by_pool:
  * @outcome: an outcome
  *

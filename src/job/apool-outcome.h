@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @APOOL_OUTCOME_NOT_STARTED: it could not be started; the code is an errno, or 0 where only the
  *   message says why
  * @APOOL_OUTCOME_LOST: its worker was lost while it ran; the code is 0
+ * @APOOL_OUTCOME_SKIPPED: there was nothing to run: neither success nor failure; the code is 0
  */
 typedef enum
 {
@@ -19,6 +20,7 @@ typedef enum
   APOOL_OUTCOME_SIGNALLED,
   APOOL_OUTCOME_NOT_STARTED,
   APOOL_OUTCOME_LOST,
+  APOOL_OUTCOME_SKIPPED,
 } ApoolOutcomeKind;
 
 /**
@@ -65,6 +67,7 @@ int apool_outcome_get_code (const ApoolOutcome *outcome);
 const ApoolUsage *apool_outcome_get_usage (const ApoolOutcome *outcome);
 const char *apool_outcome_get_message (const ApoolOutcome *outcome);
 gboolean apool_outcome_is_success (const ApoolOutcome *outcome);
+gboolean apool_outcome_is_failure (const ApoolOutcome *outcome);
 gboolean apool_outcome_is_ended_by_pool (const ApoolOutcome *outcome);
 gboolean apool_outcome_is_output_cut (const ApoolOutcome *outcome);
 

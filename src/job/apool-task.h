@@ -31,6 +31,8 @@ typedef enum
  * @n_crashes: how many workers were lost while they ran an earlier attempt
  * @weight: as how many jobs it counts against `-j`, at least 1
  * @key: tasks of one key are never run at the same time where the scheduler knows keys; 0 is none
+ * @is_skipped: whether it only has a number: there is nothing to run for it
+ * @n_skipped: of how many jobs it is, from its number on, where it is skipped; 0 counts as 1
  * @variables: (nullable) (array zero-terminated=1): "NAME=value" that only its environment has
  *
  * What a task has beside its number and its command.
@@ -41,6 +43,8 @@ typedef struct
   guint n_crashes;
   guint weight;
   guint64 key;
+  gboolean is_skipped;
+  guint n_skipped;
   const char *const *variables;
 } ApoolTaskTraits;
 

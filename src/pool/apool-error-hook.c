@@ -101,10 +101,9 @@ static void
 apool_error_hook_set_outcome (GPtrArray *variables, const ApoolOutcome *outcome)
 {
   static const char *const NAMES[] = {
-    [APOOL_OUTCOME_EXITED] = "exited",
-    [APOOL_OUTCOME_SIGNALLED] = "signalled",
-    [APOOL_OUTCOME_NOT_STARTED] = "not-started",
-    [APOOL_OUTCOME_LOST] = "lost",
+    [APOOL_OUTCOME_EXITED] = "exited",           [APOOL_OUTCOME_SIGNALLED] = "signalled",
+    [APOOL_OUTCOME_NOT_STARTED] = "not-started", [APOOL_OUTCOME_LOST] = "lost",
+    [APOOL_OUTCOME_SKIPPED] = "skipped",
   };
   ApoolOutcomeKind kind = apool_outcome_get_kind (outcome);
   int code = apool_outcome_get_code (outcome);

@@ -98,7 +98,7 @@ apool_pool_handle_error (ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome
 {
   g_autoptr (ApoolTask) hook = NULL;
 
-  if (!self->on_error || apool_outcome_is_success (outcome) ||
+  if (!self->on_error || !apool_outcome_is_failure (outcome) ||
       apool_outcome_is_ended_by_pool (outcome))
     return;
   hook = apool_error_hook_make_task (self->on_error, task, outcome, worker);
@@ -397,13 +397,7 @@ static const ApoolCrewFuncs apool_pool_crew_funcs = {
 
 /* ---- handing out ---- */
 
-static void
-apool_pool_line_ready_cb (gpointer data)
-{
-  apool_pool_dispatch (data);
-}
-
-/* Returns the next task that can be run, or NULL where there is none, now or ever. */
+/* Returns the next task that is to be run, or NULL where there is none, now or ever. */
 static ApoolTask *
 apool_pool_next_task (ApoolPool *self)
 {
@@ -417,9 +411,10 @@ apool_pool_next_task (ApoolPool *self)
 
       if (error)
         apool_pool_give_up (self, g_steal_pointer (&error));
-      if (!fault)
+      if (!fault && (!task || !apool_task_get_traits (task)->is_skipped))
         return g_steal_pointer (&task);
-      outcome = apool_pool_make_outcome (self, APOOL_OUTCOME_NOT_STARTED, fault);
+      outcome = apool_pool_make_outcome (
+          self, fault ? APOOL_OUTCOME_NOT_STARTED : APOOL_OUTCOME_SKIPPED, fault);
       apool_pool_settle (self, task, outcome, 0);
     }
 }
@@ -650,7 +645,7 @@ apool_pool_new (GMainContext *context,
   };
 
   g_return_val_if_fail (limits->jobs > 0 && limits->workers > 0, NULL);
-  self->line = apool_task_line_new (context, tasks, apool_pool_line_ready_cb, self);
+  self->line = apool_task_line_new (context, tasks, apool_pool_changed_cb, self);
   self->limits = *limits;
   self->roster =
       apool_roster_new (n_workers, limits->jobs, limits->is_weighted ? 0 : limits->prefetch);

@@ -4,14 +4,14 @@
  * The input stands behind it, and is read only when a task is asked for, or whether there is one.
  * What a worker gave back, or could not be handed out after all, goes before the input, by number.
  *
- * Inputs that cannot become a command take no worker's slot, so nothing else would hold back
- * whoever asks for the next one, were there no end of them. Now and then the line says that there
- * is no task for the time being, and lets the context serve its other sources. */
+ * Inputs that cannot become a command, or are skipped, take no worker's slot, so nothing else would
+ * hold back whoever asks for the next one, were there no end of them. Now and then the line says
+ * that there is no task for the time being, and lets the context serve its other sources. */
 
 #include "pool/apool-task-line.h"
 
-/* So many inputs that cannot be run are yielded before the context has its turn. */
-#define MAX_FAULTS 64u
+/* So many tasks that are not run are yielded before the context has its turn. */
+#define MAX_IDLE 64u
 
 struct _ApoolTaskLine
 {
@@ -24,7 +24,7 @@ struct _ApoolTaskLine
   ApoolTask *ahead;     /* (nullable), owned: the one that was read to see whether there is one */
   char *ahead_fault;    /* (nullable), owned: why it cannot be run */
   GError *ahead_error;  /* (nullable), owned: why there was none */
-  guint n_faults;       /* since the context had its turn */
+  guint n_idle;         /* tasks that are not run, since the context had its turn */
   GSource *pause;       /* (nullable), owned: the context has its turn now */
   gboolean is_waiting;  /* for the input */
   gboolean input_ended; /* it is not read any more */
@@ -110,7 +110,7 @@ apool_task_line_go_on_cb (gpointer data)
 static void
 apool_task_line_begin_pause (ApoolTaskLine *self)
 {
-  self->n_faults = 0;
+  self->n_idle = 0;
   self->pause = g_idle_source_new ();
   g_source_set_static_name (self->pause, "apool-task-line");
   /* Its turn with all others, not after them: a worker that always has something to say would keep
@@ -125,7 +125,7 @@ apool_task_line_read (ApoolTaskLine *self, char **fault, GError **error)
 {
   ApoolTask *task = NULL;
 
-  if (self->n_faults >= MAX_FAULTS)
+  if (self->n_idle >= MAX_IDLE)
     {
       apool_task_line_begin_pause (self);
       return NULL;
@@ -133,8 +133,8 @@ apool_task_line_read (ApoolTaskLine *self, char **fault, GError **error)
   switch (apool_tasks_next (self->tasks, &task, fault, error))
     {
     case APOOL_SOURCE_ROW:
-      if (*fault)
-        self->n_faults++;
+      if (*fault || apool_task_get_traits (task)->is_skipped)
+        self->n_idle++;
       return task;
     case APOOL_SOURCE_PENDING:
       self->is_waiting = TRUE;
@@ -164,7 +164,8 @@ apool_task_line_has_ahead (const ApoolTaskLine *self)
  * apool_task_line_next:
  * @self: a line
  * @may_read: whether a task may be taken from the input
- * @fault: (out) (transfer full) (nullable): why the task cannot be run; %NULL where it can
+ * @fault: (out) (transfer full) (nullable): why the task cannot be run; %NULL where it can, or is
+ *   skipped
  * @error: (out) (optional): set where the input cannot be read any further: that of the source
  *
  * Returns: (transfer full) (nullable): the task that is next; %NULL where there is none now, or

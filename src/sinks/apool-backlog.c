@@ -299,6 +299,50 @@ apool_backlog_find (ApoolBacklog *self, guint64 *turn, ApoolBacklogRecord *recor
   return TRUE;
 }
 
+/**
+ * apool_backlog_record_get_bytes:
+ * @record: about a job, or none
+ *
+ * Returns: how much the job wrote, if it ended by itself; else 0
+ */
+guint64
+apool_backlog_record_get_bytes (const ApoolBacklogRecord *record)
+{
+  if (record->state != APOOL_BACKLOG_FINISHED)
+    return 0;
+  return (guint64) record->streams[APOOL_STREAM_STDOUT].length +
+         record->streams[APOOL_STREAM_STDERR].length;
+}
+
+/**
+ * apool_backlog_add_up:
+ * @self: a backlog
+ * @turn: (inout): where to begin; where it stopped: at a turn without a record, or behind the one
+ *   that made it too much
+ * @n_bytes: (inout): gets what the jobs on the way wrote added
+ * @limit: how much is too much
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * Returns: whether all could be looked up
+ */
+gboolean
+apool_backlog_add_up (
+    ApoolBacklog *self, guint64 *turn, guint64 *n_bytes, guint64 limit, GError **error)
+{
+  while (*n_bytes <= limit)
+    {
+      ApoolBacklogRecord record;
+
+      if (!apool_backlog_peek (self, *turn, &record, error))
+        return FALSE;
+      if (record.state == APOOL_BACKLOG_MISSING)
+        break;
+      *n_bytes += apool_backlog_record_get_bytes (&record);
+      *turn += MAX (record.n_skipped, 1);
+    }
+  return TRUE;
+}
+
 static void
 apool_backlog_forget_pages (ApoolBacklog *self, guint64 before)
 {

@@ -12,19 +12,21 @@ G_BEGIN_DECLS
  * @APOOL_BACKLOG_MISSING: there is no job of this turn; all zero is such a record
  * @APOOL_BACKLOG_FINISHED: it ended by itself
  * @APOOL_BACKLOG_ENDED: the pool ended it
+ * @APOOL_BACKLOG_SKIPPED: there was nothing to run, in this turn and maybe in some after it
  */
 typedef enum
 {
   APOOL_BACKLOG_MISSING,
   APOOL_BACKLOG_FINISHED,
   APOOL_BACKLOG_ENDED,
+  APOOL_BACKLOG_SKIPPED,
 } ApoolBacklogState;
 
 /**
  * ApoolBacklogRecord:
  * @streams: what the job wrote
  * @state: what became of the job
- * @reserved: 0; where padding would stand, which would reach the disk uninitialised
+ * @n_skipped: how many turns it is about, where they are skipped; else 0
  *
  * A finished job whose turn has not come.
  */
@@ -32,7 +34,7 @@ typedef struct
 {
   ApoolExtentsPacked streams[APOOL_N_STREAMS];
   ApoolBacklogState state;
-  guint32 reserved;
+  guint32 n_skipped;
 } ApoolBacklogRecord;
 
 /**
@@ -54,6 +56,9 @@ gboolean
 apool_backlog_peek (ApoolBacklog *self, guint64 turn, ApoolBacklogRecord *record, GError **error);
 gboolean
 apool_backlog_find (ApoolBacklog *self, guint64 *turn, ApoolBacklogRecord *record, GError **error);
+gboolean apool_backlog_add_up (
+    ApoolBacklog *self, guint64 *turn, guint64 *n_bytes, guint64 limit, GError **error);
+guint64 apool_backlog_record_get_bytes (const ApoolBacklogRecord *record);
 gboolean apool_backlog_remove (ApoolBacklog *self, guint64 turn, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolBacklog, apool_backlog_free)

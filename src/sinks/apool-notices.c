@@ -101,6 +101,8 @@ apool_notices_describe (ApoolOutcome *outcome)
                                                                  : "no reason given");
     case APOOL_OUTCOME_LOST:
       return g_strdup_printf ("lost: %s", message ? message : "its worker ended");
+    case APOOL_OUTCOME_SKIPPED:
+      break; /* nobody is told */
     }
   g_return_val_if_reached (NULL);
 }

@@ -59,28 +59,31 @@ apool_output_job_finish (ApoolOutputJob *self, gboolean ended_by_pool, GError **
 }
 
 /**
- * apool_output_job_pack:
+ * apool_output_job_park:
  * @self: a job that is over; has nothing to print afterwards
- * @record: (out): what it wrote, for apool_output_job_new_unpacked()
- * @error: (out) (optional): of apool_extents_pack()
+ * @backlog: where what it wrote is put, for apool_output_job_new_unpacked()
+ * @turn: when it is to be printed
+ * @error: (out) (optional): of apool_extents_pack() and apool_backlog_put()
  *
- * Returns: whether it is packed
+ * Returns: whether it is put away
  */
 gboolean
-apool_output_job_pack (ApoolOutputJob *self, ApoolBacklogRecord *record, GError **error)
+apool_output_job_park (ApoolOutputJob *self, ApoolBacklog *backlog, guint64 turn, GError **error)
 {
-  record->state = self->ended_by_pool ? APOOL_BACKLOG_ENDED : APOOL_BACKLOG_FINISHED;
+  ApoolBacklogRecord record = { 0 };
+
+  record.state = self->ended_by_pool ? APOOL_BACKLOG_ENDED : APOOL_BACKLOG_FINISHED;
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
-    if (!apool_extents_pack (&self->flows[i].held, self->flows[i].hub->spool, &record->streams[i],
+    if (!apool_extents_pack (&self->flows[i].held, self->flows[i].hub->spool, &record.streams[i],
                              error))
       return FALSE;
-  return TRUE;
+  return apool_backlog_put (backlog, turn, &record, error);
 }
 
 /**
  * apool_output_job_new_unpacked:
  * @hub: (transfer none): outlives it
- * @record: of apool_output_job_pack(); not to be used again
+ * @record: of apool_output_job_park(); not to be used again
  * @error: (out) (optional): a #GIOErrorEnum of the spool
  *
  * Returns: (transfer full) (nullable): a job that is over, and what it wrote

@@ -28,7 +28,8 @@ ApoolOutputJob *apool_output_job_new (const ApoolFlowHub *hub, guint64 seq);
 void apool_output_job_free (ApoolOutputJob *self);
 
 gboolean apool_output_job_finish (ApoolOutputJob *self, gboolean ended_by_pool, GError **error);
-gboolean apool_output_job_pack (ApoolOutputJob *self, ApoolBacklogRecord *record, GError **error);
+gboolean
+apool_output_job_park (ApoolOutputJob *self, ApoolBacklog *backlog, guint64 turn, GError **error);
 ApoolOutputJob *apool_output_job_new_unpacked (const ApoolFlowHub *hub,
                                                const ApoolBacklogRecord *record,
                                                GError **error);

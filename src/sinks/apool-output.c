@@ -141,25 +141,6 @@ apool_output_ensure_job (ApoolOutput *self, ApoolTask *task)
   return job;
 }
 
-/* Puts a finished job away until its turn comes. */
-static gboolean
-apool_output_park (ApoolOutput *self, ApoolOutputJob *job, guint64 turn, GError **error)
-{
-  ApoolBacklogRecord record;
-
-  return apool_output_job_pack (job, &record, error) &&
-         apool_backlog_put (self->backlog, turn, &record, error);
-}
-
-static guint64
-apool_output_get_record_bytes (const ApoolBacklogRecord *record)
-{
-  if (record->state != APOOL_BACKLOG_FINISHED)
-    return 0;
-  return (guint64) record->streams[APOOL_STREAM_STDOUT].length +
-         record->streams[APOOL_STREAM_STDERR].length;
-}
-
 /* The turn */
 
 static void
@@ -199,7 +180,7 @@ apool_output_unpark (ApoolOutput *self, const ApoolBacklogRecord *record, GError
       return FALSE;
     }
   if (self->turn < self->printable_end)
-    self->printable_bytes -= apool_output_get_record_bytes (record);
+    self->printable_bytes -= apool_backlog_record_get_bytes (record);
   apool_output_set_current (self, job);
   return TRUE;
 }
@@ -248,6 +229,12 @@ apool_output_ensure_current (ApoolOutput *self, GError **error)
         return FALSE;
       if (record.state == APOOL_BACKLOG_ENDED && self->phase < APOOL_OUTPUT_PRINTING_ENDED)
         self->turn++; /* it gives way */
+      else if (record.state == APOOL_BACKLOG_SKIPPED)
+        {
+          if (!apool_backlog_remove (self->backlog, self->turn, error))
+            return FALSE;
+          self->turn += record.n_skipped;
+        }
       else if (!apool_output_unpark (self, &record, error))
         return FALSE;
     }
@@ -302,16 +289,9 @@ apool_output_count_printable (ApoolOutput *self, GError **error)
       self->printable_end = self->turn + 1;
       self->printable_bytes = 0;
     }
-  while (n_blocked + self->printable_bytes <= CONGESTED_BYTES)
-    {
-      ApoolBacklogRecord record;
-
-      if (!apool_backlog_peek (self->backlog, self->printable_end, &record, error) ||
-          record.state == APOOL_BACKLOG_MISSING)
-        break;
-      self->printable_bytes += apool_output_get_record_bytes (&record);
-      self->printable_end++;
-    }
+  if (n_blocked <= CONGESTED_BYTES)
+    (void) apool_backlog_add_up (self->backlog, &self->printable_end, &self->printable_bytes,
+                                 CONGESTED_BYTES - n_blocked, error);
   return n_blocked + self->printable_bytes;
 }
 
@@ -414,7 +394,7 @@ apool_output_settle (ApoolOutput *self, ApoolOutputJob *job, GError **error)
       apool_output_set_current (self, job);
       return TRUE;
     }
-  parked = apool_output_park (self, job, turn, error);
+  parked = apool_output_job_park (job, self->backlog, turn, error);
   apool_output_job_free (job);
   return parked;
 }
@@ -435,6 +415,19 @@ apool_output_finish_job (ApoolOutput *self, ApoolOutputJob *job, gboolean ended_
     apool_output_fail (self, g_steal_pointer (&error));
 }
 
+/* Has nobody wait for turns in which nothing is run. */
+static void
+apool_output_skip (ApoolOutput *self, const ApoolTask *task)
+{
+  guint n = MAX (apool_task_get_traits (task)->n_skipped, 1);
+  ApoolBacklogRecord record = { .state = APOOL_BACKLOG_SKIPPED, .n_skipped = n };
+  GError *error = NULL;
+
+  if (self->order == APOOL_OUTPUT_INPUT_ORDER &&
+      !apool_backlog_put (self->backlog, apool_task_get_seq (task), &record, &error))
+    apool_output_fail (self, error);
+}
+
 static void
 apool_output_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
 {
@@ -442,8 +435,11 @@ apool_output_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutco
 
   if (self->error)
     return;
-  apool_output_finish_job (self, apool_output_ensure_job (self, task),
-                           apool_outcome_is_ended_by_pool (outcome));
+  if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_SKIPPED)
+    apool_output_skip (self, task);
+  else
+    apool_output_finish_job (self, apool_output_ensure_job (self, task),
+                             apool_outcome_is_ended_by_pool (outcome));
   apool_output_advance (self);
 }
 

@@ -18,6 +18,10 @@ struct _FakeSource
   guint64 n_taken;            /* so far */
   char *failure;              /* (nullable): the error in place of the end */
   GHashTable *spoilt;         /* guint64 line, owned → GBytes, owned */
+  guint64 first_skipped;      /* these rows are skipped: from which one on */
+  guint64 n_skipped;          /* and how many */
+  guint64 fault_line;         /* this row is a bad input; 0 for none */
+  const char *fault;          /* (nullable): why */
   ApoolSourceReadyFunc ready; /* (nullable): who waits */
   gpointer data;
   char **values; /* (array zero-terminated=1): of the rows, again and again */
@@ -45,6 +49,9 @@ fake_source_yield (FakeSource *self, ApoolRow *row)
   if (spoilt)
     self->value.data = g_bytes_get_data (spoilt, &self->value.length);
   *row = (ApoolRow){ &self->value, 1, self->n_taken };
+  row->is_skipped =
+      self->n_taken >= self->first_skipped && self->n_taken - self->first_skipped < self->n_skipped;
+  row->fault = self->n_taken == self->fault_line ? self->fault : NULL;
   return APOOL_SOURCE_ROW;
 }
 
@@ -181,6 +188,32 @@ void
 fake_source_spoil (FakeSource *self, guint64 line, const char *value, gsize length)
 {
   g_hash_table_insert (self->spoilt, g_memdup2 (&line, sizeof line), g_bytes_new (value, length));
+}
+
+/**
+ * fake_source_skip:
+ * @self: a source
+ * @first: which row, counted from 1
+ * @n: how many rows, from that one on, are skipped
+ */
+void
+fake_source_skip (FakeSource *self, guint64 first, guint64 n)
+{
+  self->first_skipped = first;
+  self->n_skipped = n;
+}
+
+/**
+ * fake_source_fault:
+ * @self: a source
+ * @line: which row, counted from 1, is a bad input
+ * @why: (transfer none): what is bad about it
+ */
+void
+fake_source_fault (FakeSource *self, guint64 line, const char *why)
+{
+  self->fault_line = line;
+  self->fault = why;
 }
 
 /**

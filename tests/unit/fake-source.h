@@ -14,6 +14,8 @@ void fake_source_hold (FakeSource *self);
 void fake_source_provide (FakeSource *self, guint64 n_rows);
 void fake_source_fail_after (FakeSource *self, guint64 n_rows, const char *why);
 void fake_source_spoil (FakeSource *self, guint64 line, const char *value, gsize length);
+void fake_source_skip (FakeSource *self, guint64 first, guint64 n);
+void fake_source_fault (FakeSource *self, guint64 line, const char *why);
 void fake_source_repeat (FakeSource *self, const char *const *values);
 guint64 fake_source_get_n_taken (FakeSource *self);
 guint64 fake_source_get_n_ready (FakeSource *self);

@@ -5,9 +5,9 @@
  * by themselves. Nothing comes after the end. What is told of workers is left to the crew watch.
  *
  * Its log is a word per event: +1 task 1 was started, -1 it succeeded, x1 it failed, ?1 it was
- * lost, !1 it could not be started, ~1 another attempt is made, e1 the command about its failure
- * has ended, i1 and o1 the init and exit hook of worker 1 have, a full stop for the end of the
- * pool. */
+ * lost, !1 it could not be started, =1 it was skipped, ~1 another attempt is made, e1 the command
+ * about its failure has ended, i1 and o1 the init and exit hook of worker 1 have, a full stop for
+ * the end of the pool. */
 
 #include "fake-witness.h"
 
@@ -123,6 +123,8 @@ fake_witness_get_sign (const ApoolOutcome *outcome)
       return '?';
     case APOOL_OUTCOME_NOT_STARTED:
       return '!';
+    case APOOL_OUTCOME_SKIPPED:
+      return '=';
     case APOOL_OUTCOME_EXITED:
     case APOOL_OUTCOME_SIGNALLED:
     default:
@@ -159,6 +161,24 @@ fake_witness_count_failure (FakeWitness *self, FakeTask *known, ApoolOutcome *ou
   self->n_failed++;
 }
 
+/* Nothing ever happened to any of the jobs that @task is for. */
+static void
+fake_witness_count_skipped (FakeWitness *self, ApoolTask *task)
+{
+  FakeTask *known = fake_witness_find (self, task);
+  guint64 seq = apool_task_get_seq (task);
+  guint n = MAX (apool_task_get_traits (task)->n_skipped, 1);
+
+  g_assert_cmpuint (seq + n - 1, <=, self->n_tasks);
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_cmpint (known[i].state, ==, FAKE_TASK_UNKNOWN);
+      known[i].state = FAKE_TASK_SETTLED;
+      self->n_settled++;
+      fake_witness_write (self, '=', seq + i);
+    }
+}
+
 static void
 fake_witness_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
 {
@@ -166,6 +186,11 @@ fake_witness_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutco
   FakeTask *known = fake_witness_find (self, task);
   gboolean never_ran = apool_outcome_get_kind (outcome) == APOOL_OUTCOME_NOT_STARTED;
 
+  if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_SKIPPED)
+    {
+      fake_witness_count_skipped (self, task);
+      return;
+    }
   if (never_ran && known->state == FAKE_TASK_RETRIED)
     {
       /* There is no further attempt after all: only where the pool ends everything. */

@@ -204,6 +204,19 @@ end (Fixture *fixture, guint64 seq, gboolean by_pool)
   apool_observer_task_finished (APOOL_OBSERVER (fixture->output), task, outcome);
 }
 
+/* Jobs @seq … @seq + @n - 1 have nothing to run; 0 counts as 1. */
+static inline void
+skip (Fixture *fixture, guint64 seq, guint n)
+{
+  const ApoolTaskTraits traits = { .attempt = 1, .is_skipped = TRUE, .n_skipped = n };
+  g_autoptr (ApoolTask) plain = make_task (seq);
+  g_autoptr (ApoolTask) task = apool_task_new_variant (plain, &traits);
+  g_autoptr (ApoolOutcome) outcome =
+      apool_outcome_new (APOOL_OUTCOME_SKIPPED, 0, NULL, FALSE, FALSE, NULL);
+
+  apool_observer_task_finished (APOOL_OBSERVER (fixture->output), task, outcome);
+}
+
 static inline void
 run (Fixture *fixture, guint64 seq, const char *text)
 {

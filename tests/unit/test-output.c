@@ -22,6 +22,73 @@ test_input_order (Fixture *fixture, gconstpointer data)
   finish (fixture);
 }
 
+/* Nobody waits for the turns of jobs that are skipped, whenever that is known. */
+static void
+test_skipped (Fixture *fixture, gconstpointer data)
+{
+  open_files (fixture, APOOL_OUTPUT_INPUT_ORDER);
+  skip (fixture, 1, 2);
+  run (fixture, 3, "three\n");
+  assert_printed (fixture, "three\n", "");
+  start (fixture, 4);
+  run (fixture, 8, "eight\n");
+  skip (fixture, 5, 3);
+  start (fixture, 1000010);
+  print (fixture, 1000010, "live\n");
+  skip (fixture, 9, 0);
+  skip (fixture, 10, 1000000);
+  g_assert_cmpuint (apool_output_get_n_waiting (fixture->output), ==, 1);
+  end (fixture, 4, FALSE);
+  g_assert_cmpuint (apool_output_get_n_waiting (fixture->output), ==, 0);
+  assert_printed (fixture, "three\neight\nlive\n", "");
+  end (fixture, 1000010, FALSE);
+  skip (fixture, 1000012, 5); /* behind a job that never ran */
+  run (fixture, 1000020, "last\n");
+  finish (fixture);
+  assert_printed (fixture, "three\neight\nlive\nlast\n", "");
+}
+
+static void
+test_skipped_completion (Fixture *fixture, gconstpointer data)
+{
+  open_files (fixture, APOOL_OUTPUT_COMPLETION_ORDER);
+  skip (fixture, 1, 3);
+  run (fixture, 5, "five\n");
+  skip (fixture, 6, 1);
+  run (fixture, 4, "four\n");
+  assert_printed (fixture, "five\nfour\n", "");
+  finish (fixture);
+}
+
+/* What waits behind a slow reader is counted over skipped turns too. */
+static void
+test_skipped_congested (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = make_text (2 * MIB, 0);
+  g_autoptr (GString) got = NULL;
+
+  make_pipe (fixture);
+  open_output (fixture, APOOL_OUTPUT_INPUT_ORDER);
+  run (fixture, 1, "one");
+  skip (fixture, 2, 40);
+  start (fixture, 42);
+  print (fixture, 42, "42");
+  give (fixture, 42, APOOL_STREAM_STDOUT, text->str, 900 * KIB);
+  end (fixture, 42, FALSE);
+  iterate (fixture);
+  g_assert_false (fixture->congested);
+  skip (fixture, 43, 40);
+  start (fixture, 83);
+  give (fixture, 83, APOOL_STREAM_STDOUT, text->str, 900 * KIB);
+  end (fixture, 83, FALSE);
+  iterate (fixture);
+  g_assert_true (fixture->congested);
+  got = read_out (fixture, 3 + 2 + 1800 * KIB);
+  iterate (fixture);
+  g_assert_false (fixture->congested);
+  finish (fixture);
+}
+
 static void
 test_completion_order (Fixture *fixture, gconstpointer data)
 {
@@ -432,6 +499,9 @@ main (int argc, char **argv)
 #define ADD_WITH(path, func, data) g_test_add (path, Fixture, data, set_up, func, tear_down)
 #define ADD(path, func) ADD_WITH (path, func, NULL)
   ADD ("/output/input-order", test_input_order);
+  ADD ("/output/skipped", test_skipped);
+  ADD ("/output/skipped-completion", test_skipped_completion);
+  ADD ("/output/skipped-congested", test_skipped_congested);
   ADD ("/output/completion-order", test_completion_order);
   ADD ("/output/nothing", test_nothing);
   ADD ("/output/random-order", test_random_order);

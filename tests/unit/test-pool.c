@@ -41,6 +41,39 @@ test_pool_one_task (void)
   g_assert_cmpuint (fake_worker_get_state (fake_run_get_worker (&run, 0))->n_closes, ==, 1);
 }
 
+/* What is skipped is settled in its place; nobody is made or started for it. */
+static void
+test_pool_skipped (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  fake_run_open_logged (&run, 1, 1, 0, 6);
+  fake_source_skip (run.source, 2, 3);
+  fake_source_fault (run.source, 5, "not a number");
+  apool_pool_set_on_error (run.pool, "cleanup");
+  apool_pool_start (run.pool);
+  fake_run_check_log (&run, "");
+  fake_run_work_until_done (&run);
+  fake_run_check_log (&run, "+1 -1 =2 =3 =4 !5 e5 +6 -6 .");
+  g_assert_no_error (run.error);
+}
+
+static void
+test_pool_all_skipped (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  fake_run_open (&run, &(ApoolPoolLimits){ .jobs = 2, .workers = 2 }, 100000);
+  fake_source_skip (run.source, 1, 100000);
+  apool_pool_set_on_error (run.pool, "cleanup");
+  apool_pool_start (run.pool);
+  g_assert_cmpuint (run.n_done, ==, 0); /* others have their turn in between */
+  fake_run_work_until_done (&run);
+  g_assert_no_error (run.error);
+  g_assert_cmpuint (fake_factory_get_n_made (run.factory), ==, 0);
+  g_assert_cmpuint (fake_source_get_n_taken (run.source), ==, 100000);
+}
+
 static void
 test_pool_few_tasks (void)
 {
@@ -692,6 +725,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pool/no-tasks", test_pool_no_tasks);
   g_test_add_func ("/pool/one-task", test_pool_one_task);
+  g_test_add_func ("/pool/skipped", test_pool_skipped);
+  g_test_add_func ("/pool/all-skipped", test_pool_all_skipped);
   g_test_add_func ("/pool/few-tasks", test_pool_few_tasks);
   g_test_add_func ("/pool/slots", test_pool_slots);
   g_test_add_func ("/pool/capacity", test_pool_capacity);

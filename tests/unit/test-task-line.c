@@ -178,6 +178,29 @@ test_task_line_pause (Fixture *self, gconstpointer data)
 }
 
 static void
+test_task_line_pause_skipped (Fixture *self, gconstpointer data)
+{
+  guint64 n_taken;
+
+  g_test_summary ("Inputs that are skipped leave time for others too, but go by fast.");
+  fake_source_skip (self->source, 1, GPOINTER_TO_UINT (data));
+  for (;;)
+    {
+      g_autoptr (ApoolTask) task = fixture_next (self, TRUE);
+
+      if (!task)
+        break;
+      g_assert_true (apool_task_get_traits (task)->is_skipped);
+    }
+  n_taken = fake_source_get_n_taken (self->source);
+  g_assert_cmpuint (n_taken, >, 1000);
+  g_assert_cmpuint (n_taken, <, 50000);
+  g_assert_false (apool_task_line_is_over (self->line));
+  while (self->n_ready == 0)
+    g_main_context_iteration (self->context, TRUE);
+}
+
+static void
 test_task_line_close (Fixture *self, gconstpointer data)
 {
   g_autoptr (ApoolTask) late = fixture_next (self, TRUE);
@@ -205,6 +228,7 @@ main (int argc, char **argv)
   test_task_line_add ("/task-line/error", 1, test_task_line_error);
   test_task_line_add ("/task-line/fault", 2, test_task_line_fault);
   test_task_line_add ("/task-line/pause", 1000, test_task_line_pause);
+  test_task_line_add ("/task-line/pause-skipped", 100000, test_task_line_pause_skipped);
   test_task_line_add ("/task-line/close", 5, test_task_line_close);
   return g_test_run ();
 }

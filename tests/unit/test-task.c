@@ -188,7 +188,14 @@ test_task_outcome (void)
   g_autoptr (ApoolOutcome) bad =
       apool_outcome_new (APOOL_OUTCOME_LOST, 0, NULL, TRUE, FALSE, "worker lost");
 
+  g_autoptr (ApoolOutcome) skipped =
+      apool_outcome_new (APOOL_OUTCOME_SKIPPED, 0, NULL, FALSE, FALSE, NULL);
+
   g_assert_true (apool_outcome_is_success (again));
+  g_assert_false (apool_outcome_is_failure (again));
+  g_assert_true (apool_outcome_is_failure (bad));
+  g_assert_false (apool_outcome_is_success (skipped));
+  g_assert_false (apool_outcome_is_failure (skipped));
   g_assert_true (apool_outcome_is_output_cut (again));
   g_assert_cmpmem (apool_outcome_get_usage (again), sizeof usage, &usage, sizeof usage);
   g_assert_null (apool_outcome_get_message (again));

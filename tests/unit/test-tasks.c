@@ -9,6 +9,7 @@
 
 #include "base/apool-fd.h"
 #include "base/apool-hash.h"
+#include "fake-source.h"
 #include "input/apool-source-args.h"
 #include "input/apool-source-lines.h"
 #include "input/apool-tasks.h"
@@ -291,6 +292,83 @@ test_tasks_error (void)
   test_tasks_check_status (tasks, APOOL_SOURCE_END);
 }
 
+/* The next task is for @n jobs that are skipped, from @seq on. */
+static void
+test_tasks_check_skipped (ApoolTasks *tasks, guint64 seq, guint n)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ApoolTask) task = NULL;
+  g_autofree char *fault = NULL;
+
+  g_assert_cmpint (apool_tasks_next (tasks, &task, &fault, &error), ==, APOOL_SOURCE_ROW);
+  g_assert_no_error (error);
+  g_assert_null (fault);
+  g_assert_cmpuint (apool_task_get_seq (task), ==, seq);
+  g_assert_cmpuint (apool_task_get_line (task), ==, seq);
+  g_assert_true (apool_task_get_traits (task)->is_skipped);
+  g_assert_cmpuint (apool_task_get_traits (task)->n_skipped, ==, n);
+}
+
+static void
+test_tasks_skipped (void)
+{
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (FakeSource) source = fake_source_new (6);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (APOOL_SOURCE (source), command);
+
+  fake_source_skip (source, 2, 4);
+  fake_source_fault (source, 6, "no number");
+  test_tasks_check_next (tasks, 1, "x", NULL);
+  test_tasks_check_skipped (tasks, 2, 4);
+  test_tasks_check_next (tasks, 6, NULL, "input line 6: no number");
+  test_tasks_check_status (tasks, APOOL_SOURCE_END);
+}
+
+static void
+test_tasks_many_skipped (void)
+{
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (FakeSource) source = fake_source_new (APOOL_TASKS_MAX_SKIPPED + 2);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (APOOL_SOURCE (source), command);
+
+  fake_source_skip (source, 1, APOOL_TASKS_MAX_SKIPPED + 2);
+  test_tasks_check_skipped (tasks, 1, APOOL_TASKS_MAX_SKIPPED);
+  test_tasks_check_skipped (tasks, APOOL_TASKS_MAX_SKIPPED + 1, 2);
+  test_tasks_check_status (tasks, APOOL_SOURCE_END);
+}
+
+/* What stands behind skipped rows is said once, after them. */
+static void
+test_tasks_skipped_pending (void)
+{
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (FakeSource) source = fake_source_new (5);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (APOOL_SOURCE (source), command);
+
+  fake_source_skip (source, 1, 3);
+  fake_source_hold (source);
+  fake_source_provide (source, 2);
+  test_tasks_check_skipped (tasks, 1, 2);
+  test_tasks_check_status (tasks, APOOL_SOURCE_PENDING);
+  fake_source_provide (source, 2);
+  test_tasks_check_skipped (tasks, 3, 1);
+  test_tasks_check_next (tasks, 4, "x", NULL);
+  test_tasks_check_status (tasks, APOOL_SOURCE_PENDING);
+}
+
+static void
+test_tasks_skipped_error (void)
+{
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (FakeSource) source = fake_source_new (5);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (APOOL_SOURCE (source), command);
+
+  fake_source_skip (source, 1, 5);
+  fake_source_fail_after (source, 2, "unreadable");
+  test_tasks_check_skipped (tasks, 1, 2);
+  test_tasks_check_status (tasks, APOOL_SOURCE_ERROR);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -298,6 +376,10 @@ main (int argc, char **argv)
   g_test_add_func ("/tasks/numbers", test_tasks_numbers);
   g_test_add_func ("/tasks/faults", test_tasks_faults);
   g_test_add_func ("/tasks/nul", test_tasks_nul);
+  g_test_add_func ("/tasks/skipped", test_tasks_skipped);
+  g_test_add_func ("/tasks/many-skipped", test_tasks_many_skipped);
+  g_test_add_func ("/tasks/skipped-pending", test_tasks_skipped_pending);
+  g_test_add_func ("/tasks/skipped-error", test_tasks_skipped_error);
   g_test_add_func ("/tasks/no-traits", test_tasks_no_traits);
   g_test_add_func ("/tasks/weight", test_tasks_weight);
   g_test_add_func ("/tasks/long-weight", test_tasks_long_weight);
