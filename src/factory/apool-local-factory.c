@@ -249,6 +249,7 @@ apool_local_factory_make_proxy (ApoolLocalFactory *self,
     .init = config->init,
     .exit = config->exit,
     .hook_timeout_msec = config->hook_timeout_msec,
+    .slot_variable = config->slot_variable,
   };
 
   return apool_wire_proxy_new (self->context, our_fd, our_fd, &setup, config->worker_timeout_msec,
@@ -331,6 +332,7 @@ apool_local_factory_finalize (GObject *object)
   g_free ((char *) self->config.shell);
   g_free ((char *) self->config.init);
   g_free ((char *) self->config.exit);
+  g_free ((char *) self->config.slot_variable);
   g_free (self->run);
   G_OBJECT_CLASS (apool_local_factory_parent_class)->finalize (object);
 }
@@ -367,6 +369,7 @@ apool_local_factory_new (GMainContext *context, const ApoolLocalFactoryConfig *c
   self->config.shell = g_strdup (config->shell);
   self->config.init = g_strdup (config->init);
   self->config.exit = g_strdup (config->exit);
+  self->config.slot_variable = g_strdup (config->slot_variable);
   if (config->spin_msec == 0)
     self->config.spin_msec = SPIN_MSEC;
   self->run =

@@ -10,7 +10,7 @@
 #include "base/apool-error.h"
 
 #define FORMAT_HELLO "(uuuuay)"
-#define FORMAT_SETUP "(auayayuuuuuayayu)"
+#define FORMAT_SETUP "(auayayuuuuuayayuay)"
 #define FORMAT_TASK "(tt" APOOL_HOLES_FORMAT "uayuaay)"
 #define FORMAT_OUTPUT "(tuay)"
 #define FORMAT_FINISHED "(tui(xxxxx)uayayay)"
@@ -168,12 +168,13 @@ apool_message_new_setup (const ApoolSetup *setup)
   GVariant *slots = g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, setup->slots, setup->n_slots,
                                                sizeof *setup->slots);
 
-  return g_variant_new ("(@au@ay@ayuuuuu@ay@ayu)", slots, apool_message_new_c_string (setup->shell),
-                        apool_message_new_c_string (setup->run), setup->manager_pid,
-                        setup->drain_usec, setup->ignored_signals, setup->max_passed, setup->number,
-                        apool_message_new_c_string (setup->init ? setup->init : ""),
-                        apool_message_new_c_string (setup->exit ? setup->exit : ""),
-                        setup->hook_timeout_msec);
+  return g_variant_new (
+      "(@au@ay@ayuuuuu@ay@ayu@ay)", slots, apool_message_new_c_string (setup->shell),
+      apool_message_new_c_string (setup->run), setup->manager_pid, setup->drain_usec,
+      setup->ignored_signals, setup->max_passed, setup->number,
+      apool_message_new_c_string (setup->init ? setup->init : ""),
+      apool_message_new_c_string (setup->exit ? setup->exit : ""), setup->hook_timeout_msec,
+      apool_message_new_c_string (setup->slot_variable ? setup->slot_variable : ""));
 }
 
 /**
@@ -197,6 +198,7 @@ apool_message_get_setup (GVariant *body, ApoolSetup *setup)
   setup->init = apool_message_get_c_string (body, 8);
   setup->exit = apool_message_get_c_string (body, 9);
   g_variant_get_child (body, 10, "u", &setup->hook_timeout_msec);
+  setup->slot_variable = apool_message_get_c_string (body, 11);
 }
 
 /* "NAME=value" entries, each without its NUL. */

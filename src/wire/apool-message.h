@@ -118,6 +118,8 @@ typedef struct
  * @init: (nullable): a command to be run before the first job; none where it is empty
  * @exit: (nullable): a command to be run before the worker ends; none where it is empty
  * @hook_timeout_msec: how long each of these may run, milliseconds; 0 without limit
+ * @slot_variable: (nullable): the name of a variable that holds each job's slot, counted from 0;
+ *   none where it is empty
  */
 typedef struct
 {
@@ -133,6 +135,7 @@ typedef struct
   const char *init;
   const char *exit;
   guint32 hook_timeout_msec;
+  const char *slot_variable;
 } ApoolSetup;
 
 /**

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* One array for all jobs: a child gets it before the next one is prepared, so the variables that
  * differ are written in place and nothing is copied per job. Only a task that has variables of its
- * own gets an array of its own. */
+ * own gets an array of its own.
+ *
+ * The user may name one more variable for the slot. That one stands even where it has the name of
+ * one of ours. */
 
 #include "worker/apool-environment.h"
 
@@ -11,6 +14,9 @@
 
 /* Longest "NAME=value" written per job: the name of the run is cut to what fits. */
 #define ENTRY_BYTES 96
+
+/* Any number of a slot, and a NUL. */
+#define SLOT_BYTES (sizeof G_STRINGIFY (4294967295))
 
 enum
 {
@@ -25,33 +31,90 @@ enum
 
 struct _ApoolEnvironment
 {
-  GPtrArray *variables; /* NULL-terminated; the first N_ENTRIES point into entries */
+  GPtrArray *variables; /* NULL-terminated; the first n_varying are written per job */
+  guint n_varying;      /* they point into entries, and the last one to slot_entry */
   GPtrArray *own;       /* the same for a task with variables of its own */
   GPtrArray *owned;     /* strings that only variables points to */
   char entries[N_ENTRIES][ENTRY_BYTES];
+  char *slot_entry;  /* (nullable): the variable that the user named: its name and the sign… */
+  gsize slot_length; /* …which are that long, and room for a number */
   char *run;
 };
 
-static const char *const apool_environment_names[] = {
-  "APOOL_JOB=",    "APOOL_ATTEMPT=",  "APOOL_SEQ=",    "APOOL_JOBSLOT=",
-  "APOOL_PID=",    "APOOL_WORKER=",   "PARALLEL_SEQ=", "PARALLEL_JOBSLOT=",
-  "PARALLEL_PID=", "PARALLEL_SHELL=", "PWD=",
+static const char *const apool_environment_names[N_ENTRIES] = {
+  [ENTRY_JOB] = "APOOL_JOB",
+  [ENTRY_ATTEMPT] = "APOOL_ATTEMPT",
+  [ENTRY_SEQ] = "APOOL_SEQ",
+  [ENTRY_SLOT] = "APOOL_JOBSLOT",
+  [ENTRY_PARALLEL_SEQ] = "PARALLEL_SEQ",
+  [ENTRY_PARALLEL_SLOT] = "PARALLEL_JOBSLOT",
+};
+
+/* Those that are the same for all jobs. */
+static const char *const apool_environment_constant_names[] = {
+  "APOOL_PID", "APOOL_WORKER", "APOOL_SHELL", "PARALLEL_PID", "PARALLEL_SHELL", "PWD",
 };
 
 static gboolean
-apool_environment_is_ours (const char *variable)
+apool_environment_has_name (const char *variable, const char *name)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (apool_environment_names); i++)
-    if (g_str_has_prefix (variable, apool_environment_names[i]))
+  gsize length = strlen (name);
+
+  return strncmp (variable, name, length) == 0 && variable[length] == '=';
+}
+
+static gboolean
+apool_environment_is_slot (const ApoolEnvironment *self, const char *variable)
+{
+  return self->slot_entry && strncmp (variable, self->slot_entry, self->slot_length) == 0;
+}
+
+/* Whether we say what @variable of our own environment is. */
+static gboolean
+apool_environment_is_ours (const ApoolEnvironment *self, const char *variable)
+{
+  for (gsize i = 0; i < N_ENTRIES; i++)
+    if (apool_environment_has_name (variable, apool_environment_names[i]))
       return TRUE;
-  return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (apool_environment_constant_names); i++)
+    if (apool_environment_has_name (variable, apool_environment_constant_names[i]))
+      return TRUE;
+  return apool_environment_is_slot (self, variable);
 }
 
 static void
 apool_environment_add (ApoolEnvironment *self, char *variable)
 {
   g_ptr_array_add (self->owned, variable);
-  g_ptr_array_add (self->variables, variable);
+  if (!apool_environment_is_slot (self, variable))
+    g_ptr_array_add (self->variables, variable);
+}
+
+static void
+apool_environment_set (ApoolEnvironment *self, int entry, guint64 value)
+{
+  g_snprintf (self->entries[entry], ENTRY_BYTES, "%s=%" G_GUINT64_FORMAT,
+              apool_environment_names[entry], value);
+}
+
+/* Adds the variables that are written for each job. */
+static void
+apool_environment_add_varying (ApoolEnvironment *self, const char *slot_variable)
+{
+  if (slot_variable && slot_variable[0])
+    {
+      self->slot_length = strlen (slot_variable) + 1;
+      self->slot_entry = g_strdup_printf ("%s=%u", slot_variable, G_MAXUINT);
+    }
+  for (int i = 0; i < N_ENTRIES; i++)
+    {
+      apool_environment_set (self, i, 0);
+      if (!apool_environment_is_slot (self, self->entries[i]))
+        g_ptr_array_add (self->variables, self->entries[i]);
+    }
+  if (self->slot_entry)
+    g_ptr_array_add (self->variables, self->slot_entry);
+  self->n_varying = self->variables->len;
 }
 
 /* As a shell does for its jobs: PWD is the directory, by the name that the caller knows it by where
@@ -75,13 +138,16 @@ apool_environment_add_directory (ApoolEnvironment *self)
  * @manager_pid: the process that the user started
  * @number: the worker's place in the pool
  * @shell: what runs command lines
+ * @slot_variable: (nullable): the name of a variable that holds the slot, counted from 0; none
+ *   where it is empty
  *
  * Takes over this process's environment as it is now.
  *
  * Returns: (transfer full): the environment of its jobs
  */
 ApoolEnvironment *
-apool_environment_new (const char *run, guint manager_pid, guint number, const char *shell)
+apool_environment_new (
+    const char *run, guint manager_pid, guint number, const char *shell, const char *slot_variable)
 {
   ApoolEnvironment *self = g_new0 (ApoolEnvironment, 1);
 
@@ -89,15 +155,15 @@ apool_environment_new (const char *run, guint manager_pid, guint number, const c
   self->owned = g_ptr_array_new_with_free_func (g_free);
   self->variables = g_ptr_array_new ();
   self->own = g_ptr_array_new ();
-  for (int i = 0; i < N_ENTRIES; i++)
-    g_ptr_array_add (self->variables, self->entries[i]);
+  apool_environment_add_varying (self, slot_variable);
   apool_environment_add (self, g_strdup_printf ("APOOL_PID=%u", manager_pid));
   apool_environment_add (self, g_strdup_printf ("APOOL_WORKER=%u", number));
+  apool_environment_add (self, g_strdup_printf ("APOOL_SHELL=%s", shell));
   apool_environment_add (self, g_strdup_printf ("PARALLEL_PID=%u", manager_pid));
   apool_environment_add (self, g_strdup_printf ("PARALLEL_SHELL=%s", shell));
   apool_environment_add_directory (self);
   for (char **variable = environ; *variable; variable++)
-    if (!apool_environment_is_ours (*variable))
+    if (!apool_environment_is_ours (self, *variable))
       g_ptr_array_add (self->variables, *variable);
   g_ptr_array_add (self->variables, NULL);
   return self;
@@ -113,14 +179,9 @@ apool_environment_free (ApoolEnvironment *self)
   g_ptr_array_unref (self->variables);
   g_ptr_array_unref (self->own);
   g_ptr_array_unref (self->owned);
+  g_free (self->slot_entry);
   g_free (self->run);
   g_free (self);
-}
-
-static void
-apool_environment_set (ApoolEnvironment *self, int entry, const char *name, guint64 value)
-{
-  g_snprintf (self->entries[entry], ENTRY_BYTES, "%s=%" G_GUINT64_FORMAT, name, value);
 }
 
 /* Whether both are of one variable. */
@@ -168,7 +229,7 @@ apool_environment_merge (ApoolEnvironment *self, const char *const *variables)
 char *const *
 apool_environment_get_common (ApoolEnvironment *self)
 {
-  return (char *const *) self->variables->pdata + N_ENTRIES;
+  return (char *const *) self->variables->pdata + self->n_varying;
 }
 
 /**
@@ -188,11 +249,13 @@ apool_environment_get (ApoolEnvironment *self, const ApoolTask *task, guint slot
 
   g_snprintf (self->entries[ENTRY_JOB], ENTRY_BYTES, "APOOL_JOB=%s.%" G_GUINT64_FORMAT ".%u%s",
               self->run, job, traits->attempt, apool_task_is_hook (task) ? ".error" : "");
-  apool_environment_set (self, ENTRY_ATTEMPT, "APOOL_ATTEMPT", traits->attempt);
-  apool_environment_set (self, ENTRY_SEQ, "APOOL_SEQ", job);
-  apool_environment_set (self, ENTRY_SLOT, "APOOL_JOBSLOT", slot);
-  apool_environment_set (self, ENTRY_PARALLEL_SEQ, "PARALLEL_SEQ", job);
-  apool_environment_set (self, ENTRY_PARALLEL_SLOT, "PARALLEL_JOBSLOT", slot);
+  apool_environment_set (self, ENTRY_ATTEMPT, traits->attempt);
+  apool_environment_set (self, ENTRY_SEQ, job);
+  apool_environment_set (self, ENTRY_SLOT, slot);
+  apool_environment_set (self, ENTRY_PARALLEL_SEQ, job);
+  apool_environment_set (self, ENTRY_PARALLEL_SLOT, slot);
+  if (self->slot_entry)
+    g_snprintf (self->slot_entry + self->slot_length, SLOT_BYTES, "%u", slot - 1);
   if (traits->variables)
     variables = apool_environment_merge (self, traits->variables);
   return (char *const *) variables->pdata;

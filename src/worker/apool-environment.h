@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  */
 typedef struct _ApoolEnvironment ApoolEnvironment;
 
-ApoolEnvironment *
-apool_environment_new (const char *run, guint manager_pid, guint number, const char *shell);
+ApoolEnvironment *apool_environment_new (
+    const char *run, guint manager_pid, guint number, const char *shell, const char *slot_variable);
 void apool_environment_free (ApoolEnvironment *self);
 
 char *const *apool_environment_get_common (ApoolEnvironment *self);

@@ -90,8 +90,9 @@ apool_worker_make_environment (ApoolWorker *self)
 {
   g_clear_pointer (&self->setting.environment, apool_environment_free);
   g_clear_pointer (&self->setting.finder, apool_program_finder_free);
-  self->setting.environment = apool_environment_new (self->setup.run, self->setup.manager_pid,
-                                                     self->setup.number, self->shell);
+  self->setting.environment =
+      apool_environment_new (self->setup.run, self->setup.manager_pid, self->setup.number,
+                             self->shell, self->setup.slot_variable);
   self->setting.finder = apool_program_finder_new (self->shell);
 }
 

@@ -342,6 +342,7 @@ test_local_setup (void)
     .init = "an init",
     .exit = "an exit",
     .hook_timeout_msec = HOOK_TIMEOUT_MSEC,
+    .slot_variable = "a slot",
   };
 
   test_local_open (&self, &config);

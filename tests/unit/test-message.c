@@ -87,6 +87,7 @@ test_message_setup (void)
     .number = 8,
     .init = "cd \xff",
     .hook_timeout_msec = 9,
+    .slot_variable = "SLOT\xff",
   };
   ApoolSetup got;
   g_autofree guint8 *bytes = NULL;
@@ -105,6 +106,7 @@ test_message_setup (void)
   g_assert_cmpstr (got.init, ==, "cd \xff");
   g_assert_cmpstr (got.exit, ==, "");
   g_assert_cmpuint (got.hook_timeout_msec, ==, 9);
+  g_assert_cmpstr (got.slot_variable, ==, "SLOT\xff");
 }
 
 static void
@@ -118,6 +120,7 @@ test_message_setup_without_slots (void)
 
   apool_message_get_setup (body, &got);
   g_assert_cmpuint (got.n_slots, ==, 0);
+  g_assert_cmpstr (got.slot_variable, ==, "");
 }
 
 static void

@@ -193,9 +193,34 @@ test_worker_environment (gconstpointer data)
                          "echo $APOOL_JOB $APOOL_SEQ $APOOL_JOBSLOT $APOOL_PID $PARALLEL_SEQ "
                          "$PARALLEL_JOBSLOT $PARALLEL_PID $PARALLEL_SHELL");
   test_worker_check_output (job, "test.12.1 12 3 1234 12 3 1234 /bin/sh\n", "");
-  job = test_worker_run (&worker, 13, "echo $APOOL_WORKER $APOOL_ATTEMPT");
-  test_worker_check_output (job, "5 1\n", "");
+  job = test_worker_run (&worker, 13, "echo $APOOL_WORKER $APOOL_ATTEMPT $APOOL_SHELL");
+  test_worker_check_output (job, "5 1 /bin/sh\n", "");
   test_worker_stop (&worker);
+}
+
+/* The user's name for the slot, counted from 0, wins over what has that name otherwise. */
+static void
+test_worker_check_slot_variable (gconstpointer data, const char *name)
+{
+  TestWorker worker;
+  g_autofree char *line = g_strdup_printf (
+      "echo $%s $APOOL_SEQ; tr '\\0' '\\n' </proc/$$/environ | grep -c ^%s=", name, name);
+
+  test_worker_start (&worker, (TestTransport) GPOINTER_TO_INT (data));
+  worker.setup.slot_variable = name;
+  test_worker_set_up (&worker, 1, TEST_LONG_DRAIN);
+  test_worker_check_output (test_worker_run (&worker, 12, line), "2 12\n1\n", "");
+  test_worker_check_output (test_worker_run (&worker, 13, line), "2 13\n1\n", "");
+  test_worker_stop (&worker);
+}
+
+static void
+test_worker_slot_variable (gconstpointer data)
+{
+  test_worker_check_slot_variable (data, "SLOT");
+  test_worker_check_slot_variable (data, "HOME");
+  test_worker_check_slot_variable (data, "PARALLEL_JOBSLOT");
+  test_worker_check_slot_variable (data, "PARALLEL_PID");
 }
 
 /* What is its own replaces what all have, and is not the next one's. */
@@ -521,6 +546,7 @@ main (int argc, char **argv)
   test_channel_add ("worker", "granted", test_worker_granted);
   test_channel_add ("worker", "many", test_worker_many);
   test_channel_add ("worker", "environment", test_worker_environment);
+  test_channel_add ("worker", "slot-variable", test_worker_slot_variable);
   test_channel_add ("worker", "variables", test_worker_variables);
   test_channel_add ("worker", "title", test_worker_title);
   test_channel_add ("worker", "stdin", test_worker_stdin);
