@@ -94,6 +94,8 @@ apool_source_select_next (ApoolSource *source, ApoolRow *row, GError **error)
   if (status != APOOL_SOURCE_ROW)
     return status;
   self->n_rows++;
+  if (self->selection.total > 0)
+    row->total = self->selection.total;
   if (!apool_source_select_is_chosen (self, row))
     row->is_skipped = TRUE;
   return status;

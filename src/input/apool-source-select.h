@@ -11,6 +11,9 @@ G_BEGIN_DECLS
  * @max_rows: no more rows than these follow; 0 without limit
  * @part: which part of the rows is taken, from 1 to @n_parts
  * @n_parts: how many parts there are, at least 1
+ * @total: how many rows there are, where that was said (`--total-jobs`): each row then says it;
+ * else
+ *   0
  *
  * Which rows of an input are run. The others are yielded too, as rows that are skipped: each keeps
  * its number.
@@ -21,6 +24,7 @@ typedef struct
   guint64 max_rows;
   guint64 part;
   guint64 n_parts;
+  guint64 total;
 } ApoolSelection;
 
 #define APOOL_TYPE_SOURCE_SELECT (apool_source_select_get_type ())

@@ -20,6 +20,7 @@ struct _ApoolSourceStore
   ApoolSource *source;
   ApoolRowLog *log;
   ApoolShuffle *shuffle; /* (nullable): of the rows' places; %NULL where their order stays */
+  gboolean passes;       /* rows are not kept, but yielded as they come */
   gboolean is_read;
   gboolean has_failed;
 
@@ -91,6 +92,8 @@ apool_source_store_next (ApoolSource *source, ApoolRow *row, GError **error)
   ApoolSourceStore *self = APOOL_SOURCE_STORE (source);
   ApoolSourceStatus status = APOOL_SOURCE_END;
 
+  if (self->passes)
+    return apool_source_next (self->source, row, error);
   if (self->has_failed)
     return APOOL_SOURCE_END;
   if (!self->is_read)
@@ -205,4 +208,18 @@ apool_source_store_new (ApoolSource *source, const char *tmpdir, const guint64 *
   self->log = apool_row_log_new (tmpdir);
   self->shuffle = seed ? apool_shuffle_new (tmpdir, *seed) : NULL;
   return APOOL_SOURCE (self);
+}
+
+/**
+ * apool_source_store_pass:
+ * @self: a store that was not asked for a row yet, and does not change their order
+ *
+ * Has it pass rows on as they come: nobody needs to know how many there are.
+ */
+void
+apool_source_store_pass (ApoolSourceStore *self)
+{
+  g_return_if_fail (!self->shuffle && apool_row_log_get_n_rows (self->log) == 0);
+
+  self->passes = TRUE;
 }

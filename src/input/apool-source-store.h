@@ -9,5 +9,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ApoolSourceStore, apool_source_store, APOOL, SOURCE_STORE, GObject)
 
 ApoolSource *apool_source_store_new (ApoolSource *source, const char *tmpdir, const guint64 *seed);
+void apool_source_store_pass (ApoolSourceStore *self);
 
 G_END_DECLS

@@ -63,6 +63,22 @@ test_select_bounds (void)
   test_select_check (&(ApoolSelection){ 3, G_MAXUINT64, 1, 1 }, "- - - 4 5 ");
 }
 
+/* What was said of how many there are, every row says. */
+static void
+test_select_total (void)
+{
+  g_autoptr (ApoolSource) numbers = test_select_make_numbers (2);
+  g_autoptr (ApoolSource) source =
+      apool_source_select_new (numbers, &(ApoolSelection){ 1, 0, 1, 1, 77 });
+  ApoolRow row;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (apool_source_next (source, &row, NULL), ==, APOOL_SOURCE_ROW);
+      g_assert_cmpuint (row.total, ==, 77);
+    }
+}
+
 /* Nothing is read behind the last row that may be run. */
 static void
 test_select_stops (void)
@@ -160,6 +176,21 @@ test_select_store_counts (void)
       g_assert_cmpint (row.values[0].data[0], ==, '0' + (char) i);
     }
   g_assert_cmpint (apool_source_next (source, &row, NULL), ==, APOOL_SOURCE_END);
+}
+
+/* A store that is not needed reads nothing ahead, and counts nothing. */
+static void
+test_select_store_passes (void)
+{
+  g_autoptr (FakeSource) rows = fake_source_new (10000);
+  g_autoptr (ApoolSource) source =
+      apool_source_store_new (APOOL_SOURCE (rows), g_get_tmp_dir (), NULL);
+  ApoolRow row;
+
+  apool_source_store_pass (APOOL_SOURCE_STORE (source));
+  g_assert_cmpint (apool_source_next (source, &row, NULL), ==, APOOL_SOURCE_ROW);
+  g_assert_cmpuint (row.total, ==, 0);
+  g_assert_cmpuint (fake_source_get_n_taken (rows), ==, 1);
 }
 
 static char *
@@ -327,10 +358,12 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/select/bounds", test_select_bounds);
+  g_test_add_func ("/select/total", test_select_total);
   g_test_add_func ("/select/stops", test_select_stops);
   g_test_add_func ("/select/vectors", test_select_vectors);
   g_test_add_func ("/select/parts", test_select_parts);
   g_test_add_func ("/select/store-counts", test_select_store_counts);
+  g_test_add_func ("/select/store-passes", test_select_store_passes);
   g_test_add_func ("/select/shuffles", test_select_shuffles);
   g_test_add_func ("/select/shuffles-many", test_select_shuffles_many);
   g_test_add_func ("/select/shuffles-fairly", test_select_shuffles_fairly);
