@@ -201,7 +201,7 @@ apool_json_scan_text (ApoolJsonScan *scan, ApoolJsonText *root)
 
 /**
  * apool_json_check:
- * @data: a text, any bytes
+ * @data: (nullable): a text, any bytes; %NULL where there are none
  * @length: how many
  * @root: (out): its value
  * @fault: (out): why it is no JSON
@@ -214,9 +214,12 @@ apool_json_scan_text (ApoolJsonScan *scan, ApoolJsonText *root)
 gboolean
 apool_json_check (const char *data, gsize length, ApoolJsonText *root, ApoolJsonFault *fault)
 {
-  ApoolJsonScan scan = { data, data + length, NULL };
+  ApoolJsonScan scan;
   const char *invalid;
 
+  /* Where there are no bytes there may be no place for them either. */
+  data = length > 0 ? data : "";
+  scan = (ApoolJsonScan){ data, data + length, NULL };
   if (!apool_json_scan_text (&scan, root))
     {
       *fault = (ApoolJsonFault){ (gsize) (scan.at - data), scan.why };

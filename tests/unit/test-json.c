@@ -39,7 +39,7 @@ test_json_accepts (void)
     {
       ApoolJsonFault fault;
 
-      g_test_message ("%s", TEXTS[i]);
+      g_test_message ("text %zu", i);
       g_assert_true (test_json_check (TEXTS[i], strlen (TEXTS[i]), &fault));
     }
 }
@@ -93,7 +93,7 @@ test_json_refuses (void)
     {
       ApoolJsonFault fault;
 
-      g_test_message ("%s", CASES[i].text);
+      g_test_message ("case %zu", i);
       g_assert_false (test_json_check (CASES[i].text, strlen (CASES[i].text), &fault));
       g_assert_cmpstr (fault.why, ==, CASES[i].why);
       g_assert_cmpuint (fault.offset, ==, CASES[i].offset);
@@ -103,8 +103,11 @@ test_json_refuses (void)
 static void
 test_json_nul (void)
 {
+  ApoolJsonText root;
   ApoolJsonFault fault;
 
+  g_assert_false (apool_json_check (NULL, 0, &root, &fault));
+  g_assert_cmpuint (fault.offset, ==, 0);
   g_assert_false (test_json_check ("[\"\0\"]", 5, &fault));
   g_assert_cmpuint (fault.offset, ==, 2);
   g_assert_false (test_json_check ("[\"\\\0\"]", 6, &fault));
