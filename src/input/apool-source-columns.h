@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "input/apool-columns.h"
 #include "input/apool-source.h"
 #include "job/apool-fields.h"
 
@@ -21,18 +22,6 @@ typedef enum
   APOOL_COLUMNS_CSV,
   APOOL_COLUMNS_JSON,
 } ApoolColumnsKind;
-
-/**
- * ApoolTrim:
- *
- * Where white space is taken off a column (`--trim`); both bits for `lr`.
- */
-typedef enum
-{
-  APOOL_TRIM_NONE = 0,
-  APOOL_TRIM_LEFT = 1 << 0,
-  APOOL_TRIM_RIGHT = 1 << 1,
-} ApoolTrim;
 
 /**
  * ApoolColumnsRules:
