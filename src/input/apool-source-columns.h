@@ -50,6 +50,7 @@ ApoolSource *apool_source_columns_new (ApoolSource *source,
                                        const ApoolColumnsRules *rules,
                                        ApoolFields *fields,
                                        GError **error);
+guint64 apool_source_columns_get_n_bad (ApoolSourceColumns *self);
 
 /* `--header`: takes the first record of each of @sources, which are raw, and makes names of it.
  * Blocks until they are there: nothing runs yet. */

@@ -45,3 +45,41 @@ apool_source_wait (ApoolSource *self,
   g_return_if_fail (iface->wait != NULL);
   iface->wait (self, context, ready, data);
 }
+
+static void
+apool_source_ready_cb (gpointer data)
+{
+  gboolean *is_ready = data;
+
+  *is_ready = TRUE;
+}
+
+/**
+ * apool_source_next_blocking:
+ * @self: a source that nobody waits for
+ * @row: (out): the next row, if there is one; valid until the next call
+ * @error: (out) (optional): set with %APOOL_SOURCE_ERROR
+ *
+ * Like apool_source_next(), but blocks until there is something to say. For what has to be known
+ * before a main loop runs. Callbacks of other contexts are not called meanwhile.
+ *
+ * Returns: what there is, never %APOOL_SOURCE_PENDING
+ */
+ApoolSourceStatus
+apool_source_next_blocking (ApoolSource *self, ApoolRow *row, GError **error)
+{
+  g_autoptr (GMainContext) context = NULL;
+  ApoolSourceStatus status;
+
+  while ((status = apool_source_next (self, row, error)) == APOOL_SOURCE_PENDING)
+    {
+      gboolean is_ready = FALSE;
+
+      if (!context)
+        context = g_main_context_new ();
+      apool_source_wait (self, context, apool_source_ready_cb, &is_ready);
+      while (!is_ready)
+        g_main_context_iteration (context, TRUE);
+    }
+  return status;
+}

@@ -62,5 +62,6 @@ void apool_source_wait (ApoolSource *self,
                         GMainContext *context,
                         ApoolSourceReadyFunc ready,
                         gpointer data);
+ApoolSourceStatus apool_source_next_blocking (ApoolSource *self, ApoolRow *row, GError **error);
 
 G_END_DECLS
