@@ -125,11 +125,12 @@ apool_record_cutter_set_piece (ApoolRecordCutter *self, gsize stop)
 static const char *
 apool_record_cutter_find (const ApoolRecordCutter *self)
 {
-  const char *from = self->buffer + self->searched;
   gsize length = self->end - self->searched;
+  const char *from;
 
   if (length == 0)
     return NULL; /* there may be no buffer */
+  from = self->buffer + self->searched;
   if (self->format.delimiter_length == 1)
     return memchr (from, *self->delimiter, length);
   return memmem (from, length, self->delimiter, self->format.delimiter_length);
