@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* What scripts ask before they run anything: how large the machine is, and whether this program
+ * knows what they need. */
+
+#include "cli/apool-about.h"
+
+#include "base/apool-cpu.h"
+
+/**
+ * apool_about_count:
+ * @unit: in what to count
+ *
+ * Returns: how many of it there are to run jobs on: never more than CPUs that this process may use
+ */
+guint
+apool_about_count (ApoolAboutUnit unit)
+{
+  ApoolCpuCounts counts;
+
+  apool_cpu_count ("/", g_get_num_processors (), &counts);
+  switch (unit)
+    {
+    case APOOL_ABOUT_CORES:
+      return counts.n_cores;
+    case APOOL_ABOUT_SOCKETS:
+      return counts.n_sockets;
+    case APOOL_ABOUT_THREADS:
+    default:
+      return counts.n_threads;
+    }
+}
+
+/**
+ * apool_about_dup_count:
+ * @unit: in what to count
+ *
+ * Returns: (transfer full): what `--number-of-threads` and its like print
+ */
+char *
+apool_about_dup_count (ApoolAboutUnit unit)
+{
+  return g_strdup_printf ("%u\n", apool_about_count (unit));
+}
+
+/**
+ * apool_about_dup_version:
+ *
+ * Returns: (transfer full): what `--minversion` prints, whatever version is wanted
+ */
+char *
+apool_about_dup_version (void)
+{
+  return g_strdup_printf ("%d\n", APOOL_ABOUT_VERSION);
+}
+
+/**
+ * apool_about_has_version:
+ * @wanted: a version of GNU parallel, as `--minversion` names it
+ *
+ * Returns: whether what was new in that version is known here
+ */
+gboolean
+apool_about_has_version (guint64 wanted)
+{
+  return wanted <= APOOL_ABOUT_VERSION;
+}
