@@ -9,6 +9,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-quote.h"
+#include "job/apool-printf.h"
 
 /* A hole that is more than the slot's number. */
 typedef struct
@@ -82,88 +83,32 @@ apool_holes_unref (ApoolHoles *self)
 
 /* ---- formats ---- */
 
-/* Moves @at past a number up to the greatest width. */
-static gboolean
-apool_holes_skip_width (const char **at)
-{
-  int width = 0;
-
-  for (; g_ascii_isdigit (**at) && width <= APOOL_HOLES_MAX_WIDTH; (*at)++)
-    width = 10 * width + (**at - '0');
-  return width <= APOOL_HOLES_MAX_WIDTH;
-}
-
 /**
  * apool_holes_is_format:
  * @format: any text
  *
- * Returns: whether it is one conversion of printf() for a number, `d` `i` `o` `x` `X` `e` `f` `g`,
- *   or `s` for its digits, with flags, width and precision up to %APOOL_HOLES_MAX_WIDTH, and
- *   nothing else
+ * Returns: whether it is one conversion of printf(), as apool_printf_parse() reads it, and nothing
+ *   else
  */
 gboolean
 apool_holes_is_format (const char *format)
 {
-  const char *at = format;
+  ApoolPrintf parsed;
 
-  if (*at++ != '%')
-    return FALSE;
-  at += strspn (at, "-+ #0");
-  if (!apool_holes_skip_width (&at))
-    return FALSE;
-  if (*at == '.')
-    {
-      at++;
-      if (!apool_holes_skip_width (&at))
-        return FALSE;
-    }
-  return *at != '\0' && strchr ("dioxXefgs", *at) && at[1] == '\0';
+  return format[0] == '%' && apool_printf_parse (format, strlen (format), &parsed, NULL);
 }
-
-/* What follows is done with formats that are no literals, but have been checked. */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-
-static void
-apool_holes_append_integer (GString *to, const char *format, gint64 number)
-{
-  int length = (int) strlen (format) - 1;
-  g_autofree char *wide =
-      g_strdup_printf ("%.*s" G_GINT64_MODIFIER "%c", length, format, format[length]);
-
-  g_string_append_printf (to, wide, number);
-}
-
-static void
-apool_holes_append_digits (GString *to, const char *format, gint64 number)
-{
-  char digits[32];
-
-  (void) g_snprintf (digits, sizeof digits, "%" G_GINT64_FORMAT, number);
-  g_string_append_printf (to, format, digits);
-}
-
-#pragma GCC diagnostic pop
 
 static void
 apool_holes_append_formatted (GString *to, const char *format, gint64 number)
 {
-  char decimal[2 * APOOL_HOLES_MAX_WIDTH]; /* also for a precision behind nineteen digits */
+  ApoolPrintf parsed;
+  char digits[32];
+  int length = g_snprintf (digits, sizeof digits, "%" G_GINT64_FORMAT, number);
+  gboolean is_done = apool_printf_parse (format, strlen (format), &parsed, NULL) &&
+                     apool_printf_append (&parsed, digits, (gsize) length, to, NULL);
 
-  switch (format[strlen (format) - 1])
-    {
-    case 's':
-      apool_holes_append_digits (to, format, number);
-      return;
-    case 'e':
-    case 'f':
-    case 'g':
-      /* A point, whatever the locale. */
-      g_string_append (to, g_ascii_formatd (decimal, sizeof decimal, format, (gdouble) number));
-      return;
-    default:
-      apool_holes_append_integer (to, format, number);
-    }
+  /* The format has been checked, and any has room for a number of this kind. */
+  g_warn_if_fail (is_done);
 }
 
 /* ---- filling in ---- */

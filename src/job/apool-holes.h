@@ -11,9 +11,6 @@ G_BEGIN_DECLS
  * which one, the difference, the format and the choices. Nothing at all for no holes. */
 #define APOOL_HOLES_FORMAT "m(aua(uxayaay))"
 
-/* The width and the precision of a format are at most that. */
-#define APOOL_HOLES_MAX_WIDTH 4096
-
 /**
  * ApoolHoles:
  *
