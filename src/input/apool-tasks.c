@@ -24,7 +24,8 @@ struct _ApoolTasks
   ApoolTemplate *command;      /* not owned */
   const ApoolTemplate *weight; /* (nullable), not owned */
   const ApoolTemplate *key;    /* (nullable), not owned */
-  GString *text;               /* what they become, used within a call */
+  ApoolTaskFiles *files;       /* (nullable), not owned */
+  GString *text;               /* what the templates become, used within a call */
   guint64 n_tasks;             /* yielded so far */
   GBytes *no_command;          /* one empty word: what a task that cannot be run has */
 
@@ -92,6 +93,20 @@ void
 apool_tasks_set_key (ApoolTasks *self, const ApoolTemplate *key)
 {
   self->key = key;
+}
+
+/**
+ * apool_tasks_set_files:
+ * @self: tasks
+ * @files: (transfer none) (nullable): what is written for each task; outlives them
+ *
+ * A task whose files cannot be written cannot be run. Nothing is written for one that cannot be
+ * run anyway, or that is skipped.
+ */
+void
+apool_tasks_set_files (ApoolTasks *self, ApoolTaskFiles *files)
+{
+  self->files = files;
 }
 
 /* Returns: (transfer full): a task in the place of one that is not to be run */
@@ -188,11 +203,11 @@ apool_tasks_give_traits (ApoolTasks *self,
   return apool_task_new_variant (plain, &traits);
 }
 
-/* Returns: (transfer full) (nullable): the task of @row */
+/* Returns: (transfer full) (nullable): the task of @row, and all that it needs */
 static ApoolTask *
 apool_tasks_make (ApoolTasks *self, const ApoolRow *row, guint64 seq, GError **error)
 {
-  ApoolTask *task;
+  g_autoptr (ApoolTask) task = NULL;
 
   if (row->fault)
     {
@@ -200,9 +215,13 @@ apool_tasks_make (ApoolTasks *self, const ApoolRow *row, guint64 seq, GError **e
       return NULL;
     }
   task = apool_template_render (self->command, row, seq, error);
-  if (!task || (!self->weight && !self->key) || apool_task_get_traits (task)->is_skipped)
-    return task;
-  return apool_tasks_give_traits (self, task, row, error);
+  if (!task || apool_task_get_traits (task)->is_skipped)
+    return g_steal_pointer (&task);
+  if (self->weight || self->key)
+    task = apool_tasks_give_traits (self, g_steal_pointer (&task), row, error);
+  if (!task || (self->files && !apool_task_files_write (self->files, row, seq, error)))
+    return NULL;
+  return g_steal_pointer (&task);
 }
 
 /* Asks the source for its next row, or gives what it has said to that before. */

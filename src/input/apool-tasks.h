@@ -2,6 +2,7 @@
 #pragma once
 
 #include "input/apool-source.h"
+#include "input/apool-task-files.h"
 #include "job/apool-task.h"
 #include "job/apool-template.h"
 
@@ -24,6 +25,7 @@ ApoolTasks *apool_tasks_new (ApoolSource *source, ApoolTemplate *command);
 void apool_tasks_free (ApoolTasks *self);
 void apool_tasks_set_weight (ApoolTasks *self, const ApoolTemplate *weight);
 void apool_tasks_set_key (ApoolTasks *self, const ApoolTemplate *key);
+void apool_tasks_set_files (ApoolTasks *self, ApoolTaskFiles *files);
 
 ApoolSourceStatus
 apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **error);

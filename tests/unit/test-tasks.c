@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/apool-fd.h"
@@ -369,6 +370,138 @@ test_tasks_skipped_error (void)
   test_tasks_check_status (tasks, APOOL_SOURCE_ERROR);
 }
 
+/* A folder with a file "form" in it. */
+static char *
+test_tasks_make_folder (const char *form)
+{
+  g_autoptr (GError) error = NULL;
+  char *folder = g_dir_make_tmp ("apool-tasks-XXXXXX", &error);
+  g_autofree char *path = NULL;
+
+  g_assert_no_error (error);
+  path = g_build_filename (folder, "form", NULL);
+  g_file_set_contents (path, form, -1, &error);
+  g_assert_no_error (error);
+  return folder;
+}
+
+static void
+test_tasks_check_file (const char *folder, const char *name, const char *expected)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *contents = NULL;
+
+  g_assert_cmpint (g_file_get_contents (path, &contents, NULL, NULL), ==, expected != NULL);
+  g_assert_cmpstr (contents, ==, expected);
+  if (expected)
+    g_assert_cmpint (unlink (path), ==, 0);
+}
+
+static ApoolTaskFiles *
+test_tasks_parse_files (const char *folder, const char *name)
+{
+  g_autofree char *definition = g_strdup_printf ("%s/form=%s/%s", folder, folder, name);
+  g_autofree char *text = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  ApoolTaskFiles *files = apool_task_files_new ();
+
+  g_assert_true (apool_task_files_read (definition, &path, &text, &error));
+  g_assert_no_error (error);
+  apool_task_files_add (files, test_tasks_parse_text (path), test_tasks_parse_text (text));
+  return files;
+}
+
+static void
+test_tasks_files (void)
+{
+  const char *const args[] = { "a b", "no/such", "c", NULL };
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+  g_autofree char *folder = test_tasks_make_folder ("it's {}: \xff\n{#}");
+  g_autoptr (ApoolTaskFiles) files = test_tasks_parse_files (folder, "{}.t");
+  g_autofree char *why =
+      g_strdup_printf ("input line 2: --tmpl: '%s/no/such.t': cannot be written: ", folder);
+
+  apool_tasks_set_files (tasks, files);
+  test_tasks_check_next (tasks, 1, "a b", NULL);
+  test_tasks_check_file (folder, "a b.t", "it's a b: \xff\n1");
+  test_tasks_check_next (tasks, 2, NULL, why);
+  test_tasks_check_next (tasks, 3, "c", NULL);
+  test_tasks_check_file (folder, "c.t", "it's c: \xff\n3");
+  test_tasks_check_file (folder, "form", "it's {}: \xff\n{#}");
+  g_assert_cmpint (rmdir (folder), ==, 0);
+}
+
+/* Of what is not run nothing is written. */
+static void
+test_tasks_files_unrun (void)
+{
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (FakeSource) source = fake_source_new (2);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (APOOL_SOURCE (source), command);
+  g_autofree char *folder = test_tasks_make_folder ("");
+  g_autoptr (ApoolTaskFiles) files = test_tasks_parse_files (folder, "{#}");
+
+  apool_tasks_set_files (tasks, files);
+  fake_source_skip (source, 1, 1);
+  fake_source_fault (source, 2, "bad");
+  test_tasks_check_skipped (tasks, 1, 1);
+  test_tasks_check_next (tasks, 2, NULL, "input line 2: bad");
+  test_tasks_check_file (folder, "form", "");
+  g_assert_cmpint (rmdir (folder), ==, 0);
+}
+
+/* What is there is written over, to its end; a FIFO that nobody reads holds nothing up. */
+static void
+test_tasks_files_existing (void)
+{
+  const char *const args[] = { "file", "fifo", NULL };
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+  g_autofree char *folder = test_tasks_make_folder ("new");
+  g_autofree char *file = g_build_filename (folder, "file", NULL);
+  g_autofree char *fifo = g_build_filename (folder, "fifo", NULL);
+  g_autoptr (ApoolTaskFiles) files = test_tasks_parse_files (folder, "{}");
+
+  g_assert_true (g_file_set_contents (file, "old and long", -1, NULL));
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+  apool_tasks_set_files (tasks, files);
+  test_tasks_check_next (tasks, 1, "file", NULL);
+  test_tasks_check_file (folder, "file", "new");
+  test_tasks_check_next (tasks, 2, NULL, "input line 2: --tmpl: ");
+  g_assert_cmpint (unlink (fifo), ==, 0);
+  test_tasks_check_file (folder, "form", "new");
+  g_assert_cmpint (rmdir (folder), ==, 0);
+}
+
+static void
+test_tasks_check_definition (const char *definition, const char *message)
+{
+  g_autoptr (GError) error = NULL;
+  char *name;
+  char *text;
+
+  g_assert_false (apool_task_files_read (definition, &name, &text, &error));
+  g_assert_cmpstr (error->message, ==, message);
+  g_assert_null (name);
+  g_assert_null (text);
+}
+
+static void
+test_tasks_files_refused (void)
+{
+  test_tasks_check_definition ("x", "--tmpl: 'x': not of the form FILE=NAME");
+  test_tasks_check_definition ("x=", "--tmpl: 'x=': not of the form FILE=NAME");
+  test_tasks_check_definition ("=x", "--tmpl: '=x': not of the form FILE=NAME");
+  test_tasks_check_definition ("/no/such=x", "--tmpl: '/no/such': No such file or directory");
+  test_tasks_check_definition ("/=x", "--tmpl: '/': Is a directory");
+  test_tasks_check_definition ("/proc/self/cmdline=x",
+                               "--tmpl: '/proc/self/cmdline': the file holds a NUL byte");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -385,6 +518,10 @@ main (int argc, char **argv)
   g_test_add_func ("/tasks/long-weight", test_tasks_long_weight);
   g_test_add_func ("/tasks/key", test_tasks_key);
   g_test_add_func ("/tasks/unread-key", test_tasks_unread_key);
+  g_test_add_func ("/tasks/files", test_tasks_files);
+  g_test_add_func ("/tasks/files-unrun", test_tasks_files_unrun);
+  g_test_add_func ("/tasks/files-existing", test_tasks_files_existing);
+  g_test_add_func ("/tasks/files-refused", test_tasks_files_refused);
   g_test_add_func ("/tasks/pending", test_tasks_pending);
   g_test_add_func ("/tasks/error", test_tasks_error);
   return g_test_run ();
