@@ -15,7 +15,7 @@ _apool_find_command ()
         ((i += 1))
         break
         ;;
-      -[!-]*[jP])
+      -[!-]*[CEILNPadjns])
         ((i += 2))
         ;;
       -?*)
@@ -50,6 +50,16 @@ _apool_complete_value ()
       compopt -o nospace
       mapfile -t COMPREPLY < <(compgen -W 'least-loaded round-robin affinity=' -- "${word#=}")
       ;;
+    -a | --arg-file)
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "${word#=}")
+      ;;
+    --trim)
+      mapfile -t COMPREPLY < <(compgen -W 'n l r lr rl' -- "${word#=}")
+      ;;
+    --bad-input)
+      mapfile -t COMPREPLY < <(compgen -W 'fail skip' -- "${word#=}")
+      ;;
     --worker-init | --worker-exit | --on-error)
       mapfile -t COMPREPLY < <(compgen -c -- "${word#=}")
       ;;
@@ -58,11 +68,18 @@ _apool_complete_value ()
 
 _apool ()
 {
-  local flags='--shell --no-shell -0 --null -k --keep-order --unordered --no-keep-order
-    -D --debug -h --help -V --version'
-  local valued='-j -P --jobs --max-procs --retries --on-error --weight --workers --jobs-per-worker
-    --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout
-    --crash-limit --prefetch --scheduler --tmpdir --tempdir'
+  local flags='--shell --no-shell -D --debug --link --xapply -0 --null -e --eof -r
+    --no-run-if-empty --skip-first-line --shuf --csv --jsonl -l --max-lines -m --xargs -X -x --exit
+    -i --replace --plus -q --quote --shell-quote -k --keep-order --unordered --no-keep-order -h
+    --help -V --version'
+  local valued='-j -P --jobs --max-procs --retries --on-error --weight --process-slot-var --workers
+    --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout
+    --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d
+    --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C
+    --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s
+    --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr
+    --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl
+    --tmpdir --tempdir'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()

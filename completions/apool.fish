@@ -13,7 +13,7 @@ function __apool_before_command
         switch $word
             case --
                 return 1
-            case -j -P --jobs --max-procs --retries --on-error --weight --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler --tmpdir --tempdir
+            case -j -P --jobs --max-procs --retries --on-error --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --tmpdir --tempdir
                 set takes_value 1
             case '-*'
                 continue
@@ -24,7 +24,7 @@ function __apool_before_command
     return 0
 end
 
-complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --on-error --weight --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler --tmpdir --tempdir)'
+complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --on-error --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --tmpdir --tempdir)'
 
 complete -c apool -n __apool_before_command -s j -s P -l jobs -l max-procs -x -d 'run up to N jobs at once (also N%, +N, -N, 0)'
 complete -c apool -n __apool_before_command -l shell -d 'run every job through the shell'
@@ -32,6 +32,7 @@ complete -c apool -n __apool_before_command -l no-shell -d 'run no job through a
 complete -c apool -n __apool_before_command -l retries -x -d 'try a job up to N times (0: without limit)'
 complete -c apool -n __apool_before_command -l on-error -x -a '(__fish_complete_command)' -d 'run CMD for each job that failed'
 complete -c apool -n __apool_before_command -l weight -x -d 'as how many jobs each one counts'
+complete -c apool -n __apool_before_command -l process-slot-var -x -d 'give jobs their slot, less 1, in variable NAME'
 complete -c apool -n __apool_before_command -l workers -x -d 'have up to N worker processes'
 complete -c apool -n __apool_before_command -l jobs-per-worker -x -d 'run up to N jobs at once in each worker'
 complete -c apool -n __apool_before_command -l max-tasks-per-worker -x -d 'replace a worker that has had N jobs'
@@ -43,7 +44,52 @@ complete -c apool -n __apool_before_command -l crash-limit -x -d 'give up a job 
 complete -c apool -n __apool_before_command -l prefetch -x -d 'let N jobs wait at each worker'
 complete -c apool -n __apool_before_command -l scheduler -x -a 'least-loaded round-robin affinity=' -d 'least-loaded, round-robin or affinity=TEMPLATE'
 complete -c apool -n __apool_before_command -s D -l debug -d 'tell what happens to workers'
+complete -c apool -n __apool_before_command -s a -l arg-file -x -a '(__fish_complete_path)' -d 'read inputs from FILE (-: standard input)'
+complete -c apool -n __apool_before_command -l arg-sep -x -d 'what stands before inputs (:::)'
+complete -c apool -n __apool_before_command -l arg-file-sep -x -d 'what stands before names of files (::::)'
+complete -c apool -n __apool_before_command -l link -l xapply -d 'take one input of each source, not all pairs'
 complete -c apool -n __apool_before_command -s 0 -l null -d 'inputs end in a NUL byte, not in a newline'
+complete -c apool -n __apool_before_command -s d -l delimiter -x -d 'inputs end in STR (also \t, \0, \x1f)'
+complete -c apool -n __apool_before_command -s E -x -d 'an input STR ends its source'
+complete -c apool -n __apool_before_command -s e -l eof -d 'the same; without STR no input does'
+complete -c apool -n __apool_before_command -s r -l no-run-if-empty -d 'leave out inputs of blanks alone'
+complete -c apool -n __apool_before_command -l skip-first-line -d 'leave out the first input'
+complete -c apool -n __apool_before_command -l skip-inputs -x -d 'leave out the first N inputs'
+complete -c apool -n __apool_before_command -l max-inputs -x -d 'take no more than N inputs'
+complete -c apool -n __apool_before_command -l partition -x -d 'run part I of N of the inputs'
+complete -c apool -n __apool_before_command -l shuf -d 'run the inputs in random order'
+complete -c apool -n __apool_before_command -l seed -x -d 'which random order that is'
+complete -c apool -n __apool_before_command -l total-jobs -l total -x -d 'how many jobs there are'
+complete -c apool -n __apool_before_command -l filter -x -d 'run only those for which EXPR is true'
+complete -c apool -n __apool_before_command -s C -l colsep -x -d 'what separates the columns of an input'
+complete -c apool -n __apool_before_command -l csv -d 'inputs are comma-separated values'
+complete -c apool -n __apool_before_command -l jsonl -d 'inputs are JSON, one value a line'
+complete -c apool -n __apool_before_command -l header -x -d 'the first line names the columns (: by --colsep)'
+complete -c apool -n __apool_before_command -l match -x -d '{1.2} is group 2 of REGEX in source 1'
+complete -c apool -n __apool_before_command -l trim -x -a 'n l r lr rl' -d 'take blanks off: n, l, r, lr or rl'
+complete -c apool -n __apool_before_command -l bad-input -x -a 'fail skip' -d 'fail or skip what cannot be taken apart (fail)'
+complete -c apool -n __apool_before_command -s n -l max-args -x -d 'give each job N inputs'
+complete -c apool -n __apool_before_command -s N -l max-replace-args -x -d 'the same, repeating words for them'
+complete -c apool -n __apool_before_command -s L -x -d 'the same, where a line can go on in the next'
+complete -c apool -n __apool_before_command -s l -l max-lines -d 'give each job N lines (1)'
+complete -c apool -n __apool_before_command -s m -l xargs -d 'give each job as many inputs as fit'
+complete -c apool -n __apool_before_command -s X -d 'the same, repeating words for them'
+complete -c apool -n __apool_before_command -s s -l max-chars -x -d 'keep command lines below N bytes'
+complete -c apool -n __apool_before_command -s x -l exit -d 'stop at an input that is too long for them'
+complete -c apool -n __apool_before_command -s I -x -d 'use STR instead of {}'
+complete -c apool -n __apool_before_command -s i -l replace -d 'the same; without STR it is {}'
+complete -c apool -n __apool_before_command -l extensionreplace -l er -x -d 'use STR instead of {.}'
+complete -c apool -n __apool_before_command -l basenamereplace -l bnr -x -d 'use STR instead of {/}'
+complete -c apool -n __apool_before_command -l dirnamereplace -l dnr -x -d 'use STR instead of {//}'
+complete -c apool -n __apool_before_command -l basenameextensionreplace -l bner -x -d 'use STR instead of {/.}'
+complete -c apool -n __apool_before_command -l seqreplace -x -d 'use STR instead of {#}'
+complete -c apool -n __apool_before_command -l slotreplace -x -d 'use STR instead of {%}'
+complete -c apool -n __apool_before_command -l plus -d 'have more replacement strings, such as {..}'
+complete -c apool -n __apool_before_command -l rpl -x -d 'define one: \'STR EXPR\''
+complete -c apool -n __apool_before_command -l parens -x -d 'use STR instead of {==}'
+complete -c apool -n __apool_before_command -s q -l quote -d 'take each word of COMMAND as it is'
+complete -c apool -n __apool_before_command -l shell-quote -d 'print commands quoted, run none'
+complete -c apool -n __apool_before_command -l template -l tmpl -x -d 'write FILE, replaced, to NAME for each job'
 complete -c apool -n __apool_before_command -s k -l keep-order -d 'print outputs in input order (the default)'
 complete -c apool -n __apool_before_command -l unordered -l no-keep-order -d 'print each output when its job has finished'
 complete -c apool -n __apool_before_command -l tmpdir -l tempdir -x -a '(__fish_complete_directories)' -d 'keep outputs that wait for their turn in DIR'

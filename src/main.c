@@ -45,7 +45,7 @@ apool_main_manage (int argc, char **argv)
       text = options->show_help ? apool_help_dup_text () : apool_help_dup_version ();
       return apool_main_print (text);
     }
-  if (!options->command[0] && !options->args && isatty (STDIN_FILENO))
+  if (!options->command[0] && options->input.places->len == 0 && isatty (STDIN_FILENO))
     {
       apool_io_say (STDERR_FILENO, apool_help_brief ());
       return APOOL_EXIT_TROUBLE;

@@ -34,7 +34,13 @@ apool_help_get_heading (ApoolOptionGroup group)
     case APOOL_OPTION_GROUP_WORKERS:
       return "Workers";
     case APOOL_OPTION_GROUP_INPUT:
-      return "Input";
+      return "Inputs";
+    case APOOL_OPTION_GROUP_COLUMNS:
+      return "Columns and fields of inputs";
+    case APOOL_OPTION_GROUP_BATCH:
+      return "Several inputs per job";
+    case APOOL_OPTION_GROUP_TEXT:
+      return "Replacement strings and quoting";
     case APOOL_OPTION_GROUP_OUTPUT:
       return "Output";
     case APOOL_OPTION_GROUP_ABOUT:
@@ -60,7 +66,8 @@ apool_help_append_names (GString *text, const ApoolOption *option)
         separator = ", ";
       }
   if (option->value_name != NULL)
-    g_string_append_printf (text, " %s", option->value_name);
+    g_string_append_printf (text, option->argument == APOOL_OPTION_OPTIONAL ? "[=%s]" : " %s",
+                            option->value_name);
 }
 
 static void
@@ -96,7 +103,7 @@ char *
 apool_help_dup_text (void)
 {
   g_autoptr (GString) text = g_string_new (
-      "Usage: apool [OPTION...] [COMMAND [ARGUMENT...]] [::: INPUT...]\n"
+      "Usage: apool [OPTION...] [COMMAND [ARGUMENT...]] [::: INPUT...] [:::: FILE...]\n"
       "\n"
       "Runs COMMAND once for each INPUT, or for each line of standard input, many at a\n"
       "time, and prints what the jobs write whole and in input order. Without COMMAND\n"

@@ -79,13 +79,6 @@ apool_option_set_jobs (ApoolOptions *options, const char *name, const char *valu
 }
 
 gboolean
-apool_option_set_null (ApoolOptions *options, const char *name, const char *value, GError **error)
-{
-  options->delimiter = '\0';
-  return TRUE;
-}
-
-gboolean
 apool_option_set_input_order (ApoolOptions *options,
                               const char *name,
                               const char *value,
@@ -109,23 +102,6 @@ gboolean
 apool_option_set_tmpdir (ApoolOptions *options, const char *name, const char *value, GError **error)
 {
   options->tmpdir = value;
-  return TRUE;
-}
-
-gboolean
-apool_option_set_shell (ApoolOptions *options, const char *name, const char *value, GError **error)
-{
-  options->shell = APOOL_TEMPLATE_SHELL_ALWAYS;
-  return TRUE;
-}
-
-gboolean
-apool_option_set_no_shell (ApoolOptions *options,
-                           const char *name,
-                           const char *value,
-                           GError **error)
-{
-  options->shell = APOOL_TEMPLATE_SHELL_NEVER;
   return TRUE;
 }
 

@@ -8,8 +8,6 @@ G_BEGIN_DECLS
 /* What each option does, in the form of #ApoolOptionFunc; one per row of the table. */
 gboolean
 apool_option_set_jobs (ApoolOptions *options, const char *name, const char *value, GError **error);
-gboolean
-apool_option_set_null (ApoolOptions *options, const char *name, const char *value, GError **error);
 gboolean apool_option_set_input_order (ApoolOptions *options,
                                        const char *name,
                                        const char *value,
@@ -22,12 +20,6 @@ gboolean apool_option_set_tmpdir (ApoolOptions *options,
                                   const char *name,
                                   const char *value,
                                   GError **error);
-gboolean
-apool_option_set_shell (ApoolOptions *options, const char *name, const char *value, GError **error);
-gboolean apool_option_set_no_shell (ApoolOptions *options,
-                                    const char *name,
-                                    const char *value,
-                                    GError **error);
 gboolean
 apool_option_set_help (ApoolOptions *options, const char *name, const char *value, GError **error);
 gboolean apool_option_set_version (ApoolOptions *options,

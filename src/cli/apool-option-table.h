@@ -25,7 +25,8 @@ typedef enum
  * ApoolOptionState:
  * @APOOL_OPTION_BUILT: does what `--help` says
  * @APOOL_OPTION_ACCEPTED: understood, without effect: what it asks for is the case anyway
- * @APOOL_OPTION_NOT_BUILT: known, and an error until it is built
+ * @APOOL_OPTION_NOT_BUILT: known, and an error until it is built; GNU parallel's where there is
+ *   something to use instead
  * @APOOL_OPTION_REFUSED: GNU parallel has it, apool never will
  */
 typedef enum
@@ -46,6 +47,9 @@ typedef enum
   APOOL_OPTION_GROUP_RUNNING,
   APOOL_OPTION_GROUP_WORKERS,
   APOOL_OPTION_GROUP_INPUT,
+  APOOL_OPTION_GROUP_COLUMNS,
+  APOOL_OPTION_GROUP_BATCH,
+  APOOL_OPTION_GROUP_TEXT,
   APOOL_OPTION_GROUP_OUTPUT,
   APOOL_OPTION_GROUP_ABOUT,
   APOOL_OPTION_N_GROUPS,
@@ -75,7 +79,7 @@ typedef gboolean (*ApoolOptionFunc) (ApoolOptions *options,
  * @group: where `--help` shows it, if it is built
  * @value_name: (nullable): what `--help` calls its value, if it is built
  * @help: (nullable): what it does, in one short line, if it is built; what to use instead, if it is
- *   refused
+ *   refused, or not built and GNU parallel's
  *
  * One row of the option table.
  */

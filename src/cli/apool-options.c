@@ -14,6 +14,7 @@
 #include "base/apool-error.h"
 #include "cli/apool-option-lookup.h"
 #include "cli/apool-option-table.h"
+#include "cli/apool-option-text.h"
 
 #define WORKER_INIT_TIMEOUT_MSEC (60u * 1000)
 #define WORKER_TIMEOUT_MSEC (30u * 1000)
@@ -33,13 +34,22 @@ typedef struct
   char **next;
 } ApoolOptionsParser;
 
+/* Whether @word is @separator, alone or with the sign of a linked source behind it. */
+static gboolean
+apool_options_is_separator (const char *word, const char *separator)
+{
+  gsize length = strlen (separator);
+
+  return strncmp (word, separator, length) == 0 &&
+         (word[length] == '\0' || strcmp (word + length, "+") == 0);
+}
+
 /* Whether @word starts inputs, as only words between options, command and inputs do. */
 static gboolean
-apool_options_is_input_word (const char *word)
+apool_options_parser_is_input_word (const ApoolOptionsParser *self, const char *word)
 {
-  const char *const input_words[] = { ":::", ":::+", "::::", "::::+", NULL };
-
-  return g_strv_contains (input_words, word);
+  return apool_options_is_separator (word, self->options->input.arg_separator) ||
+         apool_options_is_separator (word, self->options->input.file_separator);
 }
 
 static gboolean
@@ -52,7 +62,7 @@ apool_options_is_option (const char *word)
 static const char *
 apool_options_parser_take_value (ApoolOptionsParser *self)
 {
-  if (*self->next == NULL || apool_options_is_input_word (*self->next))
+  if (*self->next == NULL || apool_options_parser_is_input_word (self, *self->next))
     return NULL;
   return *self->next++;
 }
@@ -67,7 +77,11 @@ apool_options_check_state (const ApoolOption *option, const char *name, GError *
     case APOOL_OPTION_ACCEPTED:
       return TRUE;
     case APOOL_OPTION_NOT_BUILT:
-      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s: not built yet", name);
+      if (option->help != NULL)
+        g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+                     "%s: GNU parallel's option, not in apool yet: use %s", name, option->help);
+      else
+        g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s: not built yet", name);
       return FALSE;
     case APOOL_OPTION_REFUSED:
       g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
@@ -169,7 +183,8 @@ apool_options_parser_read_command (ApoolOptionsParser *self)
   gsize n_words = 0;
   const char **command;
 
-  while (self->next[n_words] != NULL && !apool_options_is_input_word (self->next[n_words]))
+  while (self->next[n_words] != NULL &&
+         !apool_options_parser_is_input_word (self, self->next[n_words]))
     n_words++;
   command = g_new0 (const char *, n_words + 1);
   for (gsize i = 0; i < n_words; i++)
@@ -177,31 +192,38 @@ apool_options_parser_read_command (ApoolOptionsParser *self)
   self->options->command = command;
 }
 
-/* Takes the words after `:::`, if it was given, as the inputs. */
-static gboolean
-apool_options_parser_read_args (ApoolOptionsParser *self, GError **error)
+/* Takes the words after one that starts inputs: values, or names of files. */
+static void
+apool_options_parser_read_place (ApoolOptionsParser *self)
 {
-  const char *start = *self->next;
+  ApoolInputOptions *input = &self->options->input;
+  const char *start = *self->next++;
+  const char *const *words = (const char *const *) self->next;
+  gboolean is_linked = g_str_has_suffix (start, "+");
+  gsize n_words = 0;
 
-  if (start == NULL)
-    return TRUE;
-  if (strcmp (start, ":::") != 0)
-    {
-      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "'%s': not built yet", start);
-      return FALSE;
-    }
+  while (words[n_words] != NULL && !apool_options_parser_is_input_word (self, words[n_words]))
+    n_words++;
+  self->next += n_words;
+  if (apool_options_is_separator (start, input->arg_separator))
+    apool_input_options_add_args (input, words, n_words, is_linked);
+  else
+    for (gsize i = 0; i < n_words; i++)
+      apool_input_options_add_file (input, words[i], is_linked);
+}
 
-  self->next++;
-  self->options->args = (const char *const *) self->next;
-  for (; *self->next != NULL; self->next++)
-    {
-      if (!apool_options_is_input_word (*self->next))
-        continue;
-      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "'%s' after ':::': not built yet",
-                   *self->next);
-      return FALSE;
-    }
-  return TRUE;
+/* Takes the words behind the command as the inputs. Where files were asked for and none was named,
+ * there are no inputs: standard input was not meant. */
+static void
+apool_options_parser_read_places (ApoolOptionsParser *self)
+{
+  ApoolInputOptions *input = &self->options->input;
+  gboolean has_places = *self->next != NULL;
+
+  while (*self->next != NULL)
+    apool_options_parser_read_place (self);
+  if (has_places && input->places->len == 0)
+    apool_input_options_add_args (input, NULL, 0, FALSE);
 }
 
 static ApoolOptions *
@@ -215,9 +237,11 @@ apool_options_new (void)
   self->worker_timeout_msec = WORKER_TIMEOUT_MSEC;
   self->scheduler = apool_scheduler_table_get (&n_kinds); /* the first one */
   self->crash_limit = CRASH_LIMIT;
-  self->delimiter = '\n';
-  self->shell = APOOL_TEMPLATE_SHELL_AUTO;
-  self->angle_is_input = TRUE;
+  apool_input_options_init (&self->input);
+  self->text.definitions = g_ptr_array_new ();
+  self->text.angle_is_input = TRUE;
+  self->text.shell = APOOL_TEMPLATE_SHELL_AUTO;
+  self->text.files = g_ptr_array_new ();
   return self;
 }
 
@@ -249,7 +273,9 @@ apool_options_parse (int argc, char **argv, GError **error)
       return g_steal_pointer (&self);
     }
   apool_options_parser_read_command (&parser);
-  if (!apool_options_parser_read_args (&parser, error))
+  apool_options_parser_read_places (&parser);
+  if (!apool_input_options_finish (&self->input, error) ||
+      !apool_option_check_names (&self->text, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -263,6 +289,9 @@ apool_options_free (ApoolOptions *self)
 {
   if (self == NULL)
     return;
+  apool_input_options_clear (&self->input);
+  g_ptr_array_unref (self->text.definitions);
+  g_ptr_array_unref (self->text.files);
   g_free ((gpointer) self->command);
   g_free (self);
 }

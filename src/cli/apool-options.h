@@ -3,8 +3,9 @@
 
 #include <glib.h>
 
+#include "cli/apool-input-options.h"
 #include "cli/apool-sizes.h"
-#include "job/apool-template.h"
+#include "cli/apool-text-options.h"
 #include "pool/apool-scheduler-table.h"
 
 G_BEGIN_DECLS
@@ -40,12 +41,10 @@ G_BEGIN_DECLS
  * @on_error: (nullable): what is run for each job that failed
  * @debug: whether to tell what happens to workers
  * @unordered: whether outputs come in the order in which jobs finish, not in that of the inputs
- * @delimiter: the byte that ends each input on standard input
+ * @input: where inputs come from, and how they become jobs
+ * @text: how commands are written
  * @tmpdir: (nullable): where outputs that wait are kept; %NULL where it was not said
- * @shell: whether jobs go through a shell
- * @angle_is_input: whether `<>` may stand for the input
  * @command: (array zero-terminated=1): the command's words; empty where each input is a command
- * @args: (array zero-terminated=1) (nullable): the inputs; %NULL means standard input
  * @show_help: whether `--help` was given; what followed it was not looked at
  * @show_version: the same for `--version`
  *
@@ -70,12 +69,10 @@ typedef struct
   const char *on_error;
   gboolean debug;
   gboolean unordered;
-  char delimiter;
+  ApoolInputOptions input;
+  ApoolTextOptions text;
   const char *tmpdir;
-  ApoolTemplateShell shell;
-  gboolean angle_is_input;
   const char *const *command;
-  const char *const *args;
   gboolean show_help;
   gboolean show_version;
 } ApoolOptions;

@@ -305,23 +305,41 @@ apool_run_open_templates (ApoolRun *self, GError **error)
 {
   const ApoolOptions *options = self->options;
 
-  self->command =
-      apool_template_new (options->command, options->shell, options->angle_is_input, error);
+  self->command = apool_template_new (options->command, options->text.shell,
+                                      options->text.angle_is_input, error);
   return self->command &&
          apool_run_parse_text (self, "--weight", options->weight, &self->weight, error) &&
          apool_run_parse_text (self, "--scheduler", options->key, &self->key, error);
 }
 
+/* The words of the only input source that can be read as yet, besides standard input. */
+static const char *const *
+apool_run_get_args (const ApoolRun *self)
+{
+  const GArray *places = self->options->input.places;
+
+  return places->len > 0 ? (const char *const *) g_array_index (places, ApoolInputPlace, 0).args
+                         : NULL;
+}
+
 static gboolean
 apool_run_open_tasks (ApoolRun *self, GError **error)
 {
-  const ApoolOptions *options = self->options;
-  ApoolRecordFormat format = { .delimiter = &options->delimiter, .delimiter_length = 1 };
+  const ApoolInputOptions *input = &self->options->input;
+  const char *const *args = apool_run_get_args (self);
+  ApoolRecordFormat format = {
+    .delimiter = "\n",
+    .delimiter_length = 1,
+    .end_of_input = input->end_of_input,
+    .skips_blank = input->skips_blank,
+  };
 
+  if (input->delimiter)
+    format.delimiter = g_bytes_get_data (input->delimiter, &format.delimiter_length);
   if (!apool_run_open_templates (self, error))
     return FALSE;
-  if (options->args)
-    self->source = apool_source_args_new (options->args, &format);
+  if (args)
+    self->source = apool_source_args_new (args, &format);
   else
     self->source = apool_source_lines_new (STDIN_FILENO, &format, "standard input");
   self->tasks = apool_tasks_new (self->source, self->command);
@@ -353,7 +371,7 @@ apool_run_give_stdin (ApoolRun *self)
 {
   int fd;
 
-  if (!self->options->args || isatty (STDIN_FILENO) ||
+  if (!apool_run_get_args (self) || isatty (STDIN_FILENO) ||
       (fcntl (STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY)
     return;
   fd = fcntl (STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -409,6 +427,7 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .exit = options->worker_exit,
     .hook_timeout_msec = options->worker_init_timeout_msec,
     .worker_timeout_msec = options->worker_timeout_msec,
+    .slot_variable = options->text.slot_variable,
   };
 
   self->factory = APOOL_WORKER_FACTORY (apool_local_factory_new (context, &config));

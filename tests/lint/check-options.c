@@ -145,9 +145,11 @@ describe_in_help (const ApoolOption *option)
 {
   g_autofree char *names = dup_names (option, "-", "", "--", "", ", ");
 
-  return g_strconcat (names, option->value_name != NULL ? " " : "",
-                      option->value_name != NULL ? option->value_name : "", "  ", option->help,
-                      NULL);
+  if (option->value_name == NULL)
+    return g_strconcat (names, "  ", option->help, NULL);
+  if (option->argument == APOOL_OPTION_OPTIONAL)
+    return g_strconcat (names, "[=", option->value_name, "]  ", option->help, NULL);
+  return g_strconcat (names, " ", option->value_name, "  ", option->help, NULL);
 }
 
 static void
@@ -167,6 +169,8 @@ describe_in_man_page (const ApoolOption *option)
 
   if (option->value_name == NULL)
     return g_strconcat (".It ", names, NULL);
+  if (option->argument == APOOL_OPTION_OPTIONAL)
+    return g_strconcat (".It ", names, " Ns Op Li = Ns Ar ", option->value_name, NULL);
   return g_strconcat (".It ", names, " Ar ", option->value_name, NULL);
 }
 
@@ -287,22 +291,27 @@ check_bash (void)
 static char *
 describe_in_zsh (const ApoolOption *option)
 {
-  gboolean valued = option->argument == APOOL_OPTION_REQUIRED;
+  const char *const short_suffixes[] = { "", "+", "-" };
+  const char *const long_suffixes[] = { "", "=", "=-" };
+  gboolean valued = option->argument != APOOL_OPTION_NONE;
   gboolean several = option->names[1] != NULL;
-  g_autofree char *names = dup_names (option, "-", valued ? "+" : "", "--", valued ? "=" : "", ",");
+  g_autofree char *names = dup_names (option, "-", short_suffixes[option->argument], "--",
+                                      long_suffixes[option->argument], ",");
+  g_auto (GStrv) parts = g_strsplit (option->help, "'", -1);
+  g_autofree char *quoted = g_strjoinv ("'\\''", parts);
 
   return g_strdup_printf ("%s%s%s[%s]%s%s%s", several ? "{" : "", names, several ? "}'" : "",
-                          option->help, valued ? ":" : "'", valued ? option->value_name : "",
+                          quoted, valued ? ":" : "'", valued ? option->value_name : "",
                           valued ? ":" : "");
 }
 
 static void
 check_zsh (void)
 {
-  const char *const prefixes[] = { "{-", "--", NULL };
+  const char *const prefixes[] = { "{-", "-", NULL };
   g_autofree char *script = read_file ("completions/_apool");
   g_autoptr (GRegex) exclusions =
-      g_regex_new ("^ *'(\\([^)]*\\)('(?={))?)?", G_REGEX_MULTILINE, 0, NULL);
+      g_regex_new ("^ *'((\\*|\\([^)]*\\))('(?={))?)?", G_REGEX_MULTILINE, 0, NULL);
   g_autofree char *specs = g_regex_replace_literal (exclusions, script, -1, 0, "", 0, NULL);
 
   assert_lines ("completions/_apool", specs, prefixes, describe_in_zsh);
@@ -313,9 +322,11 @@ static char *
 describe_in_fish (const ApoolOption *option)
 {
   g_autofree char *names = dup_names (option, "-s ", "", "-l ", "", " ");
+  g_auto (GStrv) parts = g_strsplit (option->help, "'", -1);
+  g_autofree char *quoted = g_strjoinv ("\\'", parts);
 
   return g_strdup_printf ("%s%s -d '%s'", names,
-                          option->argument == APOOL_OPTION_REQUIRED ? " -x" : "", option->help);
+                          option->argument == APOOL_OPTION_REQUIRED ? " -x" : "", quoted);
 }
 
 static void

@@ -47,6 +47,38 @@ assert_words (const char *const *words, const char *joined)
   g_assert_cmpstr (found, ==, joined);
 }
 
+/* The input sources of @options as they may have been typed: `:::` with values, `::::` with a file,
+ * `+` behind linked ones. */
+static void
+assert_places (const ApoolOptions *options, const char *expected)
+{
+  g_autoptr (GString) found = g_string_new (NULL);
+
+  for (guint i = 0; i < options->input.places->len; i++)
+    {
+      const ApoolInputPlace *place = &g_array_index (options->input.places, ApoolInputPlace, i);
+      g_autofree char *args = place->args ? g_strjoinv (" ", (char **) place->args) : NULL;
+
+      g_assert_cmpint (args == NULL, ==, place->path != NULL);
+      g_string_append_printf (found, "%s%s%s%s%s", i > 0 ? " " : "",
+                              args ? ":::" : "::::", place->is_linked ? "+" : "",
+                              args && !*place->args ? "" : " ", args ? args : place->path);
+    }
+  g_assert_cmpstr (found->str, ==, expected);
+}
+
+static void
+assert_nul_delimits (const ApoolOptions *options)
+{
+  gsize size;
+  const char *data;
+
+  g_assert_nonnull (options->input.delimiter);
+  data = g_bytes_get_data (options->input.delimiter, &size);
+  g_assert_cmpuint (size, ==, 1);
+  g_assert_cmpint (data[0], ==, '\0');
+}
+
 static void
 test_defaults (void)
 {
@@ -70,12 +102,12 @@ test_defaults (void)
   g_assert_null (options->on_error);
   g_assert_false (options->debug);
   g_assert_false (options->unordered);
-  g_assert_cmpint (options->delimiter, ==, '\n');
+  g_assert_null (options->input.delimiter);
   g_assert_null (options->tmpdir);
-  g_assert_cmpint (options->shell, ==, APOOL_TEMPLATE_SHELL_AUTO);
-  g_assert_true (options->angle_is_input);
+  g_assert_cmpint (options->text.shell, ==, APOOL_TEMPLATE_SHELL_AUTO);
+  g_assert_true (options->text.angle_is_input);
   assert_words (options->command, "echo|a b");
-  g_assert_null (options->args);
+  g_assert_cmpuint (options->input.places->len, ==, 0);
   g_assert_false (options->show_help);
   g_assert_false (options->show_version);
 }
@@ -90,7 +122,7 @@ test_no_words (void)
 
   assert_words (without_name->command, "");
   assert_words (without_command->command, "");
-  g_assert_null (without_command->args);
+  g_assert_cmpuint (without_command->input.places->len, ==, 0);
 }
 
 /* Every way to write -j8, each followed by a command that must not be eaten. */
@@ -124,19 +156,19 @@ test_flags (void)
       PARSE ("--no-keep-order", "-k", "--shell", "--no-shell", "--tmpdir=", "--null");
   g_autoptr (ApoolOptions) again = PARSE ("-k0", "--no-keep", "--no-shell", "--shell");
 
-  g_assert_cmpint (options->delimiter, ==, '\0');
+  assert_nul_delimits (options);
   g_assert_true (options->unordered);
   g_assert_cmpstr (options->tmpdir, ==, "/t");
-  g_assert_cmpint (options->shell, ==, APOOL_TEMPLATE_SHELL_ALWAYS);
+  g_assert_cmpint (options->text.shell, ==, APOOL_TEMPLATE_SHELL_ALWAYS);
 
-  g_assert_cmpint (later->delimiter, ==, '\0');
+  assert_nul_delimits (later);
   g_assert_false (later->unordered);
-  g_assert_cmpint (later->shell, ==, APOOL_TEMPLATE_SHELL_NEVER);
+  g_assert_cmpint (later->text.shell, ==, APOOL_TEMPLATE_SHELL_NEVER);
   g_assert_cmpstr (later->tmpdir, ==, "");
 
-  g_assert_cmpint (again->delimiter, ==, '\0');
+  assert_nul_delimits (again);
   g_assert_true (again->unordered);
-  g_assert_cmpint (again->shell, ==, APOOL_TEMPLATE_SHELL_ALWAYS);
+  g_assert_cmpint (again->text.shell, ==, APOOL_TEMPLATE_SHELL_ALWAYS);
 }
 
 static void
@@ -160,24 +192,277 @@ test_args (void)
   g_autoptr (ApoolOptions) after_dashes = PARSE ("--", ":::", "a");
 
   assert_words (both->command, "echo|x");
-  assert_words (both->args, "-j8|--|c");
+  assert_places (both, "::: -j8 -- c");
   assert_words (commands->command, "");
-  assert_words (commands->args, "a|b");
+  assert_places (commands, "::: a b");
   assert_words (none->command, "echo");
-  assert_words (none->args, "");
+  assert_places (none, ":::");
   assert_words (after_dashes->command, "");
-  assert_words (after_dashes->args, "a");
+  assert_places (after_dashes, "::: a");
 }
 
 static void
-test_args_not_built (void)
+test_places (void)
 {
-  ASSERT_REFUSED ("':::' after ':::': not built yet", "echo", ":::", "a", ":::", "b");
-  ASSERT_REFUSED ("':::+' after ':::': not built yet", "echo", ":::", "a", ":::+", "b");
-  ASSERT_REFUSED ("'::::' after ':::': not built yet", ":::", "::::");
-  ASSERT_REFUSED ("'::::': not built yet", "echo", "::::", "file");
-  ASSERT_REFUSED ("'::::+': not built yet", "::::+", "file", ":::", "a");
-  ASSERT_REFUSED ("':::+': not built yet", "echo", ":::+", "a", ":::", "b");
+  g_autoptr (ApoolOptions) mixed = PARSE ("-a", "f", "--arg-file=+g", "-a-", "echo", "::::", "-",
+                                          "h", ":::+", "a", "b", ":::", "c", "::::+", "i", "j");
+  g_autoptr (ApoolOptions) empty = PARSE ("echo", ":::", ":::", "a");
+  g_autoptr (ApoolOptions) no_file = PARSE ("echo", "::::", ":::", "a", "::::");
+  g_autoptr (ApoolOptions) only_no_file = PARSE ("echo", "::::");
+  g_autoptr (ApoolOptions) file_only = PARSE ("-a", "f", "echo", "::::");
+  g_autoptr (ApoolOptions) not_options = PARSE ("echo", ":::", "a", "-a", "f", "--link");
+
+  assert_words (mixed->command, "echo");
+  assert_places (mixed, ":::: f ::::+ g :::: - :::: - :::: h :::+ a b ::: c ::::+ i ::::+ j");
+  g_assert_false (mixed->input.links);
+  assert_places (empty, "::: ::: a");
+  assert_places (no_file, "::: a");
+  assert_places (only_no_file, ":::");
+  assert_places (file_only, ":::: f");
+  assert_places (not_options, "::: a -a f --link");
+  g_assert_false (not_options->input.links);
+
+  ASSERT_REFUSED ("-a '': the value is empty", "-a", "");
+  ASSERT_REFUSED ("-a '': the value is empty", "-a+", "echo");
+}
+
+static void
+test_separators (void)
+{
+  g_autoptr (ApoolOptions) args =
+      PARSE ("--arg-sep", ",,", "echo", ":::", ",,", "a", ",,+", "b", ":::", "::::", "f");
+  g_autoptr (ApoolOptions) files = PARSE ("--arg-file-sep=@", "echo", "::::", "@", "f", ":::", "a");
+
+  assert_words (args->command, "echo|:::");
+  assert_places (args, "::: a :::+ b ::: :::: f");
+  assert_words (files->command, "echo|::::");
+  assert_places (files, ":::: f ::: a");
+
+  ASSERT_REFUSED ("--arg-sep '': the value is empty", "--arg-sep=");
+  ASSERT_REFUSED ("--arg-file-sep '': the value is empty", "--arg-file-sep", "");
+  ASSERT_REFUSED ("--arg-sep '::::' and --arg-file-sep '::::': cannot be told apart: change one "
+                  "of them",
+                  "--arg-sep=::::", "echo");
+  ASSERT_REFUSED ("--arg-sep ':::' and --arg-file-sep ':::+': cannot be told apart: change one of "
+                  "them",
+                  "--arg-file-sep=:::+", "echo");
+}
+
+static void
+test_input (void)
+{
+  g_autoptr (ApoolOptions) none = PARSE ("echo");
+  g_autoptr (ApoolOptions) options =
+      PARSE ("--xapply", "-E", "end", "-r", "--skip-first-line", "--trim", "rl", "--colsep", ", *",
+             "--csv", "--header", ":", "--match", "(a)", "--match=", "--bad-input=skip", "--shuf",
+             "--seed", "18446744073709551615", "--skip-inputs=2k", "--max-inputs", "3",
+             "--partition", "2/7", "--total", "12", "--filter", "{1} < {2}", "--filter", "x");
+  const ApoolInputOptions *input = &options->input;
+
+  g_assert_cmpint (none->input.trim, ==, APOOL_OPTIONS_NOT_SAID);
+  g_assert_null (none->input.seed);
+  g_assert_cmpuint (none->input.selection.part, ==, 1);
+  g_assert_cmpuint (none->input.selection.n_parts, ==, 1);
+  g_assert_cmpint (none->input.max_args, ==, APOOL_OPTIONS_NOT_SAID);
+  g_assert_cmpuint (none->input.max_lines, ==, 0);
+
+  g_assert_true (input->links && input->skips_blank && input->skips_first && input->is_csv);
+  g_assert_true (input->skips_bad && input->shuffles);
+  g_assert_cmpstr (input->end_of_input, ==, "end");
+  g_assert_cmpint (input->trim, ==, APOOL_TRIM_LEFT | APOOL_TRIM_RIGHT);
+  g_assert_cmpstr (input->colsep, ==, ", *");
+  g_assert_cmpstr (input->header, ==, ":");
+  g_assert_cmpuint (input->patterns->len, ==, 2);
+  g_assert_cmpstr (g_ptr_array_index (input->patterns, 0), ==, "(a)");
+  g_assert_cmpstr (g_ptr_array_index (input->patterns, 1), ==, "");
+  g_assert_cmpuint (*input->seed, ==, G_MAXUINT64);
+  g_assert_cmpuint (input->selection.n_skipped, ==, 2000);
+  g_assert_cmpuint (input->selection.max_rows, ==, 3);
+  g_assert_cmpuint (input->selection.part, ==, 2);
+  g_assert_cmpuint (input->selection.n_parts, ==, 7);
+  g_assert_cmpuint (input->total_jobs, ==, 12);
+  g_assert_cmpuint (input->filters->len, ==, 2);
+  g_assert_cmpstr (g_ptr_array_index (input->filters, 0), ==, "{1} < {2}");
+}
+
+/* An optional value only stands in the same word. */
+static void
+test_optional_values (void)
+{
+  g_autoptr (ApoolOptions) eof = PARSE ("-E", "x", "-e", "echo");
+  g_autoptr (ApoolOptions) short_eof = PARSE ("-eEND", "echo");
+  g_autoptr (ApoolOptions) long_eof = PARSE ("--eof=END", "echo");
+  g_autoptr (ApoolOptions) replace = PARSE ("-I", ",,", "-i", "echo");
+  g_autoptr (ApoolOptions) short_replace = PARSE ("-i,,", "echo");
+
+  g_assert_null (eof->input.end_of_input);
+  assert_words (eof->command, "echo");
+  g_assert_cmpstr (short_eof->input.end_of_input, ==, "END");
+  g_assert_cmpstr (long_eof->input.end_of_input, ==, "END");
+  g_assert_null (replace->text.names[APOOL_SYNTAX_VALUE]);
+  g_assert_true (replace->text.names_value);
+  assert_words (replace->command, "echo");
+  g_assert_cmpstr (short_replace->text.names[APOOL_SYNTAX_VALUE], ==, ",,");
+}
+
+/* Which of the options about several inputs counts, as it was seen with GNU parallel. */
+static void
+test_batches (void)
+{
+  const struct
+  {
+    const char *line;
+    gint64 max_args;
+    guint64 max_lines;
+    gboolean fills;
+    gboolean repeats_context;
+  } cases[] = {
+    { "-n2", 2, 0, FALSE, FALSE },
+    { "-N2", 2, 0, FALSE, TRUE },
+    { "-N1k", 1000, 0, FALSE, TRUE },
+    { "-N2Ki", 2048, 0, FALSE, TRUE },
+    { "-n3 -N2", 2, 0, FALSE, TRUE },
+    { "-N2 -n3", 2, 0, FALSE, TRUE },
+    { "-n0", 0, 0, FALSE, FALSE },
+    { "-N0", 0, 0, FALSE, TRUE },
+    { "-L2", 2, 2, FALSE, TRUE },
+    { "-l", 1, 1, FALSE, FALSE },
+    { "-l2", 2, 2, FALSE, FALSE },
+    { "-l0", 1, 1, FALSE, FALSE },
+    { "-L0", 0, 0, FALSE, TRUE },
+    { "-L2 -N3", 3, 2, FALSE, TRUE },
+    { "-n3 -L2", 3, 2, FALSE, TRUE },
+    { "-n0 -L2", 2, 2, FALSE, TRUE },
+    { "-l3 -L2", 3, 2, FALSE, TRUE },
+    { "-L2 -m", 2, 2, TRUE, FALSE },
+    { "-N2 -m", 2, 0, TRUE, TRUE },
+    { "-n2 -X", 2, 0, TRUE, TRUE },
+    { "-n2 --xargs", 2, 0, TRUE, FALSE },
+    { "-m", -1, 0, TRUE, FALSE },
+    { "-X", -1, 0, TRUE, TRUE },
+    { "-m -X", -1, 0, TRUE, TRUE },
+    { "--max-lines=4", 4, 4, FALSE, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *line = g_strconcat ("apool ", cases[i].line, NULL);
+      g_auto (GStrv) words = g_strsplit (line, " ", -1);
+      g_autoptr (ApoolOptions) options = parse ((const char *const *) words);
+
+      g_test_message ("%s", line);
+      g_assert_cmpint (options->input.max_args, ==, cases[i].max_args);
+      g_assert_cmpuint (options->input.max_lines, ==, cases[i].max_lines);
+      g_assert_cmpint (options->input.fills, ==, cases[i].fills);
+      g_assert_cmpint (options->input.repeats_context, ==, cases[i].repeats_context);
+    }
+}
+
+static void
+test_long_lines (void)
+{
+  g_autoptr (ApoolOptions) options = PARSE ("-s", "10K", "-x");
+
+  g_assert_cmpuint (options->input.max_chars, ==, 10240);
+  g_assert_true (options->input.ends_at_too_long);
+}
+
+static void
+test_bad_input_values (void)
+{
+  const char *const bad_parts[] = { "", "1", "/", "1/", "/2", "0/2", "3/2", "1/0", "a/2", "1/2/3" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad_parts); i++)
+    {
+      g_autofree char *message = g_strdup_printf (
+          "--partition %s: not a part: use I/N for part I of N, with I from 1 to N", bad_parts[i]);
+
+      ASSERT_REFUSED (message, "--partition", bad_parts[i]);
+    }
+  ASSERT_REFUSED ("--trim x: not a choice: use n, l, r, lr or rl", "--trim", "x");
+  ASSERT_REFUSED ("--bad-input ignore: not a choice: use fail or skip", "--bad-input=ignore");
+  ASSERT_REFUSED ("--seed -1: not a seed: use a whole number from 0 to 18446744073709551615",
+                  "--shuf", "--seed", "-1");
+  ASSERT_REFUSED ("-N 1.5: not a number of inputs: use a whole number, 0 or more (also 2k, 2K)",
+                  "-N1.5");
+  ASSERT_REFUSED ("-N 10e: not a number of inputs: use a whole number, 0 or more (also 2k, 2K)",
+                  "-N", "9e", "-N", "10e");
+  ASSERT_REFUSED ("-l x: not a number of lines: use a whole number, 0 or more (also 2k, 2K)",
+                  "-lx");
+  ASSERT_REFUSED ("-s 0: not a number of bytes: use a whole number, 1 or more (also 2k, 2K)",
+                  "-s0");
+  ASSERT_REFUSED ("--max-inputs 0: not a number of inputs: use a whole number, 1 or more (also 2k, "
+                  "2K)",
+                  "--max-inputs", "0");
+  ASSERT_REFUSED ("--header '': the value is empty", "--header=");
+}
+
+static void
+test_delimiter (void)
+{
+  g_autoptr (ApoolOptions) options = PARSE ("-0", "-d", "a\\t\\0");
+  g_autoptr (ApoolOptions) later = PARSE ("-d,", "-0");
+  g_autoptr (GBytes) expected = g_bytes_new_static ("a\t", 3);
+
+  g_assert_true (g_bytes_equal (options->input.delimiter, expected));
+  assert_nul_delimits (later);
+  ASSERT_REFUSED ("-d '': needs at least one byte", "-d", "");
+  ASSERT_REFUSED ("--delimiter 'a\\q': column 2: '\\q': no such escape", "--delimiter=a\\q");
+}
+
+static void
+test_contradictions (void)
+{
+  ASSERT_REFUSED ("--csv and --jsonl: each says how an input is taken apart: leave one of them out",
+                  "--jsonl", "--csv");
+  ASSERT_REFUSED ("--colsep and --jsonl: each says how an input is taken apart: leave one of them "
+                  "out",
+                  "--jsonl", "-C", ",");
+  ASSERT_REFUSED ("--header and --jsonl: each says what fields are called: leave one of them out",
+                  "--jsonl", "--header", ":");
+  ASSERT_REFUSED ("--match and --jsonl: each says what fields are called: leave one of them out",
+                  "--jsonl", "--match", "x");
+  ASSERT_REFUSED ("--seed: has no effect without --shuf: give that too", "--seed", "1");
+  ASSERT_REFUSED ("-I and --er: both are 'x': change one of them", "-Ix", "--er", "x");
+  ASSERT_REFUSED ("--bnr and --slotreplace: both are 'y': change one of them", "--slotreplace=y",
+                  "--bnr", "y");
+}
+
+static void
+test_text (void)
+{
+  g_autoptr (ApoolOptions) none = PARSE ("echo");
+  g_autoptr (ApoolOptions) options =
+      PARSE ("-I", "1", "--er=2", "--bnr", "3", "--dnr=4", "--bner", "5", "--seqreplace", "6",
+             "--slotreplace=7", "--plus", "--rpl", "{x} s/a//", "--rpl=y", "--parens", "[[]]", "-q",
+             "--shell-quote", "--shellquote", "--process-slot-var=SLOT_1", "--tmpl", "a=b=c");
+  const ApoolTextOptions *text = &options->text;
+
+  g_assert_false (none->text.names_value || none->text.plus || none->text.quotes_words);
+  for (guint i = 0; i < APOOL_SYNTAX_N_STRINGS; i++)
+    {
+      const char digit[] = { (char) ('1' + i), '\0' };
+
+      g_assert_null (none->text.names[i]);
+      g_assert_cmpstr (text->names[i], ==, digit);
+    }
+  g_assert_true (text->names_value && text->plus && text->quotes_words);
+  g_assert_cmpuint (text->definitions->len, ==, 2);
+  g_assert_cmpstr (g_ptr_array_index (text->definitions, 0), ==, "{x} s/a//");
+  g_assert_cmpstr (text->parens, ==, "[[]]");
+  g_assert_cmpuint (text->n_shell_quotes, ==, 2);
+  g_assert_cmpstr (text->slot_variable, ==, "SLOT_1");
+  g_assert_cmpuint (text->files->len, ==, 1);
+  g_assert_cmpstr (g_ptr_array_index (text->files, 0), ==, "a=b=c");
+
+  ASSERT_REFUSED ("-I '': the value is empty", "-I", "");
+  ASSERT_REFUSED ("--rpl '': the value is empty", "--rpl=");
+  ASSERT_REFUSED ("--parens '': the value is empty", "--parens=");
+  ASSERT_REFUSED ("--process-slot-var 1A: not the name of a variable: use letters, digits and _, "
+                  "no digit first",
+                  "--process-slot-var", "1A");
+  ASSERT_REFUSED ("--tmpl =x: not a file and a name: use FILE=NAME, NAME with replacement strings",
+                  "--tmpl", "=x");
 }
 
 static void
@@ -188,7 +473,7 @@ test_bytes (void)
 
   g_assert_cmpstr (options->tmpdir, ==, "\xff\xfe");
   assert_words (options->command, "\xc3|\n\\\x80");
-  assert_words (options->args, "\xe2\x28| ");
+  assert_places (options, "::: \xe2\x28  ");
 }
 
 static void
@@ -432,28 +717,31 @@ test_prefixes (void)
   g_assert_true (options->unordered);
   g_assert_true (options->show_version);
   /* Not ambiguous, although --shell-quote and others begin so. */
-  g_assert_cmpint (exact->shell, ==, APOOL_TEMPLATE_SHELL_ALWAYS);
+  g_assert_cmpint (exact->text.shell, ==, APOOL_TEMPLATE_SHELL_ALWAYS);
   /* Two names of one option are no ambiguity. */
   g_assert_nonnull (apool_option_find_long ("--color-fai", NULL));
 
-  ASSERT_REFUSED ("--he: ambiguous option: --help, --header", "--he");
+  ASSERT_REFUSED ("--he: ambiguous option: --header, --help", "--he");
   ASSERT_REFUSED ("--number-of-c: ambiguous option: --number-of-cores, --number-of-cpus",
                   "--number-of-c=3");
-  ASSERT_REFUSED ("--s: ambiguous option: --shell, --scheduler, --silent, --shell-completion, "
-                  "--session, --shuf, --skip-first-line, --show-limits, and more",
+  ASSERT_REFUSED ("--s: ambiguous option: --shell, --scheduler, --skip-first-line, --skip-inputs, "
+                  "--shuf, --seed, --seqreplace, --slotreplace, and more",
                   "--s");
 }
 
 static void
 test_refused (void)
 {
-  ASSERT_REFUSED ("--joblog: not built yet", "--joblog", "x", "echo");
-  ASSERT_REFUSED ("--jobl: not built yet", "--jobl=x", "echo");
-  ASSERT_REFUSED ("-N: not built yet", "-kN1000", "echo");
-  ASSERT_REFUSED ("-l: not built yet", "-l4", "echo");
-  ASSERT_REFUSED ("-i: not built yet", "-i,,", "echo");
-  ASSERT_REFUSED ("--eof: not built yet", "--eof=X", "echo");
-  ASSERT_REFUSED ("-r: not built yet", "-r", "--jbos");
+  ASSERT_REFUSED (
+      "--joblog: GNU parallel's option, not in apool yet: use 'CMD; echo {#} $? >> LOG' "
+      "as the command",
+      "--joblog", "x", "echo");
+  ASSERT_REFUSED ("--timeo: GNU parallel's option, not in apool yet: use 'timeout SECS' before the "
+                  "command",
+                  "--timeo=x", "echo");
+  ASSERT_REFUSED ("-u: GNU parallel's option, not in apool yet: use 'CMD > /dev/tty' as the "
+                  "command, or the default, which prints one job while it runs",
+                  "-ku", "--jbos");
   ASSERT_REFUSED ("--drain-timeout: not built yet", "--drain-timeout");
   ASSERT_REFUSED ("--tollef: GNU parallel's option, not in apool: use \":::\" before the inputs",
                   "--tollef");
@@ -590,7 +878,16 @@ main (int argc, char **argv)
   g_test_add_func ("/options/flags", test_flags);
   g_test_add_func ("/options/end-of-options", test_end_of_options);
   g_test_add_func ("/options/args", test_args);
-  g_test_add_func ("/options/args-not-built", test_args_not_built);
+  g_test_add_func ("/options/places", test_places);
+  g_test_add_func ("/options/separators", test_separators);
+  g_test_add_func ("/options/input", test_input);
+  g_test_add_func ("/options/optional-values", test_optional_values);
+  g_test_add_func ("/options/batches", test_batches);
+  g_test_add_func ("/options/long-lines", test_long_lines);
+  g_test_add_func ("/options/bad-input-values", test_bad_input_values);
+  g_test_add_func ("/options/delimiter", test_delimiter);
+  g_test_add_func ("/options/contradictions", test_contradictions);
+  g_test_add_func ("/options/text", test_text);
   g_test_add_func ("/options/bytes", test_bytes);
   g_test_add_func ("/options/jobs", test_jobs);
   g_test_add_func ("/options/bad-jobs", test_bad_jobs);

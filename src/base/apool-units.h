@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+gboolean apool_units_parse_count (const char *text, guint64 *count);
+
+G_END_DECLS

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* Values of options: what many of them check, and what they say of a value that is none. */
+
+#include "cli/apool-option-value.h"
+
+#include <string.h>
+
+#include "base/apool-error.h"
+#include "base/apool-units.h"
+
+/**
+ * apool_option_check_not_empty:
+ * @name: the option as it was typed
+ * @value: its value
+ * @error: (out) (optional): %APOOL_ERROR_USAGE
+ *
+ * Returns: whether @value is more than nothing
+ */
+gboolean
+apool_option_check_not_empty (const char *name, const char *value, GError **error)
+{
+  if (value[0])
+    return TRUE;
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s '': the value is empty", name);
+  return FALSE;
+}
+
+/**
+ * apool_option_read_choice:
+ * @name: the option as it was typed
+ * @value: its value
+ * @choices: (array zero-terminated=1): what may be chosen, at least two words
+ * @which: (out): the place of @value in @choices
+ * @error: (out) (optional): %APOOL_ERROR_USAGE, with all choices
+ *
+ * Returns: whether @value is one of @choices
+ */
+gboolean
+apool_option_read_choice (
+    const char *name, const char *value, const char *const *choices, guint *which, GError **error)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (*which = 0; choices[*which]; *which += 1)
+    {
+      if (strcmp (value, choices[*which]) == 0)
+        return TRUE;
+      if (*which > 0)
+        g_string_append (list, choices[*which + 1] ? ", " : " or ");
+      g_string_append (list, choices[*which]);
+    }
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: not a choice: use %s", name, value,
+               list->str);
+  return FALSE;
+}
+
+/**
+ * apool_option_read_number:
+ * @name: the option as it was typed
+ * @value: its value: digits and perhaps a unit, as apool_units_parse_count() takes them
+ * @what: what it is a number of
+ * @min: the smallest one
+ * @number: (out): the number
+ * @error: (out) (optional): %APOOL_ERROR_USAGE
+ *
+ * Returns: whether @value is a good one
+ */
+gboolean
+apool_option_read_number (const char *name,
+                          const char *value,
+                          const char *what,
+                          guint64 min,
+                          guint64 *number,
+                          GError **error)
+{
+  if (apool_units_parse_count (value, number) && *number >= min)
+    return TRUE;
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+               "%s %s: not a number of %s: use a whole number, %" G_GUINT64_FORMAT
+               " or more (also 2k, 2K)",
+               name, value, what, min);
+  return FALSE;
+}

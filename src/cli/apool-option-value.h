@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+gboolean apool_option_check_not_empty (const char *name, const char *value, GError **error);
+gboolean apool_option_read_choice (
+    const char *name, const char *value, const char *const *choices, guint *which, GError **error);
+gboolean apool_option_read_number (const char *name,
+                                   const char *value,
+                                   const char *what,
+                                   guint64 min,
+                                   guint64 *number,
+                                   GError **error);
+
+G_END_DECLS
