@@ -21,6 +21,9 @@
 /* Rows without a job before the main loop gets its turn. */
 #define ROWS_PER_TURN 65536
 
+/* Room for so many values to begin with. */
+#define MIN_VALUES 16
+
 /* Copies of values, one after the other. Only the newest values of a batch move the bytes of the
  * others, so they are found when the batch is complete. */
 typedef struct
@@ -78,7 +81,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ApoolSourceBatch,
 static void
 apool_source_batch_open_store (ApoolBatchStore *store)
 {
-  store->values = g_array_new (FALSE, FALSE, sizeof (ApoolValue));
+  store->values = g_array_sized_new (FALSE, FALSE, sizeof (ApoolValue), MIN_VALUES);
   store->bytes = g_string_new (NULL);
 }
 
