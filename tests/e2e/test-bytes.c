@@ -81,6 +81,21 @@ test_nul_delimited (void)
   check_passed (input, sizeof input - 1, "-0", "8:one\nline\n3:two\n1:\n\n");
 }
 
+/* An argument is cut as a line would be: where it holds a delimiter there are two. */
+static void
+test_arguments (void)
+{
+  g_autoptr (E2eRun) lines =
+      e2e_run ("", e2e_testprog (), "args", "{}", ":::", "one\ntwo", "", "three", NULL);
+  g_autoptr (E2eRun) nul =
+      e2e_run ("", "-0", e2e_testprog (), "args", "{}", ":::", "one\ntwo", "", "three", NULL);
+
+  e2e_assert_ended (lines, 0);
+  g_assert_cmpstr (lines->out, ==, "3:one\n3:two\n0:\n5:three\n");
+  e2e_assert_ended (nul, 0);
+  g_assert_cmpstr (nul->out, ==, "7:one\ntwo\n0:\n5:three\n");
+}
+
 static void
 test_empty_line (void)
 {
@@ -135,6 +150,7 @@ add_tests (void)
   g_test_add_func ("/bytes/placeholders", test_placeholders);
   g_test_add_func ("/bytes/invalid-utf8", test_invalid_utf8);
   g_test_add_func ("/bytes/nul-delimited", test_nul_delimited);
+  g_test_add_func ("/bytes/arguments", test_arguments);
   g_test_add_func ("/bytes/empty-line", test_empty_line);
   g_test_add_func ("/bytes/long-line", test_long_line);
   g_test_add_func ("/bytes/output", test_output);
