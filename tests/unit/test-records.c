@@ -360,7 +360,9 @@ test_records_open_quote (void)
   g_autoptr (ApoolSource) source = NULL;
   ApoolRow row;
 
-  memset (bytes, '\n', 40 * MIB);
+  memset (bytes, 'x', 40 * MIB);
+  for (gsize i = 0; i < 40 * MIB; i += 1024)
+    bytes[i] = '\n';
   *bytes = '"';
   fd = test_records_open (bytes, 40 * MIB);
   source = apool_source_lines_new (fd, &format, "f");
