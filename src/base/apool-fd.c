@@ -9,6 +9,10 @@
 
 #include "base/apool-error.h"
 
+/* Descriptors that starting a process takes for a moment, from us and from GLib, which ends the
+ * program where it finds none for a thread of its own. */
+#define N_SPAWN_FDS 4
+
 /**
  * apool_fd_set_nonblocking:
  * @fd: a descriptor whose description belongs to this process alone
@@ -72,6 +76,36 @@ apool_fd_make_pipe (int fds[2], GError **error)
       return FALSE;
     }
   return TRUE;
+}
+
+/**
+ * apool_fd_check_spawn:
+ * @fd: any open descriptor
+ * @what: what cannot be done without, for the message
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * Returns: whether there are descriptors enough to start a process with GLib
+ */
+gboolean
+apool_fd_check_spawn (int fd, const char *what, GError **error)
+{
+  int fds[N_SPAWN_FDS];
+  int n = 0;
+  int errnum = 0;
+
+  while (n < N_SPAWN_FDS && errnum == 0)
+    {
+      fds[n] = fcntl (fd, F_DUPFD_CLOEXEC, 3);
+      if (fds[n] < 0)
+        errnum = errno;
+      else
+        n++;
+    }
+  while (n > 0)
+    apool_fd_clear (&fds[--n]);
+  if (errnum != 0)
+    apool_error_set_errno (error, errnum, "%s", what);
+  return errnum == 0;
 }
 
 /**

@@ -32,10 +32,6 @@
 /* Room for a worker's title: it writes there what it is doing. */
 #define TITLE_ROOM "                                                                "
 
-/* Descriptors that starting a worker takes for a moment, from us and from GLib, which ends the
- * program where it finds none for a thread of its own. */
-#define N_SPAWN_FDS 4
-
 /* CPU time that a worker may use for no answer where nobody says otherwise: milliseconds. */
 #define SPIN_MSEC 1000u
 
@@ -179,29 +175,6 @@ apool_local_worker_ended_cb (GObject *source, GAsyncResult *result, gpointer dat
   apool_local_worker_free (worker);
 }
 
-/* Whether there are descriptors enough to start a worker; @fd is any. */
-static gboolean
-apool_local_factory_check_fds (int fd, GError **error)
-{
-  int fds[N_SPAWN_FDS];
-  int n = 0;
-  int errnum = 0;
-
-  while (n < N_SPAWN_FDS && errnum == 0)
-    {
-      fds[n] = fcntl (fd, F_DUPFD_CLOEXEC, 3);
-      if (fds[n] < 0)
-        errnum = errno;
-      else
-        n++;
-    }
-  while (n > 0)
-    apool_fd_clear (&fds[--n]);
-  if (errnum != 0)
-    apool_error_set_errno (error, errnum, "cannot start a worker");
-  return errnum == 0;
-}
-
 static GSubprocess *
 apool_local_factory_spawn (ApoolLocalFactory *self, int their_fd, GError **error)
 {
@@ -275,7 +248,7 @@ apool_local_worker_open (ApoolLocalWorker *worker,
     }
   our_fd = fds[0];
   their_fd = fds[1];
-  if (!apool_local_factory_check_fds (our_fd, error))
+  if (!apool_fd_check_spawn (our_fd, "cannot start a worker", error))
     return FALSE;
   worker->process = apool_local_factory_spawn (worker->factory, apool_fd_steal (&their_fd), error);
   if (!worker->process)
