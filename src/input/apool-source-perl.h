@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <sys/types.h>
+
 #include "input/apool-source.h"
 #include "job/apool-syntax.h"
 #include "job/apool-template.h"
@@ -28,5 +30,8 @@ typedef struct
  * One perl evaluates them all, in order; it is started when the first row is there. */
 ApoolSource *
 apool_source_perl_new (ApoolSource *source, ApoolSyntax *syntax, const ApoolPerlRules *rules);
+
+/* The process of its perl; 0 where there is none. */
+pid_t apool_source_perl_get_pid (ApoolSourcePerl *self);
 
 G_END_DECLS

@@ -54,6 +54,8 @@ void apool_syntax_set_jobs (ApoolSyntax *self, guint n_jobs);
 
 gboolean apool_syntax_get_angle_is_input (const ApoolSyntax *self);
 const char *const *apool_syntax_get_expressions (const ApoolSyntax *self, gsize *n_expressions);
+const gint64 *
+apool_syntax_get_positions (const ApoolSyntax *self, gsize expression, gsize *n_positions);
 gboolean apool_syntax_needs_total (const ApoolSyntax *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolSyntax, apool_syntax_unref)
