@@ -127,7 +127,12 @@ static void
 apool_local_factory_end_adopted (ApoolLocalFactory *self)
 {
   g_autoptr (GArray) spared = g_array_copy (self->not_ours);
+  ApoolProcessChild helper = { 0 };
 
+  if (self->config.get_helper)
+    helper.pid = self->config.get_helper (self->config.helper_data);
+  if (helper.pid > 0)
+    g_array_append_val (spared, helper);
   for (guint i = 0; i < self->workers->len; i++)
     {
       ApoolLocalWorker *worker = g_ptr_array_index (self->workers, i);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <sys/types.h>
+
 #include "factory/apool-worker-factory.h"
 
 G_BEGIN_DECLS
@@ -25,6 +27,9 @@ G_DECLARE_FINAL_TYPE (ApoolLocalFactory, apool_local_factory, APOOL, LOCAL_FACTO
  *   milliseconds; 0 for 30 s
  * @spin_msec: CPU time that it may have used in the meantime and still count as one that was only
  *   not let run, milliseconds; 0 for 1 s
+ * @get_helper: (nullable): tells which child of this process, if any (else 0), is neither a worker
+ * nor left by one, and stays when a worker has ended
+ * @helper_data: (closure): for @get_helper; outlives the factory
  *
  * What a factory of local workers needs to know.
  */
@@ -41,6 +46,8 @@ typedef struct
   const char *slot_variable;
   guint worker_timeout_msec;
   guint spin_msec;
+  pid_t (*get_helper) (gpointer data);
+  gpointer helper_data;
 } ApoolLocalFactoryConfig;
 
 ApoolLocalFactory *apool_local_factory_new (GMainContext *context,

@@ -330,6 +330,45 @@ test_local_leaves_child (void)
   test_local_close (&self);
 }
 
+static pid_t
+test_local_get_helper_cb (gpointer data)
+{
+  return *(const pid_t *) data;
+}
+
+/* Another child of ours is none of that. */
+static void
+test_local_spares_helper (void)
+{
+  TestLocal self;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) helper = NULL;
+  g_autoptr (GArray) children = NULL;
+  pid_t pid = 0;
+  ApoolLocalFactoryConfig config = {
+    .program = g_getenv ("APOOL_EVIL_WORKER"),
+    .argument = "leaves-child",
+    .shell = "/bin/sh",
+    .spin_msec = START_MSEC,
+    .get_helper = test_local_get_helper_cb,
+    .helper_data = &pid,
+  };
+
+  test_local_open (&self, &config);
+  helper = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE, &error, "cat", NULL);
+  g_assert_no_error (error);
+  pid = (pid_t) g_ascii_strtoll (g_subprocess_get_identifier (helper), NULL, 10);
+  g_assert_true (test_local_create (&self, &error));
+  test_local_queue_task (&self);
+  test_local_wait_gone (&self);
+  children = apool_process_list_children ();
+  g_assert_cmpuint (children->len, ==, 1);
+  g_assert_cmpint (g_array_index (children, ApoolProcessChild, 0).pid, ==, pid);
+  g_assert_true (g_output_stream_close (g_subprocess_get_stdin_pipe (helper), NULL, NULL));
+  g_assert_true (g_subprocess_wait_check (helper, NULL, NULL));
+  test_local_close (&self);
+}
+
 static void
 test_local_setup (void)
 {
@@ -454,6 +493,7 @@ test_local_add_evils (void)
   g_test_add_data_func ("/local-factory/evil/sleeps", "sleeps", test_local_silent);
   g_test_add_func ("/local-factory/evil/spins", test_local_spins);
   g_test_add_func ("/local-factory/evil/leaves-child", test_local_leaves_child);
+  g_test_add_func ("/local-factory/spares-helper", test_local_spares_helper);
 }
 
 int
