@@ -44,7 +44,20 @@ apool_quote_get_length (const char *value, gsize length)
   for (gsize i = 0; i < length; i++)
     if (value[i] == '\'')
       quoted += QUOTED_QUOTE_LENGTH - 1;
+  /* No empty quotes stand before a first quote or behind a last one. */
+  if (length > 0)
+    quoted -= (value[0] == '\'' ? 2 : 0) + (value[length - 1] == '\'' ? 2 : 0);
   return quoted + 2;
+}
+
+/* What would be an empty pair of quotes at the beginning or at the end is left out. */
+static char *
+apool_quote_write_quote (char *to, gboolean is_first, gboolean is_last)
+{
+  gsize start = is_first ? 1 : 0;
+  gsize end = QUOTED_QUOTE_LENGTH - (is_last ? 1 : 0);
+
+  return (char *) mempcpy (to, QUOTED_QUOTE + start, end - start);
 }
 
 /**
@@ -65,18 +78,22 @@ apool_quote_write (char *to, const char *value, gsize length)
 
   if (apool_quote_is_bare (value, length))
     return (char *) mempcpy (to, value, length);
-  *to++ = '\'';
-  while (value < end)
+  if (length == 0 || *value != '\'')
+    *to++ = '\'';
+  for (const char *at = value; at < end;)
     {
-      const char *quote = memchr (value, '\'', (gsize) (end - value));
+      const char *quote = memchr (at, '\'', (gsize) (end - at));
       const char *stop = quote ? quote : end;
 
-      to = mempcpy (to, value, (gsize) (stop - value));
-      if (quote)
-        to = mempcpy (to, QUOTED_QUOTE, QUOTED_QUOTE_LENGTH);
-      value = quote ? quote + 1 : end;
+      to = mempcpy (to, at, (gsize) (stop - at));
+      at = stop;
+      if (!quote)
+        continue;
+      to = apool_quote_write_quote (to, quote == value, quote + 1 == end);
+      at++;
     }
-  *to++ = '\'';
+  if (length == 0 || end[-1] != '\'')
+    *to++ = '\'';
   return to;
 }
 
