@@ -63,6 +63,7 @@ struct _ApoolRun
   const ApoolOptions *options;
   GMainLoop *loop;
   ApoolSource *source;
+  ApoolSyntax *syntax;
   ApoolTemplate *command;
   ApoolTemplate *weight; /* (nullable) */
   ApoolTemplate *key;    /* (nullable) */
@@ -293,8 +294,7 @@ apool_run_parse_text (
 {
   if (!text)
     return TRUE;
-  *template =
-      apool_template_new_text (text, apool_template_get_angle_is_input (self->command), error);
+  *template = apool_template_new_text (text, self->syntax, error);
   if (!*template)
     g_prefix_error (error, "%s: ", option);
   return *template != NULL;
@@ -304,9 +304,12 @@ static gboolean
 apool_run_open_templates (ApoolRun *self, GError **error)
 {
   const ApoolOptions *options = self->options;
+  const ApoolTemplateConfig config = { .shell = options->text.shell };
 
-  self->command = apool_template_new (options->command, options->text.shell,
-                                      options->text.angle_is_input, error);
+  self->syntax = apool_syntax_new ();
+  apool_syntax_set_angle_is_input (self->syntax, options->text.angle_is_input);
+  apool_syntax_set_jobs (self->syntax, self->sizes.jobs);
+  self->command = apool_template_new (options->command, self->syntax, &config, error);
   return self->command &&
          apool_run_parse_text (self, "--weight", options->weight, &self->weight, error) &&
          apool_run_parse_text (self, "--scheduler", options->key, &self->key, error);
@@ -508,6 +511,7 @@ apool_run_clear (ApoolRun *self)
   g_clear_object (&self->exit);
   g_clear_pointer (&self->tasks, apool_tasks_free);
   g_clear_pointer (&self->command, apool_template_free);
+  g_clear_pointer (&self->syntax, apool_syntax_unref);
   g_clear_pointer (&self->weight, apool_template_free);
   g_clear_pointer (&self->key, apool_template_free);
   g_clear_object (&self->source);

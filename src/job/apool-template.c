@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The command with its replacement strings.
  *
- * It is taken apart once, into a list of pieces: text, places for the input, for the job's number
- * and for its slot, ends of words. Rendering is then one pass that adds up lengths and one that
- * copies, since it runs once for every job of a run of millions.
+ * It is taken apart once, into lists of pieces, which rendering goes through for every job of a run
+ * of millions.
  *
  * Whether a shell is needed is decided from the template alone: if the shell would read every
- * text piece as nothing but itself, the words are known before the inputs are. */
+ * text piece as nothing but itself, the words are known before the inputs are. Only an expression
+ * can say later that what it makes is for a shell, so the line that a shell reads is kept, too. */
 
 #include "job/apool-template.h"
 
@@ -15,376 +15,144 @@
 
 #include "base/apool-error.h"
 #include "base/apool-quote.h"
-#include "base/apool-shell.h"
+#include "job/apool-pieces.h"
+#include "job/apool-rendering.h"
+#include "job/apool-syntax-private.h"
 
 /* What Linux allows whatever the page size and the limit of the stack (execve(2)): one argument
  * with its NUL takes at most 32 pages, all of them and the environment at most 6 MiB. */
 #define PAGES_PER_ARGUMENT 32
 #define MAX_ARGUMENTS_BYTES (6 * 1024 * 1024)
 
-/* The text of an option is for ourselves; this bounds the memory that it takes. */
-#define MAX_TEXT_BYTES (64 * 1024 * 1024)
-
-/* Digits of the greatest guint64. */
-#define MAX_DIGITS 20
-
-typedef enum
-{
-  APOOL_PIECE_TEXT,  /* text as it is */
-  APOOL_PIECE_VALUE, /* the input */
-  APOOL_PIECE_SEQ,   /* the job's number */
-  APOOL_PIECE_SLOT,  /* a hole for the slot, which only the worker knows */
-  APOOL_PIECE_END,   /* the end of a word */
-} ApoolPieceType;
-
-typedef struct
-{
-  ApoolPieceType type;
-  const char *text; /* of a text piece, in the template's source */
-  gsize length;
-} ApoolPiece;
+/* How much longer than what is quoted -q and --shell-quote may make a command, and what prints it
+ * may add, as GNU parallel reckons. */
+#define QUOTED_FACTOR 3
+#define PRINTED_FACTOR 5
 
 struct _ApoolTemplate
 {
-  GString *source; /* the words, joined by blanks or, where each is a word of the job, by NULs */
-  GArray *pieces;  /* of ApoolPiece */
-  ApoolTaskKind kind;
-  gboolean quotes; /* whether the input is quoted for the shell */
-  gboolean angle_is_input;
+  ApoolPieces *pieces;
+  GArray *line;  /* (nullable) of ApoolPiece: what a shell reads; of a text, the text */
+  GArray *words; /* (nullable) of ApoolPiece: what needs none */
+  ApoolTemplateConfig config;
+  ApoolTaskKind words_kind;
+  ApoolRenderingStyle style; /* of the line */
+  ApoolPiecesLengths lengths;
+  guint64 newest_seq; /* of the tasks that have been rendered */
   gsize argument_limit;
-  gsize text_bytes; /* of all text pieces and ends of words */
-  gsize n_values;
-  gsize n_seqs;
-  gsize n_slots;
+  ApoolRendering rendering; /* memory for one */
 };
 
-/* What is put into the pieces of one task. */
-typedef struct
+static ApoolTemplate *
+apool_template_alloc (ApoolPieces *pieces /* (transfer full) */, const ApoolSyntax *syntax)
 {
-  ApoolValue value;
-  gsize value_length; /* as it stands in the command: quoted, if it is */
-  char digits[MAX_DIGITS];
-  const char *seq; /* in digits */
-  gsize seq_length;
-} ApoolFilling;
+  ApoolTemplate *self = g_new0 (ApoolTemplate, 1);
 
-/* Returns: the length of the value form that starts at @at, such as {.} {2} {-1/.} {= code =};
- * 0 where none does */
-static gsize
-apool_template_match_value_form (const char *at, const char *end)
-{
-  static const char *const SUFFIXES[] = { "/.}", "//}", ".}", "/}", "}" };
-  const char *number = at + 1;
-  const char *suffix;
-
-  if (end - at >= 4 && at[1] == '=')
-    {
-      const char *close = memmem (at + 2, (gsize) (end - at) - 2, "=}", 2);
-
-      return close ? (gsize) (close + 2 - at) : 0;
-    }
-  if (number < end && *number == '-')
-    number++;
-  for (suffix = number; suffix < end && g_ascii_isdigit (*suffix);)
-    suffix++;
-  if (suffix == number && number > at + 1)
-    return 0;
-  for (gsize i = 0; i < G_N_ELEMENTS (SUFFIXES); i++)
-    {
-      gsize length = strlen (SUFFIXES[i]);
-
-      if ((gsize) (end - suffix) >= length && memcmp (suffix, SUFFIXES[i], length) == 0)
-        return (gsize) (suffix - at) + length;
-    }
-  return 0;
+  self->pieces = pieces;
+  self->argument_limit = PAGES_PER_ARGUMENT * (gsize) sysconf (_SC_PAGESIZE) - 1;
+  self->style.value_limit = self->argument_limit;
+  self->style.n_jobs = apool_syntax_get_jobs (syntax);
+  apool_rendering_init (&self->rendering);
+  return self;
 }
 
-static gboolean
-apool_template_starts_with (const char *at, const char *end, const char *string)
+/* Parses the command, and decides by the way what `<>` is: as a value where nothing else stands for
+ * one. */
+static ApoolPieces *
+apool_template_parse (const char *const *words, ApoolSyntax *syntax, GError **error)
 {
-  gsize length = strlen (string);
+  gboolean may_be_input = apool_syntax_get_angle_is_input (syntax);
+  ApoolPieces *pieces;
 
-  return (gsize) (end - at) >= length && memcmp (at, string, length) == 0;
-}
-
-/* Finds out what starts at @at: a replacement string, the end of a word, or, with length 0,
- * ordinary text. Fails for replacement strings that stand for an input in a form other than {} and
- * {1}. */
-static gboolean
-apool_template_match (
-    const char *at, const char *end, gboolean angle_is_input, ApoolPiece *piece, GError **error)
-{
-  static const ApoolPiece KNOWN[] = {
-    { APOOL_PIECE_VALUE, "{}", 2 }, { APOOL_PIECE_VALUE, "{1}", 3 }, { APOOL_PIECE_SEQ, "{#}", 3 },
-    { APOOL_PIECE_SLOT, "{%}", 3 }, { APOOL_PIECE_VALUE, "<>", 2 },
-  };
-  gsize n_known = angle_is_input ? G_N_ELEMENTS (KNOWN) : G_N_ELEMENTS (KNOWN) - 1;
-  gsize unbuilt;
-
-  *piece = (ApoolPiece){ APOOL_PIECE_TEXT, at, 0 };
-  if (*at == '\0')
-    *piece = (ApoolPiece){ APOOL_PIECE_END, at, 1 };
-  for (gsize i = 0; i < n_known; i++)
-    if (apool_template_starts_with (at, end, KNOWN[i].text))
-      *piece = KNOWN[i];
-  if (piece->length > 0 || *at != '{')
-    return TRUE;
-  unbuilt = apool_template_match_value_form (at, end);
-  if (unbuilt == 0)
-    return TRUE;
-  g_set_error (error, APOOL_ERROR, APOOL_ERROR_TEMPLATE, "%.*s: not built yet", (int) unbuilt, at);
-  return FALSE;
-}
-
-/* Adds @piece to the list, and to the sums that rendering needs. */
-static void
-apool_template_add (ApoolTemplate *self, ApoolPiece piece)
-{
-  if (piece.type == APOOL_PIECE_TEXT && piece.length == 0)
-    return;
-  if (piece.type == APOOL_PIECE_TEXT)
-    self->text_bytes += piece.length;
-  else if (piece.type == APOOL_PIECE_END)
-    self->text_bytes++;
-  else if (piece.type == APOOL_PIECE_VALUE)
-    self->n_values++;
-  else if (piece.type == APOOL_PIECE_SEQ)
-    self->n_seqs++;
-  else
-    self->n_slots++;
-  g_array_append_val (self->pieces, piece);
-}
-
-static void
-apool_template_clear_pieces (ApoolTemplate *self)
-{
-  g_array_set_size (self->pieces, 0);
-  self->text_bytes = 0;
-  self->n_values = 0;
-  self->n_seqs = 0;
-  self->n_slots = 0;
-}
-
-static gboolean
-apool_template_parse (ApoolTemplate *self, gboolean angle_is_input, GError **error)
-{
-  const char *end = self->source->str + self->source->len;
-  const char *text = self->source->str;
-
-  apool_template_clear_pieces (self);
-  for (const char *at = text; at < end;)
-    {
-      ApoolPiece piece;
-
-      if (!apool_template_match (at, end, angle_is_input, &piece, error))
-        return FALSE;
-      if (piece.length == 0)
-        {
-          at++;
-          continue;
-        }
-      apool_template_add (self, (ApoolPiece){ APOOL_PIECE_TEXT, text, (gsize) (at - text) });
-      apool_template_add (self, piece);
-      at += piece.length;
-      text = at;
-    }
-  apool_template_add (self, (ApoolPiece){ APOOL_PIECE_TEXT, text, (gsize) (end - text) });
-  return TRUE;
-}
-
-/* A command without any replacement string takes its input as a last word. */
-static void
-apool_template_append_value (ApoolTemplate *self)
-{
-  if (self->n_values + self->n_seqs + self->n_slots > 0)
-    return;
-  if (self->kind == APOOL_TASK_PROGRAM)
-    apool_template_add (self, (ApoolPiece){ APOOL_PIECE_END, NULL, 1 });
-  else
-    apool_template_add (self, (ApoolPiece){ APOOL_PIECE_TEXT, " ", 1 });
-  apool_template_add (self, (ApoolPiece){ APOOL_PIECE_VALUE, NULL, 0 });
-}
-
-/* Whether the command itself comes from the input: `{} x`, `./{}`. As with GNU parallel its values
- * then are not quoted, so that an input can be a whole command line; "x={}" is an assignment. */
-static gboolean
-apool_template_is_command_input (const ApoolTemplate *self)
-{
-  for (guint i = 0; i < self->pieces->len; i++)
-    {
-      const ApoolPiece *piece = &g_array_index (self->pieces, ApoolPiece, i);
-
-      if (piece->type == APOOL_PIECE_VALUE)
-        return TRUE;
-      if (piece->type != APOOL_PIECE_TEXT)
-        continue;
-      for (gsize j = 0; j < piece->length; j++)
-        if (g_ascii_isspace (piece->text[j]) || piece->text[j] == '=')
-          return FALSE;
-    }
-  return FALSE;
-}
-
-/* Where the words of a command line are found. */
-typedef struct
-{
-  ApoolTemplate *words; /* where they go */
-  gsize n_ended;
-  gboolean in_word;
-} ApoolSplitter;
-
-static void
-apool_template_end_word (ApoolSplitter *splitter)
-{
-  if (!splitter->in_word)
-    return;
-  apool_template_add (splitter->words, (ApoolPiece){ APOOL_PIECE_END, NULL, 1 });
-  splitter->in_word = FALSE;
-  splitter->n_ended++;
-}
-
-/* Returns: whether the words in @text mean themselves to a shell */
-static gboolean
-apool_template_split_text (ApoolSplitter *splitter, const char *text, gsize length)
-{
-  const char *end = text + length;
-
-  while (text < end)
-    {
-      const char *start = text;
-
-      while (text < end && *text != ' ' && *text != '\t')
-        text++;
-      if (text == start)
-        {
-          apool_template_end_word (splitter);
-          text++;
-          continue;
-        }
-      if (!apool_shell_text_is_plain (start, (gsize) (text - start), splitter->n_ended == 0))
-        return FALSE;
-      apool_template_add (splitter->words,
-                          (ApoolPiece){ APOOL_PIECE_TEXT, start, (gsize) (text - start) });
-      splitter->in_word = TRUE;
-    }
-  return TRUE;
-}
-
-/* Gives @words, which is empty, the words of the command line @self, if no shell is needed to tell
- * which they are. A command that is itself input always needs one. */
-static gboolean
-apool_template_split (const ApoolTemplate *self, ApoolTemplate *words)
-{
-  ApoolSplitter splitter = { .words = words };
-
-  for (guint i = 0; i < self->pieces->len; i++)
-    {
-      const ApoolPiece *piece = &g_array_index (self->pieces, ApoolPiece, i);
-
-      if (piece->type == APOOL_PIECE_TEXT)
-        {
-          if (!apool_template_split_text (&splitter, piece->text, piece->length))
-            return FALSE;
-          continue;
-        }
-      if (piece->type == APOOL_PIECE_VALUE && splitter.n_ended == 0)
-        return FALSE;
-      apool_template_add (words, *piece);
-      splitter.in_word = TRUE;
-    }
-  apool_template_end_word (&splitter);
-  return TRUE;
+  apool_syntax_set_angle_is_input (syntax, FALSE);
+  pieces = apool_pieces_new (words, FALSE, syntax, error);
+  if (!pieces)
+    return NULL;
+  apool_syntax_set_angle_is_input (syntax, may_be_input && apool_pieces_count_inputs (pieces) == 0);
+  apool_pieces_free (pieces);
+  return apool_pieces_new (words, TRUE, syntax, error);
 }
 
 /* Executes the words directly where that cannot be told apart from the shell. */
 static void
 apool_template_avoid_shell (ApoolTemplate *self)
 {
-  ApoolTemplate words = { .pieces = g_array_new (FALSE, FALSE, sizeof (ApoolPiece)) };
+  gboolean is_input = apool_pieces_is_command_input (self->pieces);
 
-  if (apool_template_split (self, &words))
-    {
-      self->kind = APOOL_TASK_WORDS;
-      self->quotes = FALSE;
-      self->text_bytes = words.text_bytes;
-      g_clear_pointer (&self->pieces, g_array_unref);
-      self->pieces = g_steal_pointer (&words.pieces);
-    }
-  g_clear_pointer (&words.pieces, g_array_unref);
+  self->words_kind = APOOL_TASK_WORDS;
+  /* What is not quoted is for a shell; a number is what it is either way. */
+  if (!is_input || apool_pieces_count_inputs (self->pieces) == 0)
+    self->words = apool_pieces_split (self->pieces, self->config.repeats_context);
 }
 
-static GString *
-apool_template_join (const char *const *words, char separator)
+static void
+apool_template_make_command (ApoolTemplate *self)
 {
-  GString *source = g_string_new (NULL);
+  gboolean repeats = self->config.repeats_context;
 
-  for (gsize i = 0; words[i]; i++)
+  apool_pieces_get_lengths (self->pieces, &self->lengths);
+  if (self->config.shell == APOOL_TEMPLATE_SHELL_NEVER || self->config.quotes_words)
     {
-      if (i > 0)
-        g_string_append_c (source, separator);
-      g_string_append (source, words[i]);
+      self->words = apool_pieces_make_words (self->pieces, repeats);
+      self->words_kind =
+          self->config.shell == APOOL_TEMPLATE_SHELL_NEVER ? APOOL_TASK_PROGRAM : APOOL_TASK_WORDS;
+      self->style.keeps_missing = TRUE;
+      return;
     }
-  return source;
+  self->style.quotes = !apool_pieces_is_command_input (self->pieces);
+  self->line = apool_pieces_make_line (self->pieces, repeats);
+  if (self->config.shell == APOOL_TEMPLATE_SHELL_AUTO && self->config.n_shell_quotes == 0)
+    apool_template_avoid_shell (self);
 }
 
 /**
  * apool_template_new:
  * @words: (array zero-terminated=1) (nullable): the command's arguments; with none of them the
  *   input is itself the command
- * @shell: when jobs go through the shell
- * @angle_is_input: whether `<>` stands for the input too, unless the command has another string
- *   that does
- * @error: (out) (optional): %APOOL_ERROR_TEMPLATE: a replacement string that is not known yet, or
- *   an input that is the command where no shell may read it
+ * @syntax: which replacement strings there are; told whether `<>` is one, and what is made use of
+ * @config: what else is done with values
+ * @error: (out) (optional): %APOOL_ERROR_TEMPLATE: a malformed replacement string, or an input that
+ *   is the command where no shell may read it
  *
  * Parses a command. In a command for the shell @words are joined by blanks and the inputs, not
  * the words, are quoted; if the input stands in the place of the command, it is not either.
- * Without the shell each of @words is one word of the job.
+ * Without the shell, and where words are quoted, each of @words is one word of the job.
  *
  * Returns: (transfer full) (nullable): the template
  */
 ApoolTemplate *
 apool_template_new (const char *const *words,
-                    ApoolTemplateShell shell,
-                    gboolean angle_is_input,
+                    ApoolSyntax *syntax,
+                    const ApoolTemplateConfig *config,
                     GError **error)
 {
-  static const char *const ONLY_INPUT[] = { "{}", NULL };
-  g_autoptr (ApoolTemplate) self = g_new0 (ApoolTemplate, 1);
+  static const char *const NO_WORDS[] = { NULL };
   gboolean no_command = !words || !words[0];
-  gboolean never = shell == APOOL_TEMPLATE_SHELL_NEVER;
+  ApoolPieces *pieces;
+  ApoolTemplate *self;
 
-  self->kind = never ? APOOL_TASK_PROGRAM : APOOL_TASK_SHELL;
-  self->argument_limit = PAGES_PER_ARGUMENT * (gsize) sysconf (_SC_PAGESIZE) - 1;
-  self->pieces = g_array_new (FALSE, FALSE, sizeof (ApoolPiece));
-  self->source = apool_template_join (no_command ? ONLY_INPUT : words, never ? '\0' : ' ');
-  if (never && no_command)
+  if (no_command && config->shell == APOOL_TEMPLATE_SHELL_NEVER)
     {
       g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_TEMPLATE,
                            "no command: only a shell can run the input as one");
       return NULL;
     }
-  if (!apool_template_parse (self, FALSE, error))
+  apool_syntax_set_repeats (syntax, config->repeats_context);
+  pieces = apool_template_parse (no_command ? NO_WORDS : words, syntax, error);
+  if (!pieces)
     return NULL;
-  self->angle_is_input = angle_is_input && (no_command || self->n_values == 0);
-  if (self->angle_is_input && self->n_values == 0 && !apool_template_parse (self, TRUE, error))
-    return NULL;
-  apool_template_append_value (self);
-  self->quotes = !never && !apool_template_is_command_input (self);
-  if (shell == APOOL_TEMPLATE_SHELL_AUTO)
-    apool_template_avoid_shell (self);
-  if (self->kind != APOOL_TASK_WORDS)
-    apool_template_add (self, (ApoolPiece){ APOOL_PIECE_END, NULL, 1 });
-  return g_steal_pointer (&self);
+  self = apool_template_alloc (pieces, syntax);
+  self->config = *config;
+  apool_template_make_command (self);
+  return self;
 }
 
 /**
  * apool_template_new_text:
  * @text: a text with replacement strings
- * @angle_is_input: whether `<>` stands for the input, as apool_template_get_angle_is_input() of the
- *   command says
- * @error: (out) (optional): %APOOL_ERROR_TEMPLATE: a replacement string that is not known yet, or
- *   that a text cannot have
+ * @syntax: which replacement strings there are, after the template of the command was made
+ * @error: (out) (optional): %APOOL_ERROR_TEMPLATE: a replacement string that is malformed, or that
+ *   a text cannot have
  *
  * Parses the template of an option, for apool_template_render_text(): no shell reads what it
  * becomes, so that nothing is quoted, and nothing is appended to one without replacement strings.
@@ -392,22 +160,24 @@ apool_template_new (const char *const *words,
  * Returns: (transfer full) (nullable): the template
  */
 ApoolTemplate *
-apool_template_new_text (const char *text, gboolean angle_is_input, GError **error)
+apool_template_new_text (const char *text, ApoolSyntax *syntax, GError **error)
 {
-  g_autoptr (ApoolTemplate) self = g_new0 (ApoolTemplate, 1);
+  const char *const words[] = { text, NULL };
+  g_autoptr (ApoolPieces) pieces = apool_pieces_new (words, FALSE, syntax, error);
+  ApoolTemplate *self;
 
-  self->pieces = g_array_new (FALSE, FALSE, sizeof (ApoolPiece));
-  self->source = g_string_new (text);
-  self->angle_is_input = angle_is_input;
-  if (!apool_template_parse (self, angle_is_input, error))
+  if (!pieces)
     return NULL;
-  if (self->n_slots > 0)
+  if (apool_pieces_count_type (pieces, APOOL_REPLACEMENT_SLOT) > 0)
     {
       g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_TEMPLATE,
                            "{%}: the slot is not known before the job is started");
       return NULL;
     }
-  return g_steal_pointer (&self);
+  self = apool_template_alloc (g_steal_pointer (&pieces), syntax);
+  self->style.is_text = TRUE;
+  self->line = apool_pieces_make_line (self->pieces, apool_syntax_get_repeats (syntax));
+  return self;
 }
 
 /**
@@ -417,176 +187,201 @@ apool_template_new_text (const char *text, gboolean angle_is_input, GError **err
 void
 apool_template_free (ApoolTemplate *self)
 {
-  g_string_free (self->source, TRUE);
-  g_array_unref (self->pieces);
+  apool_rendering_clear (&self->rendering);
+  g_clear_pointer (&self->line, g_array_unref);
+  g_clear_pointer (&self->words, g_array_unref);
+  apool_pieces_free (self->pieces);
   g_free (self);
 }
 
-/**
- * apool_template_get_angle_is_input:
- * @self: the template of a command
- *
- * Returns: whether `<>` stands for the input in this run: in the command, and in options
- */
-gboolean
-apool_template_get_angle_is_input (const ApoolTemplate *self)
-{
-  return self->angle_is_input;
-}
-
-static gboolean
-apool_template_check_value (const ApoolTemplate *self, const ApoolValue *value, GError **error)
-{
-  if (self->n_values == 0)
-    return TRUE;
-  if (value->length > self->argument_limit || (!value->data && value->length > 0))
-    {
-      g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT,
-                   "argument of %" G_GSIZE_FORMAT
-                   " bytes: the kernel takes at most %" G_GSIZE_FORMAT,
-                   value->length, self->argument_limit);
-      return FALSE;
-    }
-  if (value->length > 0 && memchr (value->data, '\0', value->length))
-    {
-      g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_INPUT,
-                           "a NUL byte cannot be part of an argument");
-      return FALSE;
-    }
-  return TRUE;
-}
-
-/* How many bytes @piece becomes; an end of a word is its NUL. */
 static gsize
-apool_template_measure (const ApoolPiece *piece, const ApoolFilling *filling)
+apool_template_find_longest_word (const GString *text)
 {
-  switch (piece->type)
+  gsize longest = 0;
+
+  for (const char *at = text->str, *end = at + text->len; at < end;)
     {
-    case APOOL_PIECE_TEXT:
-    case APOOL_PIECE_END:
-      return piece->length;
-    case APOOL_PIECE_VALUE:
-      return filling->value_length;
-    case APOOL_PIECE_SEQ:
-      return filling->seq_length;
-    case APOOL_PIECE_SLOT:
-      break;
-    }
-  return 0;
-}
+      gsize length = strlen (at);
 
-static guint64
-apool_template_find_longest_word (const ApoolTemplate *self, const ApoolFilling *filling)
-{
-  guint64 longest = 0;
-  guint64 length = 0;
-
-  for (guint i = 0; i < self->pieces->len; i++)
-    {
-      const ApoolPiece *piece = &g_array_index (self->pieces, ApoolPiece, i);
-
-      if (piece->type != APOOL_PIECE_END)
-        {
-          length += apool_template_measure (piece, filling);
-          continue;
-        }
       longest = MAX (longest, length);
-      length = 0;
+      at += length + 1;
     }
   return longest;
 }
 
-/* Checks that the kernel takes what will be @size bytes in all. */
+/* Checks that the kernel takes @text, whose words each end in a NUL. */
 static gboolean
 apool_template_check_size (const ApoolTemplate *self,
-                           const ApoolFilling *filling,
-                           guint64 size,
+                           ApoolTaskKind kind,
+                           const GString *text,
                            GError **error)
 {
-  const char *what = self->kind == APOOL_TASK_SHELL ? "command line" : "argument";
-  guint64 limit = self->argument_limit;
-  guint64 length = size - 1;
+  const char *what = kind == APOOL_TASK_SHELL ? "command line" : "argument";
+  gsize limit = self->argument_limit;
+  gsize length = text->len - 1;
 
   /* A word cannot be longer than all of them. */
   if (length <= limit)
     return TRUE;
-  length = apool_template_find_longest_word (self, filling);
+  length = apool_template_find_longest_word (text);
   if (length <= limit)
     {
       what = "arguments";
-      length = size;
+      length = text->len;
       limit = MAX_ARGUMENTS_BYTES;
     }
   if (length <= limit)
     return TRUE;
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT,
-               "%s of %" G_GUINT64_FORMAT " bytes: the kernel takes at most %" G_GUINT64_FORMAT,
-               what, length, limit);
+               "%s of %" G_GSIZE_FORMAT " bytes: the kernel takes at most %" G_GSIZE_FORMAT, what,
+               length, limit);
   return FALSE;
 }
 
-static void
-apool_template_prepare (const ApoolTemplate *self,
-                        const ApoolValue *value,
-                        guint64 seq,
-                        ApoolFilling *filling)
+/* Renders words where they are known, a line for the shell otherwise. */
+static gboolean
+apool_template_run (
+    ApoolTemplate *self, const ApoolRow *row, guint64 seq, ApoolTaskKind *kind, GError **error)
 {
-  char *digit = filling->digits + MAX_DIGITS;
+  ApoolRenderingStyle style = self->style;
 
-  filling->value = value->length > 0 ? *value : (ApoolValue){ "", 0 };
-  filling->value_length = value->length;
-  if (self->quotes && self->n_values > 0)
-    filling->value_length = apool_quote_get_length (filling->value.data, value->length);
-  do
-    *--digit = (char) ('0' + seq % 10);
-  while ((seq /= 10) > 0);
-  filling->seq = digit;
-  filling->seq_length = (gsize) (filling->digits + MAX_DIGITS - digit);
+  if (self->words)
+    {
+      style.is_words = TRUE;
+      style.quotes = FALSE;
+      *kind = self->words_kind;
+      if (!apool_rendering_run (&self->rendering, &style, self->words, row, seq, error))
+        return FALSE;
+      if (!self->line || !self->rendering.has_unquoted)
+        return TRUE;
+    }
+  *kind = APOOL_TASK_SHELL;
+  if (!apool_rendering_run (&self->rendering, &self->style, self->line, row, seq, error))
+    return FALSE;
+  g_string_append_c (self->rendering.text, '\0');
+  return TRUE;
 }
 
-/* Returns: the byte after what @piece has become at @to */
-static char *
-apool_template_write (const ApoolTemplate *self,
-                      const ApoolPiece *piece,
-                      const ApoolFilling *filling,
-                      char *to)
+/* Quotes @text, and moves the holes along with the bytes that they stand before. */
+static GString *
+apool_template_quote (const GString *text, GArray *holes)
 {
-  switch (piece->type)
+  GString *quoted = g_string_new (NULL);
+  gsize n_dropped = text->str[0] == '\'' ? 2 : 0;
+  gsize n_quotes = 0;
+  gsize at = 0;
+
+  apool_quote_append (quoted, text->str, text->len);
+  if (quoted->len == text->len)
+    return quoted;
+  for (guint i = 0; i < holes->len; i++)
     {
-    case APOOL_PIECE_TEXT:
-      return mempcpy (to, piece->text, piece->length);
-    case APOOL_PIECE_VALUE:
-      if (self->quotes)
-        return apool_quote_write (to, filling->value.data, filling->value.length);
-      return mempcpy (to, filling->value.data, filling->value.length);
-    case APOOL_PIECE_SEQ:
-      return mempcpy (to, filling->seq, filling->seq_length);
-    case APOOL_PIECE_END:
-      *to++ = '\0';
-      return to;
-    case APOOL_PIECE_SLOT:
-      break;
+      ApoolRenderingHole *hole = &g_array_index (holes, ApoolRenderingHole, i);
+
+      for (; at < hole->offset; at++)
+        n_quotes += text->str[at] == '\'' ? 1 : 0;
+      hole->offset += 1 + n_quotes * (strlen ("'\"'\"'") - 1);
+      /* Before the first quote or behind the last one it needs none itself. */
+      hole->offset = MIN (hole->offset - MIN (hole->offset, n_dropped), quoted->len);
     }
-  return to;
+  return quoted;
 }
 
-/* Writes all pieces to @text and the places of the slots to @holes. */
+/* Turns words into the line that has them, each quoted. */
 static void
-apool_template_fill (const ApoolTemplate *self,
-                     const ApoolFilling *filling,
-                     char *text,
-                     ApoolHoles *holes)
+apool_template_join_words (ApoolRendering *rendering)
 {
-  char *to = text;
+  g_autoptr (GString) line = g_string_new (NULL);
+  GString *text = rendering->text;
+  guint hole = 0;
 
-  for (guint i = 0; i < self->pieces->len; i++)
+  for (gsize start = 0; start < text->len;)
     {
-      const ApoolPiece *piece = &g_array_index (self->pieces, ApoolPiece, i);
+      g_autoptr (GString) word = g_string_new (text->str + start);
+      g_autoptr (GArray) holes = g_array_new (FALSE, FALSE, sizeof (ApoolRenderingHole));
+      g_autoptr (GString) quoted = NULL;
+      guint first = hole;
 
-      if (piece->type == APOOL_PIECE_SLOT)
-        apool_holes_add_number (holes, (guint32) (to - text), 0, NULL);
-      to = apool_template_write (self, piece, filling, to);
+      for (; hole < rendering->holes->len; hole++)
+        {
+          ApoolRenderingHole found = g_array_index (rendering->holes, ApoolRenderingHole, hole);
+
+          if (found.offset > start + word->len)
+            break;
+          found.offset -= start;
+          g_array_append_val (holes, found);
+        }
+      quoted = apool_template_quote (word, holes);
+      if (start > 0)
+        g_string_append_c (line, ' ');
+      for (guint i = 0; i < holes->len; i++)
+        g_array_index (rendering->holes, ApoolRenderingHole, first + i).offset =
+            line->len + g_array_index (holes, ApoolRenderingHole, i).offset;
+      g_string_append_len (line, quoted->str, (gssize) quoted->len);
+      start += word->len + 1;
     }
+  g_string_append_c (line, '\0');
+  g_string_assign (text, "");
+  g_string_append_len (text, line->str, (gssize) line->len);
+}
+
+static gboolean
+apool_template_has_choices (const ApoolRendering *rendering)
+{
+  for (guint i = 0; i < rendering->holes->len; i++)
+    if (g_array_index (rendering->holes, ApoolRenderingHole, i).result)
+      return TRUE;
+  return FALSE;
+}
+
+/* Puts the words that print the command in its place. */
+static gboolean
+apool_template_print (ApoolTemplate *self, ApoolTaskKind *kind, GError **error)
+{
+  static const char PRINT[] = "printf\0%s\\n";
+  ApoolRendering *rendering = &self->rendering;
+  gboolean is_line = self->config.shell == APOOL_TEMPLATE_SHELL_ALWAYS;
+  const char *start = is_line ? "printf '%s\\n' " : PRINT;
+  gsize start_length = is_line ? strlen (start) : sizeof PRINT;
+
+  if (apool_template_has_choices (rendering))
+    {
+      g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_INPUT,
+                           "slot(): the slot is not known when the command is quoted");
+      return FALSE;
+    }
+  if (*kind != APOOL_TASK_SHELL)
+    apool_template_join_words (rendering);
+  g_string_truncate (rendering->text, rendering->text->len - 1);
+  for (guint i = 0; i < self->config.n_shell_quotes + (is_line ? 1 : 0); i++)
+    {
+      g_autoptr (GString) quoted = apool_template_quote (rendering->text, rendering->holes);
+
+      g_string_truncate (rendering->text, 0);
+      g_string_append_len (rendering->text, quoted->str, (gssize) quoted->len);
+    }
+  g_string_insert_len (rendering->text, 0, start, (gssize) start_length);
+  g_string_append_c (rendering->text, '\0');
+  for (guint i = 0; i < rendering->holes->len; i++)
+    g_array_index (rendering->holes, ApoolRenderingHole, i).offset += start_length;
+  *kind = is_line ? APOOL_TASK_SHELL : APOOL_TASK_WORDS;
+  if (self->config.shell == APOOL_TEMPLATE_SHELL_NEVER)
+    *kind = APOOL_TASK_PROGRAM;
+  return TRUE;
+}
+
+/* Returns: (transfer full): the task that only has a number */
+static ApoolTask *
+apool_template_skip (ApoolTask *task)
+{
+  g_autoptr (ApoolTask) plain = task;
+  ApoolTaskTraits traits;
+
+  if (!plain)
+    return NULL;
+  traits = *apool_task_get_traits (plain);
+  traits.is_skipped = TRUE;
+  return apool_task_new_variant (plain, &traits);
 }
 
 /**
@@ -595,35 +390,34 @@ apool_template_fill (const ApoolTemplate *self,
  * @row: the input. A value without data but with a length stands for one that was too long to
  *   be read
  * @seq: the task's number, counted from 1
- * @error: (out) (optional): %APOOL_ERROR_INPUT: the input holds a NUL byte, or is longer than the
- *   kernel takes
+ * @error: (out) (optional): %APOOL_ERROR_INPUT: the input holds a NUL byte, is longer than the
+ *   kernel takes, or cannot have the form that is asked for
  *
- * Returns: (transfer full) (nullable): the task
+ * Returns: (transfer full) (nullable): the task; it is skipped where the template says so
  */
 ApoolTask *
 apool_template_render (ApoolTemplate *self, const ApoolRow *row, guint64 seq, GError **error)
 {
-  ApoolFilling filling;
-  guint64 size;
-  char *text;
+  GString *text = self->rendering.text;
+  ApoolTaskKind kind;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (ApoolHoles) holes = NULL;
+  ApoolTask *task;
 
-  if (!apool_template_check_value (self, &row->values[0], error))
+  self->newest_seq = seq;
+  if (!apool_template_run (self, row, seq, &kind, error))
     return NULL;
-  apool_template_prepare (self, &row->values[0], seq, &filling);
-  /* Cannot overflow: the places came from a command line, and after the check above what stands in
-   * one of them is no more than a few hundred KiB. */
-  size = self->text_bytes + (guint64) self->n_values * filling.value_length +
-         (guint64) self->n_seqs * filling.seq_length;
-  if (!apool_template_check_size (self, &filling, size, error))
+  /* Without arguments no word may be left. */
+  if (text->len == 0)
+    g_string_append_c (text, '\0');
+  if (self->config.n_shell_quotes > 0 && !apool_template_print (self, &kind, error))
     return NULL;
-  if (self->n_slots > 0)
-    holes = apool_holes_new ();
-  text = g_malloc ((gsize) size);
-  apool_template_fill (self, &filling, text, holes);
-  bytes = g_bytes_new_take (text, (gsize) size);
-  return apool_task_new (seq, row->line, self->kind, bytes, holes, error);
+  if (!apool_template_check_size (self, kind, text, error))
+    return NULL;
+  holes = apool_rendering_make_holes (&self->rendering);
+  bytes = g_bytes_new (text->str, text->len);
+  task = apool_task_new (seq, row->line, kind, bytes, holes, error);
+  return self->rendering.is_skipped ? apool_template_skip (task) : task;
 }
 
 /**
@@ -632,7 +426,8 @@ apool_template_render (ApoolTemplate *self, const ApoolRow *row, guint64 seq, GE
  * @row: the input, as for apool_template_render()
  * @seq: the task's number, counted from 1
  * @text: where to put what it becomes: any bytes, in place of what was there
- * @error: (out) (optional): %APOOL_ERROR_INPUT: the input, or the text, is too long
+ * @error: (out) (optional): %APOOL_ERROR_INPUT: the input, or the text, is too long, or the input
+ *   cannot have the form that is asked for
  *
  * Returns: whether there is a text
  */
@@ -640,21 +435,59 @@ gboolean
 apool_template_render_text (
     const ApoolTemplate *self, const ApoolRow *row, guint64 seq, GString *text, GError **error)
 {
-  const ApoolValue *value = &row->values[0];
-  ApoolFilling filling;
-  guint64 size;
+  ApoolRendering rendering = self->rendering;
 
-  apool_template_prepare (self, value, seq, &filling);
-  /* Cannot overflow: neither a command line nor what is read as one input is longer than 4 GiB. */
-  size = self->text_bytes + (guint64) self->n_values * filling.value_length +
-         (guint64) self->n_seqs * filling.seq_length;
-  if (self->n_values > 0 && ((!value->data && value->length > 0) || size > MAX_TEXT_BYTES))
-    {
-      g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT,
-                   "input of %" G_GSIZE_FORMAT " bytes: too long", value->length);
-      return FALSE;
-    }
-  g_string_set_size (text, (gsize) size);
-  apool_template_fill (self, &filling, text->str, NULL);
-  return TRUE;
+  rendering.text = text;
+  return apool_rendering_run (&rendering, &self->style, self->line, row, seq, error);
+}
+
+/**
+ * apool_template_measure:
+ * @self: the template of a command
+ * @row: one record, before anything was computed from it
+ *
+ * Measures what a record adds to the line that the command becomes. The job's number is taken for
+ * that after the newest task which was rendered.
+ *
+ * Returns: bytes; the sum over the records of a job is for apool_template_get_length()
+ */
+guint64
+apool_template_measure (ApoolTemplate *self, const ApoolRow *row)
+{
+  const ApoolReplacement *replacement;
+  guint64 sum = 0;
+
+  for (gsize i = 0; (replacement = apool_pieces_get_replacement (self->pieces, i)); i++)
+    sum += apool_rendering_measure (&self->rendering, &self->style, replacement, row,
+                                    self->newest_seq + 1);
+  return sum;
+}
+
+/**
+ * apool_template_get_length:
+ * @self: the template of a command
+ * @n_values: how many values a job has
+ * @measured: what apool_template_measure() said of its records, added up
+ *
+ * Reckons as GNU parallel does, so that its limits mean the same: where words are quoted or
+ * printed, the worst is assumed.
+ *
+ * Returns: how long the job's command line is, bytes
+ */
+guint64
+apool_template_get_length (const ApoolTemplate *self, gsize n_values, guint64 measured)
+{
+  const ApoolPiecesLengths *lengths = &self->lengths;
+  guint64 n = MAX (n_values, 1);
+  guint64 length = lengths->rest + lengths->n_words - 1 + measured;
+
+  if (self->config.repeats_context)
+    length += n * lengths->context + (n - 1) * lengths->n_contexts;
+  else
+    length += lengths->context + (n - 1) * lengths->n_replacements;
+  if (self->config.quotes_words)
+    length *= QUOTED_FACTOR;
+  for (guint i = 0; i < self->config.n_shell_quotes; i++)
+    length *= QUOTED_FACTOR;
+  return self->config.n_shell_quotes > 0 ? length * PRINTED_FACTOR : length;
 }

@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "job/apool-row.h"
+#include "job/apool-syntax.h"
 #include "job/apool-task.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,25 @@ typedef enum
 } ApoolTemplateShell;
 
 /**
+ * ApoolTemplateConfig:
+ * @shell: whether jobs go through a shell
+ * @quotes_words: whether each word of the command means itself (`-q`)
+ * @repeats_context: of several values, whether the word that holds a replacement string stands once
+ *   for each (`-X`, `-N`, `-L`) or holds all of them with blanks between (`-m`, `--xargs`)
+ * @n_shell_quotes: how many times the command is quoted and printed instead of run; 0 runs it
+ *   (`--shell-quote`)
+ *
+ * What a command does with its values, beside its replacement strings.
+ */
+typedef struct
+{
+  ApoolTemplateShell shell;
+  gboolean quotes_words;
+  gboolean repeats_context;
+  guint n_shell_quotes;
+} ApoolTemplateConfig;
+
+/**
  * ApoolTemplate:
  *
  * The command, or the text of an option, with its replacement strings: parsed once and rendered for
@@ -30,17 +50,19 @@ typedef enum
 typedef struct _ApoolTemplate ApoolTemplate;
 
 ApoolTemplate *apool_template_new (const char *const *words,
-                                   ApoolTemplateShell shell,
-                                   gboolean angle_is_input,
+                                   ApoolSyntax *syntax,
+                                   const ApoolTemplateConfig *config,
                                    GError **error);
-ApoolTemplate *apool_template_new_text (const char *text, gboolean angle_is_input, GError **error);
+ApoolTemplate *apool_template_new_text (const char *text, ApoolSyntax *syntax, GError **error);
 void apool_template_free (ApoolTemplate *self);
 
 ApoolTask *
 apool_template_render (ApoolTemplate *self, const ApoolRow *row, guint64 seq, GError **error);
 gboolean apool_template_render_text (
     const ApoolTemplate *self, const ApoolRow *row, guint64 seq, GString *text, GError **error);
-gboolean apool_template_get_angle_is_input (const ApoolTemplate *self);
+
+guint64 apool_template_measure (ApoolTemplate *self, const ApoolRow *row);
+guint64 apool_template_get_length (const ApoolTemplate *self, gsize n_values, guint64 measured);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolTemplate, apool_template_free)
 

@@ -86,11 +86,12 @@ simulate_run (Row *row)
     .prefetch = PREFETCH,
   };
   const char *const words[] = { "true", NULL };
+  const ApoolTemplateConfig config = { .shell = APOOL_TEMPLATE_SHELL_AUTO };
+  g_autoptr (ApoolSyntax) syntax = apool_syntax_new ();
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_autoptr (SimFactory) factory = sim_factory_new (&row->load);
-  g_autoptr (ApoolTemplate) command =
-      apool_template_new (words, APOOL_TEMPLATE_SHELL_AUTO, TRUE, NULL);
-  g_autoptr (ApoolTemplate) key = apool_template_new_text ("{1}", FALSE, NULL);
+  g_autoptr (ApoolTemplate) command = apool_template_new (words, syntax, &config, NULL);
+  g_autoptr (ApoolTemplate) key = apool_template_new_text ("{1}", syntax, NULL);
   g_autoptr (ApoolTasks) tasks = simulate_make_tasks (row, command, key);
   g_autoptr (ApoolPool) pool = apool_pool_new (context, APOOL_WORKER_FACTORY (factory), tasks,
                                                &limits, row->kind, simulate_done_cb, row);

@@ -30,6 +30,8 @@ fake_run_open_scheduled (FakeRun *self,
                          guint64 n_rows)
 {
   const char *const words[] = { "true", NULL };
+  const ApoolTemplateConfig config = { .shell = APOOL_TEMPLATE_SHELL_AUTO };
+  g_autoptr (ApoolSyntax) syntax = apool_syntax_new ();
   g_autoptr (GError) error = NULL;
 
   *self = (FakeRun){ .context = g_main_context_new () };
@@ -42,7 +44,7 @@ fake_run_open_scheduled (FakeRun *self,
     fake_watch_bind_keys (fake_factory_get_watch (self->factory));
   if (limits->workers_prepare)
     fake_factory_prepare (self->factory);
-  self->command = apool_template_new (words, APOOL_TEMPLATE_SHELL_AUTO, TRUE, &error);
+  self->command = apool_template_new (words, syntax, &config, &error);
   g_assert_no_error (error);
   self->tasks = apool_tasks_new (APOOL_SOURCE (self->source), self->command);
   self->pool = apool_pool_new (self->context, APOOL_WORKER_FACTORY (self->factory), self->tasks,
@@ -75,10 +77,11 @@ fake_run_open (FakeRun *self, const ApoolPoolLimits *limits, guint64 n_rows)
 void
 fake_run_vary (FakeRun *self, const char *const *values)
 {
+  g_autoptr (ApoolSyntax) syntax = apool_syntax_new ();
   g_autoptr (GError) error = NULL;
 
   fake_source_repeat (self->source, values);
-  self->value = apool_template_new_text ("{}", FALSE, &error);
+  self->value = apool_template_new_text ("{}", syntax, &error);
   g_assert_no_error (error);
   apool_tasks_set_key (self->tasks, self->value);
   apool_tasks_set_weight (self->tasks, self->value);

@@ -28,11 +28,13 @@ static void
 fixture_set_up (Fixture *self, gconstpointer data)
 {
   const char *const words[] = { "true", NULL };
+  const ApoolTemplateConfig config = { .shell = APOOL_TEMPLATE_SHELL_AUTO };
+  g_autoptr (ApoolSyntax) syntax = apool_syntax_new ();
   g_autoptr (GError) error = NULL;
 
   self->context = g_main_context_new ();
   self->source = fake_source_new (GPOINTER_TO_UINT (data));
-  self->command = apool_template_new (words, APOOL_TEMPLATE_SHELL_AUTO, TRUE, &error);
+  self->command = apool_template_new (words, syntax, &config, &error);
   g_assert_no_error (error);
   self->tasks = apool_tasks_new (APOOL_SOURCE (self->source), self->command);
   self->line = apool_task_line_new (self->context, self->tasks, fixture_ready_cb, self);

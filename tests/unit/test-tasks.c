@@ -23,8 +23,10 @@ static ApoolTemplate *
 test_tasks_parse (void)
 {
   const char *const words[] = { "echo", "{#}", "{}", NULL };
+  const ApoolTemplateConfig config = { .shell = APOOL_TEMPLATE_SHELL_AUTO };
+  g_autoptr (ApoolSyntax) syntax = apool_syntax_new ();
   g_autoptr (GError) error = NULL;
-  ApoolTemplate *command = apool_template_new (words, APOOL_TEMPLATE_SHELL_AUTO, TRUE, &error);
+  ApoolTemplate *command = apool_template_new (words, syntax, &config, &error);
 
   g_assert_no_error (error);
   return command;
@@ -116,9 +118,12 @@ test_tasks_nul (void)
 static ApoolTemplate *
 test_tasks_parse_text (const char *text)
 {
+  g_autoptr (ApoolSyntax) syntax = apool_syntax_new ();
   g_autoptr (GError) error = NULL;
-  ApoolTemplate *template = apool_template_new_text (text, TRUE, &error);
+  ApoolTemplate *template;
 
+  apool_syntax_set_angle_is_input (syntax, TRUE);
+  template = apool_template_new_text (text, syntax, &error);
   g_assert_no_error (error);
   return template;
 }
@@ -237,11 +242,12 @@ static void
 test_tasks_unread_key (void)
 {
   const char *const words[] = { "echo", "{#}", NULL };
+  const ApoolTemplateConfig config = { .shell = APOOL_TEMPLATE_SHELL_AUTO };
+  g_autoptr (ApoolSyntax) syntax = apool_syntax_new ();
   gsize length = 17 * 1024 * 1024;
   g_autofree char *line = g_strnfill (length, 'x');
   g_auto (ApoolFd) fd = memfd_create ("input", MFD_CLOEXEC);
-  g_autoptr (ApoolTemplate) command =
-      apool_template_new (words, APOOL_TEMPLATE_SHELL_AUTO, TRUE, NULL);
+  g_autoptr (ApoolTemplate) command = apool_template_new (words, syntax, &config, NULL);
   g_autoptr (ApoolTemplate) key = test_tasks_parse_text ("{}");
   g_autoptr (ApoolSource) source = NULL;
   g_autoptr (ApoolTasks) tasks = NULL;
