@@ -7,6 +7,7 @@
 #include <utime.h>
 
 #include "fuzz-input.h"
+#include "seeds.h"
 #include "wire/apool-message.h"
 
 /* How a body's fields are filled: small numbers and short text, edges, nothing. */
@@ -166,7 +167,17 @@ static const Seed seeds_fixed[] = {
   SEED ("worker", "credit-without-job", "\x00\x00\x03\x00\x09\x07\xff"),
 };
 
-static void
+/**
+ * seeds_write:
+ * @folder: where the folders of the targets are
+ * @target: which one
+ * @name: a name for the seed
+ * @bytes: (array length=length) (nullable): it
+ * @length: how many bytes
+ *
+ * Writes one seed.
+ */
+void
 seeds_write (
     const char *folder, const char *target, const char *name, gconstpointer bytes, gsize length)
 {
@@ -289,6 +300,7 @@ main (int argc, char **argv)
                  seeds_fixed[i].length);
   seeds_write_messages (argv[1]);
   seeds_write_streams (argv[1]);
+  seeds_write_text (argv[1]);
   (void) g_utime (argv[1],
                   NULL); /* for ninja, which knows the folder alone; else it is made anew */
   return 0;

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+void seeds_write (
+    const char *folder, const char *target, const char *name, gconstpointer bytes, gsize length);
+void seeds_write_text (const char *folder);
+
+G_END_DECLS
