@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Seeds of the targets that read what users write: values in forms, delimiters, command lines. */
+/* Seeds of the targets that read what users write: values in forms and in columns, delimiters,
+ * command lines. */
 
 #include <string.h>
 
@@ -44,6 +45,37 @@ static const SeedsCut seeds_cuts[] = {
   { "bad-escape", 0, 0, "\\xg", "a" },
   { "bad-octal", 0, 0, "\\777", "a" },
   { "bad-end", 0, 0, "a\\", "a" },
+};
+
+typedef struct
+{
+  const char *name;
+  guint8 kind; /* as in fuzz-columns.c */
+  const char *pattern;
+  const char *value;
+} SeedsSplit;
+
+static const SeedsSplit seeds_splits[] = {
+  { "split-text", 0, ", ", "a, b,, c, " },
+  { "split-tab", 0, "\\t", "a\tb\t\tc" },
+  { "split-blanks", 0, "\\s+", " a \t b\xc3\xa0 c" },
+  { "split-groups", 0, "(-)|(=)", "a-b=c" },
+  { "split-nothing", 0, "", "abc" },
+  { "split-maybe", 0, "x*", "axbxx" },
+  { "split-lines", 0, "^", "a\nb\nc" },
+  { "split-bad", 0, "(", "a" },
+  { "csv", 1, ",", "a,\"b,\"\"c\"\"\n\",,d\r" },
+  { "csv-tab", 1, "\t", "a\t\"b\tc\"" },
+  { "csv-open", 1, ",", "a,\"b" },
+  { "csv-quote", 1, ",", "a,b\"c\"" },
+  { "csv-blanks", 1, ",", " a , \" b \" ,c " },
+  { "json-array", 2, "1", "[1,-2.5e+3,\"a\\u0041\\ud83d\\ude00\\n\",[],{},null,true,false]" },
+  { "json-object", 2, "a.b.2", " {\"a\":{\"b\":[0,\"x\"]},\"a\\n\":\"\\ud800\"} " },
+  { "json-deep", 2, "1.1", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]" },
+  { "json-bad", 2, "", "[1,01,\"\xff\",]" },
+  { "match-date", 3, "(\\d+)-(\\d+)-(.*)", "2024-02-29" },
+  { "match-optional", 3, "(a)?(b)?(c)", "xc" },
+  { "match-not", 3, "^b", "a" },
 };
 
 /* Words ended by NULs; the last one's is C's own. */
@@ -115,6 +147,21 @@ seeds_write_cuts (const char *folder)
 }
 
 static void
+seeds_write_splits (const char *folder)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (seeds_splits); i++)
+    {
+      const SeedsSplit *split = &seeds_splits[i];
+      g_autoptr (GString) bytes = g_string_new (NULL);
+
+      g_string_append_c (bytes, (char) split->kind);
+      g_string_append_c (bytes, (char) strlen (split->pattern));
+      g_string_append_printf (bytes, "%s%s", split->pattern, split->value);
+      seeds_write (folder, "columns", split->name, bytes->str, bytes->len);
+    }
+}
+
+static void
 seeds_write_options (const char *folder)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (seeds_options); i++)
@@ -136,5 +183,6 @@ seeds_write_text (const char *folder)
 {
   seeds_write_forms (folder);
   seeds_write_cuts (folder);
+  seeds_write_splits (folder);
   seeds_write_options (folder);
 }
