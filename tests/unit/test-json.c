@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON: what is, what is not and where; its parts as they stand; strings decoded. */
 
-#include <glib.h>
+#include <gio/gio.h>
 #include <string.h>
 
 #include "base/apool-json.h"
@@ -228,6 +228,199 @@ test_json_keys (void)
   g_assert_false (test_json_is_key ("\"\\ud800b\"", "ab"));
 }
 
+/* Texts that parsers of JSON disagree about. */
+#define TEXT(text)                                                                                 \
+  {                                                                                                \
+    text, sizeof text - 1                                                                          \
+  }
+
+static const struct
+{
+  const char *text;
+  gsize length;
+} json_tricky[] = {
+  /* numbers */
+  TEXT ("0"),
+  TEXT ("-0"),
+  TEXT ("-"),
+  TEXT ("+1"),
+  TEXT ("01"),
+  TEXT ("-01"),
+  TEXT ("1."),
+  TEXT (".5"),
+  TEXT ("-.5"),
+  TEXT ("1.0"),
+  TEXT ("1e5"),
+  TEXT ("1E+05"),
+  TEXT ("1e"),
+  TEXT ("1e+"),
+  TEXT ("1.e1"),
+  TEXT ("0e0"),
+  TEXT ("0x10"),
+  TEXT ("1_000"),
+  TEXT ("1e400"),
+  TEXT ("-1e-400"),
+  TEXT ("12345678901234567890123"),
+  TEXT ("NaN"),
+  TEXT ("Infinity"),
+  TEXT ("-Infinity"),
+  TEXT ("nan"),
+  TEXT ("1 2"),
+  TEXT ("- 1"),
+  TEXT ("1a"),
+  TEXT ("\xef\xbc\x91"),
+  /* words */
+  TEXT ("true"),
+  TEXT ("True"),
+  TEXT ("tru"),
+  TEXT ("truex"),
+  TEXT ("null"),
+  TEXT ("nul"),
+  TEXT ("nulll"),
+  TEXT ("undefined"),
+  TEXT ("[true false]"),
+  /* strings */
+  TEXT ("\"\""),
+  TEXT ("\""),
+  TEXT ("'a'"),
+  TEXT ("\"a"),
+  TEXT ("\"\t\""),
+  TEXT ("\"\n\""),
+  TEXT ("\"\x7f\""),
+  TEXT ("\"\0\""),
+  TEXT ("\"\x1f\""),
+  TEXT ("\"\\a\""),
+  TEXT ("\"\\'\""),
+  TEXT ("\"\\x41\""),
+  TEXT ("\"\\u12\""),
+  TEXT ("\"\\u12g4\""),
+  TEXT ("\"\\u 123\""),
+  TEXT ("\"\\u+123\""),
+  TEXT ("\"\\U00000041\""),
+  TEXT ("\"\\ud800\""),
+  TEXT ("\"\\udc00\\ud800\""),
+  TEXT ("\"\\ud83d\\ude00\""),
+  TEXT ("\"\\ud83d\\u0041\""),
+  TEXT ("\"\\\""),
+  TEXT ("\"\\/\""),
+  TEXT ("\"\xe2\x80\xa8\""),
+  TEXT ("\"\\u0000\""),
+  /* UTF-8 */
+  TEXT ("\"\xc3\xa9\""),
+  TEXT ("\"\xc3\""),
+  TEXT ("\"\xff\""),
+  TEXT ("\"\xc0\x80\""),
+  TEXT ("\"\xed\xa0\x80\""),
+  TEXT ("\"\xf4\x8f\xbf\xbf\""),
+  TEXT ("\"\xf4\x90\x80\x80\""),
+  TEXT ("\"\xf0\x80\x80\x80\""),
+  TEXT ("\"\xef\xbf\xbf\""),
+  TEXT ("\xef\xbb\xbf{}"),
+  /* arrays and objects */
+  TEXT ("[]"),
+  TEXT ("["),
+  TEXT ("]"),
+  TEXT ("[]]"),
+  TEXT ("[1,]"),
+  TEXT ("[,1]"),
+  TEXT ("[1,,2]"),
+  TEXT ("[1 2]"),
+  TEXT ("[1]x"),
+  TEXT ("[1}"),
+  TEXT ("{}"),
+  TEXT ("{"),
+  TEXT ("{]"),
+  TEXT ("{,}"),
+  TEXT ("{\"a\"}"),
+  TEXT ("{\"a\":}"),
+  TEXT ("{\"a\":1,}"),
+  TEXT ("{\"a\" 1}"),
+  TEXT ("{\"a\":1 \"b\":2}"),
+  TEXT ("{a:1}"),
+  TEXT ("{1:1}"),
+  TEXT ("{null:1}"),
+  TEXT ("{'a':1}"),
+  TEXT ("{\"a\":1,\"a\":2}"),
+  TEXT ("{\"a\":1}{}"),
+  TEXT ("{\"a\"::1}"),
+  TEXT ("{\"\":0}"),
+  TEXT ("[\"a\":1]"),
+  /* around them */
+  TEXT (""),
+  TEXT (" "),
+  TEXT (" \t\r\n[ ]\n"),
+  TEXT ("\f[]"),
+  TEXT ("\v[]"),
+  TEXT ("\xc2\xa0[]"),
+  TEXT ("\xe2\x81\xa0[]"),
+  TEXT ("[]\0"),
+  TEXT ("\0"),
+  TEXT ("//x\n[]"),
+  TEXT ("[]#x"),
+  TEXT ("[/**/]"),
+  TEXT ("[1]\n[2]"),
+  TEXT ("[\f1]"),
+};
+
+/* Reads lines of hexadecimal digits, and says of each whether it is JSON. */
+static const char json_python[] = "import json, sys\n"
+                                  "def refuse(name): raise ValueError(name)\n"
+                                  "for line in sys.stdin:\n"
+                                  "    try:\n"
+                                  "        text = bytes.fromhex(line.strip()).decode('utf-8')\n"
+                                  "        json.loads(text, parse_constant=refuse)\n"
+                                  "        print(1, end='')\n"
+                                  "    except ValueError:\n"
+                                  "        print(0, end='')\n";
+
+static GBytes *
+test_json_write_tricky (void)
+{
+  GString *lines = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (json_tricky); i++)
+    {
+      for (gsize j = 0; j < json_tricky[i].length; j++)
+        g_string_append_printf (lines, "%02x", (guint8) json_tricky[i].text[j]);
+      g_string_append_c (lines, '\n');
+    }
+  return g_string_free_to_bytes (lines);
+}
+
+/* What is JSON here is JSON for Python, and nothing else. */
+static void
+test_json_as_python (void)
+{
+  g_autofree char *python = g_find_program_in_path ("python3");
+  g_autoptr (GBytes) lines = test_json_write_tricky ();
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GBytes) output = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *verdicts;
+  gsize n_verdicts;
+
+  if (!python)
+    {
+      g_test_skip ("there is no python3");
+      return;
+    }
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
+                              &error, python, "-c", json_python, NULL);
+  g_assert_no_error (error);
+  g_subprocess_communicate (process, lines, NULL, &output, NULL, &error);
+  g_assert_no_error (error);
+  verdicts = g_bytes_get_data (output, &n_verdicts);
+  g_assert_cmpuint (n_verdicts, ==, G_N_ELEMENTS (json_tricky));
+  for (gsize i = 0; i < n_verdicts; i++)
+    {
+      ApoolJsonFault fault;
+
+      g_test_message ("text %zu", i);
+      g_assert_cmpint (test_json_check (json_tricky[i].text, json_tricky[i].length, &fault), ==,
+                       verdicts[i] == '1');
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -239,5 +432,6 @@ main (int argc, char **argv)
   g_test_add_func ("/json/walk", test_json_walk);
   g_test_add_func ("/json/decode", test_json_decode);
   g_test_add_func ("/json/keys", test_json_keys);
+  g_test_add_func ("/json/as-python", test_json_as_python);
   return g_test_run ();
 }
