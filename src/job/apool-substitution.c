@@ -222,6 +222,16 @@ apool_substitution_append_match (const ApoolSubstitution *self,
     }
 }
 
+/* What is before the last colon of the message is the expression, with what was put around it. */
+static void
+apool_substitution_refuse (const GError *why, GError **error)
+{
+  const char *colon = strrchr (why->message, ':');
+
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT, "regular expression%s",
+               colon ? colon : ": cannot be matched");
+}
+
 /* Behind an empty match the next one begins elsewhere or is not empty, as with Perl. */
 static gboolean
 apool_substitution_append_all (
@@ -241,8 +251,7 @@ apool_substitution_append_all (
       (void) g_regex_match_full (self->regex, data, length, copied, flags, &match, &why);
       if (why)
         {
-          g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT, "regular expression: %s",
-                       why->message);
+          apool_substitution_refuse (why, error);
           return FALSE;
         }
       /* Older versions of PCRE let \K put the start of a match before what is asked for. */

@@ -193,6 +193,7 @@ test_substitution_of_hostile (void)
   g_assert_false (apool_substitution_append (substitution, value, 200, to, &error));
   g_assert_error (error, APOOL_ERROR, APOOL_ERROR_INPUT);
   g_assert_true (g_str_has_prefix (error->message, "regular expression: "));
+  g_assert_null (strchr (error->message, '+'));
   g_assert_cmpstr (to->str, ==, "before");
 }
 
