@@ -13,7 +13,7 @@ function __apool_before_command
         switch $word
             case --
                 return 1
-            case -j -P --jobs --max-procs --retries --on-error --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --tmpdir --tempdir
+            case -j -P --jobs --max-procs --retries --on-error --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --tmpdir --tempdir --minversion
                 set takes_value 1
             case '-*'
                 continue
@@ -24,7 +24,7 @@ function __apool_before_command
     return 0
 end
 
-complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --on-error --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --tmpdir --tempdir)'
+complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --on-error --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --tmpdir --tempdir --minversion)'
 
 complete -c apool -n __apool_before_command -s j -s P -l jobs -l max-procs -x -d 'run up to N jobs at once (also N%, +N, -N, 0)'
 complete -c apool -n __apool_before_command -l shell -d 'run every job through the shell'
@@ -90,8 +90,16 @@ complete -c apool -n __apool_before_command -l parens -x -d 'use STR instead of 
 complete -c apool -n __apool_before_command -s q -l quote -d 'take each word of COMMAND as it is'
 complete -c apool -n __apool_before_command -l shell-quote -d 'print commands quoted, run none'
 complete -c apool -n __apool_before_command -l template -l tmpl -x -d 'write FILE, replaced, to NAME for each job'
+complete -c apool -n __apool_before_command -l use-cores-instead-of-threads -l use-cpus-instead-of-cores -d 'count cores, not threads, for --jobs'
+complete -c apool -n __apool_before_command -l use-sockets-instead-of-threads -d 'count sockets, not threads, for --jobs'
 complete -c apool -n __apool_before_command -s k -l keep-order -d 'print outputs in input order (the default)'
 complete -c apool -n __apool_before_command -l unordered -l no-keep-order -d 'print each output when its job has finished'
 complete -c apool -n __apool_before_command -l tmpdir -l tempdir -x -a '(__fish_complete_directories)' -d 'keep outputs that wait for their turn in DIR'
+complete -c apool -n __apool_before_command -l show-limits -d 'show how long commands can be, and go on'
+complete -c apool -n __apool_before_command -l max-line-length-allowed -d 'show how long a command can be'
+complete -c apool -n __apool_before_command -l minversion -x -d 'show the version; succeed if it is N or later'
+complete -c apool -n __apool_before_command -l number-of-sockets -d 'show how many CPU sockets there are'
+complete -c apool -n __apool_before_command -l number-of-cores -l number-of-cpus -d 'show how many cores there are'
+complete -c apool -n __apool_before_command -l number-of-threads -d 'show how many threads they run at once'
 complete -c apool -n __apool_before_command -s h -l help -d 'show this help'
 complete -c apool -n __apool_before_command -s V -l version -d 'show the version'

@@ -7,10 +7,12 @@
 
 #include "base/apool-fd.h"
 #include "base/apool-io.h"
+#include "cli/apool-about.h"
 #include "cli/apool-exit.h"
 #include "cli/apool-help.h"
 #include "cli/apool-options.h"
 #include "cli/apool-run.h"
+#include "input/apool-source-batch.h"
 #include "worker/apool-state.h"
 #include "worker/apool-worker-main.h"
 
@@ -27,6 +29,48 @@ apool_main_print (const char *text)
   return APOOL_EXIT_TROUBLE;
 }
 
+static char *
+apool_main_dup_text (const ApoolOptions *options)
+{
+  switch (options->show)
+    {
+    case APOOL_SHOW_HELP:
+      return apool_help_dup_text ();
+    case APOOL_SHOW_VERSION:
+      return apool_help_dup_version ();
+    case APOOL_SHOW_PARALLEL_VERSION:
+      return apool_about_dup_version ();
+    case APOOL_SHOW_MAX_LENGTH:
+      return g_strdup_printf ("%" G_GUINT64_FORMAT "\n", apool_source_batch_get_max_length ());
+    case APOOL_SHOW_COUNT:
+      return apool_about_dup_count (options->show_unit);
+    case APOOL_SHOW_NOTHING:
+      break;
+    }
+  g_assert_not_reached ();
+}
+
+static int
+apool_main_show (const ApoolOptions *options)
+{
+  g_autofree char *text = apool_main_dup_text (options);
+
+  if (apool_main_print (text) != 0)
+    return APOOL_EXIT_TROUBLE;
+  if (options->show == APOOL_SHOW_PARALLEL_VERSION &&
+      !apool_about_has_version (options->min_version))
+    return APOOL_EXIT_TROUBLE;
+  return 0;
+}
+
+static int
+apool_main_show_limits (void)
+{
+  g_autofree char *text = apool_help_dup_limits (apool_source_batch_get_max_length ());
+
+  return apool_main_print (text);
+}
+
 static int
 apool_main_manage (int argc, char **argv)
 {
@@ -40,11 +84,10 @@ apool_main_manage (int argc, char **argv)
       apool_io_say (STDERR_FILENO, text);
       return APOOL_EXIT_TROUBLE;
     }
-  if (options->show_help || options->show_version)
-    {
-      text = options->show_help ? apool_help_dup_text () : apool_help_dup_version ();
-      return apool_main_print (text);
-    }
+  if (options->show != APOOL_SHOW_NOTHING)
+    return apool_main_show (options);
+  if (options->show_limits && apool_main_show_limits () != 0)
+    return APOOL_EXIT_TROUBLE;
   if (!options->command[0] && options->input.places->len == 0 && isatty (STDIN_FILENO))
     {
       apool_io_say (STDERR_FILENO, apool_help_brief ());

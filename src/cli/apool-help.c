@@ -6,6 +6,8 @@
 
 #include "cli/apool-help.h"
 
+#include <unistd.h>
+
 #include "cli/apool-option-table.h"
 
 /* Where descriptions begin, counted from 0. */
@@ -136,4 +138,18 @@ apool_help_dup_version (void)
                           "GLib %u.%u.%u\n",
                           APOOL_VERSION, glib_major_version, glib_minor_version,
                           glib_micro_version);
+}
+
+/**
+ * apool_help_dup_limits:
+ * @max_length: how long a command line can be, bytes
+ *
+ * Returns: (transfer full): the text of `--show-limits`
+ */
+char *
+apool_help_dup_limits (guint64 max_length)
+{
+  return g_strdup_printf ("Longest command line: %" G_GUINT64_FORMAT " bytes\n"
+                          "Longest arguments and environment together: %ld bytes\n",
+                          max_length, sysconf (_SC_ARG_MAX));
 }

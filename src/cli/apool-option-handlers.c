@@ -63,19 +63,36 @@ apool_option_parse_jobs (const char *text, guint n_cores, guint *n_jobs)
   return TRUE;
 }
 
+/* From what it counts is known when all options have been read; whether it can be is known now. */
 gboolean
 apool_option_set_jobs (ApoolOptions *options, const char *name, const char *value, GError **error)
 {
-  if (apool_option_parse_jobs (value, g_get_num_processors (), &options->sizes.jobs))
-    {
-      options->takes_any_jobs = value[strspn (value, "0")] == '\0';
-      return TRUE;
-    }
+  guint n_jobs;
+
+  options->jobs = value;
+  if (apool_option_parse_jobs (value, 1, &n_jobs))
+    return TRUE;
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
                "%s %s: not a number of jobs: use N, N%%, +N, -N, or 0 for as many as possible "
                "(N up to %d)",
                name, value, APOOL_OPTIONS_MAX_JOBS);
   return FALSE;
+}
+
+/**
+ * apool_option_count_jobs:
+ * @options: what all options have been written to
+ *
+ * Finds how many jobs `-j` says, from what the machine has of the unit that was asked for.
+ */
+void
+apool_option_count_jobs (ApoolOptions *options)
+{
+  if (options->jobs == NULL)
+    return;
+  (void) apool_option_parse_jobs (options->jobs, apool_about_count (options->unit),
+                                  &options->sizes.jobs); /* it has been checked */
+  options->takes_any_jobs = options->jobs[strspn (options->jobs, "0")] == '\0';
 }
 
 gboolean
@@ -106,9 +123,29 @@ apool_option_set_tmpdir (ApoolOptions *options, const char *name, const char *va
 }
 
 gboolean
+apool_option_set_use_cores (ApoolOptions *options,
+                            const char *name,
+                            const char *value,
+                            GError **error)
+{
+  options->unit = APOOL_ABOUT_CORES;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_use_sockets (ApoolOptions *options,
+                              const char *name,
+                              const char *value,
+                              GError **error)
+{
+  options->unit = APOOL_ABOUT_SOCKETS;
+  return TRUE;
+}
+
+gboolean
 apool_option_set_help (ApoolOptions *options, const char *name, const char *value, GError **error)
 {
-  options->show_help = TRUE;
+  options->show = APOOL_SHOW_HELP;
   return TRUE;
 }
 
@@ -118,6 +155,74 @@ apool_option_set_version (ApoolOptions *options,
                           const char *value,
                           GError **error)
 {
-  options->show_version = TRUE;
+  options->show = APOOL_SHOW_VERSION;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_min_version (ApoolOptions *options,
+                              const char *name,
+                              const char *value,
+                              GError **error)
+{
+  options->show = APOOL_SHOW_PARALLEL_VERSION;
+  if (g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, &options->min_version, NULL))
+    return TRUE;
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+               "%s %s: not a version: use one of GNU parallel, such as %d", name, value,
+               APOOL_ABOUT_VERSION);
+  return FALSE;
+}
+
+gboolean
+apool_option_set_max_length (ApoolOptions *options,
+                             const char *name,
+                             const char *value,
+                             GError **error)
+{
+  options->show = APOOL_SHOW_MAX_LENGTH;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_show_limits (ApoolOptions *options,
+                              const char *name,
+                              const char *value,
+                              GError **error)
+{
+  options->show_limits = TRUE;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_n_threads (ApoolOptions *options,
+                            const char *name,
+                            const char *value,
+                            GError **error)
+{
+  options->show = APOOL_SHOW_COUNT;
+  options->show_unit = APOOL_ABOUT_THREADS;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_n_cores (ApoolOptions *options,
+                          const char *name,
+                          const char *value,
+                          GError **error)
+{
+  options->show = APOOL_SHOW_COUNT;
+  options->show_unit = APOOL_ABOUT_CORES;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_n_sockets (ApoolOptions *options,
+                            const char *name,
+                            const char *value,
+                            GError **error)
+{
+  options->show = APOOL_SHOW_COUNT;
+  options->show_unit = APOOL_ABOUT_SOCKETS;
   return TRUE;
 }

@@ -5,28 +5,29 @@
 
 G_BEGIN_DECLS
 
-/* What each option does, in the form of #ApoolOptionFunc; one per row of the table. */
-gboolean
-apool_option_set_jobs (ApoolOptions *options, const char *name, const char *value, GError **error);
-gboolean apool_option_set_input_order (ApoolOptions *options,
-                                       const char *name,
-                                       const char *value,
-                                       GError **error);
-gboolean apool_option_set_unordered (ApoolOptions *options,
-                                     const char *name,
-                                     const char *value,
-                                     GError **error);
-gboolean apool_option_set_tmpdir (ApoolOptions *options,
-                                  const char *name,
-                                  const char *value,
-                                  GError **error);
-gboolean
-apool_option_set_help (ApoolOptions *options, const char *name, const char *value, GError **error);
-gboolean apool_option_set_version (ApoolOptions *options,
-                                   const char *name,
-                                   const char *value,
-                                   GError **error);
+/* What each option does that belongs to no larger group, in the form of #ApoolOptionFunc. */
+#define APOOL_OPTION_HANDLER(what)                                                                 \
+  gboolean apool_option_set_##what (ApoolOptions *options, const char *name, const char *value,    \
+                                    GError **error)
 
+APOOL_OPTION_HANDLER (jobs);
+APOOL_OPTION_HANDLER (input_order);
+APOOL_OPTION_HANDLER (unordered);
+APOOL_OPTION_HANDLER (tmpdir);
+APOOL_OPTION_HANDLER (use_cores);
+APOOL_OPTION_HANDLER (use_sockets);
+APOOL_OPTION_HANDLER (help);
+APOOL_OPTION_HANDLER (version);
+APOOL_OPTION_HANDLER (min_version);
+APOOL_OPTION_HANDLER (max_length);
+APOOL_OPTION_HANDLER (show_limits);
+APOOL_OPTION_HANDLER (n_threads);
+APOOL_OPTION_HANDLER (n_cores);
+APOOL_OPTION_HANDLER (n_sockets);
+
+#undef APOOL_OPTION_HANDLER
+
+void apool_option_count_jobs (ApoolOptions *options);
 gboolean apool_option_parse_jobs (const char *text, guint n_cores, guint *n_jobs);
 
 G_END_DECLS

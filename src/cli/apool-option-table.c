@@ -55,6 +55,26 @@
     .group = APOOL_OPTION_GROUP_##heading, .value_name = value, .help = text,                      \
   }
 
+/* Built: under a heading of `--help`, without a value, with one, or with one that may be left out.
+ */
+#define FLAG(heading, what, text, ...)                                                             \
+  {                                                                                                \
+    .names = { __VA_ARGS__ }, .argument = APOOL_OPTION_NONE, .apply = apool_option_set_##what,     \
+    .group = APOOL_OPTION_GROUP_##heading, .help = text,                                           \
+  }
+
+#define VALUE(heading, what, value, text, ...)                                                     \
+  {                                                                                                \
+    .names = { __VA_ARGS__ }, .argument = APOOL_OPTION_REQUIRED, .apply = apool_option_set_##what, \
+    .group = APOOL_OPTION_GROUP_##heading, .value_name = value, .help = text,                      \
+  }
+
+#define OPTIONAL(heading, what, value, text, ...)                                                  \
+  {                                                                                                \
+    .names = { __VA_ARGS__ }, .argument = APOOL_OPTION_OPTIONAL, .apply = apool_option_set_##what, \
+    .group = APOOL_OPTION_GROUP_##heading, .value_name = value, .help = text,                      \
+  }
+
 #define ACCEPTED(...)                                                                              \
   {                                                                                                \
     .names = { __VA_ARGS__ }, .argument = APOOL_OPTION_NONE, .state = APOOL_OPTION_ACCEPTED,       \
@@ -165,6 +185,15 @@ static const ApoolOption apool_options_table[] = {
          "write FILE, replaced, to NAME for each job",
          "template",
          "tmpl"),
+  FLAG (RUNNING,
+        use_cores,
+        "count cores, not threads, for --jobs",
+        "use-cores-instead-of-threads",
+        "use-cpus-instead-of-cores"),
+  FLAG (RUNNING,
+        use_sockets,
+        "count sockets, not threads, for --jobs",
+        "use-sockets-instead-of-threads"),
   FLAG (OUTPUT, input_order, "print outputs in input order (the default)", "keep-order", "k"),
   FLAG (OUTPUT,
         unordered,
@@ -173,6 +202,12 @@ static const ApoolOption apool_options_table[] = {
         "no-keep-order"),
   VALUE (
       OUTPUT, tmpdir, "DIR", "keep outputs that wait for their turn in DIR", "tmpdir", "tempdir"),
+  FLAG (ABOUT, show_limits, "show how long commands can be, and go on", "show-limits"),
+  FLAG (ABOUT, max_length, "show how long a command can be", "max-line-length-allowed"),
+  VALUE (ABOUT, min_version, "N", "show the version; succeed if it is N or later", "minversion"),
+  FLAG (ABOUT, n_sockets, "show how many CPU sockets there are", "number-of-sockets"),
+  FLAG (ABOUT, n_cores, "show how many cores there are", "number-of-cores", "number-of-cpus"),
+  FLAG (ABOUT, n_threads, "show how many threads they run at once", "number-of-threads"),
   FLAG (ABOUT, help, "show this help", "help", "h"),
   FLAG (ABOUT, version, "show the version", "version", "V"),
 
@@ -305,9 +340,6 @@ static const ApoolOption apool_options_table[] = {
              REQUIRED,
              "term-seq"),
   NOT_BUILT ("'timeout SECS' before the command", REQUIRED, "timeout"),
-  NOT_BUILT (NULL, NONE, "use-cores-instead-of-threads"),
-  NOT_BUILT (NULL, NONE, "use-cpus-instead-of-cores"),
-  NOT_BUILT (NULL, NONE, "use-sockets-instead-of-threads"),
 
   /* Records of a run. */
   NOT_BUILT ("'CMD; echo {#} $? >> LOG' as the command", REQUIRED, "joblog", "jl"),
@@ -367,13 +399,6 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT ("the shell's wait", NONE, "wait"),
 
   /* About the machine and apool itself. */
-  NOT_BUILT (NULL, REQUIRED, "minversion"),
-  NOT_BUILT (NULL, NONE, "number-of-cores"),
-  NOT_BUILT (NULL, NONE, "number-of-cpus"),
-  NOT_BUILT (NULL, NONE, "number-of-sockets"),
-  NOT_BUILT (NULL, NONE, "number-of-threads"),
-  NOT_BUILT (NULL, NONE, "max-line-length-allowed"),
-  NOT_BUILT (NULL, NONE, "show-limits"),
   NOT_BUILT (NULL, REQUIRED, "profile", "J"),
 
   /* The pool: apool's own. */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/apool-error.h"
+#include "cli/apool-option-handlers.h"
 #include "cli/apool-option-lookup.h"
 #include "cli/apool-option-table.h"
 #include "cli/apool-option-text.h"
@@ -170,7 +171,7 @@ apool_options_parser_read_options (ApoolOptionsParser *self, GError **error)
       if (!(is_long ? apool_options_parser_read_long (self, word, error)
                     : apool_options_parser_read_shorts (self, word, error)))
         return FALSE;
-      if (self->options->show_help || self->options->show_version)
+      if (self->options->show != APOOL_SHOW_NOTHING)
         return TRUE;
     }
   return TRUE;
@@ -267,13 +268,14 @@ apool_options_parse (int argc, char **argv, GError **error)
 
   if (!apool_options_parser_read_options (&parser, error))
     return NULL;
-  if (self->show_help || self->show_version)
+  if (self->show != APOOL_SHOW_NOTHING)
     {
       self->command = g_new0 (const char *, 1);
       return g_steal_pointer (&self);
     }
   apool_options_parser_read_command (&parser);
   apool_options_parser_read_places (&parser);
+  apool_option_count_jobs (self);
   if (!apool_input_options_finish (&self->input, error) ||
       !apool_option_check_names (&self->text, error))
     return NULL;

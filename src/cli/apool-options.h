@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "cli/apool-about.h"
 #include "cli/apool-input-options.h"
 #include "cli/apool-sizes.h"
 #include "cli/apool-text-options.h"
@@ -23,8 +24,30 @@ G_BEGIN_DECLS
 #define APOOL_OPTIONS_NOT_SAID (-1)
 
 /**
+ * ApoolShow:
+ * @APOOL_SHOW_NOTHING: there are jobs to be run
+ * @APOOL_SHOW_HELP: `--help`
+ * @APOOL_SHOW_VERSION: `--version`
+ * @APOOL_SHOW_PARALLEL_VERSION: `--minversion`
+ * @APOOL_SHOW_MAX_LENGTH: `--max-line-length-allowed`
+ * @APOOL_SHOW_COUNT: `--number-of-threads` and its like
+ *
+ * What is to be printed instead of running jobs.
+ */
+typedef enum
+{
+  APOOL_SHOW_NOTHING,
+  APOOL_SHOW_HELP,
+  APOOL_SHOW_VERSION,
+  APOOL_SHOW_PARALLEL_VERSION,
+  APOOL_SHOW_MAX_LENGTH,
+  APOOL_SHOW_COUNT,
+} ApoolShow;
+
+/**
  * ApoolOptions:
  * @sizes: what was said of jobs and workers
+ * @jobs: (nullable): what `-j` said, which @sizes already has
  * @takes_any_jobs: whether "as many jobs as possible" was said
  * @prefetch: how many jobs may wait at each worker, or %APOOL_OPTIONS_NOT_SAID
  * @max_tasks: after how many jobs a worker is replaced; 0 is never
@@ -45,8 +68,11 @@ G_BEGIN_DECLS
  * @text: how commands are written
  * @tmpdir: (nullable): where outputs that wait are kept; %NULL where it was not said
  * @command: (array zero-terminated=1): the command's words; empty where each input is a command
- * @show_help: whether `--help` was given; what followed it was not looked at
- * @show_version: the same for `--version`
+ * @unit: what `-j N%` and the like count from, and the number of jobs where none was said
+ * @show: what is to be printed; what followed the option was not looked at
+ * @show_unit: with %APOOL_SHOW_COUNT, of what
+ * @min_version: with %APOOL_SHOW_PARALLEL_VERSION, which one is needed
+ * @show_limits: whether to tell how long commands can be, and go on
  *
  * The command line, understood. All strings belong to the argument vector it was made from, or
  * are there for good.
@@ -54,6 +80,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   ApoolSizes sizes;
+  const char *jobs;
   gboolean takes_any_jobs;
   int prefetch;
   guint max_tasks;
@@ -73,8 +100,11 @@ typedef struct
   ApoolTextOptions text;
   const char *tmpdir;
   const char *const *command;
-  gboolean show_help;
-  gboolean show_version;
+  ApoolAboutUnit unit;
+  ApoolShow show;
+  ApoolAboutUnit show_unit;
+  guint64 min_version;
+  gboolean show_limits;
 } ApoolOptions;
 
 ApoolOptions *apool_options_parse (int argc, char **argv, GError **error);

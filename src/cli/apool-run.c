@@ -276,7 +276,7 @@ apool_run_find_sizes (ApoolRun *self, GError **error)
   /* As many as possible: that is what the other two say, where both are there. */
   if (self->options->takes_any_jobs && wanted.workers > 0 && wanted.jobs_per_worker > 0)
     wanted.jobs = 0;
-  if (!apool_sizes_find (&wanted, g_get_num_processors (), &self->sizes, error))
+  if (!apool_sizes_find (&wanted, apool_about_count (self->options->unit), &self->sizes, error))
     return FALSE;
   if (self->options->weight)
     self->prefetch = 0; /* of a slot that is free nobody knows whether a job fits */

@@ -187,6 +187,30 @@ test_show_ignored (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_about (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) old = e2e_run ("", "--minversion", "20130722", "echo", ":::", "a", NULL);
+  g_autoptr (E2eRun) new = e2e_run ("", "--minversion", "99999999", NULL);
+  g_autoptr (E2eRun) limits = e2e_run ("", "--show-limits", "echo", ":::", "a", NULL);
+  g_autoptr (E2eRun) length = e2e_run ("", "--max-line-length-allowed", NULL);
+  g_autoptr (E2eRun) threads = e2e_run ("", "--number-of-threads", NULL);
+  g_autofree char *n_threads = g_strdup_printf ("%u\n", g_get_num_processors ());
+
+  e2e_assert_ended (old, 0);
+  g_assert_cmpstr (old->out, ==, "20221122\n");
+  e2e_assert_ended (new, 255);
+  g_assert_cmpstr (new->out, ==, "20221122\n");
+  g_assert_cmpstr (new->err, ==, "");
+  e2e_assert_ended (limits, 0);
+  g_assert_true (g_str_has_prefix (limits->out, "Longest command line: "));
+  g_assert_true (g_str_has_suffix (limits->out, " bytes\na\n"));
+  e2e_assert_ended (length, 0);
+  g_assert_cmpuint (g_ascii_strtoull (length->out, NULL, 10), >, 100000);
+  e2e_assert_ended (threads, 0);
+  g_assert_cmpstr (threads->out, ==, n_threads);
+}
+
+static void
 add_tests (void)
 {
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
@@ -202,6 +226,7 @@ add_tests (void)
   ADD ("/options/bad-template", test_bad_template);
   ADD ("/options/show-workers", test_show_workers);
   ADD ("/options/show-ignored", test_show_ignored);
+  ADD ("/options/about", test_about);
 #undef ADD
 }
 

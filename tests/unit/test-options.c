@@ -108,8 +108,7 @@ test_defaults (void)
   g_assert_true (options->text.angle_is_input);
   assert_words (options->command, "echo|a b");
   g_assert_cmpuint (options->input.places->len, ==, 0);
-  g_assert_false (options->show_help);
-  g_assert_false (options->show_version);
+  g_assert_cmpint (options->show, ==, APOOL_SHOW_NOTHING);
 }
 
 static void
@@ -715,15 +714,16 @@ test_prefixes (void)
   g_autoptr (ApoolOptions) exact = PARSE ("--shell", "--tmpd=x");
 
   g_assert_true (options->unordered);
-  g_assert_true (options->show_version);
+  g_assert_cmpint (options->show, ==, APOOL_SHOW_VERSION);
   /* Not ambiguous, although --shell-quote and others begin so. */
   g_assert_cmpint (exact->text.shell, ==, APOOL_TEMPLATE_SHELL_ALWAYS);
   /* Two names of one option are no ambiguity. */
   g_assert_nonnull (apool_option_find_long ("--color-fai", NULL));
 
   ASSERT_REFUSED ("--he: ambiguous option: --header, --help", "--he");
-  ASSERT_REFUSED ("--number-of-c: ambiguous option: --number-of-cores, --number-of-cpus",
-                  "--number-of-c=3");
+  ASSERT_REFUSED ("--number-of: ambiguous option: --number-of-sockets, --number-of-cores, "
+                  "--number-of-threads",
+                  "--number-of=3");
   ASSERT_REFUSED ("--s: ambiguous option: --shell, --scheduler, --skip-first-line, --skip-inputs, "
                   "--shuf, --seed, --seqreplace, --slotreplace, and more",
                   "--s");
@@ -753,11 +753,53 @@ test_texts (void)
   g_autoptr (ApoolOptions) help = PARSE ("-k", "--help", "--jbos", "::::");
   g_autoptr (ApoolOptions) version = PARSE ("-kV", "x");
 
-  g_assert_true (help->show_help);
-  g_assert_false (help->show_version);
+  g_assert_cmpint (help->show, ==, APOOL_SHOW_HELP);
   assert_words (help->command, "");
-  g_assert_true (version->show_version);
+  g_assert_cmpint (version->show, ==, APOOL_SHOW_VERSION);
   assert_words (version->command, "");
+}
+
+static void
+test_about (void)
+{
+  g_autoptr (ApoolOptions) cores = PARSE ("--number-of-cpus", "-j", "x");
+  g_autoptr (ApoolOptions) sockets = PARSE ("--number-of-sockets");
+  g_autoptr (ApoolOptions) threads = PARSE ("-k", "--number-of-threads");
+  g_autoptr (ApoolOptions) length = PARSE ("--max-line-length-allowed", "echo");
+  g_autoptr (ApoolOptions) limits = PARSE ("--show-limits", "echo");
+  g_autoptr (ApoolOptions) version = PARSE ("--minversion", "20130722", "echo");
+
+  g_assert_cmpint (cores->show, ==, APOOL_SHOW_COUNT);
+  g_assert_cmpint (cores->show_unit, ==, APOOL_ABOUT_CORES);
+  g_assert_cmpint (sockets->show_unit, ==, APOOL_ABOUT_SOCKETS);
+  g_assert_cmpint (threads->show, ==, APOOL_SHOW_COUNT);
+  g_assert_cmpint (threads->show_unit, ==, APOOL_ABOUT_THREADS);
+  g_assert_cmpint (length->show, ==, APOOL_SHOW_MAX_LENGTH);
+  g_assert_cmpint (limits->show, ==, APOOL_SHOW_NOTHING);
+  g_assert_true (limits->show_limits);
+  assert_words (limits->command, "echo");
+  g_assert_cmpint (version->show, ==, APOOL_SHOW_PARALLEL_VERSION);
+  g_assert_cmpuint (version->min_version, ==, 20130722);
+
+  ASSERT_REFUSED ("--minversion new: not a version: use one of GNU parallel, such as 20221122",
+                  "--minversion", "new");
+}
+
+/* Wherever they stand, they count for all of -j. */
+static void
+test_units (void)
+{
+  g_autoptr (ApoolOptions) threads = PARSE ("-j100%");
+  g_autoptr (ApoolOptions) cores = PARSE ("-j100%", "--use-cores-instead-of-threads");
+  g_autoptr (ApoolOptions) cpus = PARSE ("--use-cpus-instead-of-cores", "-j+1");
+  g_autoptr (ApoolOptions) sockets = PARSE ("-j+1", "--use-sockets-instead-of-threads");
+
+  g_assert_cmpint (threads->unit, ==, APOOL_ABOUT_THREADS);
+  g_assert_cmpuint (threads->sizes.jobs, ==, apool_about_count (APOOL_ABOUT_THREADS));
+  g_assert_cmpint (cores->unit, ==, APOOL_ABOUT_CORES);
+  g_assert_cmpuint (cores->sizes.jobs, ==, apool_about_count (APOOL_ABOUT_CORES));
+  g_assert_cmpuint (cpus->sizes.jobs, ==, apool_about_count (APOOL_ABOUT_CORES) + 1);
+  g_assert_cmpuint (sockets->sizes.jobs, ==, apool_about_count (APOOL_ABOUT_SOCKETS) + 1);
 }
 
 static void
@@ -903,6 +945,8 @@ main (int argc, char **argv)
   g_test_add_func ("/options/prefixes", test_prefixes);
   g_test_add_func ("/options/refused", test_refused);
   g_test_add_func ("/options/texts", test_texts);
+  g_test_add_func ("/options/about", test_about);
+  g_test_add_func ("/options/units", test_units);
   g_test_add_func ("/options/help", test_help);
   g_test_add_func ("/options/table", test_table);
   g_test_add_func ("/options/reference", test_reference);
