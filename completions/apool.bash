@@ -15,7 +15,7 @@ _apool_find_command ()
         ((i += 1))
         break
         ;;
-      -[!-]*[CEILNPadjns])
+      -[!-]*[CEIJLNPadjns])
         ((i += 2))
         ;;
       -?*)
@@ -72,8 +72,8 @@ _apool ()
     --no-run-if-empty --skip-first-line --shuf --csv --jsonl -l --max-lines -m --xargs -X -x --exit
     -i --replace --plus -q --quote --shell-quote --use-cores-instead-of-threads
     --use-cpus-instead-of-cores --use-sockets-instead-of-threads -k --keep-order --unordered
-    --no-keep-order --show-limits --max-line-length-allowed --number-of-sockets --number-of-cores
-    --number-of-cpus --number-of-threads -h --help -V --version'
+    --no-keep-order --plain --show-limits --max-line-length-allowed --number-of-sockets
+    --number-of-cores --number-of-cpus --number-of-threads -h --help -V --version'
   local valued='-j -P --jobs --max-procs --retries --on-error --weight --process-slot-var --workers
     --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout
     --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d
@@ -81,7 +81,7 @@ _apool ()
     --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s
     --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr
     --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl
-    --tmpdir --tempdir --minversion'
+    --tmpdir --tempdir -J --profile --minversion'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()

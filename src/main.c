@@ -74,10 +74,13 @@ apool_main_show_limits (void)
 static int
 apool_main_manage (int argc, char **argv)
 {
+  g_auto (ApoolProfilePlaces) places = { NULL };
+  g_autoptr (ApoolOptions) options = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (ApoolOptions) options = apool_options_parse (argc, argv, &error);
   g_autofree char *text = NULL;
 
+  apool_profile_places_init (&places, apool_options_is_parallel (argc, argv));
+  options = apool_options_parse_with_profiles (argc, argv, &places, &error);
   if (!options)
     {
       text = g_strdup_printf ("apool: %s\n", error->message);

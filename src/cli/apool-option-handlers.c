@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/apool-error.h"
+#include "cli/apool-option-value.h"
 
 /* Reads a whole number that fills @text, up to the largest number of jobs. */
 static gboolean
@@ -224,5 +225,22 @@ apool_option_set_n_sockets (ApoolOptions *options,
 {
   options->show = APOOL_SHOW_COUNT;
   options->show_unit = APOOL_ABOUT_SOCKETS;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_profile (ApoolOptions *options,
+                          const char *name,
+                          const char *value,
+                          GError **error)
+{
+  g_ptr_array_add (options->profile_names, (gpointer) value);
+  return apool_option_check_not_empty (name, value, error);
+}
+
+gboolean
+apool_option_set_plain (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  options->plain = TRUE;
   return TRUE;
 }

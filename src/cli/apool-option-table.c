@@ -75,6 +75,26 @@
     .group = APOOL_OPTION_GROUP_##heading, .value_name = value, .help = text,                      \
   }
 
+/* Built: under a heading of `--help`, without a value, with one, or with one that may be left out.
+ */
+#define FLAG(heading, what, text, ...)                                                             \
+  {                                                                                                \
+    .names = { __VA_ARGS__ }, .argument = APOOL_OPTION_NONE, .apply = apool_option_set_##what,     \
+    .group = APOOL_OPTION_GROUP_##heading, .help = text,                                           \
+  }
+
+#define VALUE(heading, what, value, text, ...)                                                     \
+  {                                                                                                \
+    .names = { __VA_ARGS__ }, .argument = APOOL_OPTION_REQUIRED, .apply = apool_option_set_##what, \
+    .group = APOOL_OPTION_GROUP_##heading, .value_name = value, .help = text,                      \
+  }
+
+#define OPTIONAL(heading, what, value, text, ...)                                                  \
+  {                                                                                                \
+    .names = { __VA_ARGS__ }, .argument = APOOL_OPTION_OPTIONAL, .apply = apool_option_set_##what, \
+    .group = APOOL_OPTION_GROUP_##heading, .value_name = value, .help = text,                      \
+  }
+
 #define ACCEPTED(...)                                                                              \
   {                                                                                                \
     .names = { __VA_ARGS__ }, .argument = APOOL_OPTION_NONE, .state = APOOL_OPTION_ACCEPTED,       \
@@ -202,6 +222,8 @@ static const ApoolOption apool_options_table[] = {
         "no-keep-order"),
   VALUE (
       OUTPUT, tmpdir, "DIR", "keep outputs that wait for their turn in DIR", "tmpdir", "tempdir"),
+  VALUE (ABOUT, profile, "NAME", "read options from profile NAME", "profile", "J"),
+  FLAG (ABOUT, plain, "read no profile and not $APOOL", "plain"),
   FLAG (ABOUT, show_limits, "show how long commands can be, and go on", "show-limits"),
   FLAG (ABOUT, max_length, "show how long a command can be", "max-line-length-allowed"),
   VALUE (ABOUT, min_version, "N", "show the version; succeed if it is N or later", "minversion"),
@@ -217,7 +239,6 @@ static const ApoolOption apool_options_table[] = {
   ACCEPTED ("will-cite", "no-notice", "nn"),
   ACCEPTED ("citation"),
   ACCEPTED ("bibtex"),
-  ACCEPTED ("plain"),
 
   REFUSED ("\":::\" before the inputs", NONE, "tollef"),
   REFUSED ("the completions that are installed with apool", REQUIRED, "shell-completion"),
@@ -397,9 +418,6 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT ("flock(1)", REQUIRED, "semaphore-name", "id"),
   NOT_BUILT ("flock -w SECS", REQUIRED, "semaphore-timeout", "st"),
   NOT_BUILT ("the shell's wait", NONE, "wait"),
-
-  /* About the machine and apool itself. */
-  NOT_BUILT (NULL, REQUIRED, "profile", "J"),
 
   /* The pool: apool's own. */
   NOT_BUILT (NULL, REQUIRED, "drain-timeout"),

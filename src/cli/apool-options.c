@@ -26,6 +26,7 @@
  * ApoolOptionsParser:
  * @options: (unowned): what is filled in
  * @next: the first word that has not been looked at; the vector ends with %NULL
+ * @option: the last option that has been looked at
  *
  * Where the parser stands in the argument vector.
  */
@@ -33,6 +34,7 @@ typedef struct
 {
   ApoolOptions *options;
   char **next;
+  char **option;
 } ApoolOptionsParser;
 
 /* Whether @word is @separator, alone or with the sign of a linked source behind it. */
@@ -163,9 +165,10 @@ apool_options_parser_read_options (ApoolOptionsParser *self, GError **error)
 {
   while (apool_options_is_option (*self->next))
     {
-      const char *word = *self->next++;
+      const char *word = *self->next;
       gboolean is_long = word[1] == '-';
 
+      self->option = self->next++;
       if (strcmp (word, "--") == 0)
         return TRUE;
       if (!(is_long ? apool_options_parser_read_long (self, word, error)
@@ -190,6 +193,7 @@ apool_options_parser_read_command (ApoolOptionsParser *self)
   command = g_new0 (const char *, n_words + 1);
   for (gsize i = 0; i < n_words; i++)
     command[i] = *self->next++;
+  g_free ((gpointer) self->options->command);
   self->options->command = command;
 }
 
@@ -227,12 +231,73 @@ apool_options_parser_read_places (ApoolOptionsParser *self)
     apool_input_options_add_args (input, NULL, 0, FALSE);
 }
 
+/* Puts what profiles have to say of the command before it. */
+static void
+apool_options_prepend_prefix (ApoolOptions *self)
+{
+  const char **command;
+  gsize n_words;
+
+  if (self->prefix->len == 0)
+    return;
+  n_words = g_strv_length ((char **) self->command);
+  command = g_new0 (const char *, self->prefix->len + n_words + 1);
+  memcpy (command, self->prefix->pdata, self->prefix->len * sizeof *command);
+  memcpy (command + self->prefix->len, self->command, n_words * sizeof *command);
+  g_free ((gpointer) self->command);
+  self->command = command;
+}
+
+/* ---- profiles ---- */
+
+static gboolean
+apool_options_parser_read_profile_words (ApoolOptionsParser *self, GError **error)
+{
+  if (!apool_options_parser_read_options (self, error))
+    return FALSE;
+  if (self->options->profile_names->len > 0)
+    {
+      g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+                           "--profile: only the command line can name profiles");
+      return FALSE;
+    }
+  for (; self->options->show == APOOL_SHOW_NOTHING && *self->next != NULL; self->next++)
+    {
+      self->option = self->next;
+      if (apool_options_parser_is_input_word (self, *self->next))
+        {
+          g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+                       "'%s': only the command line can have inputs", *self->next);
+          return FALSE;
+        }
+      g_ptr_array_add (self->options->prefix, *self->next);
+    }
+  return TRUE;
+}
+
+static gboolean
+apool_options_read_profile (ApoolOptions *self, const ApoolProfile *profile, GError **error)
+{
+  char **words = (char **) profile->words->pdata;
+  ApoolOptionsParser parser = { self, words, words };
+
+  if (apool_options_parser_read_profile_words (&parser, error))
+    return TRUE;
+  g_prefix_error (error, "%s: line %u: ", profile->name,
+                  g_array_index (profile->lines, guint, parser.option - words));
+  return FALSE;
+}
+
+/* ---- all of it ---- */
+
 static ApoolOptions *
 apool_options_new (void)
 {
   ApoolOptions *self = g_new0 (ApoolOptions, 1);
   gsize n_kinds;
 
+  self->profile_names = g_ptr_array_new ();
+  self->prefix = g_ptr_array_new ();
   self->prefetch = APOOL_OPTIONS_NOT_SAID;
   self->worker_init_timeout_msec = WORKER_INIT_TIMEOUT_MSEC;
   self->worker_timeout_msec = WORKER_TIMEOUT_MSEC;
@@ -243,7 +308,67 @@ apool_options_new (void)
   self->text.angle_is_input = TRUE;
   self->text.shell = APOOL_TEMPLATE_SHELL_AUTO;
   self->text.files = g_ptr_array_new ();
+  self->command = g_new0 (const char *, 1);
   return self;
+}
+
+/**
+ * apool_options_is_parallel:
+ * @argc: how many words @argv has, the program's name included
+ * @argv: (array length=argc): the words as main() got them
+ *
+ * Returns: whether the program was called as `parallel`
+ */
+gboolean
+apool_options_is_parallel (int argc, char **argv)
+{
+  const char *slash = argc > 0 ? strrchr (argv[0], '/') : NULL;
+
+  return argc > 0 && strcmp (slash != NULL ? slash + 1 : argv[0], "parallel") == 0;
+}
+
+/* What the program's name asks for: as GNU parallel does it. */
+static void
+apool_options_take_name (ApoolOptions *self, int argc, char **argv)
+{
+  self->is_parallel = apool_options_is_parallel (argc, argv);
+  self->unordered = self->is_parallel;
+  self->text.angle_is_input = !self->is_parallel;
+}
+
+/* Reads profiles and the command line, but looks for nothing that follows from all of it. */
+static gboolean
+apool_options_read (ApoolOptions *self, int argc, char **argv, GError **error)
+{
+  /* A program can be started with no words at all, not even its name. */
+  ApoolOptionsParser parser = { self, argc > 0 ? argv + 1 : argv, argv };
+
+  apool_options_take_name (self, argc, argv);
+  for (guint i = 0; self->profiles != NULL && i < self->profiles->len; i++)
+    {
+      if (!apool_options_read_profile (self, g_ptr_array_index (self->profiles, i), error))
+        return FALSE;
+      if (self->show != APOOL_SHOW_NOTHING)
+        return TRUE;
+    }
+  if (!apool_options_parser_read_options (&parser, error))
+    return FALSE;
+  if (self->show != APOOL_SHOW_NOTHING)
+    return TRUE;
+  apool_options_parser_read_command (&parser);
+  apool_options_parser_read_places (&parser);
+  apool_options_prepend_prefix (self);
+  return TRUE;
+}
+
+static gboolean
+apool_options_finish (ApoolOptions *self, GError **error)
+{
+  if (self->show != APOOL_SHOW_NOTHING)
+    return TRUE;
+  apool_option_count_jobs (self);
+  return apool_input_options_finish (&self->input, error) &&
+         apool_option_check_names (&self->text, error);
 }
 
 /**
@@ -253,7 +378,7 @@ apool_options_new (void)
  *   must outlive the result
  * @error: (out) (optional): %APOOL_ERROR_USAGE
  *
- * Understands a command line.
+ * Understands a command line. Whatever profiles there are is not looked at.
  *
  * Returns: (transfer full) (nullable): what it says; %NULL where it is wrong
  */
@@ -261,23 +386,55 @@ ApoolOptions *
 apool_options_parse (int argc, char **argv, GError **error)
 {
   g_autoptr (ApoolOptions) self = apool_options_new ();
-  /* A program can be started with no words at all, not even its name. */
-  ApoolOptionsParser parser = { self, argc > 0 ? argv + 1 : argv };
 
   g_return_val_if_fail (argv[argc] == NULL, NULL);
 
-  if (!apool_options_parser_read_options (&parser, error))
+  if (!apool_options_read (self, argc, argv, error) || !apool_options_finish (self, error))
     return NULL;
-  if (self->show != APOOL_SHOW_NOTHING)
-    {
-      self->command = g_new0 (const char *, 1);
-      return g_steal_pointer (&self);
-    }
-  apool_options_parser_read_command (&parser);
-  apool_options_parser_read_places (&parser);
-  apool_option_count_jobs (self);
-  if (!apool_input_options_finish (&self->input, error) ||
-      !apool_option_check_names (&self->text, error))
+  return g_steal_pointer (&self);
+}
+
+/* Reads the profiles that the command line asks for, or those that are read anyway. */
+static gboolean
+apool_options_find_profiles (
+    int argc, char **argv, const ApoolProfilePlaces *places, GPtrArray **profiles, GError **error)
+{
+  g_autoptr (ApoolOptions) asked = apool_options_new ();
+  const GPtrArray *names = asked->profile_names;
+
+  if (!apool_options_read (asked, argc, argv, error))
+    return FALSE;
+  if (asked->plain || asked->show != APOOL_SHOW_NOTHING)
+    return TRUE;
+  *profiles =
+      apool_profile_places_load (places, (const char *const *) names->pdata, names->len, error);
+  return *profiles != NULL;
+}
+
+/**
+ * apool_options_parse_with_profiles:
+ * @argc: how many words @argv has, the program's name included
+ * @argv: (array length=argc): the words as main() got them, with a %NULL after the last; they
+ *   must outlive the result
+ * @places: where profiles are
+ * @error: (out) (optional): %APOOL_ERROR_USAGE
+ *
+ * Understands a command line, and what profiles and the environment say before it.
+ *
+ * Returns: (transfer full) (nullable): what they say; %NULL where something is wrong
+ */
+ApoolOptions *
+apool_options_parse_with_profiles (int argc,
+                                   char **argv,
+                                   const ApoolProfilePlaces *places,
+                                   GError **error)
+{
+  g_autoptr (ApoolOptions) self = apool_options_new ();
+
+  g_return_val_if_fail (argv[argc] == NULL, NULL);
+
+  if (!apool_options_find_profiles (argc, argv, places, &self->profiles, error) ||
+      !apool_options_read (self, argc, argv, error) || !apool_options_finish (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -292,6 +449,9 @@ apool_options_free (ApoolOptions *self)
   if (self == NULL)
     return;
   apool_input_options_clear (&self->input);
+  g_clear_pointer (&self->profiles, g_ptr_array_unref);
+  g_ptr_array_unref (self->profile_names);
+  g_ptr_array_unref (self->prefix);
   g_ptr_array_unref (self->text.definitions);
   g_ptr_array_unref (self->text.files);
   g_free ((gpointer) self->command);

@@ -5,6 +5,7 @@
 
 #include "cli/apool-about.h"
 #include "cli/apool-input-options.h"
+#include "cli/apool-profile.h"
 #include "cli/apool-sizes.h"
 #include "cli/apool-text-options.h"
 #include "pool/apool-scheduler-table.h"
@@ -46,7 +47,13 @@ typedef enum
 
 /**
  * ApoolOptions:
- * @sizes: what was said of jobs and workers
+ * @is_parallel: whether this program was called as `parallel`, and does as that one does where it
+ *   can
+ * @plain: whether nothing but the command line is looked at
+ * @profile_names: (element-type utf8): the profiles that were asked for, in order
+ * @profiles: (element-type ApoolProfile) (nullable): what their options point into
+ * @prefix: (element-type utf8): the words of profiles that are no options: the first ones of
+ *   @command, where there is any @sizes: what was said of jobs and workers
  * @jobs: (nullable): what `-j` said, which @sizes already has
  * @takes_any_jobs: whether "as many jobs as possible" was said
  * @prefetch: how many jobs may wait at each worker, or %APOOL_OPTIONS_NOT_SAID
@@ -74,11 +81,16 @@ typedef enum
  * @min_version: with %APOOL_SHOW_PARALLEL_VERSION, which one is needed
  * @show_limits: whether to tell how long commands can be, and go on
  *
- * The command line, understood. All strings belong to the argument vector it was made from, or
- * are there for good.
+ * The command line, understood. All strings belong to the argument vector it was made from or to
+ * @profiles, or are there for good.
  */
 typedef struct
 {
+  gboolean is_parallel;
+  gboolean plain;
+  GPtrArray *profile_names;
+  GPtrArray *profiles;
+  GPtrArray *prefix;
   ApoolSizes sizes;
   const char *jobs;
   gboolean takes_any_jobs;
@@ -108,6 +120,11 @@ typedef struct
 } ApoolOptions;
 
 ApoolOptions *apool_options_parse (int argc, char **argv, GError **error);
+ApoolOptions *apool_options_parse_with_profiles (int argc,
+                                                 char **argv,
+                                                 const ApoolProfilePlaces *places,
+                                                 GError **error);
+gboolean apool_options_is_parallel (int argc, char **argv);
 void apool_options_free (ApoolOptions *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolOptions, apool_options_free)

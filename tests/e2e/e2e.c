@@ -20,6 +20,18 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+/* The options of whoever runs the tests are not for them. */
+static void
+e2e_forget_profiles (void)
+{
+  const char *const variables[] = { "APOOL", "PARALLEL", "PARALLEL_HOME" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (variables); i++)
+    g_unsetenv (variables[i]);
+  g_setenv ("XDG_CONFIG_HOME", "/dev/null", TRUE);
+  g_setenv ("XDG_CONFIG_DIRS", "/dev/null", TRUE);
+}
+
 /**
  * e2e_main:
  * @argc: of main()
@@ -32,6 +44,7 @@ int
 e2e_main (int argc, char **argv, void (*add_tests) (void))
 {
   g_test_init (&argc, &argv, NULL);
+  e2e_forget_profiles ();
   /* Writing to an apool that has ended must fail, not kill the test. */
   (void) signal (SIGPIPE, SIG_IGN);
   add_tests ();

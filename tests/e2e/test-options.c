@@ -211,6 +211,36 @@ test_about (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_variable (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (E2eRun) run = e2e_shell ("", "APOOL=\"-j1 echo 'a  b'\" exec \"$1\" echo ::: c 'd e'");
+  g_autoptr (E2eRun) bad = e2e_shell ("", "APOOL='-j1 --jbos' exec \"$1\" echo ::: c");
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "a b echo c\na b echo d e\n");
+  e2e_assert_ended (bad, 255);
+  g_assert_cmpstr (bad->err, ==,
+                   "apool: APOOL: line 1: --jbos: unknown option: did you mean --jobs?\n");
+}
+
+/* Through a link of that name: its variable and profiles, and `<>` is for the shell. */
+static void
+test_parallel (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *script = g_strdup_printf (
+      "cd %s && ln -s \"$1\" parallel && mkdir .parallel && echo -j1 > .parallel/config && "
+      "export HOME=$PWD && APOOL=--jbos PARALLEL='echo 1' ./parallel 'cat {} 1<>x; echo' ::: a b "
+      "&& "
+      "cat x && rm -r x parallel .parallel",
+      fixture->dir);
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+  g_assert_cmpstr (run->err, ==, "");
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "\n\n1 cat b\n");
+}
+
+static void
 add_tests (void)
 {
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
@@ -227,6 +257,8 @@ add_tests (void)
   ADD ("/options/show-workers", test_show_workers);
   ADD ("/options/show-ignored", test_show_ignored);
   ADD ("/options/about", test_about);
+  ADD ("/options/variable", test_variable);
+  ADD ("/options/parallel", test_parallel);
 #undef ADD
 }
 
