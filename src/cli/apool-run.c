@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One run: builds source, template, factory, pool and sinks from the options, and sees the run
- * through to its end. The only place that names concrete classes. */
+/* One run: builds inputs, factory, pool and sinks from the options, and sees the run through to its
+ * end. The only place that names concrete classes. */
 
 #include "cli/apool-run.h"
 
@@ -21,11 +21,9 @@
 #include "base/apool-process.h"
 #include "base/apool-shell.h"
 #include "cli/apool-exit.h"
+#include "cli/apool-inputs.h"
 #include "cli/apool-view.h"
 #include "factory/apool-local-factory.h"
-#include "input/apool-source-args.h"
-#include "input/apool-source-lines.h"
-#include "input/apool-tasks.h"
 #include "pool/apool-pool.h"
 #include "sinks/apool-debug.h"
 #include "sinks/apool-notices.h"
@@ -62,12 +60,7 @@ struct _ApoolRun
 {
   const ApoolOptions *options;
   GMainLoop *loop;
-  ApoolSource *source;
-  ApoolSyntax *syntax;
-  ApoolTemplate *command;
-  ApoolTemplate *weight; /* (nullable) */
-  ApoolTemplate *key;    /* (nullable) */
-  ApoolTasks *tasks;
+  ApoolInputs *inputs;
   ApoolSizes sizes;
   guint prefetch;
   ApoolWorkerFactory *factory;
@@ -287,68 +280,15 @@ apool_run_find_sizes (ApoolRun *self, GError **error)
   return TRUE;
 }
 
-/* Parses the template of @option, unless it is %NULL: then there is none either. */
 static gboolean
-apool_run_parse_text (
-    ApoolRun *self, const char *option, const char *text, ApoolTemplate **template, GError **error)
+apool_run_open_inputs (ApoolRun *self, GError **error)
 {
-  if (!text)
-    return TRUE;
-  *template = apool_template_new_text (text, self->syntax, error);
-  if (!*template)
-    g_prefix_error (error, "%s: ", option);
-  return *template != NULL;
-}
+  const char *directory;
 
-static gboolean
-apool_run_open_templates (ApoolRun *self, GError **error)
-{
-  const ApoolOptions *options = self->options;
-  const ApoolTemplateConfig config = { .shell = options->text.shell };
-
-  self->syntax = apool_syntax_new ();
-  apool_syntax_set_angle_is_input (self->syntax, options->text.angle_is_input);
-  apool_syntax_set_jobs (self->syntax, self->sizes.jobs);
-  self->command = apool_template_new (options->command, self->syntax, &config, error);
-  return self->command &&
-         apool_run_parse_text (self, "--weight", options->weight, &self->weight, error) &&
-         apool_run_parse_text (self, "--scheduler", options->key, &self->key, error);
-}
-
-/* The words of the only input source that can be read as yet, besides standard input. */
-static const char *const *
-apool_run_get_args (const ApoolRun *self)
-{
-  const GArray *places = self->options->input.places;
-
-  return places->len > 0 ? (const char *const *) g_array_index (places, ApoolInputPlace, 0).args
-                         : NULL;
-}
-
-static gboolean
-apool_run_open_tasks (ApoolRun *self, GError **error)
-{
-  const ApoolInputOptions *input = &self->options->input;
-  const char *const *args = apool_run_get_args (self);
-  ApoolRecordFormat format = {
-    .delimiter = "\n",
-    .delimiter_length = 1,
-    .end_of_input = input->end_of_input,
-    .skips_blank = input->skips_blank,
-  };
-
-  if (input->delimiter)
-    format.delimiter = g_bytes_get_data (input->delimiter, &format.delimiter_length);
-  if (!apool_run_open_templates (self, error))
+  if (!apool_run_check_tmpdir (self, &directory, error))
     return FALSE;
-  if (args)
-    self->source = apool_source_args_new (args, &format);
-  else
-    self->source = apool_source_lines_new (STDIN_FILENO, &format, "standard input");
-  self->tasks = apool_tasks_new (self->source, self->command);
-  apool_tasks_set_weight (self->tasks, self->weight);
-  apool_tasks_set_key (self->tasks, self->key);
-  return TRUE;
+  self->inputs = apool_inputs_new (self->options, self->sizes.jobs, directory, error);
+  return self->inputs != NULL;
 }
 
 static gboolean
@@ -374,7 +314,7 @@ apool_run_give_stdin (ApoolRun *self)
 {
   int fd;
 
-  if (!apool_run_get_args (self) || isatty (STDIN_FILENO) ||
+  if (apool_inputs_read_stdin (self->inputs) || isatty (STDIN_FILENO) ||
       (fcntl (STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY)
     return;
   fd = fcntl (STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -415,6 +355,12 @@ apool_run_open_debug (ApoolRun *self)
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->debug));
 }
 
+static pid_t
+apool_run_get_helper_cb (gpointer data)
+{
+  return apool_inputs_get_helper_pid (((ApoolRun *) data)->inputs);
+}
+
 static void
 apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worker_argument)
 {
@@ -430,6 +376,8 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .exit = options->worker_exit,
     .hook_timeout_msec = options->worker_init_timeout_msec,
     .worker_timeout_msec = options->worker_timeout_msec,
+    .get_helper = apool_run_get_helper_cb,
+    .helper_data = self,
     .slot_variable = options->text.slot_variable,
   };
 
@@ -452,8 +400,8 @@ apool_run_open_pool (ApoolRun *self, GMainContext *context)
     .workers_prepare = options->worker_init != NULL,
   };
 
-  self->pool = apool_pool_new (context, self->factory, self->tasks, &limits, options->scheduler,
-                               apool_run_pool_done_cb, self);
+  self->pool = apool_pool_new (context, self->factory, apool_inputs_get_tasks (self->inputs),
+                               &limits, options->scheduler, apool_run_pool_done_cb, self);
   if (options->on_error)
     apool_pool_set_on_error (self->pool, options->on_error);
   apool_run_give_stdin (self);
@@ -476,7 +424,7 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
 {
   GMainContext *context = g_main_context_default ();
 
-  if (!apool_run_find_sizes (self, error) || !apool_run_open_tasks (self, error) ||
+  if (!apool_run_find_sizes (self, error) || !apool_run_open_inputs (self, error) ||
       !apool_run_open_output (self, context, error))
     return FALSE;
   self->loop = g_main_loop_new (context, FALSE);
@@ -509,12 +457,7 @@ apool_run_clear (ApoolRun *self)
   g_clear_object (&self->notices);
   g_clear_object (&self->debug);
   g_clear_object (&self->exit);
-  g_clear_pointer (&self->tasks, apool_tasks_free);
-  g_clear_pointer (&self->command, apool_template_free);
-  g_clear_pointer (&self->syntax, apool_syntax_unref);
-  g_clear_pointer (&self->weight, apool_template_free);
-  g_clear_pointer (&self->key, apool_template_free);
-  g_clear_object (&self->source);
+  g_clear_pointer (&self->inputs, apool_inputs_free);
   g_clear_pointer (&self->loop, g_main_loop_unref);
 }
 

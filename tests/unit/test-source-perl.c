@@ -14,39 +14,6 @@
 #include "fake-source.h"
 #include "input/apool-source-perl.h"
 
-/* What stands in for the syntax of a command: nothing but its expressions. */
-struct _ApoolSyntax
-{
-  const char *const *expressions;
-  gsize n_positions[8]; /* by expression, 0 or 1 */
-  gint64 position;
-};
-
-ApoolSyntax *
-apool_syntax_ref (ApoolSyntax *self)
-{
-  return self;
-}
-
-void
-apool_syntax_unref (ApoolSyntax *self)
-{
-}
-
-const char *const *
-apool_syntax_get_expressions (const ApoolSyntax *self, gsize *n_expressions)
-{
-  *n_expressions = g_strv_length ((char **) self->expressions);
-  return self->expressions;
-}
-
-const gint64 *
-apool_syntax_get_positions (const ApoolSyntax *self, gsize expression, gsize *n_positions)
-{
-  *n_positions = expression < 8 ? self->n_positions[expression] : 0;
-  return &self->position;
-}
-
 /* A source over some rows that are not only values. */
 #define TEST_TYPE_ROWS (test_rows_get_type ())
 G_DECLARE_FINAL_TYPE (TestRows, test_rows, TEST, ROWS, GObject)
@@ -107,22 +74,44 @@ test_rows_new (const ApoolRow *rows, gsize n_rows)
 /* Everything a test needs; at most two filters. */
 typedef struct
 {
-  ApoolSyntax syntax;
-  FakeSource *fake; /* (nullable), not owned */
+  ApoolSyntax *syntax;  /* (nullable): before there is an expression or a filter */
+  const char *position; /* (nullable): that of the first expression, as it is written */
+  FakeSource *fake;     /* (nullable), not owned */
   ApoolSource *rows;
   ApoolTemplate *filters[3];
   ApoolSource *source;
   ApoolRow row; /* the newest one */
 } TestPerl;
 
+static ApoolSyntax *
+test_perl_get_syntax (TestPerl *test)
+{
+  if (!test->syntax)
+    test->syntax = apool_syntax_new ();
+  return test->syntax;
+}
+
+/* Has the run know an expression, as a command with it would. */
+static void
+test_perl_add_expression (TestPerl *test, const char *position, const char *expression)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = g_strdup_printf ("{=%s %s =}", position, expression);
+  g_autoptr (ApoolTemplate) template =
+      apool_template_new_text (text, test_perl_get_syntax (test), &error);
+
+  g_assert_no_error (error);
+}
+
 static void
 test_perl_open (TestPerl *test, ApoolSource *rows, const char *const *expressions)
 {
   ApoolPerlRules rules = { .filters = test->filters, .n_slots = 2 };
 
-  test->syntax.expressions = expressions;
+  for (gsize i = 0; expressions[i]; i++)
+    test_perl_add_expression (test, i == 0 && test->position ? test->position : "", expressions[i]);
   test->rows = rows;
-  test->source = apool_source_perl_new (rows, &test->syntax, &rules);
+  test->source = apool_source_perl_new (rows, test_perl_get_syntax (test), &rules);
 }
 
 /* Over rows of these values. */
@@ -140,7 +129,7 @@ test_perl_add_filter (TestPerl *test, const char *text)
   g_autoptr (GError) error = NULL;
   gsize i = test->filters[0] ? 1 : 0;
 
-  test->filters[i] = apool_template_new_text (text, FALSE, &error);
+  test->filters[i] = apool_template_new_text (text, test_perl_get_syntax (test), &error);
   g_assert_no_error (error);
 }
 
@@ -151,6 +140,7 @@ test_perl_close (TestPerl *test)
   g_clear_object (&test->rows);
   for (gsize i = 0; test->filters[i]; i++)
     apool_template_free (test->filters[i]);
+  g_clear_pointer (&test->syntax, apool_syntax_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TestPerl, test_perl_close)
@@ -412,7 +402,7 @@ test_source_perl_positions (void)
 {
   static const ApoolValue VALUES[] = { { "a", 1 }, { "b", 1 } };
   static const ApoolRow ROW = { .values = VALUES, .n_values = 2, .line = 1 };
-  g_auto (TestPerl) test = { .syntax = { .n_positions = { 1 }, .position = -1 } };
+  g_auto (TestPerl) test = { .position = "-1" };
 
   test_perl_open (&test, test_rows_new (&ROW, 1), STRINGS ("++$n; $_ .= $n", "$_ = $n"));
   test_perl_take (&test);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <sys/types.h>
+
+#include "cli/apool-options.h"
+#include "input/apool-tasks.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolInputs:
+ *
+ * The input side of a run: its sources, the stages that make jobs of their records, and the
+ * templates that these are rendered through.
+ */
+typedef struct _ApoolInputs ApoolInputs;
+
+ApoolInputs *
+apool_inputs_new (const ApoolOptions *options, guint n_jobs, const char *tmpdir, GError **error);
+void apool_inputs_free (ApoolInputs *self);
+
+ApoolTasks *apool_inputs_get_tasks (ApoolInputs *self);
+gboolean apool_inputs_read_stdin (const ApoolInputs *self);
+pid_t apool_inputs_get_helper_pid (const ApoolInputs *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolInputs, apool_inputs_free)
+
+G_END_DECLS
