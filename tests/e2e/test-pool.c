@@ -84,7 +84,7 @@ test_refused (void)
   check_refused ("--scheduler", "best");
   check_refused ("--scheduler", "affinity");
   check_refused ("--scheduler", "round-robin={}");
-  check_refused ("--weight", "{.}");
+  check_refused ("--weight", "{%}");
 }
 
 /* Two workers of two slots: four jobs and no fifth; slots that no two jobs have. */
