@@ -64,7 +64,7 @@ complete -c apool -n __apool_before_command -l filter -x -d 'run only those for 
 complete -c apool -n __apool_before_command -s C -l colsep -x -d 'what separates the columns of an input'
 complete -c apool -n __apool_before_command -l csv -d 'inputs are comma-separated values'
 complete -c apool -n __apool_before_command -l jsonl -d 'inputs are JSON, one value a line'
-complete -c apool -n __apool_before_command -l header -x -d 'the first line names the columns (: by --colsep)'
+complete -c apool -n __apool_before_command -l header -x -d 'the first line names the columns (STR is :)'
 complete -c apool -n __apool_before_command -l match -x -d '{1.2} is group 2 of REGEX in source 1'
 complete -c apool -n __apool_before_command -l trim -x -a 'n l r lr rl' -d 'take blanks off: n, l, r, lr or rl'
 complete -c apool -n __apool_before_command -l bad-input -x -a 'fail skip' -d 'fail or skip what cannot be taken apart (fail)'

@@ -111,8 +111,10 @@ apool_help_dup_text (void)
       "time, and prints what the jobs write whole and in input order. Without COMMAND\n"
       "each input is a command.\n"
       "\n"
-      "In COMMAND, {} or {1} or <> is the input, {#} the job's number, {%} its slot.\n"
-      "Where COMMAND has none of them, the input is appended.\n");
+      "In COMMAND, {} or <> is the input, {.} that without extension, {/} without\n"
+      "directory, {//} its directory, {/.} both; {2} or {2.} is input 2 of several, or\n"
+      "column 2; {#} is the job's number, {%} its slot. {= s/a/b/ =} changes the input\n"
+      "by Perl. Where COMMAND has none of them, the input is appended.\n");
 
   for (ApoolOptionGroup group = 0; group < APOOL_OPTION_N_GROUPS; group++)
     apool_help_append_group (text, group);
@@ -121,6 +123,8 @@ apool_help_dup_text (void)
                          "  ls *.wav | apool -j8 flac --silent '<>'\n"
                          "  apool 'gzip -9 {}; echo {#} {} done' ::: *.log\n"
                          "  find . -type f -print0 | apool -0 sha256sum\n"
+                         "  apool --csv --header : 'mail {address} < {letter}' < list.csv\n"
+                         "  apool ./simulate --mode={1} --seed={2} :::: modes ::: 1 2 3\n"
                          "\n"
                          "The whole story: man apool\n");
   return g_string_free (g_steal_pointer (&text), FALSE);

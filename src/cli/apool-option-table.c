@@ -95,6 +95,46 @@
     .group = APOOL_OPTION_GROUP_##heading, .value_name = value, .help = text,                      \
   }
 
+/* Built: under a heading of `--help`, without a value, with one, or with one that may be left out.
+ */
+#define FLAG(heading, what, text, ...)                                                             \
+  {                                                                                                \
+    .names = { __VA_ARGS__ }, .argument = APOOL_OPTION_NONE, .apply = apool_option_set_##what,     \
+    .group = APOOL_OPTION_GROUP_##heading, .help = text,                                           \
+  }
+
+#define VALUE(heading, what, value, text, ...)                                                     \
+  {                                                                                                \
+    .names = { __VA_ARGS__ }, .argument = APOOL_OPTION_REQUIRED, .apply = apool_option_set_##what, \
+    .group = APOOL_OPTION_GROUP_##heading, .value_name = value, .help = text,                      \
+  }
+
+#define OPTIONAL(heading, what, value, text, ...)                                                  \
+  {                                                                                                \
+    .names = { __VA_ARGS__ }, .argument = APOOL_OPTION_OPTIONAL, .apply = apool_option_set_##what, \
+    .group = APOOL_OPTION_GROUP_##heading, .value_name = value, .help = text,                      \
+  }
+
+/* Built: under a heading of `--help`, without a value, with one, or with one that may be left out.
+ */
+#define FLAG(heading, what, text, ...)                                                             \
+  {                                                                                                \
+    .names = { __VA_ARGS__ }, .argument = APOOL_OPTION_NONE, .apply = apool_option_set_##what,     \
+    .group = APOOL_OPTION_GROUP_##heading, .help = text,                                           \
+  }
+
+#define VALUE(heading, what, value, text, ...)                                                     \
+  {                                                                                                \
+    .names = { __VA_ARGS__ }, .argument = APOOL_OPTION_REQUIRED, .apply = apool_option_set_##what, \
+    .group = APOOL_OPTION_GROUP_##heading, .value_name = value, .help = text,                      \
+  }
+
+#define OPTIONAL(heading, what, value, text, ...)                                                  \
+  {                                                                                                \
+    .names = { __VA_ARGS__ }, .argument = APOOL_OPTION_OPTIONAL, .apply = apool_option_set_##what, \
+    .group = APOOL_OPTION_GROUP_##heading, .value_name = value, .help = text,                      \
+  }
+
 #define ACCEPTED(...)                                                                              \
   {                                                                                                \
     .names = { __VA_ARGS__ }, .argument = APOOL_OPTION_NONE, .state = APOOL_OPTION_ACCEPTED,       \
@@ -168,7 +208,7 @@ static const ApoolOption apool_options_table[] = {
   VALUE (COLUMNS, colsep, "REGEX", "what separates the columns of an input", "colsep", "C"),
   FLAG (COLUMNS, csv, "inputs are comma-separated values", "csv"),
   FLAG (COLUMNS, jsonl, "inputs are JSON, one value a line", "jsonl"),
-  VALUE (COLUMNS, header, "REGEX", "the first line names the columns (: by --colsep)", "header"),
+  VALUE (COLUMNS, header, "STR", "the first line names the columns (STR is :)", "header"),
   VALUE (COLUMNS, match, "REGEX", "{1.2} is group 2 of REGEX in source 1", "match"),
   VALUE (COLUMNS, trim, "HOW", "take blanks off: n, l, r, lr or rl", "trim"),
   VALUE (COLUMNS, bad_input, "WHAT", "fail or skip what cannot be taken apart (fail)", "bad-input"),
@@ -383,7 +423,8 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT ("scp or rsync as part of the command", REQUIRED, "return"),
   NOT_BUILT ("scp or rsync as part of the command", REQUIRED, "rsync-opts"),
   NOT_BUILT ("scp or rsync as part of the command", NONE, "transfer"),
-  NOT_BUILT ("scp or rsync as part of the command", REQUIRED, "transferfile", "tf"),
+  NOT_BUILT (
+      "scp or rsync as part of the command", REQUIRED, "transferfile", "transferfiles", "tf"),
   NOT_BUILT ("scp or rsync as part of the command", REQUIRED, "trc"),
   NOT_BUILT ("'ssh HOST CMD' as the command, with ControlMaster in ssh_config(5)",
              NONE,
@@ -397,6 +438,7 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT ("'ssh {1} CMD {2}' as the command, with hosts as the first source",
              NONE,
              "hostgroups",
+             "hostgrp",
              "hgrp"),
   NOT_BUILT ("'ssh {1} CMD {2}' as the command, with hosts as the first source",
              REQUIRED,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The option table, how it is searched, and how command lines are understood. */
 
+#include <gio/gio.h>
 #include <string.h>
 
 #include "base/apool-error.h"
@@ -865,29 +866,31 @@ test_table (void)
     }
 }
 
-/* Whether @name is spelled in the table as it is given here, but for dashes within it. */
+/* Whether @name is spelled in the table as it is given here, but for dashes within it, and can be
+ * used or says what to use instead. */
 static gboolean
-is_in_table (const char *name)
+is_answered (const char *name)
 {
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) parts = g_strsplit (name, "-", -1);
   g_autofree char *letters = g_strjoinv ("", parts);
-  const ApoolOption *option;
+  const ApoolOption *option = g_str_has_prefix (name, "--")
+                                  ? apool_option_find_long (name, &error)
+                                  : apool_option_find_short (name[1], &error);
+  gboolean is_there = FALSE;
 
-  if (!g_str_has_prefix (name, "--"))
-    return apool_option_find_short (name[1], &error) != NULL;
-  option = apool_option_find_long (name, &error);
   for (gsize i = 0; option != NULL && option->names[i] != NULL; i++)
     {
       g_auto (GStrv) own_parts = g_strsplit (option->names[i], "-", -1);
       g_autofree char *own_letters = g_strjoinv ("", own_parts);
 
-      if (strcmp (letters, own_letters) == 0)
-        return TRUE;
+      is_there = is_there || strcmp (letters, own_letters) == 0;
     }
-  return FALSE;
+  return is_there && (option->state == APOOL_OPTION_BUILT ||
+                      option->state == APOOL_OPTION_ACCEPTED || option->help != NULL);
 }
 
+/* Every option name of GNU parallel 20221122. */
 static void
 test_reference (void)
 {
@@ -904,7 +907,65 @@ test_reference (void)
   for (char **name = names; *name != NULL && **name != '\0'; name++, n_names++)
     {
       g_test_message ("%s", *name);
-      g_assert_true (is_in_table (*name));
+      g_assert_true (is_answered (*name));
+    }
+  g_assert_cmpuint (n_names, >, 190);
+}
+
+/* The source of the manual of GNU parallel that is installed here, or %NULL. */
+static char *
+read_manual (void)
+{
+  g_autoptr (GFile) file = g_file_new_for_path ("/usr/share/man/man1/parallel.1.gz");
+  g_autoptr (GFileInputStream) packed = g_file_read (file, NULL, NULL);
+  g_autoptr (GZlibDecompressor) decompressor =
+      g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+  g_autoptr (GOutputStream) text = g_memory_output_stream_new_resizable ();
+  g_autoptr (GInputStream) unpacked = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (packed == NULL)
+    return NULL;
+  unpacked = g_converter_input_stream_new (G_INPUT_STREAM (packed), G_CONVERTER (decompressor));
+  g_output_stream_splice (text, unpacked, G_OUTPUT_STREAM_SPLICE_NONE, NULL, &error);
+  g_assert_no_error (error);
+  g_output_stream_write (text, "", 1, NULL, &error);
+  g_assert_no_error (error);
+  g_output_stream_close (text, NULL, &error);
+  g_assert_no_error (error);
+  return g_memory_output_stream_steal_data (G_MEMORY_OUTPUT_STREAM (text));
+}
+
+/* Every name that the manual has a paragraph about, where it is installed: whether the list that
+ * test_reference() reads, and that is there anyway, is complete. */
+static void
+test_manual (void)
+{
+  g_autofree char *manual = read_manual ();
+  g_autoptr (GRegex) heading = g_regex_new ("^\\.IP \"\\\\fB((?:\\\\-){1,2}[\\w\\\\-]+)",
+                                            G_REGEX_MULTILINE | G_REGEX_RAW, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  guint n_names = 0;
+
+  if (manual == NULL || strstr (manual, "20221122") == NULL)
+    {
+      g_test_message ("the manual of GNU parallel 20221122 is not installed");
+      return;
+    }
+  for (g_regex_match (heading, manual, 0, &match); g_match_info_matches (match);
+       g_match_info_next (match, NULL), n_names++)
+    {
+      g_autofree char *raw = g_match_info_fetch (match, 1);
+      char *end = strstr (raw, "\\fR");
+      g_auto (GStrv) parts = NULL;
+      g_autofree char *name = NULL;
+
+      if (end != NULL)
+        *end = '\0';
+      parts = g_strsplit (raw, "\\", -1);
+      name = g_strjoinv ("", parts);
+      g_test_message ("%s", name);
+      g_assert_true (is_answered (name));
     }
   g_assert_cmpuint (n_names, >, 190);
 }
@@ -950,5 +1011,6 @@ main (int argc, char **argv)
   g_test_add_func ("/options/help", test_help);
   g_test_add_func ("/options/table", test_table);
   g_test_add_func ("/options/reference", test_reference);
+  g_test_add_func ("/options/manual", test_manual);
   return g_test_run ();
 }
