@@ -104,10 +104,11 @@ apool_input_options_find_batch (ApoolInputOptions *self)
     self->max_args = words->lines;
   if (words->max_replace_args != APOOL_OPTIONS_NOT_SAID)
     self->max_args = words->max_replace_args;
-  self->fills = words->fills_context || words->fills_word;
-  self->repeats_context = words->fills_context ||
-                          words->max_replace_args != APOOL_OPTIONS_NOT_SAID ||
-                          (words->lines != APOOL_OPTIONS_NOT_SAID && !words->fills_word);
+  self->spreads = words->fills_context || words->fills_word;
+  self->fills = self->spreads || words->fills_line;
+  self->repeats_context =
+      words->fills_context || words->max_replace_args != APOOL_OPTIONS_NOT_SAID ||
+      (words->lines != APOOL_OPTIONS_NOT_SAID && !words->fills_word && !words->fills_line);
 }
 
 static gboolean

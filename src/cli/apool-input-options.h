@@ -31,7 +31,8 @@ typedef struct
  * @max_lines: the same of `-l`
  * @lines: the same of `-L`
  * @fills_context: `-X`
- * @fills_word: `-m`, `--xargs`
+ * @fills_word: `-m`
+ * @fills_line: `--xargs`
  *
  * What was said of several inputs per job, word by word: which of it counts is known when all of it
  * has been read.
@@ -44,6 +45,7 @@ typedef struct
   gint64 lines;
   gboolean fills_context;
   gboolean fills_word;
+  gboolean fills_line;
 } ApoolInputWords;
 
 /**
@@ -74,6 +76,7 @@ typedef struct
  *   whose values do not count; %APOOL_OPTIONS_NOT_SAID where none was said: one, or with @fills any
  *   number
  * @fills: whether a job gets as many records as fit (`-X`, `-m`, `--xargs`)
+ * @spreads: whether the last records are spread over the slots then (`-X`, `-m`)
  * @repeats_context: whether words are repeated for values (`-X`, `-N`; `-L` without `-m`)
  * @max_chars: `-s`; 0 where it was not said
  * @ends_at_too_long: `-x`
@@ -106,6 +109,7 @@ typedef struct
   guint64 max_lines;
   gint64 max_args;
   gboolean fills;
+  gboolean spreads;
   gboolean repeats_context;
   guint64 max_chars;
   gboolean ends_at_too_long;

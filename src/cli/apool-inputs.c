@@ -170,8 +170,7 @@ apool_inputs_choose (ApoolInputs *self)
   ApoolSelection selection = input->selection;
 
   /* Jobs are what was counted, and rows what is chosen. */
-  if (input->max_args > 0)
-    selection.total *= (guint64) input->max_args;
+  selection.total = input->total_jobs * (guint64) MAX (input->max_args, 1);
   if (selection.n_skipped > 0 || selection.max_rows > 0 || selection.n_parts > 1 ||
       selection.total > 0)
     apool_inputs_stack (self, apool_source_select_new (self->source, &selection));
@@ -351,7 +350,7 @@ apool_inputs_put_together (ApoolInputs *self)
     .max_records = input->fills ? 0 : 1,
     .has_values = input->max_args != 0,
     .max_length = apool_source_batch_get_max_length (),
-    .n_slots = input->fills ? self->n_jobs : 0,
+    .n_slots = input->spreads ? self->n_jobs : 0,
     .ends_at_too_long = input->ends_at_too_long,
   };
 

@@ -78,6 +78,13 @@ apool_option_set_fill_word (ApoolOptions *options,
 }
 
 gboolean
+apool_option_set_xargs (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  options->input.words.fills_line = TRUE;
+  return TRUE;
+}
+
+gboolean
 apool_option_set_max_chars (ApoolOptions *options,
                             const char *name,
                             const char *value,

@@ -357,15 +357,16 @@ apool_syntax_find_parens (const ApoolSyntax *self,
   at = memmem (at, (gsize) (end - at), self->open, strlen (self->open));
   while (at && at < end)
     {
+      /* The closing one first: it may be the same as the opening one. */
+      if (open && apool_replacement_has_name (at, end, self->close))
+        {
+          *stop = at;
+          return open;
+        }
       if (apool_replacement_has_name (at, end, self->open))
         {
           open = at;
           at += strlen (self->open);
-        }
-      else if (open && apool_replacement_has_name (at, end, self->close))
-        {
-          *stop = at;
-          return open;
         }
       else
         at++;
