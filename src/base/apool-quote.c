@@ -27,6 +27,21 @@ apool_quote_is_bare (const char *value, gsize length)
   return length > 0;
 }
 
+/* Returns: how many bytes a value has that is written between quotes */
+static gsize
+apool_quote_count (const char *value, gsize length)
+{
+  gsize quoted = length + 2;
+
+  for (gsize i = 0; i < length; i++)
+    if (value[i] == '\'')
+      quoted += QUOTED_QUOTE_LENGTH - 1;
+  /* No empty quotes stand before a first quote or behind a last one. */
+  if (length > 0)
+    quoted -= (value[0] == '\'' ? 2 : 0) + (value[length - 1] == '\'' ? 2 : 0);
+  return quoted;
+}
+
 /**
  * apool_quote_get_length:
  * @value: (array length=length): bytes without a NUL
@@ -37,17 +52,7 @@ apool_quote_is_bare (const char *value, gsize length)
 gsize
 apool_quote_get_length (const char *value, gsize length)
 {
-  gsize quoted = length;
-
-  if (apool_quote_is_bare (value, length))
-    return length;
-  for (gsize i = 0; i < length; i++)
-    if (value[i] == '\'')
-      quoted += QUOTED_QUOTE_LENGTH - 1;
-  /* No empty quotes stand before a first quote or behind a last one. */
-  if (length > 0)
-    quoted -= (value[0] == '\'' ? 2 : 0) + (value[length - 1] == '\'' ? 2 : 0);
-  return quoted + 2;
+  return apool_quote_is_bare (value, length) ? length : apool_quote_count (value, length);
 }
 
 /* What would be an empty pair of quotes at the beginning or at the end is left out. */
@@ -60,24 +65,11 @@ apool_quote_write_quote (char *to, gboolean is_first, gboolean is_last)
   return (char *) mempcpy (to, QUOTED_QUOTE + start, end - start);
 }
 
-/**
- * apool_quote_write:
- * @to: (out): room for apool_quote_get_length() bytes
- * @value: (array length=length): bytes without a NUL
- * @length: how many
- *
- * Writes @value so that a POSIX shell reads it as one word that means exactly these bytes. Bare
- * where it holds nothing but ASCII letters, digits and `_/.+-`; between single quotes otherwise.
- *
- * Returns: the byte after the last one written; no NUL is written
- */
-char *
-apool_quote_write (char *to, const char *value, gsize length)
+static char *
+apool_quote_write_quoted (char *to, const char *value, gsize length)
 {
   const char *end = value + length;
 
-  if (apool_quote_is_bare (value, length))
-    return (char *) mempcpy (to, value, length);
   if (length == 0 || *value != '\'')
     *to++ = '\'';
   for (const char *at = value; at < end;)
@@ -98,6 +90,25 @@ apool_quote_write (char *to, const char *value, gsize length)
 }
 
 /**
+ * apool_quote_write:
+ * @to: (out): room for apool_quote_get_length() bytes
+ * @value: (array length=length): bytes without a NUL
+ * @length: how many
+ *
+ * Writes @value so that a POSIX shell reads it as one word that means exactly these bytes. Bare
+ * where it holds nothing but ASCII letters, digits and `_/.+-`; between single quotes otherwise.
+ *
+ * Returns: the byte after the last one written; no NUL is written
+ */
+char *
+apool_quote_write (char *to, const char *value, gsize length)
+{
+  if (apool_quote_is_bare (value, length))
+    return (char *) mempcpy (to, value, length);
+  return apool_quote_write_quoted (to, value, length);
+}
+
+/**
  * apool_quote_append:
  * @line: the command line that is being written
  * @value: (array length=length): bytes without a NUL
@@ -110,6 +121,11 @@ apool_quote_append (GString *line, const char *value, gsize length)
 {
   gsize at = line->len;
 
-  g_string_set_size (line, at + apool_quote_get_length (value, length));
-  (void) apool_quote_write (line->str + at, value, length);
+  if (apool_quote_is_bare (value, length))
+    {
+      g_string_append_len (line, value, (gssize) length);
+      return;
+    }
+  g_string_set_size (line, at + apool_quote_count (value, length));
+  (void) apool_quote_write_quoted (line->str + at, value, length);
 }

@@ -50,6 +50,8 @@ apool_pieces_add_replacement (ApoolPieces *self, const ApoolReplacement *replace
   ApoolPiece piece = { .type = APOOL_PIECE_REPLACEMENT };
 
   piece.replacement = g_memdup2 (replacement, sizeof *replacement);
+  piece.is_plain = replacement->type == APOOL_REPLACEMENT_VALUE && !replacement->form &&
+                   (replacement->position == 0 || replacement->position == 1);
   g_ptr_array_add (self->replacements, (gpointer) piece.replacement);
   g_array_append_val (self->tokens, piece);
 }

@@ -21,6 +21,7 @@ typedef enum
  * @text: (array length=length): of a text, a part of the template's words
  * @length: how many bytes; none is a word without any
  * @replacement: of a replacement string, the template's
+ * @is_plain: whether the replacement string is the value as it is, where there is only one
  * @n_repeated: this and the following pieces, so many in all, stand once for each value; 0 for none
  * @is_by_record: whether they stand once for each record instead
  *
@@ -32,6 +33,7 @@ typedef struct
   const char *text;
   gsize length;
   const ApoolReplacement *replacement;
+  gboolean is_plain;
   guint n_repeated;
   gboolean is_by_record;
 } ApoolPiece;

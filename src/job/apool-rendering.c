@@ -49,6 +49,22 @@ apool_rendering_clear (ApoolRendering *self)
   g_array_unref (self->holes);
 }
 
+/* Appends bytes. This is all that most pieces need, so it is spared a call. */
+static inline void
+apool_rendering_put (ApoolRendering *self, const char *data, gsize length)
+{
+  GString *text = self->text;
+
+  if (length >= text->allocated_len - text->len)
+    {
+      g_string_append_len (text, data, (gssize) length);
+      return;
+    }
+  memcpy (text->str + text->len, data, length);
+  text->len += length;
+  text->str[text->len] = '\0';
+}
+
 static void
 apool_rendering_end_word (ApoolRendering *self)
 {
@@ -61,7 +77,7 @@ apool_rendering_end_word (ApoolRendering *self)
 static void
 apool_rendering_separate (ApoolRendering *self)
 {
-  if (self->style.is_words)
+  if (self->style->is_words)
     apool_rendering_end_word (self);
   else
     g_string_append_c (self->text, ' ');
@@ -76,22 +92,22 @@ apool_rendering_fail_text (gsize length, GError **error)
 }
 
 /* Checks a value before it is put into the text. */
-static gboolean
+static inline gboolean
 apool_rendering_check_value (const ApoolRendering *self,
                              const char *data,
                              gsize length,
                              GError **error)
 {
-  if (self->style.is_text)
+  if (self->style->is_text)
     return (data || length == 0) && length <= MAX_TEXT_BYTES - MIN (self->text->len, MAX_TEXT_BYTES)
                ? TRUE
                : apool_rendering_fail_text (length, error);
-  if (length > self->style.value_limit || (!data && length > 0))
+  if (length > self->style->value_limit || (!data && length > 0))
     {
       g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT,
                    "argument of %" G_GSIZE_FORMAT
                    " bytes: the kernel takes at most %" G_GSIZE_FORMAT,
-                   length, self->style.value_limit);
+                   length, self->style->value_limit);
       return FALSE;
     }
   if (self->text->len > MAX_TEXT_BYTES)
@@ -100,7 +116,7 @@ apool_rendering_check_value (const ApoolRendering *self,
                    MAX_TEXT_BYTES);
       return FALSE;
     }
-  if (length > 0 && memchr (data, '\0', length))
+  if (data && length > 0 && memchr (data, '\0', length))
     {
       g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_INPUT,
                            "a NUL byte cannot be part of an argument");
@@ -109,7 +125,7 @@ apool_rendering_check_value (const ApoolRendering *self,
   return TRUE;
 }
 
-static gboolean
+static inline gboolean
 apool_rendering_append (
     ApoolRendering *self, const char *data, gsize length, gboolean quotes, GError **error)
 {
@@ -118,7 +134,7 @@ apool_rendering_append (
   if (quotes)
     apool_quote_append (self->text, data ? data : "", length);
   else if (length > 0)
-    g_string_append_len (self->text, data, (gssize) length);
+    apool_rendering_put (self, data, length);
   self->in_word = TRUE;
   return TRUE;
 }
@@ -131,19 +147,19 @@ apool_rendering_append_form (ApoolRendering *self,
                              GError **error)
 {
   if (!form)
-    return apool_rendering_append (self, value->data, value->length, self->style.quotes, error);
+    return apool_rendering_append (self, value->data, value->length, self->style->quotes, error);
   if (!value->data && value->length > 0)
     return apool_rendering_check_value (self, value->data, value->length, error);
   g_string_truncate (self->scratch, 0);
   return apool_form_append (form, value->data, value->length, self->scratch, error) &&
-         apool_rendering_append (self, self->scratch->str, self->scratch->len, self->style.quotes,
+         apool_rendering_append (self, self->scratch->str, self->scratch->len, self->style->quotes,
                                  error);
 }
 
 static void
 apool_rendering_append_missing (ApoolRendering *self)
 {
-  if (self->style.keeps_missing && self->row->n_values > 0)
+  if (self->style->keeps_missing && self->row->n_values > 0)
     self->in_word = TRUE;
 }
 
@@ -156,7 +172,7 @@ apool_rendering_add_hole (ApoolRendering *self,
                               .replacement = replacement,
                               .result = result };
 
-  hole.quotes = result && self->style.quotes && !result->is_unquoted;
+  hole.quotes = result && self->style->quotes && !result->is_unquoted;
   g_array_append_val (self->holes, hole);
   self->in_word = TRUE;
 }
@@ -180,14 +196,14 @@ apool_rendering_append_result (ApoolRendering *self,
   result = &computed->results[replacement->index * computed->n_values + i];
   if (result->n_choices == 0)
     return TRUE;
-  quotes = self->style.quotes && !result->is_unquoted;
+  quotes = self->style->quotes && !result->is_unquoted;
   self->has_unquoted |= result->is_unquoted;
   if (result->n_choices == 1)
     /* Without values there is not even an empty argument. */
     return (self->row->n_values == 0 && result->choices[0].length == 0) ||
            apool_rendering_append (self, result->choices[0].data, result->choices[0].length, quotes,
                                    error);
-  if (self->style.is_text)
+  if (self->style->is_text)
     {
       g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_INPUT,
                            "slot(): the slot is not known before the job is started");
@@ -317,7 +333,7 @@ apool_rendering_append_number (ApoolRendering *self,
       g_string_append_c (self->text, '0');
   if (replacement->form)
     return apool_rendering_append_form (self, replacement->form, &value, error);
-  g_string_append_len (self->text, value.data, (gssize) value.length);
+  apool_rendering_put (self, value.data, value.length);
   self->in_word = TRUE;
   return TRUE;
 }
@@ -410,22 +426,28 @@ apool_rendering_append_replacement (ApoolRendering *self,
     }
 }
 
-static gboolean
+static inline gboolean
 apool_rendering_append_piece (ApoolRendering *self,
                               const ApoolPiece *piece,
                               gsize which,
                               GError **error)
 {
-  if (piece->type == APOOL_PIECE_REPLACEMENT)
-    return apool_rendering_append_replacement (self, piece->replacement, which, error);
-  if (piece->type == APOOL_PIECE_END)
-    apool_rendering_end_word (self);
-  else
+  if (piece->type == APOOL_PIECE_TEXT)
     {
-      g_string_append_len (self->text, piece->text, (gssize) piece->length);
+      apool_rendering_put (self, piece->text, piece->length);
       self->in_word = TRUE;
+      return TRUE;
     }
-  return TRUE;
+  if (piece->type == APOOL_PIECE_END)
+    {
+      apool_rendering_end_word (self);
+      return TRUE;
+    }
+  /* The most common one is spared what others need. */
+  if (piece->is_plain && self->row->n_values == 1)
+    return apool_rendering_append (self, self->row->values[0].data, self->row->values[0].length,
+                                   self->style->quotes, error);
+  return apool_rendering_append_replacement (self, piece->replacement, which, error);
 }
 
 /* Appends pieces that stand once for each value. */
@@ -459,12 +481,14 @@ apool_rendering_begin (ApoolRendering *self,
                        const ApoolRow *row,
                        guint64 seq)
 {
-  g_string_truncate (self->text, 0);
-  g_array_set_size (self->holes, 0);
+  self->text->len = 0;
+  self->text->str[0] = '\0';
+  if (self->holes->len > 0)
+    g_array_set_size (self->holes, 0);
   self->is_skipped = FALSE;
   self->has_unquoted = FALSE;
   self->in_word = FALSE;
-  self->style = *style;
+  self->style = style;
   self->row = row;
   self->seq = seq;
 }
@@ -489,15 +513,22 @@ apool_rendering_run (ApoolRendering *self,
                      guint64 seq,
                      GError **error)
 {
-  apool_rendering_begin (self, style, row, seq);
-  for (guint i = 0; i < pieces->len;)
-    {
-      const ApoolPiece *piece = &g_array_index (pieces, ApoolPiece, i);
+  const ApoolPiece *piece = (const ApoolPiece *) (const void *) pieces->data;
+  const ApoolPiece *end = pieces->len > 0 ? piece + pieces->len : piece;
 
-      if (piece->n_repeated > 0 ? !apool_rendering_repeat (self, piece, error)
-                                : !apool_rendering_append_piece (self, piece, ALL_VALUES, error))
+  apool_rendering_begin (self, style, row, seq);
+  while (piece < end)
+    {
+      if (piece->n_repeated > 0)
+        {
+          if (!apool_rendering_repeat (self, piece, error))
+            return FALSE;
+          piece += piece->n_repeated;
+          continue;
+        }
+      if (!apool_rendering_append_piece (self, piece, ALL_VALUES, error))
         return FALSE;
-      i += MAX (piece->n_repeated, 1);
+      piece++;
     }
   return TRUE;
 }
@@ -574,18 +605,16 @@ apool_rendering_add_choices (const ApoolRenderingHole *hole, ApoolHoles *holes)
  * apool_rendering_make_holes:
  * @self: a rendering that has succeeded
  *
- * Returns: (transfer full) (nullable): the holes of its text; %NULL where it has none
+ * Returns: (transfer full): the holes of its text
  */
 ApoolHoles *
 apool_rendering_make_holes (const ApoolRendering *self)
 {
-  gsize width = apool_rendering_count_digits (self->style.n_jobs);
-  char padded[] = { '%', '0', (char) ('0' + MIN (width, 9)), 'd', '\0' };
-  ApoolHoles *holes;
+  const char padded[] = { '%', '0',
+                          (char) ('0' + apool_rendering_count_digits (self->style->n_jobs) % 10),
+                          'd', '\0' };
+  ApoolHoles *holes = apool_holes_new ();
 
-  if (self->holes->len == 0)
-    return NULL;
-  holes = apool_holes_new ();
   for (guint i = 0; i < self->holes->len; i++)
     {
       const ApoolRenderingHole *hole = &g_array_index (self->holes, ApoolRenderingHole, i);

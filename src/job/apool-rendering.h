@@ -55,7 +55,7 @@ typedef struct
  * @is_skipped: whether there is nothing to run for the row after all
  * @has_unquoted: whether something of it only means what it should to a shell
  * @scratch: for one value
- * @style: what is being made
+ * @style: what is being made; not owned
  * @row: of what
  * @seq: the number of the task
  * @in_word: whether a word has begun
@@ -70,7 +70,7 @@ typedef struct
   gboolean has_unquoted;
 
   GString *scratch;
-  ApoolRenderingStyle style;
+  const ApoolRenderingStyle *style;
   const ApoolRow *row;
   guint64 seq;
   gboolean in_word;

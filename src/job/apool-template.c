@@ -36,7 +36,8 @@ struct _ApoolTemplate
   GArray *words; /* (nullable) of ApoolPiece: what needs none */
   ApoolTemplateConfig config;
   ApoolTaskKind words_kind;
-  ApoolRenderingStyle style; /* of the line */
+  ApoolRenderingStyle style;       /* of the line */
+  ApoolRenderingStyle words_style; /* of the words */
   ApoolPiecesLengths lengths;
   guint64 newest_seq; /* of the tasks that have been rendered */
   gsize argument_limit;
@@ -144,6 +145,9 @@ apool_template_new (const char *const *words,
   self = apool_template_alloc (pieces, syntax);
   self->config = *config;
   apool_template_make_command (self);
+  self->words_style = self->style;
+  self->words_style.is_words = TRUE;
+  self->words_style.quotes = FALSE;
   return self;
 }
 
@@ -243,14 +247,10 @@ static gboolean
 apool_template_run (
     ApoolTemplate *self, const ApoolRow *row, guint64 seq, ApoolTaskKind *kind, GError **error)
 {
-  ApoolRenderingStyle style = self->style;
-
   if (self->words)
     {
-      style.is_words = TRUE;
-      style.quotes = FALSE;
       *kind = self->words_kind;
-      if (!apool_rendering_run (&self->rendering, &style, self->words, row, seq, error))
+      if (!apool_rendering_run (&self->rendering, &self->words_style, self->words, row, seq, error))
         return FALSE;
       if (!self->line || !self->rendering.has_unquoted)
         return TRUE;
@@ -414,8 +414,9 @@ apool_template_render (ApoolTemplate *self, const ApoolRow *row, guint64 seq, GE
     return NULL;
   if (!apool_template_check_size (self, kind, text, error))
     return NULL;
-  holes = apool_rendering_make_holes (&self->rendering);
-  bytes = g_bytes_new (text->str, text->len);
+  if (self->rendering.holes->len > 0)
+    holes = apool_rendering_make_holes (&self->rendering);
+  bytes = g_bytes_new_take (memcpy (g_malloc (text->len), text->str, text->len), text->len);
   task = apool_task_new (seq, row->line, kind, bytes, holes, error);
   return self->rendering.is_skipped ? apool_template_skip (task) : task;
 }

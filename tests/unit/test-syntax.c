@@ -339,6 +339,7 @@ test_syntax_expressions (void)
       g_autoptr (ApoolTemplate) template = test_syntax_parse (&CASES[i], syntax);
       g_autofree char *expressions = test_syntax_dup_expressions (syntax);
 
+      g_assert_nonnull (template);
       g_assert_cmpstr (expressions, ==, CASES[i].expected);
     }
 }
@@ -361,6 +362,7 @@ test_syntax_total (void)
       g_autoptr (ApoolSyntax) syntax = test_syntax_make (&test);
       g_autoptr (ApoolTemplate) template = test_syntax_parse (&test, syntax);
 
+      g_assert_nonnull (template);
       g_assert_cmpint (apool_syntax_needs_total (syntax), ==, CASES[i].needs_total);
     }
 }

@@ -459,6 +459,7 @@ test_template_angle_of_run (void)
       g_autoptr (ApoolTemplate) template = NULL;
       g_autoptr (ApoolTemplate) never = apool_template_new (cases[i].words, syntax, &config, NULL);
 
+      g_assert_nonnull (never);
       g_assert_false (apool_syntax_get_angle_is_input (syntax));
       apool_syntax_set_angle_is_input (syntax, TRUE);
       template = apool_template_new (cases[i].words, syntax, &config, NULL);
