@@ -71,20 +71,10 @@ fixture_tear_down (Fixture *fixture, gconstpointer data)
   g_free (fixture->high_config);
 }
 
-static char *
+static void
 write_file (const char *directory, const char *name, const char *text)
 {
   g_autofree char *path = g_build_filename (directory, name, NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_file_set_contents (path, text, -1, &error);
-  g_assert_no_error (error);
-  return g_steal_pointer (&path);
-}
-
-static void
-write_config (const char *path, const char *text)
-{
   g_autoptr (GError) error = NULL;
 
   g_file_set_contents (path, text, -1, &error);
@@ -210,8 +200,8 @@ test_order (Fixture *fixture, gconstpointer data)
   g_autoptr (ApoolOptions) plain = NULL;
 
   g_assert_cmpuint (none->sizes.jobs, ==, 0);
-  write_config (fixture->low_config, "-j1 --retries 4");
-  write_config (fixture->high_config, "-j\n2\n");
+  write_file (fixture->low, "config", "-j1 --retries 4");
+  write_file (fixture->high, "config", "-j\n2\n");
   files = PARSE (fixture, "echo");
   g_setenv (VARIABLE, "-j 3", TRUE);
   variable = PARSE (fixture, "echo");
@@ -231,15 +221,16 @@ test_order (Fixture *fixture, gconstpointer data)
 static void
 test_named (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *fast = write_file (fixture->low, "fast", "-j 20 --workers 2");
-  g_autofree char *faster = write_file (fixture->high, "fast", "-j 30");
-  g_autofree char *order = write_file (fixture->high, "order", "--unordered");
-  g_autofree char *elsewhere = write_file (fixture->top, "x", "-j 40");
+  g_autofree char *elsewhere = g_build_filename (fixture->top, "x", NULL);
   g_autoptr (ApoolOptions) named = NULL;
   g_autoptr (ApoolOptions) path = NULL;
   g_autoptr (ApoolOptions) variable = NULL;
 
-  write_config (fixture->low_config, "--retries 4");
+  write_file (fixture->low, "fast", "-j 20 --workers 2");
+  write_file (fixture->high, "fast", "-j 30");
+  write_file (fixture->high, "order", "--unordered");
+  write_file (fixture->top, "x", "-j 40");
+  write_file (fixture->low, "config", "--retries 4");
   named = PARSE (fixture, "-J", "fast", "--profile=order", "echo");
   path = PARSE (fixture, "-J", "fast", "-J", elsewhere, "echo");
   g_setenv (VARIABLE, "-j 3", TRUE);
@@ -258,10 +249,10 @@ test_named (Fixture *fixture, gconstpointer data)
 static void
 test_prefix (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *nice = write_file (fixture->low, "nice", "-j1 nice -n 3");
   g_autoptr (ApoolOptions) command = NULL;
   g_autoptr (ApoolOptions) none = NULL;
 
+  write_file (fixture->low, "nice", "-j1 nice -n 3");
   g_setenv (VARIABLE, "-- time", TRUE);
   command = PARSE (fixture, "-J", "nice", "echo", "x", ":::", "a");
   none = PARSE (fixture, "-J", "nice");
@@ -289,13 +280,13 @@ test_refused (Fixture *fixture, gconstpointer data)
   ASSERT_REFUSED (fixture, missing, "-J", "gone", "echo");
   ASSERT_REFUSED (fixture, "--profile ./gone: no such file that can be read", "-J", "./gone");
   ASSERT_REFUSED (fixture, "-J '': the value is empty", "-J", "");
-  write_config (fixture->low_config, "# a\n-k -j\n8 --jbos\n-j1");
+  write_file (fixture->low, "config", "# a\n-k -j\n8 --jbos\n-j1");
   ASSERT_REFUSED (fixture, bad, "echo");
-  write_config (fixture->low_config, "\n--trim\nx");
+  write_file (fixture->low, "config", "\n--trim\nx");
   ASSERT_REFUSED (fixture, value, "echo");
-  write_config (fixture->low_config, "'");
+  write_file (fixture->low, "config", "'");
   ASSERT_REFUSED (fixture, quotes, "echo");
-  write_config (fixture->low_config, "");
+  write_file (fixture->low, "config", "");
   g_setenv (VARIABLE, "-j1 -J fast", TRUE);
   ASSERT_REFUSED (fixture, VARIABLE ": line 1: --profile: only the command line can name profiles",
                   "echo");
@@ -326,11 +317,11 @@ test_together (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (ApoolOptions) options = NULL;
 
-  write_config (fixture->low_config, "--shuf --arg-sep ,,");
+  write_file (fixture->low, "config", "--shuf --arg-sep ,,");
   options = PARSE (fixture, "--seed", "1", "echo", ":::", ",,", "a");
   assert_words (options->command, "echo|:::");
   g_assert_cmpuint (*options->input.seed, ==, 1);
-  write_config (fixture->low_config, "--csv");
+  write_file (fixture->low, "config", "--csv");
   ASSERT_REFUSED (fixture,
                   "--csv and --jsonl: each says how an input is taken apart: leave one of them out",
                   "--jsonl", "echo");
