@@ -215,12 +215,21 @@ apool_inputs_split (ApoolInputs *self, const ApoolColumnsRules *rules, GError **
   return columns != NULL;
 }
 
+/* The seed of the order that rows are shuffled into: where nobody named one, each run has its own.
+ */
+static guint64
+apool_inputs_find_seed (const ApoolInputOptions *input)
+{
+  return input->seed ? *input->seed : (guint64) g_random_int () << 32 | g_random_int ();
+}
+
 /* Everything up to rows of columns. */
 static gboolean
 apool_inputs_open_rows (ApoolInputs *self, GError **error)
 {
   const ApoolInputOptions *input = &self->options->input;
   ApoolColumnsRules rules = apool_inputs_get_rules (self);
+  guint64 seed = apool_inputs_find_seed (input);
 
   if (!apool_inputs_open_places (self, error) || !apool_inputs_skip_first (self, error))
     return FALSE;
@@ -229,8 +238,7 @@ apool_inputs_open_rows (ApoolInputs *self, GError **error)
                            input->header, &rules, self->fields, error))
     return FALSE;
   apool_inputs_combine (self);
-  self->store =
-      apool_source_store_new (self->source, self->tmpdir, input->shuffles ? input->seed : NULL);
+  self->store = apool_source_store_new (self->source, self->tmpdir, input->shuffles ? &seed : NULL);
   apool_inputs_stack (self, self->store);
   apool_inputs_choose (self);
   return apool_inputs_split (self, &rules, error);

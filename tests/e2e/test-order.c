@@ -190,6 +190,26 @@ test_slots (void)
   e2e_assert_ended (run, 0);
 }
 
+/* Nobody named a seed, and still the inputs are shuffled, otherwise in each run. */
+static void
+test_shuffled (void)
+{
+  g_autoptr (GString) inputs = g_string_new (NULL);
+  g_autoptr (E2eRun) one = NULL;
+  g_autoptr (E2eRun) other = NULL;
+
+  for (int i = 10; i < 70; i++)
+    g_string_append_printf (inputs, "%d\n", i);
+  one = e2e_run (inputs->str, "--shuf", "-N60", "printf", "%s\\n", NULL);
+  other = e2e_run (inputs->str, "--shuf", "-N60", "printf", "%s\\n", NULL);
+  e2e_assert_ended (one, 0);
+  e2e_assert_ended (other, 0);
+  g_assert_cmpuint (one->out_length, ==, inputs->len);
+  g_assert_cmpuint (other->out_length, ==, inputs->len);
+  g_assert_cmpstr (one->out, !=, inputs->str);
+  g_assert_cmpstr (one->out, !=, other->out);
+}
+
 static void
 add_tests (void)
 {
@@ -200,6 +220,7 @@ add_tests (void)
   g_test_add_func ("/order/unordered", test_unordered);
   g_test_add_func ("/order/live", test_live);
   g_test_add_func ("/order/slots", test_slots);
+  g_test_add_func ("/order/shuffled", test_shuffled);
 }
 
 int
