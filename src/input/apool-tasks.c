@@ -24,6 +24,7 @@ struct _ApoolTasks
   ApoolTemplate *command;      /* not owned */
   const ApoolTemplate *weight; /* (nullable), not owned */
   const ApoolTemplate *key;    /* (nullable), not owned */
+  const ApoolTemplate *tag;    /* (nullable), not owned */
   ApoolTaskFiles *files;       /* (nullable), not owned */
   GString *text;               /* what the templates become, used within a call */
   guint64 n_tasks;             /* yielded so far */
@@ -93,6 +94,20 @@ void
 apool_tasks_set_key (ApoolTasks *self, const ApoolTemplate *key)
 {
   self->key = key;
+}
+
+/**
+ * apool_tasks_set_tag:
+ * @self: tasks
+ * @tag: (transfer none) (nullable): becomes, with a tab behind it, what each line begins with that
+ *   the job writes; outlives them
+ *
+ * Without it lines are printed as they are.
+ */
+void
+apool_tasks_set_tag (ApoolTasks *self, const ApoolTemplate *tag)
+{
+  self->tag = tag;
 }
 
 /**
@@ -186,7 +201,24 @@ apool_tasks_find_key (
   return TRUE;
 }
 
-/* Returns: (transfer full) (nullable): @task with its weight and key */
+/* @tag: (out) (transfer full) (nullable) */
+static gboolean
+apool_tasks_find_tag (
+    ApoolTasks *self, const ApoolRow *row, guint64 seq, GBytes **tag, GError **error)
+{
+  if (!self->tag)
+    return TRUE;
+  if (!apool_template_render_text (self->tag, row, seq, self->text, error))
+    {
+      g_prefix_error (error, "--tagstring: ");
+      return FALSE;
+    }
+  g_string_append_c (self->text, '\t');
+  *tag = g_bytes_new (self->text->str, self->text->len);
+  return TRUE;
+}
+
+/* Returns: (transfer full) (nullable): @task with its weight, key and tag */
 static ApoolTask *
 apool_tasks_give_traits (ApoolTasks *self,
                          ApoolTask *task, /* (transfer full) */
@@ -194,12 +226,15 @@ apool_tasks_give_traits (ApoolTasks *self,
                          GError **error)
 {
   g_autoptr (ApoolTask) plain = task;
+  g_autoptr (GBytes) tag = NULL;
   ApoolTaskTraits traits = *apool_task_get_traits (plain);
   guint64 seq = apool_task_get_seq (plain);
 
   if (!apool_tasks_find_weight (self, row, seq, &traits.weight, error) ||
-      !apool_tasks_find_key (self, row, seq, &traits.key, error))
+      !apool_tasks_find_key (self, row, seq, &traits.key, error) ||
+      !apool_tasks_find_tag (self, row, seq, &tag, error))
     return NULL;
+  traits.tag = tag;
   return apool_task_new_variant (plain, &traits);
 }
 
@@ -217,7 +252,7 @@ apool_tasks_make (ApoolTasks *self, const ApoolRow *row, guint64 seq, GError **e
   task = apool_template_render (self->command, row, seq, error);
   if (!task || apool_task_get_traits (task)->is_skipped)
     return g_steal_pointer (&task);
-  if (self->weight || self->key)
+  if (self->weight || self->key || self->tag)
     task = apool_tasks_give_traits (self, g_steal_pointer (&task), row, error);
   if (!task || (self->files && !apool_task_files_write (self->files, row, seq, error)))
     return NULL;

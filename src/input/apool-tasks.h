@@ -25,6 +25,7 @@ ApoolTasks *apool_tasks_new (ApoolSource *source, ApoolTemplate *command);
 void apool_tasks_free (ApoolTasks *self);
 void apool_tasks_set_weight (ApoolTasks *self, const ApoolTemplate *weight);
 void apool_tasks_set_key (ApoolTasks *self, const ApoolTemplate *key);
+void apool_tasks_set_tag (ApoolTasks *self, const ApoolTemplate *tag);
 void apool_tasks_set_files (ApoolTasks *self, ApoolTaskFiles *files);
 
 ApoolSourceStatus

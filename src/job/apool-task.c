@@ -23,7 +23,7 @@ struct _ApoolTask
   gsize n_words;
   GBytes *text;
   ApoolHoles *holes;      /* nullable */
-  ApoolTaskTraits traits; /* its variables are owned */
+  ApoolTaskTraits traits; /* its variables and its tag are owned */
 };
 
 /* A word of a task, and the holes in it. */
@@ -133,6 +133,7 @@ apool_task_new_variant (const ApoolTask *task, const ApoolTaskTraits *traits)
   self->holes = task->holes ? apool_holes_ref (task->holes) : NULL;
   self->traits = *traits;
   self->traits.variables = (const char *const *) g_strdupv ((char **) traits->variables);
+  self->traits.tag = traits->tag ? g_bytes_ref (traits->tag) : NULL;
   return self;
 }
 
@@ -161,6 +162,7 @@ apool_task_unref (ApoolTask *task)
   g_bytes_unref (task->text);
   g_clear_pointer (&task->holes, apool_holes_unref);
   g_strfreev ((char **) task->traits.variables);
+  g_clear_pointer (&task->traits.tag, g_bytes_unref);
   g_free (task);
 }
 

@@ -34,6 +34,7 @@ typedef enum
  * @is_skipped: whether it only has a number: there is nothing to run for it
  * @n_skipped: of how many jobs it is, from its number on, where it is skipped; 0 counts as 1
  * @variables: (nullable) (array zero-terminated=1): "NAME=value" that only its environment has
+ * @tag: (nullable): what each line that it writes is to begin with; does not travel
  *
  * What a task has beside its number and its command.
  */
@@ -46,6 +47,7 @@ typedef struct
   gboolean is_skipped;
   guint n_skipped;
   const char *const *variables;
+  GBytes *tag;
 } ApoolTaskTraits;
 
 #define APOOL_TYPE_TASK (apool_task_get_type ())

@@ -3,7 +3,11 @@
  *
  * A flow without an outlet waits for its turn: all that comes goes to the spool. A flow with an
  * outlet hands on what waits, and when that is gone what comes; its pipe is read only as far as
- * the outlet has room, so that a slow reader of ours stops the job and nothing piles up. */
+ * the outlet has room, so that a slow reader of ours stops the job and nothing piles up.
+ *
+ * Lines get their tags as they come. So what waits is what will be printed, and neither a tag nor
+ * where in a line it ends has to wait with it; and of what was read while there was room, the tags
+ * make more than there is room for, which then waits too. */
 
 #include "sinks/apool-flow.h"
 
@@ -19,11 +23,13 @@
  * apool_flow_init:
  * @self: (out): an empty flow
  * @hub: (transfer none): outlives it
+ * @tag: (transfer none) (nullable): what each of its lines is to begin with
  */
 void
-apool_flow_init (ApoolFlow *self, const ApoolFlowHub *hub)
+apool_flow_init (ApoolFlow *self, const ApoolFlowHub *hub, GBytes *tag)
 {
   *self = (ApoolFlow){ .hub = hub, .pipe = -1, .watch = APOOL_WATCH_INIT };
+  apool_tagger_init (&self->tagger, tag);
 }
 
 static void
@@ -42,6 +48,7 @@ apool_flow_clear (ApoolFlow *self)
 {
   apool_flow_close_pipe (self);
   apool_extents_clear (&self->held, self->hub->spool);
+  apool_tagger_clear (&self->tagger);
 }
 
 /* How many bytes the pipe may be asked for now; 0: none. */
@@ -107,22 +114,10 @@ apool_flow_update_watch (ApoolFlow *self, GError **error)
   return TRUE;
 }
 
-/**
- * apool_flow_push:
- * @self: a flow
- * @data: (array length=length): what the job wrote
- * @length: how many bytes
- * @error: (out) (optional): a #GIOErrorEnum of the spool
- *
- * Hands bytes to the outlet, or keeps them.
- *
- * Returns: whether that went well
- */
-gboolean
-apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
+/* Hands bytes to the outlet, or keeps them. */
+static gboolean
+apool_flow_pass (ApoolFlow *self, const guint8 *bytes, gsize length, GError **error)
 {
-  const guint8 *bytes = data;
-
   /* As long as the outlet takes some: one that has written all of it is not waited for. */
   while (self->outlet && self->held.length == 0 && length > 0 &&
          apool_outlet_get_room (self->outlet) > 0)
@@ -135,6 +130,36 @@ apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **err
       length -= n;
     }
   return apool_extents_push (&self->held, self->hub->spool, bytes, length, error);
+}
+
+/**
+ * apool_flow_push:
+ * @self: a flow
+ * @data: (array length=length): what the job wrote; not the hub's @tagged
+ * @length: how many bytes
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * Hands lines with their tags to the outlet, or keeps them.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
+{
+  const guint8 *bytes = data;
+  guint8 *tagged = self->hub->tagged;
+
+  if (!self->tagger.tag)
+    return apool_flow_pass (self, bytes, length, error);
+  while (length > 0)
+    {
+      gsize n =
+          apool_tagger_fill (&self->tagger, &bytes, &length, tagged, APOOL_FLOW_SCRATCH_BYTES);
+
+      if (!apool_flow_pass (self, tagged, n, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /**

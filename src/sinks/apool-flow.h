@@ -4,6 +4,7 @@
 #include "base/apool-poller.h"
 #include "sinks/apool-extents.h"
 #include "sinks/apool-outlet.h"
+#include "sinks/apool-tagger.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,7 @@ typedef void (*ApoolFlowFailedFunc) (GError *error, gpointer data);
  * @spool: where bytes wait
  * @poller: watches the pipes
  * @scratch: APOOL_FLOW_SCRATCH_BYTES, used within a call
+ * @tagged: as many, for lines with their tags
  * @failed: told, from the context, what happened to a pipe while nobody was calling. The flow
  *   reads no further
  * @data: (closure): for @failed
@@ -32,6 +34,7 @@ typedef struct
   ApoolSpool *spool;
   ApoolPoller *poller;
   guint8 *scratch;
+  guint8 *tagged;
   ApoolFlowFailedFunc failed;
   gpointer data;
 } ApoolFlowHub;
@@ -39,7 +42,8 @@ typedef struct
 /**
  * ApoolFlow:
  * @hub: what it shares with others
- * @held: the bytes that wait
+ * @tagger: what its lines begin with
+ * @held: the bytes that wait, with their tags
  * @outlet: (nullable): where the bytes go; %NULL as long as it is not the flow's turn
  * @pipe: the pipe that more bytes come from, owned; or -1
  * @watch: on @pipe, while bytes are wanted
@@ -51,6 +55,7 @@ typedef struct
 typedef struct
 {
   const ApoolFlowHub *hub;
+  ApoolTagger tagger;
   ApoolExtents held;
   ApoolOutlet *outlet;
   int pipe;
@@ -58,7 +63,7 @@ typedef struct
   gboolean has_printed;
 } ApoolFlow;
 
-void apool_flow_init (ApoolFlow *self, const ApoolFlowHub *hub);
+void apool_flow_init (ApoolFlow *self, const ApoolFlowHub *hub, GBytes *tag);
 void apool_flow_clear (ApoolFlow *self);
 
 gboolean apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **error);

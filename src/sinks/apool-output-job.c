@@ -11,11 +11,12 @@
  * apool_output_job_new:
  * @hub: (transfer none): outlives it
  * @seq: the number of its task
+ * @tag: (transfer none) (nullable): what each line that it writes is to begin with
  *
  * Returns: (transfer full): a running job that has written nothing
  */
 ApoolOutputJob *
-apool_output_job_new (const ApoolFlowHub *hub, guint64 seq)
+apool_output_job_new (const ApoolFlowHub *hub, guint64 seq, GBytes *tag)
 {
   ApoolOutputJob *self = g_new (ApoolOutputJob, 1);
 
@@ -23,7 +24,7 @@ apool_output_job_new (const ApoolFlowHub *hub, guint64 seq)
   self->finished = FALSE;
   self->ended_by_pool = FALSE;
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
-    apool_flow_init (&self->flows[i], hub);
+    apool_flow_init (&self->flows[i], hub, tag);
   return self;
 }
 
@@ -93,7 +94,7 @@ apool_output_job_new_unpacked (const ApoolFlowHub *hub,
                                const ApoolBacklogRecord *record,
                                GError **error)
 {
-  ApoolOutputJob *self = apool_output_job_new (hub, 0);
+  ApoolOutputJob *self = apool_output_job_new (hub, 0, NULL); /* it has its tags */
 
   self->finished = TRUE;
   self->ended_by_pool = record->state == APOOL_BACKLOG_ENDED;

@@ -136,7 +136,7 @@ apool_output_ensure_job (ApoolOutput *self, ApoolTask *task)
 
   if (job)
     return job;
-  job = apool_output_job_new (&self->hub, seq);
+  job = apool_output_job_new (&self->hub, seq, apool_task_get_traits (task)->tag);
   g_hash_table_insert (self->running, &job->seq, job);
   return job;
 }
@@ -605,6 +605,7 @@ apool_output_finalize (GObject *object)
     g_clear_pointer (&self->outlets[i], apool_outlet_free);
   g_clear_pointer (&self->poller, apool_poller_free);
   g_free (self->hub.scratch);
+  g_free (self->hub.tagged);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (apool_output_parent_class)->finalize (object);
 }
@@ -633,6 +634,7 @@ apool_output_init_store (ApoolOutput *self, const char *spool_directory)
     .spool = self->spool,
     .poller = self->poller,
     .scratch = g_malloc (APOOL_FLOW_SCRATCH_BYTES),
+    .tagged = g_malloc (APOOL_FLOW_SCRATCH_BYTES),
     .failed = apool_output_flow_failed_cb,
     .data = self,
   };

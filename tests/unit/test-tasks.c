@@ -168,6 +168,8 @@ test_tasks_check_traits (ApoolTasks *tasks, guint weight, guint64 key, const cha
   g_assert_cmpuint (traits->attempt, ==, 1);
   g_assert_cmpuint (traits->weight, ==, weight);
   g_assert_cmpuint (traits->key, ==, key);
+  if (fault)
+    g_assert_null (traits->tag);
 }
 
 static void
@@ -236,6 +238,53 @@ test_tasks_key (void)
   test_tasks_check_traits (tasks, 2, apool_hash_bytes ("a", 1), NULL);
   test_tasks_check_traits (tasks, 2, apool_hash_bytes ("b", 1), NULL);
   test_tasks_check_traits (tasks, 2, apool_hash_bytes ("a", 1), NULL);
+}
+
+static void
+test_tasks_tag (void)
+{
+  static const char *const expected[] = { "1 a:\t", "2 :\t", "3 b\tc:\t" };
+  const char *const args[] = { "a", "", "b\tc", NULL };
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolTemplate) tag = test_tasks_parse_text ("{#} {}:");
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+
+  apool_tasks_set_tag (tasks, tag);
+  for (gsize i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_autoptr (ApoolTask) task = NULL;
+      g_autofree char *fault = NULL;
+      GBytes *bytes;
+
+      g_assert_cmpint (apool_tasks_next (tasks, &task, &fault, NULL), ==, APOOL_SOURCE_ROW);
+      g_assert_null (fault);
+      bytes = apool_task_get_traits (task)->tag;
+      g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), expected[i],
+                       strlen (expected[i]));
+    }
+  test_tasks_check_status (tasks, APOOL_SOURCE_END);
+}
+
+/* The command does not need what the tag does. */
+static void
+test_tasks_bad_tag (void)
+{
+  const char *const words[] = { "echo", "{#}", NULL };
+  const char *const args[] = { "x", "7", NULL };
+  const ApoolTemplateConfig config = { .shell = APOOL_TEMPLATE_SHELL_AUTO };
+  g_autoptr (ApoolSyntax) syntax = apool_syntax_new ();
+  g_autoptr (ApoolTemplate) command = apool_template_new (words, syntax, &config, NULL);
+  g_autoptr (ApoolTemplate) tag = test_tasks_parse_text ("{:%03d}");
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+  g_autoptr (ApoolTask) task = NULL;
+  g_autofree char *fault = NULL;
+
+  apool_tasks_set_tag (tasks, tag);
+  g_assert_cmpint (apool_tasks_next (tasks, &task, &fault, NULL), ==, APOOL_SOURCE_ROW);
+  g_assert_true (g_str_has_prefix (fault, "input line 1: --tagstring: "));
+  test_tasks_check_traits (tasks, 1, 0, NULL);
 }
 
 static void
@@ -523,6 +572,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tasks/weight", test_tasks_weight);
   g_test_add_func ("/tasks/long-weight", test_tasks_long_weight);
   g_test_add_func ("/tasks/key", test_tasks_key);
+  g_test_add_func ("/tasks/tag", test_tasks_tag);
+  g_test_add_func ("/tasks/bad-tag", test_tasks_bad_tag);
   g_test_add_func ("/tasks/unread-key", test_tasks_unread_key);
   g_test_add_func ("/tasks/files", test_tasks_files);
   g_test_add_func ("/tasks/files-unrun", test_tasks_files_unrun);
