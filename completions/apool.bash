@@ -72,7 +72,7 @@ _apool ()
     --no-run-if-empty --skip-first-line --shuf --csv --jsonl -l --max-lines -m --xargs -X -x --exit
     -i --replace --plus -q --quote --shell-quote --use-cores-instead-of-threads
     --use-cpus-instead-of-cores --use-sockets-instead-of-threads -k --keep-order --unordered
-    --no-keep-order --plain --show-limits --max-line-length-allowed --number-of-sockets
+    --no-keep-order --tag --plain --show-limits --max-line-length-allowed --number-of-sockets
     --number-of-cores --number-of-cpus --number-of-threads -h --help -V --version'
   local valued='-j -P --jobs --max-procs --retries --on-error --weight --process-slot-var --workers
     --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout
@@ -81,7 +81,7 @@ _apool ()
     --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s
     --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr
     --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl
-    --tmpdir --tempdir -J --profile --minversion'
+    --tagstring --tmpdir --tempdir -J --profile --minversion'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()

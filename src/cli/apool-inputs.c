@@ -13,6 +13,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "cli/apool-option-output.h"
 #include "input/apool-record-format.h"
 #include "input/apool-source-args.h"
 #include "input/apool-source-batch.h"
@@ -44,6 +45,7 @@ struct _ApoolInputs
   ApoolTemplate *command;
   ApoolTemplate *weight; /* (nullable) */
   ApoolTemplate *key;    /* (nullable) */
+  ApoolTemplate *tag;    /* (nullable) */
   GPtrArray *filters;    /* of ApoolTemplate, a %NULL at the end */
   ApoolTaskFiles *files; /* (nullable) */
   ApoolTasks *tasks;
@@ -299,12 +301,15 @@ apool_inputs_open_texts (ApoolInputs *self, GError **error)
 {
   const ApoolOptions *options = self->options;
   const GPtrArray *filters = options->input.filters;
+  g_autofree char *tag = apool_option_dup_tag (options);
 
   if (options->weight &&
       !(self->weight = apool_inputs_parse_text (self, "--weight", options->weight, error)))
     return FALSE;
   if (options->key &&
       !(self->key = apool_inputs_parse_text (self, "--scheduler", options->key, error)))
+    return FALSE;
+  if (tag && !(self->tag = apool_inputs_parse_text (self, "--tagstring", tag, error)))
     return FALSE;
   for (guint i = 0; i < filters->len; i++)
     {
@@ -404,6 +409,7 @@ apool_inputs_open_tasks (ApoolInputs *self)
   self->tasks = apool_tasks_new (self->source, self->command);
   apool_tasks_set_weight (self->tasks, self->weight);
   apool_tasks_set_key (self->tasks, self->key);
+  apool_tasks_set_tag (self->tasks, self->tag);
   apool_tasks_set_files (self->tasks, self->files);
 }
 
@@ -462,6 +468,7 @@ apool_inputs_free (ApoolInputs *self)
   g_clear_pointer (&self->command, apool_template_free);
   g_clear_pointer (&self->weight, apool_template_free);
   g_clear_pointer (&self->key, apool_template_free);
+  g_clear_pointer (&self->tag, apool_template_free);
   g_ptr_array_unref (self->filters);
   g_clear_pointer (&self->files, apool_task_files_free);
   g_free (self->patterns);

@@ -12,6 +12,7 @@
 #include "cli/apool-option-batch.h"
 #include "cli/apool-option-handlers.h"
 #include "cli/apool-option-input.h"
+#include "cli/apool-option-output.h"
 #include "cli/apool-option-pool.h"
 #include "cli/apool-option-text.h"
 
@@ -261,6 +262,8 @@ static const ApoolOption apool_options_table[] = {
         "print each output when its job has finished",
         "unordered",
         "no-keep-order"),
+  FLAG (OUTPUT, tag, "begin each line with its job's input and a tab", "tag"),
+  VALUE (OUTPUT, tagstring, "TEMPLATE", "begin each line with TEMPLATE and a tab", "tagstring"),
   VALUE (
       OUTPUT, tmpdir, "DIR", "keep outputs that wait for their turn in DIR", "tmpdir", "tempdir"),
   VALUE (ABOUT, profile, "NAME", "read options from profile NAME", "profile", "J"),
@@ -357,13 +360,8 @@ static const ApoolOption apool_options_table[] = {
              REQUIRED,
              "decompress-program",
              "use-decompress-program"),
-  NOT_BUILT ("a command that names its input itself, such as 'echo {}: $(CMD {})'", NONE, "ctag"),
-  NOT_BUILT ("a command that names its input itself, such as 'echo {}: $(CMD {})'",
-             REQUIRED,
-             "ctagstring"),
-  NOT_BUILT ("a command that names its input itself, such as 'echo {}: $(CMD {})'", NONE, "tag"),
-  NOT_BUILT (
-      "a command that names its input itself, such as 'echo {}: $(CMD {})'", REQUIRED, "tagstring"),
+  NOT_BUILT ("--tag", NONE, "ctag"),
+  NOT_BUILT ("--tagstring", REQUIRED, "ctagstring"),
   NOT_BUILT ("the default, which prints the job whose turn it is while it runs",
              NONE,
              "latest-line",

@@ -71,6 +71,8 @@ typedef enum
  * @on_error: (nullable): what is run for each job that failed
  * @debug: whether to tell what happens to workers
  * @unordered: whether outputs come in the order in which jobs finish, not in that of the inputs
+ * @is_tagged: whether each line is to begin with the input of its job
+ * @tag: (nullable): what it is to begin with instead, as it was typed
  * @input: where inputs come from, and how they become jobs
  * @text: how commands are written
  * @tmpdir: (nullable): where outputs that wait are kept; %NULL where it was not said
@@ -108,6 +110,8 @@ typedef struct
   const char *on_error;
   gboolean debug;
   gboolean unordered;
+  gboolean is_tagged;
+  const char *tag;
   ApoolInputOptions input;
   ApoolTextOptions text;
   const char *tmpdir;

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* What the options about what jobs write do. */
+
+#include "cli/apool-option-output.h"
+
+#include <string.h>
+
+#include "base/apool-error.h"
+
+/* Octal digits of a byte. */
+#define MAX_DIGITS 3
+
+gboolean
+apool_option_set_tag (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  options->is_tagged = TRUE;
+  return TRUE;
+}
+
+/* Reads one digit, or three: two are one and a letter, as in GNU parallel.
+ * Returns: how many they are; 0 where they are no byte */
+static gsize
+apool_option_read_digits (const char *at, char *byte)
+{
+  gsize n = strspn (at, "01234567");
+  guint64 value;
+  g_autofree char *digits = g_strndup (at, n >= MAX_DIGITS ? MAX_DIGITS : MIN (n, 1));
+
+  if (!g_ascii_string_to_unsigned (digits, 8, 0, G_MAXUINT8, &value, NULL))
+    return 0;
+  *byte = (char) value;
+  return strlen (digits);
+}
+
+/* Reads what follows a backslash.
+ * Returns: how many bytes it has; 0 where the backslash is one */
+static gsize
+apool_option_read_tag_escape (const char *at, char *byte)
+{
+  static const char letters[] = "tnr";
+  static const char bytes[] = "\t\n\r";
+  const char *letter = *at ? strchr (letters, *at) : NULL;
+
+  if (!letter)
+    return apool_option_read_digits (at, byte);
+  *byte = bytes[letter - letters];
+  return 1;
+}
+
+/* Returns: (transfer full): @text with the bytes that its escapes stand for, up to @end: where it
+ * ends, or the escape of a NUL is */
+static char *
+apool_option_unescape_tag (const char *text, const char **end)
+{
+  GString *tag = g_string_new (NULL);
+  const char *at = text;
+  char byte = *at;
+
+  for (gsize n; *at; at += 1 + n)
+    {
+      byte = *at;
+      n = byte == '\\' ? apool_option_read_tag_escape (at + 1, &byte) : 0;
+      if (!byte)
+        break;
+      g_string_append_c (tag, byte);
+    }
+  *end = at;
+  return g_string_free (tag, FALSE);
+}
+
+gboolean
+apool_option_set_tagstring (ApoolOptions *options,
+                            const char *name,
+                            const char *value,
+                            GError **error)
+{
+  const char *end;
+  g_autofree char *tag = apool_option_unescape_tag (value, &end);
+
+  /* GNU parallel's: an empty one is none, and no tab either. */
+  options->tag = *value ? value : NULL;
+  if (!*end)
+    return TRUE;
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: column %zu: a tag holds no NUL byte",
+               name, value, (gsize) (end - value) + 1);
+  return FALSE;
+}
+
+/**
+ * apool_option_dup_tag:
+ * @options: what all options have been written to
+ *
+ * Returns: (transfer full) (nullable): the template of what each line begins with, before a tab;
+ *   %NULL where lines are printed as they are
+ */
+char *
+apool_option_dup_tag (const ApoolOptions *options)
+{
+  const char *value_name = options->text.names[APOOL_SYNTAX_VALUE];
+  const char *end;
+
+  if (options->tag)
+    return apool_option_unescape_tag (options->tag, &end);
+  return options->is_tagged ? g_strdup (value_name ? value_name : "{}") : NULL;
+}

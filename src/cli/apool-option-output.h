@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "cli/apool-options.h"
+
+G_BEGIN_DECLS
+
+/* What each option about what jobs write does, in the form of #ApoolOptionFunc. */
+#define APOOL_OPTION_OUTPUT_HANDLER(what)                                                          \
+  gboolean apool_option_set_##what (ApoolOptions *options, const char *name, const char *value,    \
+                                    GError **error)
+
+APOOL_OPTION_OUTPUT_HANDLER (tag);
+APOOL_OPTION_OUTPUT_HANDLER (tagstring);
+
+#undef APOOL_OPTION_OUTPUT_HANDLER
+
+char *apool_option_dup_tag (const ApoolOptions *options);
+
+G_END_DECLS

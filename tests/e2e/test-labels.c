@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Tags: whose each line is. */
+
+#include <string.h>
+
+#include "e2e.h"
+
+static void
+test_tag (void)
+{
+  g_autoptr (E2eRun) run = e2e_run ("", "-j2", "--tag", "echo {}; echo err >&2; printf %s half-{}",
+                                    ":::", "a", "b c", NULL);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "a\ta\na\thalf-ab c\tb c\nb c\thalf-b c");
+  g_assert_cmpstr (run->err, ==, "a\terr\nb c\terr\n");
+}
+
+static void
+test_template (void)
+{
+  g_autoptr (E2eRun) run =
+      e2e_run ("x/one.txt\nx/two.txt\n", "-j2", "--tagstring", "{#}\\t{/.}", "echo", "{/}", NULL);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "1\tone\tone.txt\n2\ttwo\ttwo.txt\n");
+}
+
+static void
+test_unordered (void)
+{
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "-j1", "--unordered", "--tag", "seq", "{}", ":::", "2", "1", NULL);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "2\t1\n2\t2\n1\t1\n");
+}
+
+static void
+test_failing (void)
+{
+  g_autoptr (E2eRun) run = e2e_run ("", "--tag", "echo it {}; false", ":::", "is", NULL);
+
+  e2e_assert_ended (run, 1);
+  g_assert_cmpstr (run->out, ==, "is\tit is\n");
+}
+
+/* The job whose turn it is prints while it runs, and only once has a line its tag. */
+static void
+test_live (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autoptr (E2eFifo) gate = e2e_fifo_new (dir, "gate");
+  g_autofree char *script =
+      g_strdup_printf (": {}; echo first; printf ha; read line < %s; echo lf", gate->path);
+  g_autoptr (E2eRun) run = e2e_start ("--tag", script, ":::", "a", NULL);
+  g_autofree char *first = e2e_read_line (run);
+  g_autofree char *second = NULL;
+
+  g_assert_cmpstr (first, ==, "a\tfirst");
+  e2e_fifo_write (gate, "go\n");
+  second = e2e_read_line (run);
+  g_assert_cmpstr (second, ==, "a\thalf");
+  e2e_finish (run);
+  e2e_assert_ended (run, 0);
+}
+
+/* More than any buffer holds, of two jobs at once. */
+static void
+test_large (void)
+{
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "-j2", "--tag", "seq", "{}", "300000", ":::", "1", "2", NULL);
+  const char *at = run->out;
+
+  e2e_assert_ended (run, 0);
+  for (guint job = 1; job <= 2; job++)
+    for (guint i = job; i <= 300000; i++)
+      {
+        char line[32];
+        gsize length = (gsize) g_snprintf (line, sizeof line, "%u\t%u\n", job, i);
+
+        g_assert_cmpint (strncmp (at, line, length), ==, 0);
+        at += length;
+      }
+  g_assert_cmpint (*at, ==, '\0');
+}
+
+static void
+test_refused (void)
+{
+  g_autoptr (E2eRun) slot = e2e_run ("", "--tagstring", "{%}", "echo", ":::", "a", NULL);
+  g_autoptr (E2eRun) bad = e2e_run ("x\n7\n", "--tagstring", "{:%02d}", "echo", NULL);
+
+  e2e_assert_ended (slot, 255);
+  g_assert_cmpstr (slot->err, ==,
+                   "apool: --tagstring: {%}: the slot is not known before the job is started\n");
+  e2e_assert_ended (bad, 1);
+  g_assert_cmpstr (bad->out, ==, "07\t7\n");
+  e2e_assert_contains (bad->err, "input line 1: --tagstring: ");
+}
+
+static void
+add_tests (void)
+{
+  g_test_add_func ("/labels/tag", test_tag);
+  g_test_add_func ("/labels/template", test_template);
+  g_test_add_func ("/labels/unordered", test_unordered);
+  g_test_add_func ("/labels/failing", test_failing);
+  g_test_add_func ("/labels/live", test_live);
+  g_test_add_func ("/labels/large", test_large);
+  g_test_add_func ("/labels/refused", test_refused);
+}
+
+int
+main (int argc, char **argv)
+{
+  return e2e_main (argc, argv, add_tests);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* The options about what jobs write. */
+
+#include <glib.h>
+
+#include "base/apool-error.h"
+#include "cli/apool-option-output.h"
+
+#define PARSE(...) test_parse ((const char *[]){ "apool", __VA_ARGS__, NULL })
+#define CHECK_REFUSED(message, ...)                                                                \
+  test_check_refused (message, (const char *[]){ "apool", __VA_ARGS__, NULL })
+
+static ApoolOptions *
+test_parse (const char *const *argv)
+{
+  g_autoptr (GError) error = NULL;
+  ApoolOptions *options =
+      apool_options_parse ((int) g_strv_length ((char **) argv), (char **) argv, &error);
+
+  g_assert_no_error (error);
+  return options;
+}
+
+static void
+test_check_refused (const char *message, const char *const *argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (
+      apool_options_parse ((int) g_strv_length ((char **) argv), (char **) argv, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_USAGE);
+  g_assert_cmpstr (error->message, ==, message);
+}
+
+static void
+test_check_tag (const char *value, const char *expected)
+{
+  g_autoptr (ApoolOptions) options = PARSE ("--tagstring", value, "echo");
+  g_autofree char *tag = apool_option_dup_tag (options);
+
+  g_assert_cmpstr (tag, ==, expected);
+}
+
+static void
+test_tag (void)
+{
+  g_autoptr (ApoolOptions) none = PARSE ("echo", "--tag");
+  g_autoptr (ApoolOptions) plain = PARSE ("--tag", "echo");
+  g_autoptr (ApoolOptions) renamed = PARSE ("--tag", "-I", "@", "echo");
+  g_autoptr (ApoolOptions) both = PARSE ("--tagstring=x", "--tag", "echo");
+  g_autoptr (ApoolOptions) empty = PARSE ("--tagstring=x", "--tagstring=", "--tag", "echo");
+  g_autofree char *of_plain = apool_option_dup_tag (plain);
+  g_autofree char *of_renamed = apool_option_dup_tag (renamed);
+  g_autofree char *of_both = apool_option_dup_tag (both);
+  g_autofree char *of_empty = apool_option_dup_tag (empty);
+
+  g_assert_null (apool_option_dup_tag (none));
+  g_assert_cmpstr (of_empty, ==, "{}");
+  g_assert_cmpstr (of_plain, ==, "{}");
+  g_assert_cmpstr (of_renamed, ==, "@");
+  g_assert_cmpstr (of_both, ==, "x");
+}
+
+static void
+test_tag_escapes (void)
+{
+  test_check_tag ("", NULL);
+  test_check_tag ("{#}:{/.}", "{#}:{/.}");
+  test_check_tag ("\\t\\n\\r\\", "\t\n\r\\");
+  test_check_tag ("\\\\t\\q\\x41", "\\\t\\q\\x41");
+  test_check_tag ("\\1017\\7\\77\\8\\377\\400", "A7\a\a7\\8\xff\\400");
+  test_check_tag ("\xff\xc3", "\xff\xc3");
+}
+
+static void
+test_tag_nul (void)
+{
+  CHECK_REFUSED ("--tagstring ab\\0: column 3: a tag holds no NUL byte", "--tagstring", "ab\\0");
+  CHECK_REFUSED ("--tagstring \\t\\000: column 3: a tag holds no NUL byte", "--tagstring=\\t\\000");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/option-output/tag", test_tag);
+  g_test_add_func ("/option-output/tag-escapes", test_tag_escapes);
+  g_test_add_func ("/option-output/tag-nul", test_tag_nul);
+  return g_test_run ();
+}
