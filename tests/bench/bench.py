@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Measures the pool: its costs, what becomes of it when a worker is killed, its memory.
+"""Measures the pool: its costs, what becomes of it when a worker is killed, its memory, its inputs.
 
-bench.py BARE-LOOP RESULTS: BARE-LOOP is the reference program, RESULTS the JSON file to write.
+bench.py BARE-LOOP RENDER RESULTS: BARE-LOOP is the reference program, RENDER the one that renders
+templates, RESULTS the JSON file to write.
 APOOL_PROGRAM names apool. Each part is a module, which says what it measures and how.
 """
 
@@ -12,11 +13,12 @@ import sys
 import tempfile
 
 import costs
+import inputs
 import losses
 import memory
 from measure import Failure, make_environment
 
-PARTS = ("tools", "workers", "recycling", "kill", "memory")
+PARTS = ("tools", "workers", "recycling", "kill", "memory", "inputs")
 
 
 def run_part(part, options, folder, environment):
@@ -28,7 +30,9 @@ def run_part(part, options, folder, environment):
         return costs.compare_lives(options, folder, environment)
     if part == "kill":
         return losses.measure_kills(options.kills, folder, environment)
-    return memory.measure_all(options.scale, folder, environment)
+    if part == "memory":
+        return memory.measure_all(options.scale, folder, environment)
+    return inputs.measure_all(options, folder, environment)
 
 
 def run_all(options):
@@ -46,6 +50,7 @@ def run_all(options):
 def parse_options():
     parser = argparse.ArgumentParser(description="Measures apool, beside other tools too.")
     parser.add_argument("bare_loop")
+    parser.add_argument("render")
     parser.add_argument("results")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--kills", type=int, default=20)

@@ -36,13 +36,18 @@ def start(argv, stdin_path, stdout_path, environment):
     return os.posix_spawn(argv[0], argv, environment, file_actions=actions)
 
 
+def wait(pid, begin):
+    """Waits for a program that began then. Returns (CPU seconds, wall seconds, exit status)."""
+    _, status, usage = os.wait4(pid, 0)
+    wall = time.monotonic() - begin
+    return usage.ru_utime + usage.ru_stime, wall, os.waitstatus_to_exitcode(status)
+
+
 def run_once(argv, stdin_path, stdout_path, environment):
     """Runs a program to its end. Returns (CPU seconds, wall seconds, exit status)."""
     begin = time.monotonic()
     pid = start(argv, stdin_path, stdout_path, environment)
-    _, status, usage = os.wait4(pid, 0)
-    wall = time.monotonic() - begin
-    return usage.ru_utime + usage.ru_stime, wall, os.waitstatus_to_exitcode(status)
+    return wait(pid, begin)
 
 
 def count_lines(path):

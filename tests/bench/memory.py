@@ -15,7 +15,7 @@ import subprocess
 import time
 from collections import namedtuple
 
-from measure import Failure, count_lines, make_input, start
+from measure import Failure, count_lines, make_input, start, wait
 
 AT_ONCE = 4
 JOBS = 30000
@@ -110,6 +110,11 @@ def get_total(sample):
     return sample.manager + sample.workers + sample.shmem
 
 
+def print_heading():
+    print(f"\n{'KiB: PSS and shmem':<28} {'workers':>7} {'median':>8} {'peak':>8} {'last':>8}"
+          f" {'manager':>8} {'workers':>8} {'anon.':>8} {'shmem':>8}")
+
+
 def tell(name, samples):
     """Prints and returns a row."""
     def find_median(values):
@@ -191,13 +196,20 @@ def watch(pid, tmpfs):
     return samples
 
 
-def measure_busy(name, jobs, options, folder, environment, tmpfs):
+def watch_run(argv, stdin_path, stdout_path, environment):
+    """Runs a pool to its end. Returns (samples, CPU seconds, wall seconds, exit status)."""
+    tmpfs = find_tmpfs_devices()
+    begin = time.monotonic()
+    pid = start(argv, stdin_path, stdout_path, environment)
+    samples = watch(pid, tmpfs)
+    return samples, *wait(pid, begin)
+
+
+def measure_busy(name, jobs, options, folder, environment):
     """Measures a pool while it runs small jobs."""
     stdout_path = os.path.join(folder, "output")
     argv = [os.environ["APOOL_PROGRAM"], f"-j{AT_ONCE}", *options, "/bin/echo"]
-    pid = start(argv, make_input(folder, jobs), stdout_path, environment)
-    samples = watch(pid, tmpfs)
-    _, status = os.waitpid(pid, 0)
+    samples, _, _, status = watch_run(argv, make_input(folder, jobs), stdout_path, environment)
     if status != 0 or count_lines(stdout_path) != jobs or not samples:
         raise Failure(f"memory: {name}: the jobs were not done")
     return tell(name, samples)
@@ -207,11 +219,10 @@ def measure_all(scale, folder, environment):
     """Prints and returns a row for each pool."""
     tmpfs = find_tmpfs_devices()
     jobs = max(1000, int(JOBS * scale))
-    print(f"\n{'KiB: PSS and shmem':<28} {'workers':>7} {'median':>8} {'peak':>8} {'last':>8}"
-          f" {'manager':>8} {'workers':>8} {'anon.':>8} {'shmem':>8}")
+    print_heading()
     rows = [measure_idle(workers, os.path.join(folder, str(workers)), environment, tmpfs)
             for workers in IDLE_WORKERS]
-    rows.append(measure_busy(f"{jobs} jobs", jobs, [], folder, environment, tmpfs))
+    rows.append(measure_busy(f"{jobs} jobs", jobs, [], folder, environment))
     rows.append(measure_busy(f"{jobs} jobs, replaced each 100", jobs,
-                             ["--max-tasks-per-worker", "100"], folder, environment, tmpfs))
+                             ["--max-tasks-per-worker", "100"], folder, environment))
     return rows
