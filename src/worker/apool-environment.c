@@ -52,7 +52,8 @@ static const char *const apool_environment_names[N_ENTRIES] = {
 
 /* Those that are the same for all jobs. */
 static const char *const apool_environment_constant_names[] = {
-  "APOOL_PID", "APOOL_WORKER", "APOOL_SHELL", "PARALLEL_PID", "PARALLEL_SHELL", "PWD",
+  "APOOL_PID",      "APOOL_WORKER",     "APOOL_SHELL",       "PARALLEL_PID",
+  "PARALLEL_SHELL", "PARALLEL_SSHHOST", "PARALLEL_SSHLOGIN", "PWD",
 };
 
 static gboolean
@@ -161,6 +162,9 @@ apool_environment_new (
   apool_environment_add (self, g_strdup_printf ("APOOL_SHELL=%s", shell));
   apool_environment_add (self, g_strdup_printf ("PARALLEL_PID=%u", manager_pid));
   apool_environment_add (self, g_strdup_printf ("PARALLEL_SHELL=%s", shell));
+  /* This machine, as GNU parallel calls it: {host} and {sshlogin} stand for these. */
+  apool_environment_add (self, g_strdup ("PARALLEL_SSHHOST=:"));
+  apool_environment_add (self, g_strdup ("PARALLEL_SSHLOGIN=:"));
   apool_environment_add_directory (self);
   for (char **variable = environ; *variable; variable++)
     if (!apool_environment_is_ours (self, *variable))

@@ -193,8 +193,10 @@ test_worker_environment (gconstpointer data)
                          "echo $APOOL_JOB $APOOL_SEQ $APOOL_JOBSLOT $APOOL_PID $PARALLEL_SEQ "
                          "$PARALLEL_JOBSLOT $PARALLEL_PID $PARALLEL_SHELL");
   test_worker_check_output (job, "test.12.1 12 3 1234 12 3 1234 /bin/sh\n", "");
-  job = test_worker_run (&worker, 13, "echo $APOOL_WORKER $APOOL_ATTEMPT $APOOL_SHELL");
-  test_worker_check_output (job, "5 1 /bin/sh\n", "");
+  job = test_worker_run (&worker, 13,
+                         "echo $APOOL_WORKER $APOOL_ATTEMPT $APOOL_SHELL "
+                         "$PARALLEL_SSHHOST $PARALLEL_SSHLOGIN");
+  test_worker_check_output (job, "5 1 /bin/sh : :\n", "");
   test_worker_stop (&worker);
 }
 
