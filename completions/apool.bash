@@ -70,10 +70,11 @@ _apool ()
 {
   local flags='--shell --no-shell -D --debug --link --xapply -0 --null -e --eof -r
     --no-run-if-empty --skip-first-line --shuf --csv --jsonl -l --max-lines -m --xargs -X -x --exit
-    -i --replace --plus -q --quote --shell-quote --use-cores-instead-of-threads
-    --use-cpus-instead-of-cores --use-sockets-instead-of-threads -k --keep-order --unordered
-    --no-keep-order --tag --plain --show-limits --max-line-length-allowed --number-of-sockets
-    --number-of-cores --number-of-cpus --number-of-threads -h --help -V --version'
+    -i --replace --plus -q --quote --dry-run --dr --shell-quote
+    --use-cores-instead-of-threads --use-cpus-instead-of-cores --use-sockets-instead-of-threads -k
+    --keep-order --unordered --no-keep-order --tag --plain --show-limits --max-line-length-allowed
+    --number-of-sockets --number-of-cores --number-of-cpus --number-of-threads -h --help -V
+    --version'
   local valued='-j -P --jobs --max-procs --retries --on-error --weight --process-slot-var --workers
     --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout
     --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d

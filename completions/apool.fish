@@ -89,6 +89,7 @@ complete -c apool -n __apool_before_command -l plus -d 'have more replacement st
 complete -c apool -n __apool_before_command -l rpl -x -d 'define one: \'STR EXPR\''
 complete -c apool -n __apool_before_command -l parens -x -d 'use STR instead of {==}'
 complete -c apool -n __apool_before_command -s q -l quote -d 'take each word of COMMAND as it is'
+complete -c apool -n __apool_before_command -l dry-run -l dr -d 'print commands, run none'
 complete -c apool -n __apool_before_command -l shell-quote -d 'print commands quoted, run none'
 complete -c apool -n __apool_before_command -l template -l tmpl -x -d 'write FILE, replaced, to NAME for each job'
 complete -c apool -n __apool_before_command -l use-cores-instead-of-threads -l use-cpus-instead-of-cores -d 'count cores, not threads, for --jobs'

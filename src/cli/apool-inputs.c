@@ -281,6 +281,14 @@ apool_inputs_open_command (ApoolInputs *self, GError **error)
     .n_shell_quotes = text->n_shell_quotes,
   };
 
+  /* What is printed is what the user wrote, be a shell needed or not, and quoted no more than to be
+   * run. */
+  if (text->is_dry_run)
+    {
+      if (config.shell == APOOL_TEMPLATE_SHELL_AUTO)
+        config.shell = APOOL_TEMPLATE_SHELL_ALWAYS;
+      config.n_shell_quotes = 0;
+    }
   self->command = apool_template_new (self->options->command, self->syntax, &config, error);
   return self->command != NULL;
 }
@@ -410,7 +418,9 @@ apool_inputs_open_tasks (ApoolInputs *self)
   apool_tasks_set_weight (self->tasks, self->weight);
   apool_tasks_set_key (self->tasks, self->key);
   apool_tasks_set_tag (self->tasks, self->tag);
-  apool_tasks_set_files (self->tasks, self->files);
+  apool_tasks_set_printed (self->tasks, self->options->text.is_dry_run);
+  if (!self->options->text.is_dry_run)
+    apool_tasks_set_files (self->tasks, self->files);
 }
 
 static void

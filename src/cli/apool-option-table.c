@@ -240,6 +240,7 @@ static const ApoolOption apool_options_table[] = {
   VALUE (TEXT, rpl, "DEF", "define one: 'STR EXPR'", "rpl"),
   VALUE (TEXT, parens, "STR", "use STR instead of {==}", "parens"),
   FLAG (TEXT, quote, "take each word of COMMAND as it is", "quote", "q"),
+  FLAG (TEXT, dry_run, "print commands, run none", "dry-run", "dr"),
   FLAG (TEXT, shell_quote, "print commands quoted, run none", "shell-quote"),
   VALUE (TEXT,
          template,
@@ -293,7 +294,6 @@ static const ApoolOption apool_options_table[] = {
   REFUSED ("--extensionreplace", REQUIRED, "U"),
 
   /* The command. */
-  NOT_BUILT ("'echo CMD' as the command, to see what would be run", NONE, "dry-run", "dr"),
   NOT_BUILT ("xargs -p", NONE, "interactive", "p"),
   NOT_BUILT ("a shell script that calls \"apool -a FILE\"", NONE, "shebang", "hashbang"),
   NOT_BUILT ("a shell script that calls \"apool CMD ::: \\\"$@\\\"\"", OPTIONAL, "shebang-wrap"),

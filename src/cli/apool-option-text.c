@@ -139,6 +139,16 @@ apool_option_set_shell_quote (ApoolOptions *options,
 }
 
 gboolean
+apool_option_set_dry_run (ApoolOptions *options,
+                          const char *name,
+                          const char *value,
+                          GError **error)
+{
+  options->text.is_dry_run = TRUE;
+  return TRUE;
+}
+
+gboolean
 apool_option_set_shell (ApoolOptions *options, const char *name, const char *value, GError **error)
 {
   options->text.shell = APOOL_TEMPLATE_SHELL_ALWAYS;

@@ -365,6 +365,7 @@ static void
 apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worker_argument)
 {
   const ApoolOptions *options = self->options;
+  gboolean is_dry_run = options->text.is_dry_run;
   g_autofree char *shell = apool_shell_find ();
   ApoolLocalFactoryConfig config = {
     .program = "/proc/self/exe",
@@ -372,8 +373,8 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .shell = shell,
     .drain_usec = DRAIN_USEC,
     .max_passed = apool_run_get_max_passed (apool_run_count_workers (self)),
-    .init = options->worker_init,
-    .exit = options->worker_exit,
+    .init = is_dry_run ? NULL : options->worker_init,
+    .exit = is_dry_run ? NULL : options->worker_exit,
     .hook_timeout_msec = options->worker_init_timeout_msec,
     .worker_timeout_msec = options->worker_timeout_msec,
     .get_helper = apool_run_get_helper_cb,
@@ -397,12 +398,12 @@ apool_run_open_pool (ApoolRun *self, GMainContext *context)
     .crash_limit = options->crash_limit,
     .delay_msec = RETRY_MSEC,
     .is_weighted = options->weight != NULL,
-    .workers_prepare = options->worker_init != NULL,
+    .workers_prepare = options->worker_init && !options->text.is_dry_run,
   };
 
   self->pool = apool_pool_new (context, self->factory, apool_inputs_get_tasks (self->inputs),
                                &limits, options->scheduler, apool_run_pool_done_cb, self);
-  if (options->on_error)
+  if (options->on_error && !options->text.is_dry_run)
     apool_pool_set_on_error (self->pool, options->on_error);
   apool_run_give_stdin (self);
 }

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @angle_is_input: whether `<>` may stand for the input at all
  * @shell: whether jobs go through a shell
  * @quotes_words: `-q`
+ * @is_dry_run: `--dry-run`
  * @n_shell_quotes: how often `--shell-quote` was given
  * @slot_variable: (nullable): `--process-slot-var`
  * @files: (element-type utf8): `--tmpl`, in order: FILE=TEMPLATE
@@ -34,6 +35,7 @@ typedef struct
   gboolean angle_is_input;
   ApoolTemplateShell shell;
   gboolean quotes_words;
+  gboolean is_dry_run;
   guint n_shell_quotes;
   const char *slot_variable;
   GPtrArray *files;

@@ -26,6 +26,7 @@ struct _ApoolTasks
   const ApoolTemplate *key;    /* (nullable), not owned */
   const ApoolTemplate *tag;    /* (nullable), not owned */
   ApoolTaskFiles *files;       /* (nullable), not owned */
+  gboolean is_printed;         /* nothing is run */
   GString *text;               /* what the templates become, used within a call */
   guint64 n_tasks;             /* yielded so far */
   GBytes *no_command;          /* one empty word: what a task that cannot be run has */
@@ -124,6 +125,19 @@ apool_tasks_set_files (ApoolTasks *self, ApoolTaskFiles *files)
   self->files = files;
 }
 
+/**
+ * apool_tasks_set_printed:
+ * @self: tasks
+ * @is_printed: whether each task is to print its command line instead of running it
+ *
+ * Without it all are run.
+ */
+void
+apool_tasks_set_printed (ApoolTasks *self, gboolean is_printed)
+{
+  self->is_printed = is_printed;
+}
+
 /* Returns: (transfer full): a task in the place of one that is not to be run */
 static ApoolTask *
 apool_tasks_make_unrunnable (ApoolTasks *self, const ApoolRow *row, guint64 seq)
@@ -218,7 +232,13 @@ apool_tasks_find_tag (
   return TRUE;
 }
 
-/* Returns: (transfer full) (nullable): @task with its weight, key and tag */
+static gboolean
+apool_tasks_have_traits (const ApoolTasks *self)
+{
+  return self->weight || self->key || self->tag || self->is_printed;
+}
+
+/* Returns: (transfer full) (nullable): @task with its traits */
 static ApoolTask *
 apool_tasks_give_traits (ApoolTasks *self,
                          ApoolTask *task, /* (transfer full) */
@@ -230,6 +250,7 @@ apool_tasks_give_traits (ApoolTasks *self,
   ApoolTaskTraits traits = *apool_task_get_traits (plain);
   guint64 seq = apool_task_get_seq (plain);
 
+  traits.is_printed = self->is_printed;
   if (!apool_tasks_find_weight (self, row, seq, &traits.weight, error) ||
       !apool_tasks_find_key (self, row, seq, &traits.key, error) ||
       !apool_tasks_find_tag (self, row, seq, &tag, error))
@@ -252,7 +273,7 @@ apool_tasks_make (ApoolTasks *self, const ApoolRow *row, guint64 seq, GError **e
   task = apool_template_render (self->command, row, seq, error);
   if (!task || apool_task_get_traits (task)->is_skipped)
     return g_steal_pointer (&task);
-  if (self->weight || self->key || self->tag)
+  if (apool_tasks_have_traits (self))
     task = apool_tasks_give_traits (self, g_steal_pointer (&task), row, error);
   if (!task || (self->files && !apool_task_files_write (self->files, row, seq, error)))
     return NULL;

@@ -27,6 +27,7 @@ void apool_tasks_set_weight (ApoolTasks *self, const ApoolTemplate *weight);
 void apool_tasks_set_key (ApoolTasks *self, const ApoolTemplate *key);
 void apool_tasks_set_tag (ApoolTasks *self, const ApoolTemplate *tag);
 void apool_tasks_set_files (ApoolTasks *self, ApoolTaskFiles *files);
+void apool_tasks_set_printed (ApoolTasks *self, gboolean is_printed);
 
 ApoolSourceStatus
 apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **error);

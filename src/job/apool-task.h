@@ -35,6 +35,7 @@ typedef enum
  * @n_skipped: of how many jobs it is, from its number on, where it is skipped; 0 counts as 1
  * @variables: (nullable) (array zero-terminated=1): "NAME=value" that only its environment has
  * @tag: (nullable): what each line that it writes is to begin with; does not travel
+ * @is_printed: whether its command line is its output, and nothing is run (`--dry-run`)
  *
  * What a task has beside its number and its command.
  */
@@ -48,6 +49,7 @@ typedef struct
   guint n_skipped;
   const char *const *variables;
   GBytes *tag;
+  gboolean is_printed;
 } ApoolTaskTraits;
 
 #define APOOL_TYPE_TASK (apool_task_get_type ())

@@ -11,10 +11,13 @@
 
 #define FORMAT_HELLO "(uuuuay)"
 #define FORMAT_SETUP "(auayayuuuuuayayuay)"
-#define FORMAT_TASK "(tt" APOOL_HOLES_FORMAT "uayuaay)"
+#define FORMAT_TASK "(tt" APOOL_HOLES_FORMAT "uayuaayu)"
 #define FORMAT_OUTPUT "(tuay)"
 #define FORMAT_FINISHED "(tui(xxxxx)uayayay)"
 #define FORMAT_HOOK "(uuiuayayt)"
+
+/* Bits of TASK's flags. */
+#define FLAG_PRINTED 1u
 
 /* Bits of FINISHED's flags. */
 #define FLAG_ENDED_BY_POOL 1u
@@ -266,10 +269,10 @@ apool_message_new_task (const ApoolTask *task)
   gconstpointer data = g_bytes_get_data (text, &length);
 
   return g_variant_new (
-      "(tt@" APOOL_HOLES_FORMAT "u@ayu@aay)", apool_task_get_seq (task), apool_task_get_line (task),
-      apool_holes_to_variant (apool_task_get_holes (task)), (guint32) apool_task_get_kind (task),
-      apool_message_new_bytes (data, length), traits->attempt,
-      apool_message_new_variables (traits->variables));
+      "(tt@" APOOL_HOLES_FORMAT "u@ayu@aayu)", apool_task_get_seq (task),
+      apool_task_get_line (task), apool_holes_to_variant (apool_task_get_holes (task)),
+      (guint32) apool_task_get_kind (task), apool_message_new_bytes (data, length), traits->attempt,
+      apool_message_new_variables (traits->variables), traits->is_printed ? FLAG_PRINTED : 0u);
 }
 
 /* Gives a task that was received the traits that travel with it; takes @task. */
@@ -279,12 +282,15 @@ apool_message_add_traits (GVariant *body, ApoolTask *task, GError **error)
   g_autoptr (ApoolTask) plain = task;
   g_auto (GStrv) variables = NULL;
   ApoolTaskTraits traits = { .weight = 1 };
+  guint32 flags;
 
   if (!apool_message_dup_variables (body, 6, &variables, error))
     return NULL;
   traits.variables = (const char *const *) variables;
   g_variant_get_child (body, 5, "u", &traits.attempt);
-  if (traits.attempt == 1 && !variables)
+  g_variant_get_child (body, 7, "u", &flags);
+  traits.is_printed = (flags & FLAG_PRINTED) != 0;
+  if (traits.attempt == 1 && !variables && flags == 0)
     return g_steal_pointer (&plain);
   return apool_task_new_variant (plain, &traits);
 }

@@ -7,6 +7,8 @@
 
 #include "worker/apool-jobs.h"
 
+#include <errno.h>
+
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 
@@ -242,15 +244,42 @@ apool_jobs_reaped (ApoolJobs *self, pid_t pid, int status, const struct rusage *
   return TRUE;
 }
 
+/* Reports a task that is not to be run as one that has printed its command line. */
+static void
+apool_jobs_print (ApoolJobs *self, ApoolWaiting *waiting)
+{
+  g_auto (GStrv) words = apool_task_dup_words (waiting->task, waiting->slot);
+  g_autoptr (GString) line = apool_program_make_line (waiting->task, words);
+  ApoolUsage usage = { .start_usec = g_get_real_time () };
+  gboolean fits = line->len < APOOL_MESSAGE_WINDOW; /* more may not go out without credit */
+  g_autoptr (ApoolOutcome) outcome =
+      fits ? apool_outcome_new (APOOL_OUTCOME_EXITED, 0, &usage, FALSE, FALSE, NULL)
+           : apool_outcome_new (APOOL_OUTCOME_NOT_STARTED, E2BIG, &usage, FALSE, FALSE, NULL);
+  ApoolFinished finished = { .seq = waiting->seq, .outcome = outcome };
+
+  g_string_append_c (line, '\n');
+  finished.data[APOOL_STREAM_STDOUT] = line->str;
+  finished.length[APOOL_STREAM_STDOUT] = fits ? line->len : 0;
+  apool_slots_give_back (self->slots, waiting->slot);
+  apool_channel_send (self->channel, APOOL_MESSAGE_FINISHED,
+                      apool_message_new_finished (&finished));
+}
+
 /* Starts a task, or reports that it cannot be. Returns %FALSE where it can be later: the machine is
  * short of something that a running job will give back. */
 static gboolean
 apool_jobs_start (ApoolJobs *self, ApoolWaiting *waiting)
 {
   g_autoptr (ApoolOutcome) outcome = NULL;
-  ApoolExecution *execution = apool_execution_start (&self->setting, waiting->task, waiting->slot,
-                                                     waiting->stdin_fd, &outcome);
+  ApoolExecution *execution;
 
+  if (apool_task_get_traits (waiting->task)->is_printed)
+    {
+      apool_jobs_print (self, waiting);
+      return TRUE;
+    }
+  execution = apool_execution_start (&self->setting, waiting->task, waiting->slot,
+                                     waiting->stdin_fd, &outcome);
   if (!execution && apool_execution_is_shortage (outcome) && g_hash_table_size (self->by_seq) > 0)
     return FALSE;
   if (!execution)

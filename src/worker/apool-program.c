@@ -124,6 +124,33 @@ apool_program_find_direct (ApoolProgramFinder *self,
 }
 
 /**
+ * apool_program_make_line:
+ * @task: a task
+ * @words: (transfer none): its words, its slot filled in
+ *
+ * Returns: (transfer full): the command line that makes a shell do the same
+ */
+GString *
+apool_program_make_line (const ApoolTask *task, char **words)
+{
+  GString *line = g_string_new (NULL);
+
+  if (apool_task_get_kind (task) == APOOL_TASK_SHELL)
+    return g_string_append (line, words[0]);
+  for (char **word = words; *word; word++)
+    {
+      if (word != words)
+        g_string_append_c (line, ' ');
+      /* Plain words of the template stay bare, keywords among them. */
+      if ((*word)[0] && apool_shell_text_is_plain (*word, strlen (*word), FALSE))
+        g_string_append (line, *word);
+      else
+        apool_quote_append (line, *word, strlen (*word));
+    }
+  return line;
+}
+
+/**
  * apool_program_make_shell:
  * @self: a finder
  * @task: a task that a shell may run
@@ -136,24 +163,9 @@ apool_program_make_shell (ApoolProgramFinder *self,
                           char **words,
                           ApoolProgram *program)
 {
-  g_autoptr (GString) line = g_string_new (NULL);
-
-  if (apool_task_get_kind (task) == APOOL_TASK_SHELL)
-    g_string_append (line, words[0]);
-  else
-    for (char **word = words; *word; word++)
-      {
-        if (word != words)
-          g_string_append_c (line, ' ');
-        /* Plain words of the template stay bare, keywords among them. */
-        if ((*word)[0] && apool_shell_text_is_plain (*word, strlen (*word), FALSE))
-          g_string_append (line, *word);
-        else
-          apool_quote_append (line, *word, strlen (*word));
-      }
   program->path = g_strdup (self->shell);
   program->argv = g_new0 (char *, 4);
   program->argv[0] = g_strdup (self->shell);
   program->argv[1] = g_strdup ("-c");
-  program->argv[2] = g_string_free (g_steal_pointer (&line), FALSE);
+  program->argv[2] = g_string_free (apool_program_make_line (task, words), FALSE);
 }

@@ -38,6 +38,7 @@ void apool_program_make_shell (ApoolProgramFinder *self,
                                const ApoolTask *task,
                                char **words,
                                ApoolProgram *program);
+GString *apool_program_make_line (const ApoolTask *task, char **words);
 void apool_program_clear (ApoolProgram *program);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ApoolProgram, apool_program_clear)

@@ -142,7 +142,9 @@ static void
 test_message_traits (void)
 {
   static const char *const VARIABLES[] = { "A=\xff", "B=", NULL };
-  ApoolTaskTraits traits = { .attempt = 3, .weight = 1, .variables = VARIABLES };
+  ApoolTaskTraits traits = {
+    .attempt = 3, .weight = 1, .variables = VARIABLES, .is_printed = TRUE
+  };
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) text = g_bytes_new_static ("x", 2);
   g_autoptr (ApoolTask) plain = apool_task_new (1, 1, APOOL_TASK_SHELL, text, NULL, &error);
@@ -155,6 +157,7 @@ test_message_traits (void)
   g_assert_no_error (error);
   g_assert_cmpuint (apool_task_get_traits (got)->attempt, ==, 3);
   g_assert_cmpstrv (apool_task_get_traits (got)->variables, VARIABLES);
+  g_assert_true (apool_task_get_traits (got)->is_printed);
 }
 
 static void
@@ -197,10 +200,10 @@ test_message_check_variables (const char *entry, gsize n, gboolean fits)
     entries[i] = entry;
   body = test_message_receive (
       APOOL_MESSAGE_TASK,
-      g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aay)", (guint64) 1, (guint64) 1,
+      g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aayu)", (guint64) 1, (guint64) 1,
                      apool_holes_to_variant (NULL), (guint32) APOOL_TASK_SHELL,
                      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "true", 5, 1), 1u,
-                     g_variant_new_bytestring_array (entries, (gssize) n)),
+                     g_variant_new_bytestring_array (entries, (gssize) n), 0u),
       &bytes);
   task = apool_message_get_task (body, &error);
   g_assert_cmpint (task != NULL, ==, fits);
@@ -328,10 +331,10 @@ test_message_check_bad_holes (guint32 kind, const char *text, gsize length, Apoo
 {
   g_autoptr (GError) error = NULL;
   g_autofree guint8 *bytes = NULL;
-  GVariant *made = g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aay)", (guint64) 1, (guint64) 1,
+  GVariant *made = g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aayu)", (guint64) 1, (guint64) 1,
                                   apool_holes_to_variant (holes), kind,
                                   g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, text, length, 1),
-                                  1u, g_variant_new_bytestring_array (NULL, 0));
+                                  1u, g_variant_new_bytestring_array (NULL, 0), 0u);
   g_autoptr (GVariant) body = test_message_receive (APOOL_MESSAGE_TASK, made, &bytes);
 
   g_assert_null (apool_message_get_task (body, &error));
@@ -572,10 +575,10 @@ test_message_make (ApoolMessageType type)
       apool_holes_add_number (holes, 1, 0, NULL);
       apool_holes_add_number (holes, 2, 3, "%d");
       apool_holes_add_choice (holes, 3, &CHOICE, 1);
-      return g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aay)", (guint64) 1, (guint64) 2,
+      return g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aayu)", (guint64) 1, (guint64) 2,
                             apool_holes_to_variant (holes), 1u,
                             g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "a\0bc", 5, 1), 2u,
-                            g_variant_new_bytestring_array (VARIABLES, 2));
+                            g_variant_new_bytestring_array (VARIABLES, 2), 1u);
     case APOOL_MESSAGE_HOOK:
       return apool_message_new_hook (&report);
     case APOOL_MESSAGE_GRANT:

@@ -432,13 +432,14 @@ static void
 test_text (void)
 {
   g_autoptr (ApoolOptions) none = PARSE ("echo");
-  g_autoptr (ApoolOptions) options =
-      PARSE ("-I", "1", "--er=2", "--bnr", "3", "--dnr=4", "--bner", "5", "--seqreplace", "6",
-             "--slotreplace=7", "--plus", "--rpl", "{x} s/a//", "--rpl=y", "--parens", "[[]]", "-q",
-             "--shell-quote", "--shellquote", "--process-slot-var=SLOT_1", "--tmpl", "a=b=c");
+  g_autoptr (ApoolOptions) options = PARSE (
+      "-I", "1", "--er=2", "--bnr", "3", "--dnr=4", "--bner", "5", "--seqreplace", "6",
+      "--slotreplace=7", "--plus", "--rpl", "{x} s/a//", "--rpl=y", "--parens", "[[]]", "-q",
+      "--shell-quote", "--shellquote", "--dry-run", "--process-slot-var=SLOT_1", "--tmpl", "a=b=c");
   const ApoolTextOptions *text = &options->text;
 
-  g_assert_false (none->text.names_value || none->text.plus || none->text.quotes_words);
+  g_assert_false (none->text.names_value || none->text.plus || none->text.quotes_words ||
+                  none->text.is_dry_run);
   for (guint i = 0; i < APOOL_SYNTAX_N_STRINGS; i++)
     {
       const char digit[] = { (char) ('1' + i), '\0' };
@@ -446,7 +447,7 @@ test_text (void)
       g_assert_null (none->text.names[i]);
       g_assert_cmpstr (text->names[i], ==, digit);
     }
-  g_assert_true (text->names_value && text->plus && text->quotes_words);
+  g_assert_true (text->names_value && text->plus && text->quotes_words && text->is_dry_run);
   g_assert_cmpuint (text->definitions->len, ==, 2);
   g_assert_cmpstr (g_ptr_array_index (text->definitions, 0), ==, "{x} s/a//");
   g_assert_cmpstr (text->parens, ==, "[[]]");

@@ -173,6 +173,24 @@ test_tasks_check_traits (ApoolTasks *tasks, guint weight, guint64 key, const cha
 }
 
 static void
+test_tasks_printed (void)
+{
+  const char *const args[] = { "a", NULL };
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ApoolTask) task = NULL;
+  g_autofree char *why = NULL;
+
+  apool_tasks_set_printed (tasks, TRUE);
+  g_assert_cmpint (apool_tasks_next (tasks, &task, &why, &error), ==, APOOL_SOURCE_ROW);
+  g_assert_null (why);
+  g_assert_true (apool_task_get_traits (task)->is_printed);
+  g_assert_cmpuint (apool_task_get_traits (task)->weight, ==, 1);
+}
+
+static void
 test_tasks_no_traits (void)
 {
   const char *const args[] = { "3", NULL };
@@ -569,6 +587,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tasks/skipped-pending", test_tasks_skipped_pending);
   g_test_add_func ("/tasks/skipped-error", test_tasks_skipped_error);
   g_test_add_func ("/tasks/no-traits", test_tasks_no_traits);
+  g_test_add_func ("/tasks/printed", test_tasks_printed);
   g_test_add_func ("/tasks/weight", test_tasks_weight);
   g_test_add_func ("/tasks/long-weight", test_tasks_long_weight);
   g_test_add_func ("/tasks/key", test_tasks_key);

@@ -449,6 +449,64 @@ test_worker_words (gconstpointer data)
   test_worker_stop (&worker);
 }
 
+static TestJob *
+test_worker_print (TestWorker *worker, guint64 seq, ApoolTaskKind kind, const char *text, gsize n)
+{
+  static const ApoolTaskTraits TRAITS = { .attempt = 1, .weight = 1, .is_printed = TRUE };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new (text, n);
+  g_autoptr (ApoolHoles) holes = apool_holes_new ();
+  g_autoptr (ApoolTask) plain = NULL;
+  g_autoptr (ApoolTask) task = NULL;
+
+  apool_holes_add_number (holes, 1, 0, NULL);
+  plain = apool_task_new (seq, 1, kind, bytes, holes, &error);
+  g_assert_no_error (error);
+  task = apool_task_new_variant (plain, &TRAITS);
+  test_worker_send (worker, task);
+  return test_worker_wait_finished (worker, seq);
+}
+
+/* The command line is the output; its slot is filled in, and given back. */
+static void
+test_worker_printed (gconstpointer data)
+{
+  static const char LINE[] = "j: echo  'a'; exit 3";
+  static const char WORDS[] = "j\0a b\0\0it's\0-x";
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_open (&worker, data, 1);
+  job = test_worker_print (&worker, 1, APOOL_TASK_SHELL, LINE, sizeof LINE);
+  test_worker_check (job, APOOL_OUTCOME_EXITED, 0);
+  test_worker_check_output (job, "j3: echo  'a'; exit 3\n", "");
+  job = test_worker_print (&worker, 2, APOOL_TASK_WORDS, WORDS, sizeof WORDS);
+  test_worker_check_output (job, "j3 'a b' '' 'it'\"'\"'s' -x\n", "");
+  job = test_worker_print (&worker, 3, APOOL_TASK_PROGRAM, WORDS, sizeof WORDS);
+  test_worker_check_output (job, "j3 'a b' '' 'it'\"'\"'s' -x\n", "");
+  test_worker_check_output (test_worker_run (&worker, 4, "echo run"), "run\n", "");
+  test_worker_stop (&worker);
+}
+
+/* As much as may go out in one go is printed, and no more. */
+static void
+test_worker_printed_long (gconstpointer data)
+{
+  g_autofree char *words = g_malloc0 (APOOL_MESSAGE_WINDOW + 1);
+  TestWorker worker;
+  TestJob *job;
+
+  memset (words, 'x', APOOL_MESSAGE_WINDOW);
+  test_worker_open (&worker, data, 1);
+  job = test_worker_print (&worker, 1, APOOL_TASK_WORDS, words + 2, APOOL_MESSAGE_WINDOW - 1);
+  test_worker_check (job, APOOL_OUTCOME_EXITED, 0);
+  g_assert_cmpuint (job->output[APOOL_STREAM_STDOUT]->len, ==, APOOL_MESSAGE_WINDOW);
+  job = test_worker_print (&worker, 2, APOOL_TASK_WORDS, words + 1, APOOL_MESSAGE_WINDOW);
+  test_worker_check (job, APOOL_OUTCOME_NOT_STARTED, E2BIG);
+  test_worker_check_output (job, "", "");
+  test_worker_stop (&worker);
+}
+
 /* A script without `#!` is for the shell to run. */
 static void
 test_worker_script (gconstpointer data)
@@ -559,6 +617,8 @@ main (int argc, char **argv)
   test_channel_add ("worker", "missing", test_worker_missing);
   test_channel_add ("worker", "missing-without-shell", test_worker_missing_without_shell);
   test_channel_add ("worker", "words", test_worker_words);
+  test_channel_add ("worker", "printed", test_worker_printed);
+  test_channel_add ("worker", "printed-long", test_worker_printed_long);
   test_channel_add ("worker", "script", test_worker_script);
   test_channel_add ("worker", "signals", test_worker_signals);
   test_channel_add ("worker", "user-signals", test_worker_user_signals);

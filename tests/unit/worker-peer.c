@@ -509,6 +509,14 @@ test_worker_turn (TestWorker *self)
            self->error ? self->error->message : "it ended");
 }
 
+/* Any task, without standard input. */
+void
+test_worker_send (TestWorker *self, ApoolTask *task)
+{
+  test_worker_add_job (self, apool_task_get_seq (task));
+  apool_channel_send (self->channel, APOOL_MESSAGE_TASK, apool_message_new_task (task));
+}
+
 /**
  * test_worker_send_variant:
  * @self: a worker
@@ -526,8 +534,7 @@ test_worker_send_variant (TestWorker *self,
   g_autoptr (ApoolTask) plain = apool_task_new (seq, 1, APOOL_TASK_SHELL, bytes, NULL, NULL);
   g_autoptr (ApoolTask) task = apool_task_new_variant (plain, traits);
 
-  test_worker_add_job (self, seq);
-  apool_channel_send (self->channel, APOOL_MESSAGE_TASK, apool_message_new_task (task));
+  test_worker_send (self, task);
 }
 
 /**

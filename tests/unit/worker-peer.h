@@ -82,6 +82,7 @@ void test_worker_send_task (TestWorker *self,
                             gsize length,
                             gssize hole,
                             int stdin_fd);
+void test_worker_send (TestWorker *self, ApoolTask *task);
 void test_worker_send_variant (TestWorker *self,
                                guint64 seq,
                                const char *line,
