@@ -404,6 +404,20 @@ apool_inputs_evaluate (ApoolInputs *self)
   apool_inputs_stack (self, self->perl);
 }
 
+/* Whether anything stands for how many jobs there are that nobody can know before they are made. */
+static gboolean
+apool_inputs_check_total (const ApoolInputs *self, GError **error)
+{
+  const ApoolInputOptions *input = &self->options->input;
+
+  if (!input->fills || input->total_jobs > 0 || !apool_syntax_needs_total (self->syntax))
+    return TRUE;
+  g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+                       "{##}: how many jobs there are is not known where each gets as many inputs "
+                       "as fit: use -N, or --total-jobs");
+  return FALSE;
+}
+
 static void
 apool_inputs_open_tasks (ApoolInputs *self)
 {
@@ -459,7 +473,7 @@ apool_inputs_new (const ApoolOptions *options, guint n_jobs, const char *tmpdir,
   self->syntax = apool_syntax_new ();
   if (!apool_inputs_open_rows (self, error) || !apool_inputs_open_syntax (self, error) ||
       !apool_inputs_open_command (self, error) || !apool_inputs_open_texts (self, error) ||
-      !apool_inputs_open_job_files (self, error))
+      !apool_inputs_open_job_files (self, error) || !apool_inputs_check_total (self, error))
     return NULL;
   apool_inputs_open_tasks (self);
   return g_steal_pointer (&self);
