@@ -25,6 +25,7 @@ struct _ApoolTasks
   const ApoolTemplate *weight; /* (nullable), not owned */
   const ApoolTemplate *key;    /* (nullable), not owned */
   const ApoolTemplate *tag;    /* (nullable), not owned */
+  ApoolResultPlaces *results;  /* (nullable), not owned */
   ApoolTaskFiles *files;       /* (nullable), not owned */
   gboolean is_printed;         /* nothing is run */
   GString *text;               /* what the templates become, used within a call */
@@ -109,6 +110,19 @@ void
 apool_tasks_set_tag (ApoolTasks *self, const ApoolTemplate *tag)
 {
   self->tag = tag;
+}
+
+/**
+ * apool_tasks_set_results:
+ * @self: tasks
+ * @results: (transfer none) (nullable): where what each job writes is kept; outlives them
+ *
+ * A task whose results cannot be kept cannot be run.
+ */
+void
+apool_tasks_set_results (ApoolTasks *self, ApoolResultPlaces *results)
+{
+  self->results = results;
 }
 
 /**
@@ -235,7 +249,7 @@ apool_tasks_find_tag (
 static gboolean
 apool_tasks_have_traits (const ApoolTasks *self)
 {
-  return self->weight || self->key || self->tag || self->is_printed;
+  return self->weight || self->key || self->tag || self->results || self->is_printed;
 }
 
 /* Returns: (transfer full) (nullable): @task with its traits */
@@ -256,6 +270,9 @@ apool_tasks_give_traits (ApoolTasks *self,
       !apool_tasks_find_tag (self, row, seq, &tag, error))
     return NULL;
   traits.tag = tag;
+  if (self->results &&
+      !(traits.results = apool_result_places_make (self->results, row, seq, error)))
+    return NULL;
   return apool_task_new_variant (plain, &traits);
 }
 

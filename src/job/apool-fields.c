@@ -98,6 +98,26 @@ apool_fields_add_column (ApoolFields *self, const char *name, gsize length)
 }
 
 /**
+ * apool_fields_get_column_name:
+ * @self: fields
+ * @column: the number of a value, counted from 1
+ * @length: (out): how many bytes
+ *
+ * Returns: (transfer none) (nullable) (array length=length): what it is called; %NULL where it has
+ *   no name
+ */
+const char *
+apool_fields_get_column_name (const ApoolFields *self, gsize column, gsize *length)
+{
+  const char *name = NULL;
+
+  *length = 0;
+  if (column <= self->columns->len)
+    name = g_bytes_get_data (g_ptr_array_index (self->columns, column - 1), length);
+  return *length > 0 ? name : NULL;
+}
+
+/**
  * apool_fields_set_paths:
  * @self: fields
  *

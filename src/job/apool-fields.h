@@ -32,6 +32,8 @@ void apool_fields_unref (ApoolFields *self);
 /* `--header`: names of values, from the first one on; an empty name is none, of two equal ones the
  * first counts. May be called again, for what follows the values that have names. */
 void apool_fields_add_column (ApoolFields *self, const char *name, gsize length);
+/* The number of a value counts from 1. */
+const char *apool_fields_get_column_name (const ApoolFields *self, gsize column, gsize *length);
 /* `--jsonl`: every `name`, `name.name`, `1.name` is a member, `{1}` stays a value. */
 void apool_fields_set_paths (ApoolFields *self);
 /* `--match`: `S.G` is group G of the pattern of source S, both from 1; @n_groups is by source. */

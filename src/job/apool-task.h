@@ -36,6 +36,7 @@ typedef enum
  * @variables: (nullable) (array zero-terminated=1): "NAME=value" that only its environment has
  * @tag: (nullable): what each line that it writes is to begin with; does not travel
  * @is_printed: whether its command line is its output, and nothing is run (`--dry-run`)
+ * @results: (nullable): where what it writes is kept, for apool_result_path_dup(); does not travel
  *
  * What a task has beside its number and its command.
  */
@@ -50,6 +51,7 @@ typedef struct
   const char *const *variables;
   GBytes *tag;
   gboolean is_printed;
+  const char *results;
 } ApoolTaskTraits;
 
 #define APOOL_TYPE_TASK (apool_task_get_type ())

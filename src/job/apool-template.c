@@ -198,6 +198,18 @@ apool_template_free (ApoolTemplate *self)
   g_free (self);
 }
 
+/**
+ * apool_template_has_replacements:
+ * @self: a template
+ *
+ * Returns: whether there are any replacement strings in it
+ */
+gboolean
+apool_template_has_replacements (const ApoolTemplate *self)
+{
+  return apool_pieces_get_replacement (self->pieces, 0) != NULL;
+}
+
 static gsize
 apool_template_find_longest_word (const GString *text)
 {

@@ -55,6 +55,7 @@ ApoolTemplate *apool_template_new (const char *const *words,
                                    GError **error);
 ApoolTemplate *apool_template_new_text (const char *text, ApoolSyntax *syntax, GError **error);
 void apool_template_free (ApoolTemplate *self);
+gboolean apool_template_has_replacements (const ApoolTemplate *self);
 
 ApoolTask *
 apool_template_render (ApoolTemplate *self, const ApoolRow *row, guint64 seq, GError **error);

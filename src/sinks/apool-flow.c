@@ -28,7 +28,12 @@
 void
 apool_flow_init (ApoolFlow *self, const ApoolFlowHub *hub, GBytes *tag)
 {
-  *self = (ApoolFlow){ .hub = hub, .pipe = -1, .watch = APOOL_WATCH_INIT };
+  *self = (ApoolFlow){
+    .hub = hub,
+    .result = APOOL_RESULT_FILE_INIT,
+    .pipe = -1,
+    .watch = APOOL_WATCH_INIT,
+  };
   apool_tagger_init (&self->tagger, tag);
 }
 
@@ -48,6 +53,7 @@ apool_flow_clear (ApoolFlow *self)
 {
   apool_flow_close_pipe (self);
   apool_extents_clear (&self->held, self->hub->spool);
+  apool_result_file_clear (&self->result);
   apool_tagger_clear (&self->tagger);
 }
 
@@ -139,7 +145,8 @@ apool_flow_pass (ApoolFlow *self, const guint8 *bytes, gsize length, GError **er
  * @length: how many bytes
  * @error: (out) (optional): a #GIOErrorEnum of the spool
  *
- * Hands lines with their tags to the outlet, or keeps them.
+ * Hands lines with their tags to the outlet, or keeps them. What they are without tags goes to the
+ * result.
  *
  * Returns: whether that went well
  */
@@ -149,6 +156,9 @@ apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **err
   const guint8 *bytes = data;
   guint8 *tagged = self->hub->tagged;
 
+  if (self->result.path &&
+      !apool_result_file_write (&self->result, bytes, length, self->pipe >= 0, error))
+    return FALSE;
   if (!self->tagger.tag)
     return apool_flow_pass (self, bytes, length, error);
   while (length > 0)
@@ -217,18 +227,9 @@ apool_flow_pump (ApoolFlow *self, GError **error)
   return apool_flow_update_watch (self, error);
 }
 
-/**
- * apool_flow_finish:
- * @self: a flow
- * @error: (out) (optional): a #GIOErrorEnum
- *
- * The job is over: what its pipe holds at this moment still counts, and nothing after that, also
- * where somebody keeps writing. The pipe is closed.
- *
- * Returns: whether that went well
- */
-gboolean
-apool_flow_finish (ApoolFlow *self, GError **error)
+/* Reads what the pipe holds at this moment, and closes it. */
+static gboolean
+apool_flow_empty_pipe (ApoolFlow *self, GError **error)
 {
   gssize n = 1;
   int n_readable = 0;
@@ -244,6 +245,22 @@ apool_flow_finish (ApoolFlow *self, GError **error)
     n = apool_flow_read (self, MIN ((gsize) n_readable, APOOL_FLOW_SCRATCH_BYTES), error);
   apool_flow_close_pipe (self);
   return n >= 0;
+}
+
+/**
+ * apool_flow_finish:
+ * @self: a flow
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * The job is over: what its pipe holds at this moment still counts, and nothing after that, also
+ * where somebody keeps writing. The pipe is closed, and the result is complete.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_flow_finish (ApoolFlow *self, GError **error)
+{
+  return apool_flow_empty_pipe (self, error) && apool_result_file_finish (&self->result, error);
 }
 
 /**

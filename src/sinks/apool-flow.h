@@ -4,6 +4,7 @@
 #include "base/apool-poller.h"
 #include "sinks/apool-extents.h"
 #include "sinks/apool-outlet.h"
+#include "sinks/apool-result-file.h"
 #include "sinks/apool-tagger.h"
 
 G_BEGIN_DECLS
@@ -23,8 +24,8 @@ typedef void (*ApoolFlowFailedFunc) (GError *error, gpointer data);
  * @poller: watches the pipes
  * @scratch: APOOL_FLOW_SCRATCH_BYTES, used within a call
  * @tagged: as many, for lines with their tags
- * @failed: told, from the context, what happened to a pipe while nobody was calling. The flow
- *   reads no further
+ * @failed: told what happened to a pipe while nobody was calling, from the context: the flow reads
+ *   no further; and why a job's results cannot be kept, as the job begins
  * @data: (closure): for @failed
  *
  * What all flows of an output share. Owned by the output; outlives its flows.
@@ -42,6 +43,7 @@ typedef struct
 /**
  * ApoolFlow:
  * @hub: what it shares with others
+ * @result: keeps its bytes, without tags; or nothing
  * @tagger: what its lines begin with
  * @held: the bytes that wait, with their tags
  * @outlet: (nullable): where the bytes go; %NULL as long as it is not the flow's turn
@@ -55,6 +57,7 @@ typedef struct
 typedef struct
 {
   const ApoolFlowHub *hub;
+  ApoolResultFile result;
   ApoolTagger tagger;
   ApoolExtents held;
   ApoolOutlet *outlet;

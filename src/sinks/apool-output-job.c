@@ -7,16 +7,8 @@
 
 #include "sinks/apool-output-job.h"
 
-/**
- * apool_output_job_new:
- * @hub: (transfer none): outlives it
- * @seq: the number of its task
- * @tag: (transfer none) (nullable): what each line that it writes is to begin with
- *
- * Returns: (transfer full): a running job that has written nothing
- */
-ApoolOutputJob *
-apool_output_job_new (const ApoolFlowHub *hub, guint64 seq, GBytes *tag)
+static ApoolOutputJob *
+apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, GBytes *tag)
 {
   ApoolOutputJob *self = g_new (ApoolOutputJob, 1);
 
@@ -25,6 +17,35 @@ apool_output_job_new (const ApoolFlowHub *hub, guint64 seq, GBytes *tag)
   self->ended_by_pool = FALSE;
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     apool_flow_init (&self->flows[i], hub, tag);
+  return self;
+}
+
+/* Begins the files that keep what the job writes. */
+static gboolean
+apool_output_job_begin_results (ApoolOutputJob *self, const char *place, GError **error)
+{
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (!apool_result_file_begin (&self->flows[i].result, place, (ApoolResultPart) i, error))
+      return FALSE;
+  return apool_result_file_write_seq (place, self->seq, error);
+}
+
+/**
+ * apool_output_job_new:
+ * @hub: (transfer none): outlives it; told where results cannot be kept
+ * @task: the job
+ *
+ * Returns: (transfer full): a running job that has written nothing
+ */
+ApoolOutputJob *
+apool_output_job_new (const ApoolFlowHub *hub, const ApoolTask *task)
+{
+  const ApoolTaskTraits *traits = apool_task_get_traits (task);
+  ApoolOutputJob *self = apool_output_job_alloc (hub, apool_task_get_seq (task), traits->tag);
+  GError *error = NULL;
+
+  if (traits->results && !apool_output_job_begin_results (self, traits->results, &error))
+    hub->failed (error, hub->data);
   return self;
 }
 
@@ -94,7 +115,7 @@ apool_output_job_new_unpacked (const ApoolFlowHub *hub,
                                const ApoolBacklogRecord *record,
                                GError **error)
 {
-  ApoolOutputJob *self = apool_output_job_new (hub, 0, NULL); /* it has its tags */
+  ApoolOutputJob *self = apool_output_job_alloc (hub, 0, NULL); /* it has its tags */
 
   self->finished = TRUE;
   self->ended_by_pool = record->state == APOOL_BACKLOG_ENDED;

@@ -24,7 +24,7 @@ typedef struct
   gboolean ended_by_pool;
 } ApoolOutputJob;
 
-ApoolOutputJob *apool_output_job_new (const ApoolFlowHub *hub, guint64 seq, GBytes *tag);
+ApoolOutputJob *apool_output_job_new (const ApoolFlowHub *hub, const ApoolTask *task);
 void apool_output_job_free (ApoolOutputJob *self);
 
 gboolean apool_output_job_finish (ApoolOutputJob *self, gboolean ended_by_pool, GError **error);

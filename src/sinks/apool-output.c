@@ -136,7 +136,7 @@ apool_output_ensure_job (ApoolOutput *self, ApoolTask *task)
 
   if (job)
     return job;
-  job = apool_output_job_new (&self->hub, seq, apool_task_get_traits (task)->tag);
+  job = apool_output_job_new (&self->hub, task);
   g_hash_table_insert (self->running, &job->seq, job);
   return job;
 }
