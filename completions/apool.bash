@@ -42,7 +42,7 @@ _apool_complete_value ()
 
   [[ $option == '=' ]] && option=${COMP_WORDS[COMP_CWORD - 2]}
   case $option in
-    --tmpdir | --tempdir)
+    --tmpdir | --tempdir | --results | --result | --res)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -d -- "${word#=}")
       ;;
@@ -82,7 +82,7 @@ _apool ()
     --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s
     --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr
     --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl
-    --tagstring --tmpdir --tempdir -J --profile --minversion'
+    --results --result --res --tagstring --tmpdir --tempdir -J --profile --minversion'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()

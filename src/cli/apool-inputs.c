@@ -43,11 +43,12 @@ struct _ApoolInputs
   ApoolFields *fields;
   ApoolSyntax *syntax;
   ApoolTemplate *command;
-  ApoolTemplate *weight; /* (nullable) */
-  ApoolTemplate *key;    /* (nullable) */
-  ApoolTemplate *tag;    /* (nullable) */
-  GPtrArray *filters;    /* of ApoolTemplate, a %NULL at the end */
-  ApoolTaskFiles *files; /* (nullable) */
+  ApoolTemplate *weight;      /* (nullable) */
+  ApoolTemplate *key;         /* (nullable) */
+  ApoolTemplate *tag;         /* (nullable) */
+  ApoolResultPlaces *results; /* (nullable) */
+  GPtrArray *filters;         /* of ApoolTemplate, a %NULL at the end */
+  ApoolTaskFiles *files;      /* (nullable) */
   ApoolTasks *tasks;
 };
 
@@ -332,6 +333,20 @@ apool_inputs_open_texts (ApoolInputs *self, GError **error)
 }
 
 static gboolean
+apool_inputs_open_results (ApoolInputs *self, GError **error)
+{
+  const char *text = self->options->results;
+  ApoolTemplate *directory;
+
+  if (!text)
+    return TRUE;
+  directory = apool_inputs_parse_text (self, "--results", text, error);
+  if (directory)
+    self->results = apool_result_places_new (directory, self->fields);
+  return directory != NULL;
+}
+
+static gboolean
 apool_inputs_open_job_file (ApoolInputs *self, const char *definition, GError **error)
 {
   g_autofree char *name = NULL;
@@ -433,8 +448,10 @@ apool_inputs_open_tasks (ApoolInputs *self)
   apool_tasks_set_key (self->tasks, self->key);
   apool_tasks_set_tag (self->tasks, self->tag);
   apool_tasks_set_printed (self->tasks, self->options->text.is_dry_run);
-  if (!self->options->text.is_dry_run)
-    apool_tasks_set_files (self->tasks, self->files);
+  if (self->options->text.is_dry_run)
+    return;
+  apool_tasks_set_results (self->tasks, self->results);
+  apool_tasks_set_files (self->tasks, self->files);
 }
 
 static void
@@ -473,7 +490,8 @@ apool_inputs_new (const ApoolOptions *options, guint n_jobs, const char *tmpdir,
   self->syntax = apool_syntax_new ();
   if (!apool_inputs_open_rows (self, error) || !apool_inputs_open_syntax (self, error) ||
       !apool_inputs_open_command (self, error) || !apool_inputs_open_texts (self, error) ||
-      !apool_inputs_open_job_files (self, error) || !apool_inputs_check_total (self, error))
+      !apool_inputs_open_results (self, error) || !apool_inputs_open_job_files (self, error) ||
+      !apool_inputs_check_total (self, error))
     return NULL;
   apool_inputs_open_tasks (self);
   return g_steal_pointer (&self);
@@ -493,6 +511,7 @@ apool_inputs_free (ApoolInputs *self)
   g_clear_pointer (&self->weight, apool_template_free);
   g_clear_pointer (&self->key, apool_template_free);
   g_clear_pointer (&self->tag, apool_template_free);
+  g_clear_pointer (&self->results, apool_result_places_free);
   g_ptr_array_unref (self->filters);
   g_clear_pointer (&self->files, apool_task_files_free);
   g_free (self->patterns);

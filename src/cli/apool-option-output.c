@@ -86,6 +86,31 @@ apool_option_set_tagstring (ApoolOptions *options,
   return FALSE;
 }
 
+/* An empty one is none, as in GNU parallel. */
+gboolean
+apool_option_set_results (ApoolOptions *options,
+                          const char *name,
+                          const char *value,
+                          GError **error)
+{
+  static const char *const suffixes[] = { ".csv", ".tsv", ".json" };
+  gsize length = strlen (value);
+
+  options->results = *value ? value : NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      gsize n = strlen (suffixes[i]);
+
+      if (length < n || g_ascii_strcasecmp (value + length - n, suffixes[i]) != 0)
+        continue;
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+                   "%s %s: a file of all results is not in apool yet: use a directory", name,
+                   value);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * apool_option_dup_tag:
  * @options: what all options have been written to

@@ -263,6 +263,8 @@ static const ApoolOption apool_options_table[] = {
         "print each output when its job has finished",
         "unordered",
         "no-keep-order"),
+  VALUE (
+      OUTPUT, results, "DIR", "keep each job's output in files, too", "results", "result", "res"),
   FLAG (OUTPUT, tag, "begin each line with its job's input and a tab", "tag"),
   VALUE (OUTPUT, tagstring, "TEMPLATE", "begin each line with TEMPLATE and a tab", "tagstring"),
   VALUE (
@@ -372,7 +374,6 @@ static const ApoolOption apool_options_table[] = {
              "line-buffered",
              "lb"),
   NOT_BUILT ("'CMD > {#}.out 2> {#}.err' as the command", NONE, "output-as-files", "files"),
-  NOT_BUILT ("'CMD > {#}.out 2> {#}.err' as the command", REQUIRED, "results", "result", "res"),
   NOT_BUILT ("'tmux new-window -d CMD' as the command", NONE, "tmux"),
   NOT_BUILT ("'tmux new-window -d CMD' as the command", NONE, "tmuxpane"),
   NOT_BUILT ("'CMD > /dev/tty' as the command, or the default, which prints one job while it runs",

@@ -73,6 +73,7 @@ typedef enum
  * @unordered: whether outputs come in the order in which jobs finish, not in that of the inputs
  * @is_tagged: whether each line is to begin with the input of its job
  * @tag: (nullable): what it is to begin with instead, as it was typed
+ * @results: (nullable): the template of where what each job writes is kept
  * @input: where inputs come from, and how they become jobs
  * @text: how commands are written
  * @tmpdir: (nullable): where outputs that wait are kept; %NULL where it was not said
@@ -112,6 +113,7 @@ typedef struct
   gboolean unordered;
   gboolean is_tagged;
   const char *tag;
+  const char *results;
   ApoolInputOptions input;
   ApoolTextOptions text;
   const char *tmpdir;

@@ -331,18 +331,19 @@ apool_run_count_workers (ApoolRun *self)
 }
 
 /* Of how many jobs of each worker we can take the pipes, and keep some descriptors for ourselves.
- */
+ * What keeps results has as many files open. */
 static guint
-apool_run_get_max_passed (guint n_workers)
+apool_run_get_max_passed (const ApoolRun *self, guint n_workers)
 {
   struct rlimit limit;
   rlim_t n_own = N_OWN_FDS + N_WORKER_FDS * (rlim_t) n_workers;
+  rlim_t n_for_job = self->options->results ? 2 * APOOL_N_STREAMS : APOOL_N_STREAMS;
   rlim_t n_fds;
 
   if (getrlimit (RLIMIT_NOFILE, &limit) < 0)
     return 0;
   n_fds = MIN (limit.rlim_cur, (rlim_t) MAX_FDS);
-  return n_fds <= n_own ? 0 : (guint) ((n_fds - n_own) / APOOL_N_STREAMS / n_workers);
+  return n_fds <= n_own ? 0 : (guint) ((n_fds - n_own) / n_for_job / n_workers);
 }
 
 static void
@@ -372,7 +373,7 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .argument = worker_argument,
     .shell = shell,
     .drain_usec = DRAIN_USEC,
-    .max_passed = apool_run_get_max_passed (apool_run_count_workers (self)),
+    .max_passed = apool_run_get_max_passed (self, apool_run_count_workers (self)),
     .init = is_dry_run ? NULL : options->worker_init,
     .exit = is_dry_run ? NULL : options->worker_exit,
     .hook_timeout_msec = options->worker_init_timeout_msec,

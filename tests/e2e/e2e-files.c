@@ -27,23 +27,30 @@ e2e_dir_new (void)
   return path;
 }
 
-/**
- * e2e_dir_free:
- * @dir: (transfer full): removed, with the files and the empty folders in it
- */
-void
-e2e_dir_free (E2eDir dir)
+static void
+e2e_remove_tree (const char *path)
 {
-  g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
+  gboolean is_link = g_file_test (path, G_FILE_TEST_IS_SYMLINK);
+  g_autoptr (GDir) entries = is_link ? NULL : g_dir_open (path, 0, NULL);
   const char *name;
 
   while (entries != NULL && (name = g_dir_read_name (entries)) != NULL)
     {
-      g_autofree char *path = g_build_filename (dir, name, NULL);
+      g_autofree char *inner = g_build_filename (path, name, NULL);
 
-      (void) g_remove (path); /* what stays shows in the rmdir below */
+      e2e_remove_tree (inner);
     }
-  g_assert_no_errno (g_rmdir (dir));
+  g_assert_no_errno (g_remove (path));
+}
+
+/**
+ * e2e_dir_free:
+ * @dir: (transfer full): removed, with what is in it
+ */
+void
+e2e_dir_free (E2eDir dir)
+{
+  e2e_remove_tree (dir);
   g_free (dir);
 }
 

@@ -79,6 +79,20 @@ test_tag_nul (void)
   CHECK_REFUSED ("--tagstring \\t\\000: column 3: a tag holds no NUL byte", "--tagstring=\\t\\000");
 }
 
+static void
+test_results (void)
+{
+  g_autoptr (ApoolOptions) none = PARSE ("--res", "x", "--results", "", "echo");
+  g_autoptr (ApoolOptions) some = PARSE ("--result=csv", "echo");
+
+  g_assert_null (none->results);
+  g_assert_cmpstr (some->results, ==, "csv");
+  CHECK_REFUSED ("--res .tsv: a file of all results is not in apool yet: use a directory", "--res",
+                 ".tsv");
+  CHECK_REFUSED ("--results a.Json: a file of all results is not in apool yet: use a directory",
+                 "--results=a.Json");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -86,5 +100,6 @@ main (int argc, char **argv)
   g_test_add_func ("/option-output/tag", test_tag);
   g_test_add_func ("/option-output/tag-escapes", test_tag_escapes);
   g_test_add_func ("/option-output/tag-nul", test_tag_nul);
+  g_test_add_func ("/option-output/results", test_results);
   return g_test_run ();
 }
