@@ -75,8 +75,9 @@ apool_option_set_tagstring (ApoolOptions *options,
                             GError **error)
 {
   const char *end;
-  g_autofree char *tag = apool_option_unescape_tag (value, &end);
 
+  /* It is read for good once all is known; here, to say what is wrong with it. */
+  g_free (apool_option_unescape_tag (value, &end));
   /* GNU parallel's: an empty one is none, and no tab either. */
   options->tag = *value ? value : NULL;
   if (!*end)
