@@ -48,6 +48,19 @@ test_prefix (void)
   check_file (dir, "a.seq", "1");
 }
 
+/* Of what is not run nothing is kept. */
+static void
+test_dry_run (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autofree char *place = g_strconcat (dir, "/out", NULL);
+  g_autoptr (E2eRun) run = e2e_run ("", "--dry-run", "--results", place, "echo", ":::", "a", NULL);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "echo a\n");
+  g_assert_false (g_file_test (place, G_FILE_TEST_EXISTS));
+}
+
 /* A job of which nothing can be kept is one that fails; the others are run. */
 static void
 test_no_place (void)
@@ -113,6 +126,7 @@ add_tests (void)
 {
   g_test_add_func ("/results/tree", test_tree);
   g_test_add_func ("/results/prefix", test_prefix);
+  g_test_add_func ("/results/dry-run", test_dry_run);
   g_test_add_func ("/results/no-place", test_no_place);
   g_test_add_func ("/results/full", test_full);
   g_test_add_func ("/results/many", test_many);
