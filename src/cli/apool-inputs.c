@@ -35,9 +35,10 @@ struct _ApoolInputs
   GArray *fds;        /* of int: files that were opened here */
   GPtrArray *sources; /* of ApoolSource: what is combined, raw */
   gboolean reads_stdin;
-  ApoolSource *source; /* the last stage so far */
-  ApoolSource *store;  /* not owned */
-  ApoolSource *perl;   /* (nullable), not owned */
+  ApoolSource *source;  /* the last stage so far */
+  ApoolSource *store;   /* not owned */
+  ApoolSource *columns; /* (nullable), not owned */
+  ApoolSource *perl;    /* (nullable), not owned */
 
   const char **patterns; /* those of the options, a %NULL at the end */
   ApoolFields *fields;
@@ -54,16 +55,21 @@ struct _ApoolInputs
 
 /* ---- where records come from ---- */
 
+/* How the next source is cut into records: the first one may lose its first line, and each has its
+ * header. */
 static ApoolRecordFormat
 apool_inputs_get_format (const ApoolInputs *self)
 {
   const ApoolInputOptions *input = &self->options->input;
+  gboolean has_header = input->header && strcmp (input->header, "0") != 0;
+  gboolean is_first = self->sources->len == 0;
   ApoolRecordFormat format = {
     .delimiter = "\n",
     .delimiter_length = 1,
     .end_of_input = input->end_of_input,
     .skips_blank = input->skips_blank,
     .joins_continued = input->max_lines > 0,
+    .n_apart = (has_header ? 1u : 0u) + (input->skips_first && is_first ? 1u : 0u),
     .joins_quoted = input->is_csv,
   };
 
@@ -80,7 +86,7 @@ apool_inputs_check_file (const char *path, int fd, GError **error)
 
   if (fd >= 0 && fstat (fd, &info) == 0 && !S_ISDIR (info.st_mode))
     return TRUE;
-  apool_error_set_errno (error, fd >= 0 ? EISDIR : errno, "input file: %s", path);
+  apool_error_set_errno (error, fd >= 0 ? EISDIR : errno, "input file '%s'", path);
   return FALSE;
 }
 
@@ -100,8 +106,14 @@ apool_inputs_open_file (ApoolInputs *self, const char *path, GError **error)
     }
   else
     {
-      self->reads_stdin = TRUE;
       path = "standard input";
+      if (self->reads_stdin)
+        {
+          g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s: can be one input source only",
+                       path);
+          return FALSE;
+        }
+      self->reads_stdin = TRUE;
     }
   g_ptr_array_add (self->sources, apool_source_lines_new (fd, &format, path));
   return TRUE;
@@ -111,13 +123,13 @@ static gboolean
 apool_inputs_open_places (ApoolInputs *self, GError **error)
 {
   const GArray *places = self->options->input.places;
-  ApoolRecordFormat format = apool_inputs_get_format (self);
 
   if (places->len == 0)
     return apool_inputs_open_file (self, NULL, error);
   for (guint i = 0; i < places->len; i++)
     {
       const ApoolInputPlace *place = &g_array_index (places, ApoolInputPlace, i);
+      ApoolRecordFormat format = apool_inputs_get_format (self);
 
       if (place->args)
         g_ptr_array_add (self->sources,
@@ -172,8 +184,7 @@ apool_inputs_choose (ApoolInputs *self)
   const ApoolInputOptions *input = &self->options->input;
   ApoolSelection selection = input->selection;
 
-  /* Jobs are what was counted, and rows what is chosen. */
-  selection.total = input->total_jobs * (guint64) MAX (input->max_args, 1);
+  selection.total = input->total_jobs;
   if (selection.n_skipped > 0 || selection.max_rows > 0 || selection.n_parts > 1 ||
       selection.total > 0)
     apool_inputs_stack (self, apool_source_select_new (self->source, &selection));
@@ -213,6 +224,7 @@ apool_inputs_split (ApoolInputs *self, const ApoolColumnsRules *rules, GError **
   if (rules->kind == APOOL_COLUMNS_WHOLE && rules->trim == APOOL_TRIM_NONE && !rules->patterns[0])
     return TRUE;
   columns = apool_source_columns_new (self->source, rules, self->fields, error);
+  self->columns = columns;
   if (columns)
     apool_inputs_stack (self, columns);
   return columns != NULL;
@@ -387,6 +399,8 @@ apool_inputs_put_together (ApoolInputs *self)
     .has_values = input->max_args != 0,
     .max_length = apool_source_batch_get_max_length (),
     .n_slots = input->spreads ? self->n_jobs : 0,
+    .total = input->total_jobs,
+    .keeps_numbers = input->selection.n_parts > 1 || input->selection.n_skipped > 0,
     .ends_at_too_long = input->ends_at_too_long,
   };
 
@@ -444,6 +458,8 @@ apool_inputs_open_tasks (ApoolInputs *self)
   apool_inputs_put_together (self);
   apool_inputs_evaluate (self);
   self->tasks = apool_tasks_new (self->source, self->command);
+  if (input->skips_bad)
+    apool_tasks_set_skips_bad (self->tasks);
   apool_tasks_set_weight (self->tasks, self->weight);
   apool_tasks_set_key (self->tasks, self->key);
   apool_tasks_set_tag (self->tasks, self->tag);
@@ -557,4 +573,20 @@ pid_t
 apool_inputs_get_helper_pid (const ApoolInputs *self)
 {
   return self->perl ? apool_source_perl_get_pid (APOOL_SOURCE_PERL (self->perl)) : 0;
+}
+
+/**
+ * apool_inputs_get_n_bad:
+ * @self: inputs
+ *
+ * Returns: how many of them were skipped so far because no job could be made of them
+ */
+guint64
+apool_inputs_get_n_bad (const ApoolInputs *self)
+{
+  guint64 n_bad = apool_tasks_get_n_bad (self->tasks);
+
+  if (self->columns && self->options->input.skips_bad)
+    n_bad += apool_source_columns_get_n_bad (APOOL_SOURCE_COLUMNS (self->columns));
+  return n_bad;
 }

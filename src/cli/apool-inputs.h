@@ -22,6 +22,7 @@ void apool_inputs_free (ApoolInputs *self);
 
 ApoolTasks *apool_inputs_get_tasks (ApoolInputs *self);
 gboolean apool_inputs_read_stdin (const ApoolInputs *self);
+guint64 apool_inputs_get_n_bad (const ApoolInputs *self);
 pid_t apool_inputs_get_helper_pid (const ApoolInputs *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolInputs, apool_inputs_free)

@@ -61,13 +61,11 @@ apool_options_is_option (const char *word)
   return word != NULL && word[0] == '-' && word[1] != '\0';
 }
 
-/* The word after the option as its value; %NULL where only inputs or nothing follows. */
+/* The word after the option as its value, whatever it is: `-d :::`; %NULL where nothing follows. */
 static const char *
 apool_options_parser_take_value (ApoolOptionsParser *self)
 {
-  if (*self->next == NULL || apool_options_parser_is_input_word (self, *self->next))
-    return NULL;
-  return *self->next++;
+  return *self->next != NULL ? *self->next++ : NULL;
 }
 
 /* Whether @option, typed as @name, may be used at all. */

@@ -138,6 +138,17 @@ apool_run_abandon (ApoolRun *self)
   g_main_loop_quit (self->loop);
 }
 
+/* What was left out without a word for each. */
+static void
+apool_run_tell_bad (ApoolRun *self)
+{
+  guint64 n_bad = apool_inputs_get_n_bad (self->inputs);
+
+  if (n_bad > 0)
+    g_string_append_printf (self->last_words, "apool: bad inputs: %" G_GUINT64_FORMAT " skipped\n",
+                            n_bad);
+}
+
 static void
 apool_run_pool_done_cb (const GError *error, gpointer data)
 {
@@ -146,6 +157,7 @@ apool_run_pool_done_cb (const GError *error, gpointer data)
   self->pool_is_done = TRUE;
   if (error)
     apool_run_complain (self, error->message);
+  apool_run_tell_bad (self);
   if (self->is_abandoned)
     apool_run_abandon (self);
   else

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @skips_blank: whether records of nothing but white space are left out (`-r`)
  * @joins_continued: whether a record that ends in white space is continued by the next one (`-L`)
  * @joins_quoted: whether a delimiter between double quotes is part of the record (`--csv`)
+ * @n_apart: so many records at the beginning are never continued: those that are no inputs
  *
  * How the bytes of an input source are cut into records.
  */
@@ -29,6 +30,7 @@ typedef struct
   gboolean skips_blank;
   gboolean joins_continued;
   gboolean joins_quoted;
+  guint n_apart;
 } ApoolRecordFormat;
 
 GBytes *apool_record_format_parse_delimiter (const char *text, GError **error);

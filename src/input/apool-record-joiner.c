@@ -18,6 +18,7 @@ struct _ApoolRecordJoiner
   gboolean is_held;     /* whether there is anything at all, were it no byte */
   gboolean is_too_long; /* the bytes are not kept */
   gboolean is_quoted;   /* a quote is open */
+  guint n_apart;        /* records that were not continued, and could not be */
 };
 
 /**
@@ -57,7 +58,7 @@ apool_record_joiner_is_space (char byte)
 static gboolean
 apool_record_joiner_is_blank (const ApoolValue *value)
 {
-  if (!value->data && value->length > 0)
+  if (apool_value_is_unread (value))
     return FALSE;
   for (gsize i = 0; i < value->length; i++)
     if (!apool_record_joiner_is_space (value->data[i]))
@@ -132,6 +133,20 @@ apool_record_joiner_ends_input (ApoolRecordJoiner *self, const ApoolValue *value
          memcmp (end, value->data, value->length) == 0;
 }
 
+/* Whether the record, whose last byte is @last, goes on in the next piece. */
+static gboolean
+apool_record_joiner_is_continued (ApoolRecordJoiner *self, const ApoolValue *record, char last)
+{
+  if (!self->format->joins_continued)
+    return FALSE;
+  if (self->n_apart < self->format->n_apart)
+    {
+      self->n_apart++;
+      return FALSE;
+    }
+  return record->length > 0 && apool_record_joiner_is_space (last);
+}
+
 /**
  * apool_record_joiner_add:
  * @self: a joiner
@@ -172,7 +187,7 @@ apool_record_joiner_add (ApoolRecordJoiner *self,
     }
   if (format->skips_blank && apool_record_joiner_is_blank (record))
     return APOOL_RECORD_MORE;
-  if (!format->joins_continued || record->length == 0 || !apool_record_joiner_is_space (last))
+  if (!apool_record_joiner_is_continued (self, record, last))
     return APOOL_RECORD_WHOLE;
   if (is_joined)
     self->is_held = TRUE;

@@ -193,10 +193,11 @@ apool_result_places_append_value (ApoolResultPlaces *self,
                                   const ApoolValue *value,
                                   GError **error)
 {
-  if (!value->data && value->length > 0)
+  g_autofree char *why = apool_value_dup_unread_fault (value, 1);
+
+  if (why)
     {
-      g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT,
-                   "--results: input of %" G_GSIZE_FORMAT " bytes: too long", value->length);
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT, "--results: %s", why);
       return FALSE;
     }
   g_string_append (self->path, column->name);

@@ -36,6 +36,7 @@ typedef struct
 typedef struct
 {
   guint64 line;
+  guint64 number; /* of all that were read, those that are skipped included */
   gsize first_value;
 } ApoolBatchRecord;
 
@@ -57,8 +58,12 @@ struct _ApoolSourceBatch
   gsize n_fields;   /* of each record */
   guint64 measured; /* of all of them */
   guint64 total;    /* of the newest one: records there are in the run */
+  gboolean is_done; /* nothing more comes into the batch */
   gsize n_yielded;  /* records of the batch that are in a job */
   gsize n_per_job;  /* how many go into each */
+
+  guint64 n_taken;   /* rows of the source, that one included which is no part of a batch yet */
+  guint64 n_numbers; /* that were given to rows that were yielded */
 
   char *fault; /* (nullable): of the row yielded last */
 
@@ -142,6 +147,7 @@ apool_source_batch_clear (ApoolSourceBatch *self)
   apool_source_batch_clear_store (&self->values);
   apool_source_batch_clear_store (&self->fields);
   self->measured = 0;
+  self->is_done = FALSE;
   self->n_yielded = 0;
 }
 
@@ -149,7 +155,7 @@ static void
 apool_source_batch_add (ApoolSourceBatch *self, guint64 measured)
 {
   const ApoolRow *ahead = &self->ahead;
-  ApoolBatchRecord record = { ahead->line, self->values.values->len };
+  ApoolBatchRecord record = { ahead->line, self->n_taken, self->values.values->len };
 
   g_array_append_val (self->records, record);
   apool_source_batch_store (&self->values, ahead->values, ahead->n_values);
@@ -172,9 +178,24 @@ apool_source_batch_get_total (const ApoolSourceBatch *self, guint64 n_records)
 {
   guint64 max = self->rules.max_records;
 
+  if (self->rules.total > 0)
+    return self->rules.total;
   if (max == 0 || self->rules.n_slots > 0)
     return 0;
   return n_records / max + (n_records % max > 0);
+}
+
+/* Yields a row that is skipped where the next one would not have the number of its first record.
+ *
+ * Returns: whether it did */
+static gboolean
+apool_source_batch_fill_up (ApoolSourceBatch *self, guint64 number, guint64 line, ApoolRow *row)
+{
+  self->n_numbers++;
+  if (!self->rules.keeps_numbers || self->n_numbers >= number)
+    return FALSE;
+  *row = (ApoolRow){ .line = line, .n_records = 1, .is_skipped = TRUE };
+  return TRUE;
 }
 
 /* Yields the next job of the batch. */
@@ -188,6 +209,8 @@ apool_source_batch_yield (ApoolSourceBatch *self, ApoolRow *row)
   gsize end_value =
       first + n < self->records->len ? records[first + n].first_value : self->values.values->len;
 
+  if (apool_source_batch_fill_up (self, records[first].number, records[first].line, row))
+    return APOOL_SOURCE_ROW;
   self->n_yielded += n;
   *row = (ApoolRow){
     .values = apool_source_batch_peek_store (&self->values, first_value),
@@ -208,6 +231,7 @@ apool_source_batch_begin (ApoolSourceBatch *self, gsize n_per_job, ApoolRow *row
   apool_source_batch_settle_store (&self->values);
   apool_source_batch_settle_store (&self->fields);
   self->n_per_job = n_per_job;
+  self->is_done = TRUE;
   return apool_source_batch_yield (self, row);
 }
 
@@ -246,23 +270,12 @@ apool_source_batch_refuse (ApoolSourceBatch *self, char *why, ApoolRow *row, GEr
 static ApoolSourceStatus
 apool_source_batch_look (ApoolSourceBatch *self)
 {
-  if (self->ahead_status == APOOL_SOURCE_PENDING)
-    self->ahead_status = apool_source_next (self->source, &self->ahead, &self->failure);
+  if (self->ahead_status != APOOL_SOURCE_PENDING)
+    return self->ahead_status;
+  self->ahead_status = apool_source_next (self->source, &self->ahead, &self->failure);
+  if (self->ahead_status == APOOL_SOURCE_ROW)
+    self->n_taken++;
   return self->ahead_status;
-}
-
-/* Whether all bytes of the row are there; else @why says so. */
-static gboolean
-apool_source_batch_is_kept (const ApoolRow *row, char **why)
-{
-  for (gsize i = 0; i < row->n_values; i++)
-    if (!row->values[i].data && row->values[i].length > 0)
-      {
-        *why =
-            g_strdup_printf ("input of %" G_GSIZE_FORMAT " bytes: too long", row->values[i].length);
-        return FALSE;
-      }
-  return TRUE;
 }
 
 /* Whether the row can be one of the batch: @measured is what it adds then. If not, and the batch is
@@ -278,7 +291,8 @@ apool_source_batch_fits (ApoolSourceBatch *self, guint64 *measured, char **why)
   *measured = 0;
   if (!is_first && (apool_source_batch_is_full (self) || ahead->n_fields != self->n_fields))
     return FALSE;
-  if (!apool_source_batch_is_kept (ahead, why))
+  *why = apool_value_dup_unread_fault (ahead->values, ahead->n_values);
+  if (*why)
     return FALSE;
   if (!rules->measure)
     return TRUE;
@@ -313,6 +327,8 @@ apool_source_batch_take (ApoolSourceBatch *self, ApoolRow *row, GError **error)
     }
   if (self->records->len > 0)
     return apool_source_batch_begin (self, self->records->len, row);
+  if (apool_source_batch_fill_up (self, self->n_taken, self->ahead.line, row))
+    return APOOL_SOURCE_ROW;
   if (why)
     return apool_source_batch_refuse (self, g_steal_pointer (&why), row, error);
   return apool_source_batch_pass (self, row);
@@ -354,9 +370,9 @@ apool_source_batch_next (ApoolSource *source, ApoolRow *row, GError **error)
 
   if (!self->rules.has_values)
     return apool_source_batch_next_number (self, row, error);
-  if (self->n_yielded > 0 && self->n_yielded < self->records->len)
+  if (self->is_done && self->n_yielded < self->records->len)
     return apool_source_batch_yield (self, row);
-  if (self->n_yielded > 0)
+  if (self->is_done)
     apool_source_batch_clear (self);
   self->gave_way = FALSE;
   for (guint i = 0; i < ROWS_PER_TURN && status == APOOL_SOURCE_PENDING; i++)

@@ -35,6 +35,9 @@ typedef guint64 (*ApoolBatchLengthFunc) (const ApoolTemplate *command,
  * @measure: (nullable): apool_template_measure(); %NULL where no length is looked at
  * @get_length: apool_template_get_length(); needed with @measure
  * @n_slots: over how many slots the last records are spread (`-X`, `-m`); 0 where they are not
+ * @total: how many jobs there are, where that was said (`--total-jobs`); else 0
+ * @keeps_numbers: whether a job has the number of its first record: rows that are skipped are
+ *   yielded for all other numbers, so that no job of another part of the run has the same one
  * @ends_at_too_long: whether a record that alone is too long ends the input with an error (`-x`)
  *   instead of being a job that fails
  *
@@ -48,6 +51,8 @@ typedef struct
   ApoolBatchMeasureFunc measure;
   ApoolBatchLengthFunc get_length;
   guint n_slots;
+  guint64 total;
+  gboolean keeps_numbers;
   gboolean ends_at_too_long;
 } ApoolBatchRules;
 

@@ -3,8 +3,8 @@
  *
  * Everything is made of the values as they came, in this order: columns, groups, members; then
  * white space is taken off all of them. What is not in the input as it stands is kept in memory
- * that the next row uses again. A value that was too long to be read stays one, in every column and
- * field of its row, so that whatever uses it fails. */
+ * that the next row uses again. A row with a value that was too long to be read cannot be taken
+ * apart. */
 
 #include "input/apool-source-columns.h"
 
@@ -119,6 +119,13 @@ apool_source_columns_add_fields (ApoolSourceColumns *self)
 static gboolean
 apool_source_columns_take_apart (ApoolSourceColumns *self, const ApoolRow *row)
 {
+  g_autofree char *unread = apool_value_dup_unread_fault (row->values, row->n_values);
+
+  if (unread)
+    {
+      g_string_assign (self->fault, unread);
+      return FALSE;
+    }
   for (gsize i = 0; i < row->n_values; i++)
     if (!apool_source_columns_split (self, &row->values[i]))
       return FALSE;
@@ -127,44 +134,15 @@ apool_source_columns_take_apart (ApoolSourceColumns *self, const ApoolRow *row)
   return apool_source_columns_add_fields (self);
 }
 
-/* Returns: (nullable): the value that was too long to be read */
-static const ApoolValue *
-apool_source_columns_find_unread (const ApoolRow *row)
-{
-  for (gsize i = 0; i < row->n_values; i++)
-    if (!row->values[i].data && row->values[i].length > 0)
-      return &row->values[i];
-  return NULL;
-}
-
-static void
-apool_source_columns_add_unread (ApoolSourceColumns *self,
-                                 const ApoolRow *row,
-                                 const ApoolValue *unread)
-{
-  gsize n_fields = 0;
-
-  for (gsize i = 0; i < row->n_values; i++)
-    apool_columns_add (self->columns, row->values[i].data, row->values[i].length);
-  if (self->fields)
-    apool_fields_get_requested (self->fields, &n_fields);
-  for (gsize i = 0; i < n_fields; i++)
-    apool_columns_add (self->field_values, unread->data, unread->length);
-}
-
 /* Makes @row, as it came, what is yielded. */
 static void
 apool_source_columns_make_row (ApoolSourceColumns *self, ApoolRow *row)
 {
-  const ApoolValue *unread = apool_source_columns_find_unread (row);
-
   apool_columns_clear (self->columns);
   apool_columns_clear (self->field_values);
   g_array_set_size (self->roots, 0);
   g_string_truncate (self->fault, 0);
-  if (unread)
-    apool_source_columns_add_unread (self, row, unread);
-  else if (!apool_source_columns_take_apart (self, row))
+  if (!apool_source_columns_take_apart (self, row))
     {
       self->n_bad++;
       row->is_skipped = self->skips_bad;
@@ -382,7 +360,7 @@ apool_source_columns_take_names (ApoolSourceColumns *self, const ApoolRow *row, 
 
   if (row->fault)
     return row->fault;
-  if (!line.data && line.length > 0)
+  if (apool_value_is_unread (&line))
     return "too long";
   if (line.length > 0 && line.data[line.length - 1] == '\r')
     line.length--;

@@ -165,10 +165,8 @@ apool_source_perl_push (ApoolSourcePerl *self, const ApoolRow *row)
   ApoolRow bare = { .line = row->line, .total = row->total, .n_records = row->n_records };
   g_autofree char *fault = NULL;
 
-  for (gsize i = 0; i < row->n_values && !row->fault && !row->is_skipped && !fault; i++)
-    if (!row->values[i].data && row->values[i].length > 0)
-      fault =
-          g_strdup_printf ("input of %" G_GSIZE_FORMAT " bytes: too long", row->values[i].length);
+  if (!row->fault && !row->is_skipped)
+    fault = apool_value_dup_unread_fault (row->values, row->n_values);
   bare.is_skipped = row->is_skipped;
   bare.fault = row->fault ? row->fault : fault;
   apool_row_queue_push (self->round, bare.is_skipped || bare.fault ? &bare : row);

@@ -28,6 +28,8 @@ struct _ApoolTasks
   ApoolResultPlaces *results;  /* (nullable), not owned */
   ApoolTaskFiles *files;       /* (nullable), not owned */
   gboolean is_printed;         /* nothing is run */
+  gboolean skips_bad;          /* a bad input is no job that fails */
+  guint64 n_bad;               /* that were skipped */
   GString *text;               /* what the templates become, used within a call */
   guint64 n_tasks;             /* yielded so far */
   GBytes *no_command;          /* one empty word: what a task that cannot be run has */
@@ -331,6 +333,26 @@ apool_tasks_skip (ApoolTasks *self, const ApoolRow *first)
   return apool_task_new_variant (plain, &traits);
 }
 
+/* Whether an input is skipped that no job can be made of, as @why says. */
+static gboolean
+apool_tasks_skips (const ApoolTasks *self, const GError *why)
+{
+  return self->skips_bad && g_error_matches (why, APOOL_ERROR, APOOL_ERROR_INPUT);
+}
+
+/* Returns: (transfer full): the task, of a bad input, as one that is skipped */
+static ApoolTask *
+apool_tasks_skip_bad (ApoolTasks *self, ApoolTask *task /* (transfer full) */)
+{
+  g_autoptr (ApoolTask) plain = task;
+  ApoolTaskTraits traits = *apool_task_get_traits (plain);
+
+  self->n_bad++;
+  traits.is_skipped = TRUE;
+  traits.n_skipped = 1;
+  return apool_task_new_variant (plain, &traits);
+}
+
 /**
  * apool_tasks_next:
  * @self: tasks
@@ -363,7 +385,10 @@ apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **err
   if (*task)
     return status;
   *task = apool_tasks_make_unrunnable (self, &row, self->n_tasks);
-  *fault = g_strdup_printf ("input line %" G_GUINT64_FORMAT ": %s", row.line, why->message);
+  if (apool_tasks_skips (self, why))
+    *task = apool_tasks_skip_bad (self, *task);
+  else
+    *fault = g_strdup_printf ("input line %" G_GUINT64_FORMAT ": %s", row.line, why->message);
   return status;
 }
 
@@ -381,4 +406,29 @@ apool_tasks_wait (ApoolTasks *self,
                   gpointer data)
 {
   apool_source_wait (self->source, context, ready, data);
+}
+
+/**
+ * apool_tasks_set_skips_bad:
+ * @self: tasks
+ *
+ * Has inputs be skipped that no job can be made of (`--bad-input skip`). Without it they are jobs
+ * that fail.
+ */
+void
+apool_tasks_set_skips_bad (ApoolTasks *self)
+{
+  self->skips_bad = TRUE;
+}
+
+/**
+ * apool_tasks_get_n_bad:
+ * @self: tasks
+ *
+ * Returns: how many inputs were skipped so far because no job could be made of them
+ */
+guint64
+apool_tasks_get_n_bad (const ApoolTasks *self)
+{
+  return self->n_bad;
 }

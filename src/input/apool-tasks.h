@@ -30,6 +30,8 @@ void apool_tasks_set_tag (ApoolTasks *self, const ApoolTemplate *tag);
 void apool_tasks_set_results (ApoolTasks *self, ApoolResultPlaces *results);
 void apool_tasks_set_files (ApoolTasks *self, ApoolTaskFiles *files);
 void apool_tasks_set_printed (ApoolTasks *self, gboolean is_printed);
+void apool_tasks_set_skips_bad (ApoolTasks *self);
+guint64 apool_tasks_get_n_bad (const ApoolTasks *self);
 
 ApoolSourceStatus
 apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **error);

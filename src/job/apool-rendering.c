@@ -102,7 +102,9 @@ apool_rendering_check_value (const ApoolRendering *self,
     return (data || length == 0) && length <= MAX_TEXT_BYTES - MIN (self->text->len, MAX_TEXT_BYTES)
                ? TRUE
                : apool_rendering_fail_text (length, error);
-  if (length > self->style->value_limit || (!data && length > 0))
+  if (!data && length > 0)
+    return apool_rendering_fail_text (length, error);
+  if (length > self->style->value_limit)
     {
       g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT,
                    "argument of %" G_GSIZE_FORMAT
@@ -148,7 +150,7 @@ apool_rendering_append_form (ApoolRendering *self,
 {
   if (!form)
     return apool_rendering_append (self, value->data, value->length, self->style->quotes, error);
-  if (!value->data && value->length > 0)
+  if (apool_value_is_unread (value))
     return apool_rendering_check_value (self, value->data, value->length, error);
   g_string_truncate (self->scratch, 0);
   return apool_form_append (form, value->data, value->length, self->scratch, error) &&
@@ -376,7 +378,7 @@ static gboolean
 apool_rendering_has_all_values (const ApoolRow *row)
 {
   for (gsize i = 0; i < row->n_values; i++)
-    if (!row->values[i].data && row->values[i].length > 0)
+    if (apool_value_is_unread (&row->values[i]))
       return FALSE;
   return TRUE;
 }

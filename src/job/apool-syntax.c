@@ -426,6 +426,17 @@ apool_syntax_take_meaning (const ApoolSyntax *self,
     }
 }
 
+/* What was found is not meant after all: nor does the input need the field that it asked for. */
+static void
+apool_syntax_forget (ApoolSyntax *self, ApoolReplacement *replacement)
+{
+  const ApoolFieldRef ref = { .field = replacement->index };
+
+  if (replacement->type == APOOL_REPLACEMENT_FIELD)
+    apool_fields_withdraw (self->rules.fields, &ref);
+  apool_replacement_clear (replacement);
+}
+
 /* Returns: the length of the replacement string of the user's with a name of at least @min_length
  * that starts at @at */
 static gsize
@@ -447,7 +458,7 @@ apool_syntax_match_tag (ApoolSyntax *self,
       length = apool_tag_match (tag, at, end, &position, &code);
       if (length == 0)
         continue;
-      apool_replacement_clear (replacement);
+      apool_syntax_forget (self, replacement);
       if (code)
         apool_syntax_add_code (self, code, replacement);
       else
@@ -540,7 +551,10 @@ apool_syntax_find (ApoolSyntax *self,
     }
   if (local)
     {
-      g_propagate_error (error, local);
+      const char *brace = memchr (*start, '}', (gsize) (stop - *start));
+
+      g_propagate_prefixed_error (error, local,
+                                  "%.*s: ", (int) ((brace ? brace + 1 : stop) - *start), *start);
       return FALSE;
     }
   if (*length == 0 && open)

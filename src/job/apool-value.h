@@ -16,4 +16,18 @@ typedef struct
   gsize length;
 } ApoolValue;
 
+/**
+ * apool_value_is_unread:
+ * @value: a value
+ *
+ * Returns: whether it was too long to be read, so that only its length is known
+ */
+static inline gboolean
+apool_value_is_unread (const ApoolValue *value)
+{
+  return !value->data && value->length > 0;
+}
+
+char *apool_value_dup_unread_fault (const ApoolValue *values, gsize n_values);
+
 G_END_DECLS

@@ -291,11 +291,13 @@ test_records_args_rules (void)
   const ApoolRecordFormat end = { LINES, .end_of_input = "EOF" };
   const ApoolRecordFormat blank = { LINES, .skips_blank = TRUE };
   const ApoolRecordFormat continued = { LINES, .joins_continued = TRUE };
+  const ApoolRecordFormat apart = { LINES, .joins_continued = TRUE, .n_apart = 1 };
   const ApoolRecordFormat quoted = { LINES, .joins_quoted = TRUE };
 
   test_records_check_args (&end, ARGS ("a", "EOF", "b"), "1:a|");
   test_records_check_args (&blank, ARGS ("a", "", " ", "b"), "1:a|4:b|");
   test_records_check_args (&continued, ARGS ("a ", "b", "c "), "1:a b|3:c |");
+  test_records_check_args (&apart, ARGS ("a ", "b", "c ", "d"), "1:a |2:b|3:c d|");
   test_records_check_args (&quoted, ARGS ("\"a", "b\"", "c"), "1:\"a\nb\"|3:c|");
 }
 

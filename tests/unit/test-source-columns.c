@@ -310,13 +310,7 @@ test_columns_unread (void)
 
   test_columns_request (fields, "a}");
   row = test_columns_take (source);
-  g_assert_null (row.fault);
-  g_assert_cmpuint (row.n_values, ==, 2);
-  g_assert_null (row.values[1].data);
-  g_assert_cmpuint (row.values[1].length, ==, 99);
-  g_assert_cmpuint (row.n_fields, ==, 1);
-  g_assert_null (row.fields[0].data);
-  g_assert_cmpuint (row.fields[0].length, ==, 99);
+  g_assert_cmpstr (row.fault, ==, "input of 99 bytes: too long");
 }
 
 static void

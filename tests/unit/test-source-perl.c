@@ -97,10 +97,10 @@ test_perl_add_expression (TestPerl *test, const char *position, const char *expr
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *text = g_strdup_printf ("{=%s %s =}", position, expression);
-  g_autoptr (ApoolTemplate) template =
-      apool_template_new_text (text, test_perl_get_syntax (test), &error);
+  ApoolTemplate *template = apool_template_new_text (text, test_perl_get_syntax (test), &error);
 
   g_assert_no_error (error);
+  apool_template_free (template);
 }
 
 static void

@@ -96,6 +96,30 @@ test_tasks_faults (void)
   test_tasks_check_status (tasks, APOOL_SOURCE_END);
 }
 
+/* Where that was asked for, what cannot be a job is skipped, keeps its number, and is counted. */
+static void
+test_tasks_skips_bad (void)
+{
+  g_autofree char *longer = g_strnfill (32 * (gsize) sysconf (_SC_PAGESIZE), 'x');
+  const char *const args[] = { "a", longer, "b", NULL };
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+  g_autoptr (ApoolTask) bad = NULL;
+  char *fault;
+
+  apool_tasks_set_skips_bad (tasks);
+  test_tasks_check_next (tasks, 1, "a", NULL);
+  g_assert_cmpuint (apool_tasks_get_n_bad (tasks), ==, 0);
+  g_assert_cmpint (apool_tasks_next (tasks, &bad, &fault, NULL), ==, APOOL_SOURCE_ROW);
+  g_assert_null (fault);
+  g_assert_true (apool_task_get_traits (bad)->is_skipped);
+  g_assert_cmpuint (apool_task_get_seq (bad), ==, 2);
+  g_assert_cmpuint (apool_tasks_get_n_bad (tasks), ==, 1);
+  test_tasks_check_next (tasks, 3, "b", NULL);
+  test_tasks_check_status (tasks, APOOL_SOURCE_END);
+}
+
 static void
 test_tasks_nul (void)
 {
@@ -581,6 +605,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tasks/numbers", test_tasks_numbers);
   g_test_add_func ("/tasks/faults", test_tasks_faults);
+  g_test_add_func ("/tasks/skips-bad", test_tasks_skips_bad);
   g_test_add_func ("/tasks/nul", test_tasks_nul);
   g_test_add_func ("/tasks/skipped", test_tasks_skipped);
   g_test_add_func ("/tasks/many-skipped", test_tasks_many_skipped);

@@ -343,8 +343,6 @@ test_template_not_an_argument (void)
 {
   const char *const words[] = { "echo", NULL };
   const char *const number[] = { "echo", "{#}", NULL };
-  g_autofree char *too_long =
-      test_template_too_long ("argument", G_MAXSIZE, test_template_get_limit ());
   g_autoptr (ApoolTemplate) template = test_template_parse (words, AUTO);
   g_autoptr (ApoolTemplate) without_input = test_template_parse (number, AUTO);
   g_autoptr (ApoolTask) task = test_template_render (without_input, NULL, G_MAXSIZE, 1, NULL);
@@ -355,9 +353,9 @@ test_template_not_an_argument (void)
   g_assert_error (error, APOOL_ERROR, APOOL_ERROR_INPUT);
   g_assert_cmpstr (error->message, ==, "a NUL byte cannot be part of an argument");
   g_clear_error (&error);
-  g_assert_null (test_template_render (template, NULL, G_MAXSIZE, 1, &error));
+  g_assert_null (test_template_render (template, NULL, 20000000, 1, &error));
   g_assert_error (error, APOOL_ERROR, APOOL_ERROR_INPUT);
-  g_assert_cmpstr (error->message, ==, too_long);
+  g_assert_cmpstr (error->message, ==, "input of 20000000 bytes: too long");
   g_clear_error (&error);
 }
 

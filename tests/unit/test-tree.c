@@ -73,10 +73,10 @@ test_tree_full (TestTree *self, gconstpointer data)
 {
   g_autofree char *sub = test_tree_add_directory (self->path, "a b");
   g_autofree char *subsub = test_tree_add_directory (sub, "\xff\n");
-  g_autofree char *file = test_tree_add_file (self->path, ".hidden");
-  g_autofree char *deep = test_tree_add_file (subsub, "-x");
   g_autofree char *fifo = g_build_filename (sub, "fifo", NULL);
 
+  g_free (test_tree_add_file (self->path, ".hidden"));
+  g_free (test_tree_add_file (subsub, "-x"));
   g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
   test_tree_check_removed (self);
 }
@@ -130,9 +130,9 @@ test_tree_forbidden (TestTree *self, gconstpointer data)
   g_autofree char *closed = test_tree_add_directory (self->path, "closed");
   g_autofree char *inner = test_tree_add_directory (closed, "inner");
   g_autofree char *fixed = test_tree_add_directory (self->path, "fixed");
-  g_autofree char *deep = test_tree_add_file (inner, "file");
   g_autofree char *file = test_tree_add_file (fixed, "file");
 
+  g_free (test_tree_add_file (inner, "file"));
   g_assert_cmpint (g_chmod (inner, 0), ==, 0);
   g_assert_cmpint (g_chmod (closed, 0), ==, 0);
   g_assert_cmpint (g_chmod (fixed, 0500), ==, 0);
