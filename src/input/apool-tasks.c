@@ -10,6 +10,7 @@
 
 #include "input/apool-tasks.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/apool-error.h"
@@ -21,18 +22,20 @@
 struct _ApoolTasks
 {
   ApoolSource *source;
-  ApoolTemplate *command;      /* not owned */
-  const ApoolTemplate *weight; /* (nullable), not owned */
-  const ApoolTemplate *key;    /* (nullable), not owned */
-  const ApoolTemplate *tag;    /* (nullable), not owned */
-  ApoolResultPlaces *results;  /* (nullable), not owned */
-  ApoolTaskFiles *files;       /* (nullable), not owned */
-  gboolean is_printed;         /* nothing is run */
-  gboolean skips_bad;          /* a bad input is no job that fails */
-  guint64 n_bad;               /* that were skipped */
-  GString *text;               /* what the templates become, used within a call */
-  guint64 n_tasks;             /* yielded so far */
-  GBytes *no_command;          /* one empty word: what a task that cannot be run has */
+  ApoolTemplate *command;         /* not owned */
+  const ApoolTemplate *weight;    /* (nullable), not owned */
+  const ApoolTemplate *key;       /* (nullable), not owned */
+  const ApoolTemplate *tag;       /* (nullable), not owned */
+  ApoolResultPlaces *results;     /* (nullable), not owned */
+  ApoolTaskFiles *files;          /* (nullable), not owned */
+  const ApoolTemplate *directory; /* (nullable), not owned */
+  const char *parent;             /* (nullable), not owned: of directories of their own */
+  gboolean is_printed;            /* nothing is run */
+  gboolean skips_bad;             /* a bad input is no job that fails */
+  guint64 n_bad;                  /* that were skipped */
+  GString *text;                  /* what the templates become, used within a call */
+  guint64 n_tasks;                /* yielded so far */
+  GBytes *no_command;             /* one empty word: what a task that cannot be run has */
 
   gboolean is_ahead;             /* the source has been asked already: */
   ApoolSourceStatus next_status; /* what it said */
@@ -142,6 +145,34 @@ apool_tasks_set_files (ApoolTasks *self, ApoolTaskFiles *files)
 }
 
 /**
+ * apool_tasks_set_directory:
+ * @self: tasks
+ * @directory: (transfer none) (nullable): becomes the directory that each task runs in; outlives
+ *   them
+ *
+ * Without it they run where their worker is.
+ */
+void
+apool_tasks_set_directory (ApoolTasks *self, const ApoolTemplate *directory)
+{
+  self->directory = directory;
+}
+
+/**
+ * apool_tasks_set_parent:
+ * @self: tasks
+ * @parent: (transfer none) (nullable): the directory in which each task gets one of its own, to run
+ *   in, that is removed after it; absolute; outlives them
+ *
+ * Counts instead of what apool_tasks_set_directory() was told.
+ */
+void
+apool_tasks_set_parent (ApoolTasks *self, const char *parent)
+{
+  self->parent = parent;
+}
+
+/**
  * apool_tasks_set_printed:
  * @self: tasks
  * @is_printed: whether each task is to print its command line instead of running it
@@ -248,10 +279,40 @@ apool_tasks_find_tag (
   return TRUE;
 }
 
+/* @directory: (out) (transfer full) (nullable) */
+static gboolean
+apool_tasks_find_directory (
+    ApoolTasks *self, const ApoolRow *row, guint64 seq, char **directory, GError **error)
+{
+  if (!self->directory)
+    return TRUE;
+  if (!apool_template_render_text (self->directory, row, seq, self->text, error))
+    {
+      g_prefix_error (error, "--wd: ");
+      return FALSE;
+    }
+  if (self->text->len > 0 && self->text->len < PATH_MAX &&
+      strlen (self->text->str) == self->text->len)
+    {
+      *directory = g_strndup (self->text->str, self->text->len);
+      return TRUE;
+    }
+  if (self->text->len >= PATH_MAX)
+    g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT,
+                 "--wd: name of %" G_GSIZE_FORMAT " bytes: the kernel takes at most %d",
+                 self->text->len, PATH_MAX - 1);
+  else
+    g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_INPUT,
+                         self->text->len == 0 ? "--wd: empty name"
+                                              : "--wd: a NUL byte cannot be part of a name");
+  return FALSE;
+}
+
 static gboolean
 apool_tasks_have_traits (const ApoolTasks *self)
 {
-  return self->weight || self->key || self->tag || self->results || self->is_printed;
+  return self->weight || self->key || self->tag || self->directory || self->parent ||
+         self->results || self->is_printed;
 }
 
 /* Returns: (transfer full) (nullable): @task with its traits */
@@ -263,15 +324,19 @@ apool_tasks_give_traits (ApoolTasks *self,
 {
   g_autoptr (ApoolTask) plain = task;
   g_autoptr (GBytes) tag = NULL;
+  g_autofree char *directory = NULL;
   ApoolTaskTraits traits = *apool_task_get_traits (plain);
   guint64 seq = apool_task_get_seq (plain);
 
   traits.is_printed = self->is_printed;
   if (!apool_tasks_find_weight (self, row, seq, &traits.weight, error) ||
       !apool_tasks_find_key (self, row, seq, &traits.key, error) ||
-      !apool_tasks_find_tag (self, row, seq, &tag, error))
+      !apool_tasks_find_tag (self, row, seq, &tag, error) ||
+      !apool_tasks_find_directory (self, row, seq, &directory, error))
     return NULL;
   traits.tag = tag;
+  traits.directory = self->parent ? self->parent : directory;
+  traits.owns_directory = self->parent != NULL;
   if (self->results &&
       !(traits.results = apool_result_places_make (self->results, row, seq, error)))
     return NULL;

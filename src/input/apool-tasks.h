@@ -29,6 +29,8 @@ void apool_tasks_set_key (ApoolTasks *self, const ApoolTemplate *key);
 void apool_tasks_set_tag (ApoolTasks *self, const ApoolTemplate *tag);
 void apool_tasks_set_results (ApoolTasks *self, ApoolResultPlaces *results);
 void apool_tasks_set_files (ApoolTasks *self, ApoolTaskFiles *files);
+void apool_tasks_set_directory (ApoolTasks *self, const ApoolTemplate *directory);
+void apool_tasks_set_parent (ApoolTasks *self, const char *parent);
 void apool_tasks_set_printed (ApoolTasks *self, gboolean is_printed);
 void apool_tasks_set_skips_bad (ApoolTasks *self);
 guint64 apool_tasks_get_n_bad (const ApoolTasks *self);

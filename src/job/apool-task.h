@@ -35,6 +35,8 @@ typedef enum
  * @n_skipped: of how many jobs it is, from its number on, where it is skipped; 0 counts as 1
  * @variables: (nullable) (array zero-terminated=1): "NAME=value" that only its environment has
  * @tag: (nullable): what each line that it writes is to begin with; does not travel
+ * @directory: (nullable): where it runs, relative to where its worker is; made where it is missing
+ * @owns_directory: whether it runs below that, in one that is made for it and removed after it
  * @is_printed: whether its command line is its output, and nothing is run (`--dry-run`)
  * @results: (nullable): where what it writes is kept, for apool_result_path_dup(); does not travel
  *
@@ -50,6 +52,8 @@ typedef struct
   guint n_skipped;
   const char *const *variables;
   GBytes *tag;
+  const char *directory;
+  gboolean owns_directory;
   gboolean is_printed;
   const char *results;
 } ApoolTaskTraits;

@@ -5,19 +5,21 @@
 
 #include "wire/apool-message.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/apool-error.h"
 
 #define FORMAT_HELLO "(uuuuay)"
 #define FORMAT_SETUP "(auayayuuuuuayayuay)"
-#define FORMAT_TASK "(tt" APOOL_HOLES_FORMAT "uayuaayu)"
+#define FORMAT_TASK "(tt" APOOL_HOLES_FORMAT "uayuaayuay)"
 #define FORMAT_OUTPUT "(tuay)"
 #define FORMAT_FINISHED "(tui(xxxxx)uayayay)"
 #define FORMAT_HOOK "(uuiuayayt)"
 
 /* Bits of TASK's flags. */
 #define FLAG_PRINTED 1u
+#define FLAG_OWNS_DIRECTORY 2u
 
 /* Bits of FINISHED's flags. */
 #define FLAG_ENDED_BY_POOL 1u
@@ -254,6 +256,13 @@ apool_message_dup_variables (GVariant *body, gsize index, char ***to, GError **e
   return TRUE;
 }
 
+static guint32
+apool_message_get_task_flags (const ApoolTaskTraits *traits)
+{
+  return (traits->is_printed ? FLAG_PRINTED : 0) |
+         (traits->owns_directory ? FLAG_OWNS_DIRECTORY : 0);
+}
+
 /**
  * apool_message_new_task:
  * @task: a task
@@ -265,14 +274,31 @@ apool_message_new_task (const ApoolTask *task)
 {
   GBytes *text = apool_task_get_text (task);
   const ApoolTaskTraits *traits = apool_task_get_traits (task);
+  const char *directory = traits->directory ? traits->directory : "";
   gsize length;
   gconstpointer data = g_bytes_get_data (text, &length);
 
   return g_variant_new (
-      "(tt@" APOOL_HOLES_FORMAT "u@ayu@aayu)", apool_task_get_seq (task),
+      "(tt@" APOOL_HOLES_FORMAT "u@ayu@aayu@ay)", apool_task_get_seq (task),
       apool_task_get_line (task), apool_holes_to_variant (apool_task_get_holes (task)),
       (guint32) apool_task_get_kind (task), apool_message_new_bytes (data, length), traits->attempt,
-      apool_message_new_variables (traits->variables), traits->is_printed ? FLAG_PRINTED : 0u);
+      apool_message_new_variables (traits->variables), apool_message_get_task_flags (traits),
+      apool_message_new_bytes (directory, strlen (directory)));
+}
+
+/* @directory: (out) (transfer full) (nullable): no longer than one can be, and without a NUL */
+static gboolean
+apool_message_dup_directory (GVariant *body, gsize index, char **directory, GError **error)
+{
+  gsize length;
+  const char *bytes = apool_message_get_bytes (body, index, &length);
+
+  if (length == 0)
+    return TRUE;
+  if (length >= PATH_MAX || memchr (bytes, '\0', length))
+    return apool_message_fail (error, "a directory that cannot be one");
+  *directory = g_strndup (bytes, length);
+  return TRUE;
 }
 
 /* Gives a task that was received the traits that travel with it; takes @task. */
@@ -281,16 +307,20 @@ apool_message_add_traits (GVariant *body, ApoolTask *task, GError **error)
 {
   g_autoptr (ApoolTask) plain = task;
   g_auto (GStrv) variables = NULL;
+  g_autofree char *directory = NULL;
   ApoolTaskTraits traits = { .weight = 1 };
   guint32 flags;
 
-  if (!apool_message_dup_variables (body, 6, &variables, error))
+  if (!apool_message_dup_variables (body, 6, &variables, error) ||
+      !apool_message_dup_directory (body, 8, &directory, error))
     return NULL;
   traits.variables = (const char *const *) variables;
   g_variant_get_child (body, 5, "u", &traits.attempt);
   g_variant_get_child (body, 7, "u", &flags);
   traits.is_printed = (flags & FLAG_PRINTED) != 0;
-  if (traits.attempt == 1 && !variables && flags == 0)
+  traits.directory = directory;
+  traits.owns_directory = directory && (flags & FLAG_OWNS_DIRECTORY) != 0;
+  if (traits.attempt == 1 && !variables && !directory && flags == 0)
     return g_steal_pointer (&plain);
   return apool_task_new_variant (plain, &traits);
 }

@@ -31,7 +31,8 @@ apool_child_run (const ApoolChildSpec *spec, volatile int *failure)
   for (int signum = 1; signum < NSIG; signum++)
     if (sigismember (spec->default_signals, signum) == 1)
       (void) sigaction (signum, &action, NULL); /* it was asked of the same signal before */
-  if ((spec->stdin_fd < 0 || dup2 (spec->stdin_fd, 0) == 0) && dup2 (spec->stdout_fd, 1) == 1 &&
+  if ((spec->directory_fd < 0 || fchdir (spec->directory_fd) == 0) &&
+      (spec->stdin_fd < 0 || dup2 (spec->stdin_fd, 0) == 0) && dup2 (spec->stdout_fd, 1) == 1 &&
       dup2 (spec->stderr_fd, 2) == 2 && sigprocmask (SIG_SETMASK, &none, NULL) == 0)
     execve (spec->path, spec->argv, spec->envp);
   *failure = errno;

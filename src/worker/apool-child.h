@@ -16,10 +16,11 @@ G_BEGIN_DECLS
  * @stdin_fd: its standard input, or -1 to inherit ours; above 2
  * @stdout_fd: its standard output; above 2
  * @stderr_fd: its standard error; above 2
+ * @directory_fd: where it runs, or -1 for our own directory
  * @default_signals: signals that are ignored here and must not be there
  *
- * How to start a process. All else is inherited: descriptors without close-on-exec, the
- * directory, the umask, the limits.
+ * How to start a process. All else is inherited: descriptors without close-on-exec, the umask, the
+ * limits.
  */
 typedef struct
 {
@@ -30,6 +31,7 @@ typedef struct
   int stdin_fd;
   int stdout_fd;
   int stderr_fd;
+  int directory_fd;
   const sigset_t *default_signals;
 } ApoolChildSpec;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One array for all jobs: a child gets it before the next one is prepared, so the variables that
- * differ are written in place and nothing is copied per job. Only a task that has variables of its
- * own gets an array of its own.
+ * differ are written in place and nothing is copied per job. Only a task that has variables or a
+ * directory of its own gets an array of its own.
  *
  * The user may name one more variable for the slot. That one stands even where it has the name of
  * one of ours. */
@@ -34,6 +34,7 @@ struct _ApoolEnvironment
   GPtrArray *variables; /* NULL-terminated; the first n_varying are written per job */
   guint n_varying;      /* they point into entries, and the last one to slot_entry */
   GPtrArray *own;       /* the same for a task with variables of its own */
+  GString *directory;   /* PWD of such a task */
   GPtrArray *owned;     /* strings that only variables points to */
   char entries[N_ENTRIES][ENTRY_BYTES];
   char *slot_entry;  /* (nullable): the variable that the user named: its name and the sign… */
@@ -156,6 +157,7 @@ apool_environment_new (
   self->owned = g_ptr_array_new_with_free_func (g_free);
   self->variables = g_ptr_array_new ();
   self->own = g_ptr_array_new ();
+  self->directory = g_string_new (NULL);
   apool_environment_add_varying (self, slot_variable);
   apool_environment_add (self, g_strdup_printf ("APOOL_PID=%u", manager_pid));
   apool_environment_add (self, g_strdup_printf ("APOOL_WORKER=%u", number));
@@ -182,6 +184,7 @@ apool_environment_free (ApoolEnvironment *self)
 {
   g_ptr_array_unref (self->variables);
   g_ptr_array_unref (self->own);
+  g_string_free (self->directory, TRUE);
   g_ptr_array_unref (self->owned);
   g_free (self->slot_entry);
   g_free (self->run);
@@ -206,17 +209,32 @@ apool_environment_is_among (const char *variable, const char *const *variables)
   return FALSE;
 }
 
-/* Puts @variables before those of all jobs, and in the place of those of the same names. */
+/* Puts @variables, and PWD for @directory, before those of all jobs, and in the place of those of
+ * the same names. */
 static GPtrArray *
-apool_environment_merge (ApoolEnvironment *self, const char *const *variables)
+apool_environment_merge (ApoolEnvironment *self,
+                         const char *const *variables,
+                         const char *directory)
 {
+  static const char *const NONE[] = { NULL };
+  gboolean has_directory = directory != NULL;
+
+  if (!variables)
+    variables = NONE;
   g_ptr_array_set_size (self->own, 0);
+  if (has_directory)
+    {
+      g_string_printf (self->directory, "PWD=%s", directory);
+      g_ptr_array_add (self->own, self->directory->str);
+    }
   for (gsize i = 0; variables[i]; i++)
     g_ptr_array_add (self->own, (gpointer) variables[i]);
   for (guint i = 0; i + 1 < self->variables->len; i++)
     {
       char *variable = g_ptr_array_index (self->variables, i);
 
+      if (has_directory && apool_environment_has_name (variable, "PWD"))
+        continue;
       if (!apool_environment_is_among (variable, variables))
         g_ptr_array_add (self->own, variable);
     }
@@ -241,11 +259,15 @@ apool_environment_get_common (ApoolEnvironment *self)
  * @self: an environment
  * @task: what is to be run
  * @slot: its slot
+ * @directory: (nullable): where it runs; %NULL is where the worker is
  *
  * Returns: (transfer none): for execve(), valid until the next call and as long as @task
  */
 char *const *
-apool_environment_get (ApoolEnvironment *self, const ApoolTask *task, guint slot)
+apool_environment_get (ApoolEnvironment *self,
+                       const ApoolTask *task,
+                       guint slot,
+                       const char *directory)
 {
   const ApoolTaskTraits *traits = apool_task_get_traits (task);
   guint64 job = apool_task_get_job (task);
@@ -260,7 +282,7 @@ apool_environment_get (ApoolEnvironment *self, const ApoolTask *task, guint slot
   apool_environment_set (self, ENTRY_PARALLEL_SLOT, slot);
   if (self->slot_entry)
     g_snprintf (self->slot_entry + self->slot_length, SLOT_BYTES, "%u", slot - 1);
-  if (traits->variables)
-    variables = apool_environment_merge (self, traits->variables);
+  if (traits->variables || directory)
+    variables = apool_environment_merge (self, traits->variables, directory);
   return (char *const *) variables->pdata;
 }

@@ -19,7 +19,10 @@ ApoolEnvironment *apool_environment_new (
 void apool_environment_free (ApoolEnvironment *self);
 
 char *const *apool_environment_get_common (ApoolEnvironment *self);
-char *const *apool_environment_get (ApoolEnvironment *self, const ApoolTask *task, guint slot);
+char *const *apool_environment_get (ApoolEnvironment *self,
+                                    const ApoolTask *task,
+                                    guint slot,
+                                    const char *directory);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolEnvironment, apool_environment_free)
 

@@ -17,6 +17,7 @@
 #include "base/apool-fd.h"
 #include "worker/apool-capture.h"
 #include "worker/apool-child.h"
+#include "worker/apool-directory.h"
 
 /* A streamed output goes out in pieces of at most so many bytes. */
 #define PIECE_BYTES (64u * 1024)
@@ -35,6 +36,7 @@ struct _ApoolExecution
   guint64 seq; /* of the task */
   guint slot;
   pid_t pid;
+  ApoolDirectory directory;
   ApoolCapture *captures[APOOL_N_STREAMS];
   ApoolExecutionMode mode;
   gsize credit[APOOL_N_STREAMS]; /* streamed: bytes that may still be sent */
@@ -71,6 +73,7 @@ apool_execution_free (ApoolExecution *self)
       g_source_destroy (self->drain_source);
       g_source_unref (self->drain_source);
     }
+  apool_directory_clear (&self->directory);
   apool_task_unref (self->task);
   g_free (self);
 }
@@ -106,7 +109,7 @@ apool_execution_spawn (ApoolExecution *self, ApoolChildSpec *spec, int *errnum)
   g_auto (GStrv) words = apool_task_dup_words (self->task, self->slot);
   ApoolProgramFinder *finder = self->setting->finder;
 
-  if (apool_program_find_direct (finder, self->task, words, &program))
+  if (apool_program_find_direct (finder, self->task, words, spec->directory_fd, &program))
     {
       if (apool_execution_spawn_program (self, spec, &program, errnum))
         return TRUE;
@@ -129,7 +132,18 @@ apool_execution_open (ApoolExecution *self, int write_fds[APOOL_N_STREAMS], GErr
       if (!self->captures[stream])
         return FALSE;
     }
-  return TRUE;
+  return apool_directory_open (&self->directory, self->task, error);
+}
+
+/* Returns: (transfer none): the environment, valid until the next one is asked for */
+static char *const *
+apool_execution_get_environment (const ApoolExecution *self)
+{
+  ApoolEnvironment *environment = self->setting->environment;
+
+  return self->setting->is_for_hooks
+             ? apool_environment_get_common (environment)
+             : apool_environment_get (environment, self->task, self->slot, self->directory.path);
 }
 
 static ApoolOutcome *
@@ -167,15 +181,16 @@ apool_execution_start (const ApoolExecutionSetting *setting,
   self->task = apool_task_ref (task);
   self->seq = apool_task_get_seq (task);
   self->slot = slot;
+  self->directory = APOOL_DIRECTORY_INIT;
   if (apool_execution_open (self, write_fds, &error))
     {
       ApoolChildSpec spec = {
-        .envp = setting->is_for_hooks ? apool_environment_get_common (setting->environment)
-                                      : apool_environment_get (setting->environment, task, slot),
+        .envp = apool_execution_get_environment (self),
         .parent = setting->pid,
         .stdin_fd = stdin_fd,
         .stdout_fd = write_fds[APOOL_STREAM_STDOUT],
         .stderr_fd = write_fds[APOOL_STREAM_STDERR],
+        .directory_fd = self->directory.fd,
         .default_signals = &setting->default_signals,
       };
 
@@ -185,6 +200,7 @@ apool_execution_start (const ApoolExecutionSetting *setting,
     }
   for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
     apool_fd_clear (&write_fds[stream]);
+  apool_directory_close (&self->directory);
   if (started)
     return g_steal_pointer (&self);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES))
@@ -327,6 +343,7 @@ apool_execution_pump (ApoolExecution *self)
   if (!self->exited || !apool_execution_is_settled (self, states))
     return;
   self->finished = TRUE;
+  apool_directory_clear (&self->directory);
   self->setting->funcs.finished (self, self->setting->data);
 }
 

@@ -9,6 +9,7 @@
 
 #include "worker/apool-program.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,16 +64,17 @@ apool_program_clear (ApoolProgram *program)
 }
 
 static gboolean
-apool_program_is_executable (const char *path)
+apool_program_is_executable (int directory_fd, const char *path)
 {
   struct stat info;
 
-  return stat (path, &info) == 0 && S_ISREG (info.st_mode) && access (path, X_OK) == 0;
+  return fstatat (directory_fd, path, &info, 0) == 0 && S_ISREG (info.st_mode) &&
+         faccessat (directory_fd, path, X_OK, 0) == 0;
 }
 
 /* Returns the first executable file of that name in PATH; an empty entry is the directory. */
 static char *
-apool_program_search (const char *search_path, const char *name)
+apool_program_search (const char *search_path, int directory_fd, const char *name)
 {
   const char *entry = search_path;
 
@@ -83,7 +85,7 @@ apool_program_search (const char *search_path, const char *name)
       g_autofree char *path =
           length > 0 ? g_strdup_printf ("%.*s/%s", length, entry, name) : g_strdup (name);
 
-      if (apool_program_is_executable (path))
+      if (apool_program_is_executable (directory_fd, path))
         return g_steal_pointer (&path);
       entry = *end ? end + 1 : NULL;
     }
@@ -95,6 +97,7 @@ apool_program_search (const char *search_path, const char *name)
  * @self: a finder
  * @task: a task
  * @words: (transfer none): its words, its slot filled in
+ * @directory_fd: where it runs, or -1 for our own directory
  * @program: (out): what to execute, where there is something
  *
  * Returns: whether @task is to be executed without a shell
@@ -103,6 +106,7 @@ gboolean
 apool_program_find_direct (ApoolProgramFinder *self,
                            const ApoolTask *task,
                            char **words,
+                           int directory_fd,
                            ApoolProgram *program)
 {
   gboolean never_shell = apool_task_get_kind (task) == APOOL_TASK_PROGRAM;
@@ -115,7 +119,7 @@ apool_program_find_direct (ApoolProgramFinder *self,
   if (strchr (words[0], '/'))
     path = g_strdup (words[0]);
   else if (self->path)
-    path = apool_program_search (self->path, words[0]);
+    path = apool_program_search (self->path, directory_fd >= 0 ? directory_fd : AT_FDCWD, words[0]);
   if (!path && !never_shell)
     return FALSE;
   program->path = g_steal_pointer (&path);

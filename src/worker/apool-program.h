@@ -33,6 +33,7 @@ void apool_program_finder_free (ApoolProgramFinder *self);
 gboolean apool_program_find_direct (ApoolProgramFinder *self,
                                     const ApoolTask *task,
                                     char **words,
+                                    int directory_fd,
                                     ApoolProgram *program);
 void apool_program_make_shell (ApoolProgramFinder *self,
                                const ApoolTask *task,

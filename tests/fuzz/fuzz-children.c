@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Stands in for apool-child.c, apool-reaper.c and apool-state.c: nothing that a fuzzer makes up may
- * ever be executed, or signalled, or change this process.
+/* Stands in for apool-child.c, apool-directory.c, apool-reaper.c and apool-state.c: nothing that a
+ * fuzzer makes up may ever be executed, or signalled, or change this process or a directory.
  *
- * That holds by construction. All functions of the three modules are here, so the library's own are
+ * That holds by construction. All functions of the four modules are here, so the library's own are
  * not linked; if anything asked for them, the program would not link, with two of each. The pids
  * are above those that the kernel gives. And what executes a program, sends a signal or changes
  * this process ends it here, should anybody call it after all. */
@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +20,7 @@
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 #include "worker/apool-child.h"
+#include "worker/apool-directory.h"
 #include "worker/apool-reaper.h"
 #include "worker/apool-state.h"
 
@@ -196,6 +198,40 @@ fuzz_children_exit (FuzzChildren *self, guint index, int status, gboolean leaves
     apool_fd_clear (&child->fds[stream]);
   reaper->func (child->pid, status, &USAGE, reaper->data);
   reaper->done (reaper->data);
+}
+
+/* ---- apool-directory.c ---- */
+
+/* As if all of them were there, but for those that are named so. */
+gboolean
+apool_directory_open (ApoolDirectory *self, const ApoolTask *task, GError **error)
+{
+  const ApoolTaskTraits *traits = apool_task_get_traits (task);
+
+  *self = APOOL_DIRECTORY_INIT;
+  if (!traits->directory)
+    return TRUE;
+  g_assert_cmpuint (strlen (traits->directory), <, PATH_MAX);
+  if (traits->directory[0] == '-')
+    {
+      apool_error_set_errno (error, ENOENT, "%s", traits->directory);
+      return FALSE;
+    }
+  self->path = g_strdup (traits->directory);
+  self->is_own = traits->owns_directory;
+  return TRUE;
+}
+
+void
+apool_directory_close (ApoolDirectory *self)
+{
+  g_assert_cmpint (self->fd, ==, -1);
+}
+
+void
+apool_directory_clear (ApoolDirectory *self)
+{
+  g_clear_pointer (&self->path, g_free);
 }
 
 /* ---- apool-child.c ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages: there and back, and what a peer may make up in their place. */
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/apool-error.h"
@@ -39,6 +40,12 @@ test_message_check_refused (guint type, gconstpointer body, gsize length)
 
   g_assert_null (apool_message_read (&frame, &error));
   g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
+}
+
+static GVariant *
+test_message_new_bytes (const char *text)
+{
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, text, strlen (text), 1);
 }
 
 static void
@@ -143,7 +150,12 @@ test_message_traits (void)
 {
   static const char *const VARIABLES[] = { "A=\xff", "B=", NULL };
   ApoolTaskTraits traits = {
-    .attempt = 3, .weight = 1, .variables = VARIABLES, .is_printed = TRUE
+    .attempt = 3,
+    .weight = 1,
+    .variables = VARIABLES,
+    .directory = "d\xff",
+    .owns_directory = TRUE,
+    .is_printed = TRUE,
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) text = g_bytes_new_static ("x", 2);
@@ -157,6 +169,8 @@ test_message_traits (void)
   g_assert_no_error (error);
   g_assert_cmpuint (apool_task_get_traits (got)->attempt, ==, 3);
   g_assert_cmpstrv (apool_task_get_traits (got)->variables, VARIABLES);
+  g_assert_cmpstr (apool_task_get_traits (got)->directory, ==, "d\xff");
+  g_assert_true (apool_task_get_traits (got)->owns_directory);
   g_assert_true (apool_task_get_traits (got)->is_printed);
 }
 
@@ -200,10 +214,11 @@ test_message_check_variables (const char *entry, gsize n, gboolean fits)
     entries[i] = entry;
   body = test_message_receive (
       APOOL_MESSAGE_TASK,
-      g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aayu)", (guint64) 1, (guint64) 1,
+      g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aayu@ay)", (guint64) 1, (guint64) 1,
                      apool_holes_to_variant (NULL), (guint32) APOOL_TASK_SHELL,
                      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "true", 5, 1), 1u,
-                     g_variant_new_bytestring_array (entries, (gssize) n), 0u),
+                     g_variant_new_bytestring_array (entries, (gssize) n), 0u,
+                     test_message_new_bytes ("")),
       &bytes);
   task = apool_message_get_task (body, &error);
   g_assert_cmpint (task != NULL, ==, fits);
@@ -325,16 +340,51 @@ test_message_task (void)
   test_message_check_task (APOOL_TASK_PROGRAM, "", 1, special);
 }
 
+/* A directory that no system call could take, or that would be another one than was sent. */
+static void
+test_message_check_directory (const char *directory, gsize length, gboolean fits)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = NULL;
+  GVariant *made =
+      g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aayu@ay)", (guint64) 1, (guint64) 1,
+                     apool_holes_to_variant (NULL), (guint32) APOOL_TASK_SHELL,
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "true", 5, 1), 1u,
+                     g_variant_new_bytestring_array (NULL, 0), 0u,
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, directory, length, 1));
+  g_autoptr (GVariant) body = test_message_receive (APOOL_MESSAGE_TASK, made, &bytes);
+  g_autoptr (ApoolTask) task = apool_message_get_task (body, &error);
+
+  g_assert_cmpint (task != NULL, ==, fits);
+  if (fits)
+    g_assert_cmpuint (strlen (apool_task_get_traits (task)->directory), ==, length);
+  else
+    g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
+}
+
+static void
+test_message_directory (void)
+{
+  g_autofree char *longest = g_strnfill (PATH_MAX, 'd');
+
+  test_message_check_directory ("/", 1, TRUE);
+  test_message_check_directory (longest, PATH_MAX - 1, TRUE);
+  test_message_check_directory (longest, PATH_MAX, FALSE);
+  test_message_check_directory ("/a\0b", 4, FALSE);
+  test_message_check_directory ("/a", 3, FALSE);
+}
+
 /* A task made by nobody honest: apool_task_new() would refuse it, and so must the reader. */
 static void
 test_message_check_bad_holes (guint32 kind, const char *text, gsize length, ApoolHoles *holes)
 {
   g_autoptr (GError) error = NULL;
   g_autofree guint8 *bytes = NULL;
-  GVariant *made = g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aayu)", (guint64) 1, (guint64) 1,
-                                  apool_holes_to_variant (holes), kind,
-                                  g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, text, length, 1),
-                                  1u, g_variant_new_bytestring_array (NULL, 0), 0u);
+  GVariant *made =
+      g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aayu@ay)", (guint64) 1, (guint64) 1,
+                     apool_holes_to_variant (holes), kind,
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, text, length, 1), 1u,
+                     g_variant_new_bytestring_array (NULL, 0), 0u, test_message_new_bytes (""));
   g_autoptr (GVariant) body = test_message_receive (APOOL_MESSAGE_TASK, made, &bytes);
 
   g_assert_null (apool_message_get_task (body, &error));
@@ -575,10 +625,11 @@ test_message_make (ApoolMessageType type)
       apool_holes_add_number (holes, 1, 0, NULL);
       apool_holes_add_number (holes, 2, 3, "%d");
       apool_holes_add_choice (holes, 3, &CHOICE, 1);
-      return g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aayu)", (guint64) 1, (guint64) 2,
+      return g_variant_new ("(tt@" APOOL_HOLES_FORMAT "u@ayu@aayu@ay)", (guint64) 1, (guint64) 2,
                             apool_holes_to_variant (holes), 1u,
                             g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "a\0bc", 5, 1), 2u,
-                            g_variant_new_bytestring_array (VARIABLES, 2), 1u);
+                            g_variant_new_bytestring_array (VARIABLES, 2), 1u,
+                            test_message_new_bytes (""));
     case APOOL_MESSAGE_HOOK:
       return apool_message_new_hook (&report);
     case APOOL_MESSAGE_GRANT:
@@ -783,6 +834,7 @@ main (int argc, char **argv)
   g_test_add_func ("/message/setup", test_message_setup);
   g_test_add_func ("/message/setup-without-slots", test_message_setup_without_slots);
   g_test_add_func ("/message/task", test_message_task);
+  g_test_add_func ("/message/directory", test_message_directory);
   g_test_add_func ("/message/bad-tasks", test_message_bad_tasks);
   g_test_add_func ("/message/bad-holes", test_message_bad_holes);
   g_test_add_func ("/message/output", test_message_output);

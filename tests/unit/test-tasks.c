@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <glib.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -212,6 +213,78 @@ test_tasks_printed (void)
   g_assert_null (why);
   g_assert_true (apool_task_get_traits (task)->is_printed);
   g_assert_cmpuint (apool_task_get_traits (task)->weight, ==, 1);
+}
+
+/* @fault is all of the next task's, %NULL where it has @directory. */
+static void
+test_tasks_check_directory (ApoolTasks *tasks, const char *directory, const char *fault)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ApoolTask) task = NULL;
+  g_autofree char *why = NULL;
+
+  g_assert_cmpint (apool_tasks_next (tasks, &task, &why, &error), ==, APOOL_SOURCE_ROW);
+  g_assert_cmpstr (why, ==, fault);
+  g_assert_cmpstr (apool_task_get_traits (task)->directory, ==, directory);
+  g_assert_false (apool_task_get_traits (task)->owns_directory);
+}
+
+static void
+test_tasks_directory (void)
+{
+  g_autofree char *longest = g_strnfill (PATH_MAX - 1, 'd');
+  g_autofree char *too_long = g_strnfill (PATH_MAX, 'd');
+  const char *const args[] = { "a b", "", "\xff/..", longest, too_long, "...", NULL };
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolTemplate) directory = test_tasks_parse_text ("{}");
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+
+  apool_tasks_set_directory (tasks, directory);
+  test_tasks_check_directory (tasks, "a b", NULL);
+  test_tasks_check_directory (tasks, NULL, "input line 2: --wd: empty name");
+  test_tasks_check_directory (tasks, "\xff/..", NULL);
+  test_tasks_check_directory (tasks, longest, NULL);
+  test_tasks_check_directory (
+      tasks, NULL, "input line 5: --wd: name of 4096 bytes: the kernel takes at most 4095");
+  test_tasks_check_directory (tasks, "...", NULL);
+  test_tasks_check_status (tasks, APOOL_SOURCE_END);
+}
+
+static void
+test_tasks_directory_with_nul (void)
+{
+  const char *const words[] = { "echo", "{#}", NULL };
+  const ApoolTemplateConfig config = { .shell = APOOL_TEMPLATE_SHELL_AUTO };
+  g_autoptr (ApoolSyntax) syntax = apool_syntax_new ();
+  g_autoptr (ApoolTemplate) command = apool_template_new (words, syntax, &config, NULL);
+  g_autoptr (ApoolTemplate) directory = test_tasks_parse_text ("{}");
+  g_auto (ApoolFd) fd = memfd_create ("input", MFD_CLOEXEC);
+  g_autoptr (ApoolSource) source = NULL;
+  g_autoptr (ApoolTasks) tasks = NULL;
+
+  g_assert_cmpint (pwrite (fd, "a\0b\n", 4, 0), ==, 4);
+  source = apool_source_lines_new (fd, &test_tasks_lines_format, "input");
+  tasks = apool_tasks_new (source, command);
+  apool_tasks_set_directory (tasks, directory);
+  test_tasks_check_directory (tasks, NULL,
+                              "input line 1: --wd: a NUL byte cannot be part of a name");
+}
+
+static void
+test_tasks_own_directory (void)
+{
+  const char *const args[] = { "a", NULL };
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+  g_autoptr (ApoolTask) task = NULL;
+  char *why;
+
+  apool_tasks_set_parent (tasks, "/p");
+  g_assert_cmpint (apool_tasks_next (tasks, &task, &why, NULL), ==, APOOL_SOURCE_ROW);
+  g_assert_cmpstr (apool_task_get_traits (task)->directory, ==, "/p");
+  g_assert_true (apool_task_get_traits (task)->owns_directory);
 }
 
 static void
@@ -613,6 +686,9 @@ main (int argc, char **argv)
   g_test_add_func ("/tasks/skipped-error", test_tasks_skipped_error);
   g_test_add_func ("/tasks/no-traits", test_tasks_no_traits);
   g_test_add_func ("/tasks/printed", test_tasks_printed);
+  g_test_add_func ("/tasks/directory", test_tasks_directory);
+  g_test_add_func ("/tasks/directory-with-nul", test_tasks_directory_with_nul);
+  g_test_add_func ("/tasks/own-directory", test_tasks_own_directory);
   g_test_add_func ("/tasks/weight", test_tasks_weight);
   g_test_add_func ("/tasks/long-weight", test_tasks_long_weight);
   g_test_add_func ("/tasks/key", test_tasks_key);
