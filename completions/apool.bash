@@ -42,7 +42,7 @@ _apool_complete_value ()
 
   [[ $option == '=' ]] && option=${COMP_WORDS[COMP_CWORD - 2]}
   case $option in
-    --tmpdir | --tempdir | --results | --result | --res)
+    --tmpdir | --tempdir | --results | --result | --res | --workdir | --wd)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -d -- "${word#=}")
       ;;
@@ -75,14 +75,15 @@ _apool ()
     --keep-order --unordered --no-keep-order --tag --plain --show-limits --max-line-length-allowed
     --number-of-sockets --number-of-cores --number-of-cpus --number-of-threads -h --help -V
     --version'
-  local valued='-j -P --jobs --max-procs --retries --on-error --weight --process-slot-var --workers
-    --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout
-    --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d
-    --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C
-    --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s
-    --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr
-    --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl
-    --results --result --res --tagstring --tmpdir --tempdir -J --profile --minversion'
+  local valued='-j -P --jobs --max-procs --retries --on-error --workdir --wd --weight
+    --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init
+    --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a
+    --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition
+    --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n
+    --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace
+    --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl
+    --parens --template --tmpl --results --result --res --tagstring --tmpdir --tempdir -J --profile
+    --minversion'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()

@@ -46,6 +46,7 @@ struct _ApoolInputs
   ApoolTemplate *command;
   ApoolTemplate *weight;      /* (nullable) */
   ApoolTemplate *key;         /* (nullable) */
+  ApoolTemplate *directory;   /* (nullable) */
   ApoolTemplate *tag;         /* (nullable) */
   ApoolResultPlaces *results; /* (nullable) */
   GPtrArray *filters;         /* of ApoolTemplate, a %NULL at the end */
@@ -332,6 +333,9 @@ apool_inputs_open_texts (ApoolInputs *self, GError **error)
     return FALSE;
   if (tag && !(self->tag = apool_inputs_parse_text (self, "--tagstring", tag, error)))
     return FALSE;
+  if (options->directory &&
+      !(self->directory = apool_inputs_parse_text (self, "--wd", options->directory, error)))
+    return FALSE;
   for (guint i = 0; i < filters->len; i++)
     {
       ApoolTemplate *filter =
@@ -468,6 +472,7 @@ apool_inputs_open_tasks (ApoolInputs *self)
     return;
   apool_tasks_set_results (self->tasks, self->results);
   apool_tasks_set_files (self->tasks, self->files);
+  apool_tasks_set_directory (self->tasks, self->directory);
 }
 
 static void
@@ -526,6 +531,7 @@ apool_inputs_free (ApoolInputs *self)
   g_clear_pointer (&self->command, apool_template_free);
   g_clear_pointer (&self->weight, apool_template_free);
   g_clear_pointer (&self->key, apool_template_free);
+  g_clear_pointer (&self->directory, apool_template_free);
   g_clear_pointer (&self->tag, apool_template_free);
   g_clear_pointer (&self->results, apool_result_places_free);
   g_ptr_array_unref (self->filters);

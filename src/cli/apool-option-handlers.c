@@ -116,6 +116,20 @@ apool_option_set_unordered (ApoolOptions *options,
   return TRUE;
 }
 
+/* GNU parallel's: a dot is where it is run anyway, and so is what has no name. */
+gboolean
+apool_option_set_directory (ApoolOptions *options,
+                            const char *name,
+                            const char *value,
+                            GError **error)
+{
+  gboolean is_here = !value[0] || g_strcmp0 (value, ".") == 0;
+
+  options->owns_directory = g_strcmp0 (value, "...") == 0;
+  options->directory = is_here || options->owns_directory ? NULL : value;
+  return TRUE;
+}
+
 gboolean
 apool_option_set_tmpdir (ApoolOptions *options, const char *name, const char *value, GError **error)
 {

@@ -166,6 +166,7 @@ static const ApoolOption apool_options_table[] = {
   FLAG (RUNNING, no_shell, "run no job through a shell", "no-shell"),
   VALUE (RUNNING, retries, "N", "try a job up to N times (0: without limit)", "retries"),
   VALUE (RUNNING, on_error, "CMD", "run CMD for each job that failed", "on-error"),
+  VALUE (RUNNING, directory, "DIR", "run jobs in DIR (...: each in a new one)", "workdir", "wd"),
   VALUE (RUNNING, weight, "TEMPLATE", "as how many jobs each one counts", "weight"),
   VALUE (RUNNING,
          process_slot_var,
@@ -451,7 +452,6 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT ("'ssh {} CMD' as the command, with hosts as inputs", NONE, "nonall"),
   NOT_BUILT ("'ssh {} CMD' as the command, with hosts as inputs", NONE, "onall"),
   NOT_BUILT ("export, since jobs have apool's environment", REQUIRED, "env"),
-  NOT_BUILT ("'cd DIR && CMD' as the command", REQUIRED, "workdir", "wd"),
 
   /* Semaphores. */
   NOT_BUILT ("flock(1)", NONE, "bg"),

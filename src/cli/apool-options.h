@@ -69,6 +69,8 @@ typedef enum
  * @retries: how many more attempts a job may have; %G_MAXUINT without limit
  * @crash_limit: with how many workers lost a job is given up; 0 is never
  * @on_error: (nullable): what is run for each job that failed
+ * @directory: (nullable): the template of the directory that a job runs in; %NULL is its worker's
+ * @owns_directory: whether each job gets a new directory instead
  * @debug: whether to tell what happens to workers
  * @unordered: whether outputs come in the order in which jobs finish, not in that of the inputs
  * @is_tagged: whether each line is to begin with the input of its job
@@ -109,6 +111,8 @@ typedef struct
   guint retries;
   guint crash_limit;
   const char *on_error;
+  const char *directory;
+  gboolean owns_directory;
   gboolean debug;
   gboolean unordered;
   gboolean is_tagged;

@@ -20,6 +20,7 @@
 #include "base/apool-io.h"
 #include "base/apool-process.h"
 #include "base/apool-shell.h"
+#include "base/apool-tree.h"
 #include "cli/apool-exit.h"
 #include "cli/apool-inputs.h"
 #include "cli/apool-view.h"
@@ -61,6 +62,8 @@ struct _ApoolRun
   const ApoolOptions *options;
   GMainLoop *loop;
   ApoolInputs *inputs;
+  char *parent; /* (nullable): what directories of jobs' own are in; removed with what is left there
+                 */
   ApoolSizes sizes;
   guint prefetch;
   ApoolWorkerFactory *factory;
@@ -303,6 +306,41 @@ apool_run_open_inputs (ApoolRun *self, GError **error)
   return self->inputs != NULL;
 }
 
+/* Makes the place for directories of jobs' own. */
+static gboolean
+apool_run_open_parent (ApoolRun *self, GError **error)
+{
+  const char *directory;
+  g_autofree char *path = NULL;
+  g_autofree char *template = NULL;
+
+  if (!self->options->owns_directory || self->options->text.is_dry_run)
+    return TRUE;
+  if (!apool_run_check_tmpdir (self, &directory, error))
+    return FALSE;
+  path = g_canonicalize_filename (directory, NULL);
+  template = g_build_filename (path, "apool-XXXXXX", NULL);
+  if (!mkdtemp (template))
+    {
+      apool_error_set_errno (error, errno, "--wd ...: %s", path);
+      return FALSE;
+    }
+  self->parent = g_steal_pointer (&template);
+  apool_tasks_set_parent (apool_inputs_get_tasks (self->inputs), self->parent);
+  return TRUE;
+}
+
+/* No job is left: what stands there is what none of them could remove, or nothing. It is said where
+ * it stays, but the run did what it was to do. */
+static void
+apool_run_remove_parent (ApoolRun *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->parent && !apool_tree_remove (self->parent, &error))
+    g_string_append_printf (self->last_words, "apool: --wd: %s\n", error->message);
+}
+
 static gboolean
 apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
 {
@@ -439,7 +477,7 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
   GMainContext *context = g_main_context_default ();
 
   if (!apool_run_find_sizes (self, error) || !apool_run_open_inputs (self, error) ||
-      !apool_run_open_output (self, context, error))
+      !apool_run_open_output (self, context, error) || !apool_run_open_parent (self, error))
     return FALSE;
   self->loop = g_main_loop_new (context, FALSE);
   apool_run_open_factory (self, context, worker_argument);
@@ -465,6 +503,7 @@ static void
 apool_run_clear (ApoolRun *self)
 {
   g_string_free (self->last_words, TRUE);
+  g_free (self->parent);
   g_clear_object (&self->pool);
   g_clear_object (&self->factory);
   g_clear_object (&self->output);
@@ -507,6 +546,7 @@ apool_run (const ApoolOptions *options, const char *worker_argument)
   else
     apool_run_complain (&self, error->message);
   apool_run_forget_signals (&self);
+  apool_run_remove_parent (&self);
   apool_run_say_last_words (&self);
   apool_run_clear (&self);
   if (self.signum && !self.is_in_trouble)

@@ -429,6 +429,24 @@ test_contradictions (void)
 }
 
 static void
+test_directory (void)
+{
+  g_autoptr (ApoolOptions) none = PARSE ("--wd", "");
+  g_autoptr (ApoolOptions) here = PARSE ("--wd=...", "--wd", ".");
+  g_autoptr (ApoolOptions) own = PARSE ("--wd", "d{}", "--workdir=...");
+  g_autoptr (ApoolOptions) named = PARSE ("--wd", "...", "--work-dir", "..../{}");
+
+  g_assert_null (none->directory);
+  g_assert_false (none->owns_directory);
+  g_assert_null (here->directory);
+  g_assert_false (here->owns_directory);
+  g_assert_null (own->directory);
+  g_assert_true (own->owns_directory);
+  g_assert_cmpstr (named->directory, ==, "..../{}");
+  g_assert_false (named->owns_directory);
+}
+
+static void
 test_text (void)
 {
   g_autoptr (ApoolOptions) none = PARSE ("echo");
@@ -992,6 +1010,7 @@ main (int argc, char **argv)
   g_test_add_func ("/options/delimiter", test_delimiter);
   g_test_add_func ("/options/contradictions", test_contradictions);
   g_test_add_func ("/options/text", test_text);
+  g_test_add_func ("/options/directory", test_directory);
   g_test_add_func ("/options/bytes", test_bytes);
   g_test_add_func ("/options/jobs", test_jobs);
   g_test_add_func ("/options/bad-jobs", test_bad_jobs);
