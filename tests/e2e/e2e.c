@@ -107,7 +107,7 @@ e2e_make_environment (const char *mark)
   environment = g_environ_setenv (environment, "APOOL_E2E_MARK", mark, TRUE);
   environment = g_environ_setenv (environment, "APOOL_SHELL", "/bin/sh", TRUE);
   environment = g_environ_setenv (environment, "LC_ALL", "C", TRUE);
-  environment = g_environ_setenv (environment, "XDG_CONFIG_HOME", "/nonexistent", TRUE);
+  environment = g_environ_setenv (environment, "XDG_CONFIG_HOME", "/dev/null/none", TRUE);
   return environment;
 }
 
