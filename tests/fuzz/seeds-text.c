@@ -78,6 +78,24 @@ static const SeedsSplit seeds_splits[] = {
   { "match-not", 3, "^b", "a" },
 };
 
+static const char *const seeds_templates[] = {
+  "echo {}",
+  "echo\n{/.}\n{2//}",
+  "{#} {%} {##} {0#}{0%}",
+  "a{1}b {-1} c{} <>",
+  "{= s/a/b/ =} {=2 uc =}",
+  "{:%05d}{#:%04d}{%:%x}",
+  "{^a}{//a/b}{:-x}{uniq}{slot}",
+  "{seq-1}{slot+1:%d}",
+  "{~aa}{2~a}",
+  "plain text",
+  "{",
+  "{=",
+  "{} {1.} {",
+  "'{}' \"$x\"",
+  "{choose_k}{1:2:3}",
+};
+
 /* Words ended by NULs; the last one's is C's own. */
 #define WORDS(words)                                                                               \
   {                                                                                                \
@@ -161,6 +179,25 @@ seeds_write_splits (const char *folder)
     }
 }
 
+/* Each with several sets of options, as in fuzz-template.c, and with two values. */
+static void
+seeds_write_templates (const char *folder)
+{
+  static const guint8 OPTIONS[] = { 0x00, 0x01, 0x12, 0x23, 0x3f, 0x42, 0x8e, 0x0c };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (seeds_templates); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (OPTIONS); j++)
+      {
+        g_autofree char *name = g_strdup_printf ("template-%zu-%zu", i, j);
+        g_autoptr (GString) bytes = g_string_new (NULL);
+
+        g_string_append_c (bytes, (char) OPTIONS[j]);
+        g_string_append_c (bytes, (char) strlen (seeds_templates[i]));
+        g_string_append_printf (bytes, "\002%s\003a/b\005x.y z", seeds_templates[i]);
+        seeds_write (folder, "template", name, bytes->str, bytes->len);
+      }
+}
+
 static void
 seeds_write_options (const char *folder)
 {
@@ -184,5 +221,6 @@ seeds_write_text (const char *folder)
   seeds_write_forms (folder);
   seeds_write_cuts (folder);
   seeds_write_splits (folder);
+  seeds_write_templates (folder);
   seeds_write_options (folder);
 }
