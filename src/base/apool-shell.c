@@ -20,9 +20,9 @@
 
 /* Sorted by byte, as the searches below need it. */
 static const char *const KNOWN_SHELLS[] = {
-  "ash",    "bash", "csh",  "dash",      "fish", "ksh",   "ksh2020", "ksh93",
-  "lksh",   "mksh", "oksh", "pdksh",     "posh", "rbash", "rc",      "rksh",
-  "rksh93", "rzsh", "sh",   "static-sh", "tcsh", "yash",  "zsh",
+  "ash",    "bash", "bsd-csh", "csh",       "dash", "fish",  "ksh", "ksh2020",  "ksh93",
+  "lksh",   "mksh", "oksh",    "pdksh",     "posh", "rbash", "rc",  "rc.byron", "rksh",
+  "rksh93", "rzsh", "sh",      "static-sh", "tcsh", "yash",  "zsh",
 };
 
 /* Keywords and builtins of bash, dash, ksh93 and mksh; ksh93's and mksh's predefined aliases too,
@@ -137,6 +137,47 @@ apool_shell_find (void)
   if (!shell && login_shell && apool_shell_is_executable (login_shell))
     shell = g_strdup (login_shell);
   return shell ? shell : g_strdup ("/bin/sh");
+}
+
+/* Whether @name is that of a shell whose quotes are not those of POSIX, and what they are. */
+static gboolean
+apool_shell_get_own_style (const char *name, ApoolQuoteStyle *style)
+{
+  /* tcsh, bsd-csh */
+  if (strstr (name, "csh"))
+    *style = APOOL_QUOTE_CSH;
+  else if (strcmp (name, "rc") == 0 || strcmp (name, "rc.byron") == 0 || strcmp (name, "es") == 0)
+    *style = APOOL_QUOTE_RC;
+  else if (g_str_has_prefix (name, "fish"))
+    *style = APOOL_QUOTE_FISH;
+  else
+    return FALSE;
+  return TRUE;
+}
+
+/**
+ * apool_shell_get_quote_style:
+ * @shell: its file name
+ *
+ * Tells how values are quoted for a shell. The name of the file that @shell is a link to says what
+ * it is, where that is one that we know, otherwise its own; one that nobody knows is taken for a
+ * POSIX shell.
+ *
+ * Returns: the style
+ */
+ApoolQuoteStyle
+apool_shell_get_quote_style (const char *shell)
+{
+  ApoolQuoteStyle style = APOOL_QUOTE_POSIX;
+  g_autofree char *real = realpath (shell, NULL); /* from malloc(), GLib's allocator too */
+  g_autofree char *real_name = real ? g_path_get_basename (real) : NULL;
+  g_autofree char *name = g_path_get_basename (shell);
+
+  if (real_name && (apool_shell_get_own_style (real_name, &style) ||
+                    apool_shell_is_listed (real_name, KNOWN_SHELLS, G_N_ELEMENTS (KNOWN_SHELLS))))
+    return style;
+  (void) apool_shell_get_own_style (name, &style);
+  return style;
 }
 
 /* Whether @entry, "NAME=value", is of the variable whose name is @name followed by @rest. */

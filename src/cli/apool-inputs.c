@@ -31,6 +31,7 @@ struct _ApoolInputs
   const ApoolOptions *options;
   guint n_jobs;
   const char *tmpdir;
+  ApoolQuoteStyle quote;
 
   GArray *fds;        /* of int: files that were opened here */
   GPtrArray *sources; /* of ApoolSource: what is combined, raw */
@@ -290,6 +291,7 @@ apool_inputs_open_command (ApoolInputs *self, GError **error)
   const ApoolTextOptions *text = &self->options->text;
   ApoolTemplateConfig config = {
     .shell = text->shell,
+    .quote = self->quote,
     .quotes_words = text->quotes_words,
     .repeats_context = self->options->input.repeats_context,
     .n_shell_quotes = text->n_shell_quotes,
@@ -425,7 +427,7 @@ apool_inputs_put_together (ApoolInputs *self)
 static void
 apool_inputs_evaluate (ApoolInputs *self)
 {
-  ApoolPerlRules rules = { .n_slots = self->n_jobs };
+  ApoolPerlRules rules = { .n_slots = self->n_jobs, .quote = self->quote };
   gsize n_expressions;
 
   (void) apool_syntax_get_expressions (self->syntax, &n_expressions);
@@ -487,6 +489,7 @@ apool_inputs_free_template (gpointer data)
  * @options: (transfer none): what was asked for; outlives the inputs
  * @n_jobs: how many jobs may run at once
  * @tmpdir: where records are kept that are needed again
+ * @quote: how values are quoted for the shell
  * @error: (out) (optional): a file that cannot be read, a template, pattern or header that is wrong
  *
  * Opens the inputs of a run. Blocks where names are read from the first line of one.
@@ -494,13 +497,18 @@ apool_inputs_free_template (gpointer data)
  * Returns: (transfer full) (nullable): the inputs
  */
 ApoolInputs *
-apool_inputs_new (const ApoolOptions *options, guint n_jobs, const char *tmpdir, GError **error)
+apool_inputs_new (const ApoolOptions *options,
+                  guint n_jobs,
+                  const char *tmpdir,
+                  ApoolQuoteStyle quote,
+                  GError **error)
 {
   g_autoptr (ApoolInputs) self = g_new0 (ApoolInputs, 1);
 
   self->options = options;
   self->n_jobs = n_jobs;
   self->tmpdir = tmpdir;
+  self->quote = quote;
   self->fds = g_array_new (FALSE, FALSE, sizeof (int));
   self->sources = g_ptr_array_new_with_free_func (g_object_unref);
   self->filters = g_ptr_array_new_with_free_func (apool_inputs_free_template);

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include "base/apool-quote.h"
 #include "cli/apool-options.h"
 #include "input/apool-tasks.h"
 
@@ -16,8 +17,11 @@ G_BEGIN_DECLS
  */
 typedef struct _ApoolInputs ApoolInputs;
 
-ApoolInputs *
-apool_inputs_new (const ApoolOptions *options, guint n_jobs, const char *tmpdir, GError **error);
+ApoolInputs *apool_inputs_new (const ApoolOptions *options,
+                               guint n_jobs,
+                               const char *tmpdir,
+                               ApoolQuoteStyle quote,
+                               GError **error);
 void apool_inputs_free (ApoolInputs *self);
 
 ApoolTasks *apool_inputs_get_tasks (ApoolInputs *self);

@@ -60,6 +60,7 @@ typedef struct
 struct _ApoolRun
 {
   const ApoolOptions *options;
+  char *shell; /* of the jobs */
   GMainLoop *loop;
   ApoolInputs *inputs;
   char *parent; /* (nullable): what directories of jobs' own are in; removed with what is left there
@@ -302,7 +303,8 @@ apool_run_open_inputs (ApoolRun *self, GError **error)
 
   if (!apool_run_check_tmpdir (self, &directory, error))
     return FALSE;
-  self->inputs = apool_inputs_new (self->options, self->sizes.jobs, directory, error);
+  self->inputs = apool_inputs_new (self->options, self->sizes.jobs, directory,
+                                   apool_shell_get_quote_style (self->shell), error);
   return self->inputs != NULL;
 }
 
@@ -417,11 +419,10 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
 {
   const ApoolOptions *options = self->options;
   gboolean is_dry_run = options->text.is_dry_run;
-  g_autofree char *shell = apool_shell_find ();
   ApoolLocalFactoryConfig config = {
     .program = "/proc/self/exe",
     .argument = worker_argument,
-    .shell = shell,
+    .shell = self->shell,
     .drain_usec = DRAIN_USEC,
     .max_passed = apool_run_get_max_passed (self, apool_run_count_workers (self)),
     .init = is_dry_run ? NULL : options->worker_init,
@@ -504,6 +505,7 @@ apool_run_clear (ApoolRun *self)
 {
   g_string_free (self->last_words, TRUE);
   g_free (self->parent);
+  g_free (self->shell);
   g_clear_object (&self->pool);
   g_clear_object (&self->factory);
   g_clear_object (&self->output);
@@ -526,7 +528,9 @@ apool_run_clear (ApoolRun *self)
 int
 apool_run (const ApoolOptions *options, const char *worker_argument)
 {
-  ApoolRun self = { .options = options, .last_words = g_string_new (NULL) };
+  ApoolRun self = { .options = options,
+                    .shell = apool_shell_find (),
+                    .last_words = g_string_new (NULL) };
   g_autoptr (GError) error = NULL;
   int status = APOOL_EXIT_TROUBLE;
 

@@ -172,11 +172,14 @@ static void
 apool_perl_set_up (ApoolPerl *self,
                    const ApoolPerlExpression *expressions,
                    gsize n_expressions,
-                   guint n_slots)
+                   guint n_slots,
+                   ApoolQuoteStyle quote)
 {
   gsize start = apool_perl_begin_frame (self);
+  const char *name = apool_quote_get_name (quote);
 
   apool_perl_append_number (self->output, n_slots);
+  apool_perl_append_string (self->output, name, strlen (name));
   apool_perl_append_number (self->output, n_expressions);
   for (gsize i = 0; i < n_expressions; i++)
     apool_perl_append_expression (self, &expressions[i]);
@@ -188,6 +191,7 @@ apool_perl_set_up (ApoolPerl *self,
  * @expressions: (array length=n_expressions): what is evaluated; not needed after this
  * @n_expressions: how many
  * @n_slots: how many job slots there are
+ * @quote: for which shell Q() quotes
  * @error: (out) (optional): %APOOL_ERROR_SPAWN, or a #GIOErrorEnum
  *
  * Returns: (transfer full) (nullable): a perl that has been started; what is wrong with
@@ -197,6 +201,7 @@ ApoolPerl *
 apool_perl_start (const ApoolPerlExpression *expressions,
                   gsize n_expressions,
                   guint n_slots,
+                  ApoolQuoteStyle quote,
                   GError **error)
 {
   g_autoptr (ApoolPerl) self = g_new0 (ApoolPerl, 1);
@@ -207,7 +212,7 @@ apool_perl_start (const ApoolPerlExpression *expressions,
   self->input = g_string_new (NULL);
   if (!apool_perl_open (self, error))
     return NULL;
-  apool_perl_set_up (self, expressions, n_expressions, n_slots);
+  apool_perl_set_up (self, expressions, n_expressions, n_slots, quote);
   return g_steal_pointer (&self);
 }
 

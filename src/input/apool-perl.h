@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include "base/apool-quote.h"
 #include "input/apool-source.h"
 
 G_BEGIN_DECLS
@@ -55,6 +56,7 @@ typedef struct _ApoolPerl ApoolPerl;
 ApoolPerl *apool_perl_start (const ApoolPerlExpression *expressions,
                              gsize n_expressions,
                              guint n_slots,
+                             ApoolQuoteStyle quote,
                              GError **error);
 void apool_perl_free (ApoolPerl *self);
 pid_t apool_perl_get_pid (const ApoolPerl *self);

@@ -4,9 +4,9 @@
 #
 # What comes and goes are frames: a length (four bytes, the highest first) and so many bytes. All
 # that comes is a list of strings, each with its length before it in the same way. The first frame
-# holds the number of slots, the number of expressions and, for each of them, its text and the
-# positions of the values that it is for, none for all. Each one after that asks about one row:
-# what to do (E: evaluate the expressions; F: filter, and give what was computed last), the row's
+# holds the number of slots, the name of the shell's way of quoting, the number of expressions and,
+# for each of them, its text and the positions of the values that it is for, none for all. Each one
+# after that asks about one row: what to do (E: evaluate the expressions; F: filter, and give what was computed last), the row's
 # number, the number of jobs, the number of records, the number of filters, these, the values.
 #
 # Each frame gets one back: a letter and what belongs to it.
@@ -40,12 +40,30 @@ sub skip()       { return $Apool::job->skip() }
 sub total_jobs() { return $Apool::job->total_jobs() }
 sub uq()         { return $Apool::is_unquoted = 1 }
 
+# What stands between single quotes is brought into a form in which the shell reads it as itself.
+my %quote = (
+  posix => sub { $_[0] =~ s/'/'"'"'/g },
+  rc    => sub { $_[0] =~ s/'/''/g },
+  fish  => sub { $_[0] =~ s/([^\0-\x7f]?)(['\\])/length $1 ? "$1''\\$2" : "\\$2"/ge },
+);
+
+# Outside of quotes, but for bytes of long characters and newlines.
+sub quote_for_csh {
+  my ($text) = @_;
+
+  $text =~ s{([^\0-\x7f]+)|(\n)|([^A-Za-z0-9_/.+-])}
+            {defined $1 ? "'$1'" : defined $2 ? qq("\\\n") : "\\$3"}ge;
+  return $text;
+}
+
 # For the shell: the rule by which values are quoted in commands.
 sub Q($) {
   my ($text) = @_;
 
   return $text if !defined $text || $text =~ m{\A[A-Za-z0-9_/.+-]+\z};
-  $text =~ s/'/'"'"'/g;
+  return "''"                 if $text eq '';
+  return quote_for_csh($text) if $Apool::shell eq 'csh';
+  $quote{$Apool::shell}->($text);
   return "'$text'";
 }
 
@@ -141,6 +159,7 @@ use constant EINTR => 4;
 our $job;
 our $is_unquoted;
 our $has_asked_slot;
+our $shell;         # how it quotes
 
 my $owner = $$;     # what an expression forks has no business here
 my $n_slots;
@@ -299,7 +318,7 @@ sub answer {
 sub set_up {
   my $n_expressions;
 
-  ($n_slots, $n_expressions, my @rest) = @_;
+  ($n_slots, $shell, $n_expressions, my @rest) = @_;
   for my $i (0 .. $n_expressions - 1) {
     my ($text, $positions) = splice @rest, 0, 2;
     my $code = compile($text);

@@ -35,6 +35,7 @@ struct _ApoolSourcePerl
   gsize n_filters;
   GPtrArray *filter_texts; /* (element-type GString): what they are for one row */
   guint n_slots;
+  ApoolQuoteStyle quote;
 
   gboolean is_prepared; /* expressions are known */
   gsize n_expressions;
@@ -91,7 +92,8 @@ apool_source_perl_start (ApoolSourcePerl *self, GError **error)
       expressions[i].positions =
           apool_syntax_get_positions (self->syntax, i, &expressions[i].n_positions);
     }
-  self->perl = apool_perl_start (expressions, self->n_expressions, self->n_slots, error);
+  self->perl =
+      apool_perl_start (expressions, self->n_expressions, self->n_slots, self->quote, error);
   return self->perl != NULL;
 }
 
@@ -444,6 +446,7 @@ apool_source_perl_new (ApoolSource *source, ApoolSyntax *syntax, const ApoolPerl
   self->syntax = apool_syntax_ref (syntax);
   self->filters = rules->filters;
   self->n_slots = rules->n_slots;
+  self->quote = rules->quote;
   while (self->filters && self->filters[self->n_filters])
     {
       self->n_filters++;

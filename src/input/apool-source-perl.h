@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include "base/apool-quote.h"
 #include "input/apool-source.h"
 #include "job/apool-syntax.h"
 #include "job/apool-template.h"
@@ -17,6 +18,7 @@ G_DECLARE_FINAL_TYPE (ApoolSourcePerl, apool_source_perl, APOOL, SOURCE_PERL, GO
  * @filters: (nullable) (array zero-terminated=1): templates of Perl conditions: a row for which one
  *   is false is skipped (`--filter`); they outlive the source
  * @n_slots: how many slots slot() can have
+ * @quote: for which shell Q() quotes
  *
  * What is evaluated beside the expressions of the syntax.
  */
@@ -24,6 +26,7 @@ typedef struct
 {
   ApoolTemplate *const *filters;
   guint n_slots;
+  ApoolQuoteStyle quote;
 } ApoolPerlRules;
 
 /* Yields the rows of @source, numbered from 1, with what the expressions of @syntax make of them.

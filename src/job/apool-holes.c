@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/apool-error.h"
-#include "base/apool-quote.h"
 #include "job/apool-printf.h"
 
 /* A hole that is more than the slot's number. */
@@ -280,7 +279,7 @@ apool_holes_get_choice (const ApoolHolesSpecial *special, gsize index)
 static void
 apool_holes_append_number (const ApoolHolesSpecial *special,
                            guint slot,
-                           gboolean quotes,
+                           ApoolQuoteStyle quote,
                            GString *to)
 {
   /* The difference may be anything that a command line can say: let it go round. */
@@ -292,14 +291,14 @@ apool_holes_append_number (const ApoolHolesSpecial *special,
       g_string_append_printf (to, "%" G_GINT64_FORMAT, number);
       return;
     }
-  if (!quotes)
+  if (quote == APOOL_QUOTE_NONE)
     {
       apool_holes_append_formatted (to, special->format, number);
       return;
     }
   text = g_string_new (NULL);
   apool_holes_append_formatted (text, special->format, number);
-  apool_quote_append (to, text->str, text->len);
+  apool_quote_append (to, quote, text->str, text->len);
 }
 
 /**
@@ -307,11 +306,12 @@ apool_holes_append_number (const ApoolHolesSpecial *special,
  * @self: holes
  * @hole: which one, from 0
  * @slot: the slot, counted from 1
- * @quotes: whether a shell reads it: numbers that need it are quoted then; choices are as they are
+ * @quote: for which shell numbers are quoted that need it; choices are as they are
  * @to: gets what the hole becomes
  */
 void
-apool_holes_append (const ApoolHoles *self, gsize hole, guint slot, gboolean quotes, GString *to)
+apool_holes_append (
+    const ApoolHoles *self, gsize hole, guint slot, ApoolQuoteStyle quote, GString *to)
 {
   const ApoolHolesSpecial *special = apool_holes_find_special (self, hole);
   ApoolValue choice;
@@ -323,11 +323,11 @@ apool_holes_append (const ApoolHoles *self, gsize hole, guint slot, gboolean quo
     }
   if (!special->ends)
     {
-      apool_holes_append_number (special, slot, quotes, to);
+      apool_holes_append_number (special, slot, quote, to);
       return;
     }
   choice = apool_holes_get_choice (special, MIN (MAX (slot, 1), special->ends->len) - 1);
-  g_string_append_len (to, choice.data, (gssize) choice.length);
+  apool_quote_append_code (to, quote, choice.data, choice.length);
 }
 
 /**

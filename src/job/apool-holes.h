@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "base/apool-quote.h"
 #include "job/apool-value.h"
 
 G_BEGIN_DECLS
@@ -35,8 +36,8 @@ void apool_holes_add_choice (ApoolHoles *self,
 gsize apool_holes_get_n (const ApoolHoles *self);
 guint32 apool_holes_get_offset (const ApoolHoles *self, gsize hole);
 gboolean apool_holes_check (const ApoolHoles *self, gsize length, const char **why);
-void
-apool_holes_append (const ApoolHoles *self, gsize hole, guint slot, gboolean quotes, GString *to);
+void apool_holes_append (
+    const ApoolHoles *self, gsize hole, guint slot, ApoolQuoteStyle quote, GString *to);
 void apool_holes_append_name (const ApoolHoles *self, gsize hole, GString *to);
 GVariant *apool_holes_to_variant (const ApoolHoles *self);
 

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/apool-error.h"
-#include "base/apool-quote.h"
 
 /* The text of an option is for ourselves; this bounds the memory that it takes. Commands are a
  * tenth of that at most, and are then checked more closely. */
@@ -129,12 +128,15 @@ apool_rendering_check_value (const ApoolRendering *self,
 
 static inline gboolean
 apool_rendering_append (
-    ApoolRendering *self, const char *data, gsize length, gboolean quotes, GError **error)
+    ApoolRendering *self, const char *data, gsize length, ApoolQuoteStyle quote, GError **error)
 {
   if (!apool_rendering_check_value (self, data, length, error))
     return FALSE;
-  if (quotes)
-    apool_quote_append (self->text, data ? data : "", length);
+  if (quote != APOOL_QUOTE_NONE)
+    {
+      apool_quote_append (self->text, quote, data ? data : "", length);
+      self->quoted_end = self->text->len;
+    }
   else if (length > 0)
     apool_rendering_put (self, data, length);
   self->in_word = TRUE;
@@ -149,12 +151,12 @@ apool_rendering_append_form (ApoolRendering *self,
                              GError **error)
 {
   if (!form)
-    return apool_rendering_append (self, value->data, value->length, self->style->quotes, error);
+    return apool_rendering_append (self, value->data, value->length, self->style->quote, error);
   if (apool_value_is_unread (value))
     return apool_rendering_check_value (self, value->data, value->length, error);
   g_string_truncate (self->scratch, 0);
   return apool_form_append (form, value->data, value->length, self->scratch, error) &&
-         apool_rendering_append (self, self->scratch->str, self->scratch->len, self->style->quotes,
+         apool_rendering_append (self, self->scratch->str, self->scratch->len, self->style->quote,
                                  error);
 }
 
@@ -174,7 +176,7 @@ apool_rendering_add_hole (ApoolRendering *self,
                               .replacement = replacement,
                               .result = result };
 
-  hole.quotes = result && self->style->quotes && !result->is_unquoted;
+  hole.quote = result && !result->is_unquoted ? self->style->quote : APOOL_QUOTE_NONE;
   g_array_append_val (self->holes, hole);
   self->in_word = TRUE;
 }
@@ -188,7 +190,7 @@ apool_rendering_append_result (ApoolRendering *self,
 {
   const ApoolComputed *computed = self->row->computed;
   const ApoolComputedResult *result;
-  gboolean quotes;
+  ApoolQuoteStyle quote;
 
   if (!computed || replacement->index >= computed->n_expressions || i >= computed->n_values)
     {
@@ -198,12 +200,12 @@ apool_rendering_append_result (ApoolRendering *self,
   result = &computed->results[replacement->index * computed->n_values + i];
   if (result->n_choices == 0)
     return TRUE;
-  quotes = self->style->quotes && !result->is_unquoted;
+  quote = result->is_unquoted ? APOOL_QUOTE_NONE : self->style->quote;
   self->has_unquoted |= result->is_unquoted;
   if (result->n_choices == 1)
     /* Without values there is not even an empty argument. */
     return (self->row->n_values == 0 && result->choices[0].length == 0) ||
-           apool_rendering_append (self, result->choices[0].data, result->choices[0].length, quotes,
+           apool_rendering_append (self, result->choices[0].data, result->choices[0].length, quote,
                                    error);
   if (self->style->is_text)
     {
@@ -436,7 +438,10 @@ apool_rendering_append_piece (ApoolRendering *self,
 {
   if (piece->type == APOOL_PIECE_TEXT)
     {
-      apool_rendering_put (self, piece->text, piece->length);
+      if (self->text->len == self->quoted_end)
+        apool_quote_append_code (self->text, self->style->quote, piece->text, piece->length);
+      else
+        apool_rendering_put (self, piece->text, piece->length);
       self->in_word = TRUE;
       return TRUE;
     }
@@ -448,7 +453,7 @@ apool_rendering_append_piece (ApoolRendering *self,
   /* The most common one is spared what others need. */
   if (piece->is_plain && self->row->n_values == 1)
     return apool_rendering_append (self, self->row->values[0].data, self->row->values[0].length,
-                                   self->style->quotes, error);
+                                   self->style->quote, error);
   return apool_rendering_append_replacement (self, piece->replacement, which, error);
 }
 
@@ -490,6 +495,7 @@ apool_rendering_begin (ApoolRendering *self,
   self->is_skipped = FALSE;
   self->has_unquoted = FALSE;
   self->in_word = FALSE;
+  self->quoted_end = G_MAXSIZE;
   self->style = style;
   self->row = row;
   self->seq = seq;
@@ -587,15 +593,16 @@ apool_rendering_add_choices (const ApoolRenderingHole *hole, ApoolHoles *holes)
   g_autofree ApoolValue *quoted = g_new (ApoolValue, result->n_choices);
   g_autofree gsize *offsets = g_new (gsize, result->n_choices + 1);
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) choice = g_string_new (NULL);
 
   for (gsize i = 0; i < result->n_choices; i++)
     {
+      const ApoolValue *value = &result->choices[i];
+
       offsets[i] = text->len;
-      if (hole->quotes)
-        apool_quote_append (text, result->choices[i].data ? result->choices[i].data : "",
-                            result->choices[i].length);
-      else if (result->choices[i].length > 0)
-        g_string_append_len (text, result->choices[i].data, (gssize) result->choices[i].length);
+      g_string_truncate (choice, 0);
+      apool_quote_append (choice, hole->quote, value->data ? value->data : "", value->length);
+      g_string_append_len (text, choice->str, (gssize) choice->len);
     }
   offsets[result->n_choices] = text->len;
   for (gsize i = 0; i < result->n_choices; i++)

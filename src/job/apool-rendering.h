@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "base/apool-quote.h"
 #include "job/apool-holes.h"
 #include "job/apool-pieces.h"
 #include "job/apool-row.h"
@@ -14,7 +15,7 @@ G_BEGIN_DECLS
  * @is_text: whether it is for ourselves: any bytes, of any length that fits in memory
  * @is_words: whether values are words of their own, which end with a NUL, instead of being joined
  *   by blanks
- * @quotes: whether a shell reads it, so that values are quoted
+ * @quote: how values are quoted for the shell that reads it
  * @keeps_missing: whether a word that holds nothing but values that there are not is a word
  * @value_limit: how long one value may be, bytes
  * @n_jobs: the greatest slot
@@ -25,7 +26,7 @@ typedef struct
 {
   gboolean is_text;
   gboolean is_words;
-  gboolean quotes;
+  ApoolQuoteStyle quote;
   gboolean keeps_missing;
   gsize value_limit;
   guint n_jobs;
@@ -36,7 +37,7 @@ typedef struct
  * @offset: where it is in the text
  * @replacement: the slot, in a form; %NULL for one of @result
  * @result: (nullable): its choices
- * @quotes: whether these are still to be quoted
+ * @quote: how these are still to be quoted
  *
  * A place for what is not known yet.
  */
@@ -45,7 +46,7 @@ typedef struct
   gsize offset;
   const ApoolReplacement *replacement;
   const ApoolComputedResult *result;
-  gboolean quotes;
+  ApoolQuoteStyle quote;
 } ApoolRenderingHole;
 
 /**
@@ -59,6 +60,7 @@ typedef struct
  * @row: of what
  * @seq: the number of the task
  * @in_word: whether a word has begun
+ * @quoted_end: where the last value that was quoted ends in the text
  *
  * One pass over the pieces of a template. Its memory is reused by the next one.
  */
@@ -74,6 +76,7 @@ typedef struct
   const ApoolRow *row;
   guint64 seq;
   gboolean in_word;
+  gsize quoted_end;
 } ApoolRendering;
 
 void apool_rendering_init (ApoolRendering *self);

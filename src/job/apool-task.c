@@ -285,9 +285,11 @@ apool_task_next_word (const ApoolTask *task, ApoolTaskWord *word)
 
 /* Returns: (transfer full): the word with what @slot makes of its holes */
 static char *
-apool_task_fill_word (const ApoolTask *task, const ApoolTaskWord *word, guint slot)
+apool_task_fill_word (const ApoolTask *task,
+                      const ApoolTaskWord *word,
+                      guint slot,
+                      ApoolQuoteStyle quote)
 {
-  gboolean quotes = task->kind == APOOL_TASK_SHELL;
   guint32 from = word->start;
   GString *filled;
 
@@ -298,11 +300,11 @@ apool_task_fill_word (const ApoolTask *task, const ApoolTaskWord *word, guint sl
     {
       guint32 offset = apool_holes_get_offset (task->holes, i);
 
-      g_string_append_len (filled, word->text + from, offset - from);
-      apool_holes_append (task->holes, i, slot, quotes, filled);
+      apool_quote_append_code (filled, quote, word->text + from, offset - from);
+      apool_holes_append (task->holes, i, slot, quote, filled);
       from = offset;
     }
-  g_string_append_len (filled, word->text + from, word->end - from);
+  apool_quote_append_code (filled, quote, word->text + from, word->end - from);
   return g_string_free (filled, FALSE);
 }
 
@@ -310,19 +312,22 @@ apool_task_fill_word (const ApoolTask *task, const ApoolTaskWord *word, guint sl
  * apool_task_dup_words:
  * @task: a task
  * @slot: the slot it runs in
+ * @quote: how what the slot becomes is quoted where a shell reads it
  *
  * Returns: (transfer full) (array zero-terminated=1): its command; freed by g_strfreev()
  */
 char **
-apool_task_dup_words (const ApoolTask *task, guint slot)
+apool_task_dup_words (const ApoolTask *task, guint slot, ApoolQuoteStyle quote)
 {
   char **words = g_new (char *, task->n_words + 1);
   ApoolTaskWord word = { 0 };
 
+  if (task->kind != APOOL_TASK_SHELL)
+    quote = APOOL_QUOTE_NONE;
   for (gsize i = 0; i < task->n_words; i++)
     {
       apool_task_next_word (task, &word);
-      words[i] = apool_task_fill_word (task, &word, slot);
+      words[i] = apool_task_fill_word (task, &word, slot, quote);
     }
   words[task->n_words] = NULL;
   return words;
@@ -342,7 +347,8 @@ apool_task_show_piece (const ApoolTask *task,
   if (task->kind == APOOL_TASK_SHELL)
     g_string_append_len (shown, word->text + from, (gssize) length);
   else
-    apool_quote_append (shown, word->text + from, length);
+    /* For people to read, whatever the shell is. */
+    apool_quote_append (shown, APOOL_QUOTE_POSIX, word->text + from, length);
 }
 
 static void

@@ -84,7 +84,7 @@ ApoolTaskKind apool_task_get_kind (const ApoolTask *task);
 GBytes *apool_task_get_text (const ApoolTask *task);
 const ApoolTaskTraits *apool_task_get_traits (const ApoolTask *task);
 ApoolHoles *apool_task_get_holes (const ApoolTask *task);
-char **apool_task_dup_words (const ApoolTask *task, guint slot);
+char **apool_task_dup_words (const ApoolTask *task, guint slot, ApoolQuoteStyle quote);
 char *apool_task_dup_command (const ApoolTask *task, gsize limit);
 char *apool_task_dup_name (const ApoolTask *task);
 

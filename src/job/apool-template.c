@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "base/apool-error.h"
-#include "base/apool-quote.h"
 #include "job/apool-pieces.h"
 #include "job/apool-rendering.h"
 #include "job/apool-syntax-private.h"
@@ -52,6 +51,7 @@ apool_template_alloc (ApoolPieces *pieces /* (transfer full) */, const ApoolSynt
   self->pieces = pieces;
   self->argument_limit = PAGES_PER_ARGUMENT * (gsize) sysconf (_SC_PAGESIZE) - 1;
   self->style.value_limit = self->argument_limit;
+  self->style.quote = APOOL_QUOTE_NONE;
   self->style.n_jobs = apool_syntax_get_jobs (syntax);
   apool_rendering_init (&self->rendering);
   return self;
@@ -100,9 +100,12 @@ apool_template_make_command (ApoolTemplate *self)
       self->style.keeps_missing = TRUE;
       return;
     }
-  self->style.quotes = !apool_pieces_is_command_input (self->pieces);
+  if (!apool_pieces_is_command_input (self->pieces))
+    self->style.quote = self->config.quote;
   self->line = apool_pieces_make_line (self->pieces, repeats);
-  if (self->config.shell == APOOL_TEMPLATE_SHELL_AUTO && self->config.n_shell_quotes == 0)
+  /* What is plain is known of POSIX shells only. */
+  if (self->config.shell == APOOL_TEMPLATE_SHELL_AUTO && self->config.n_shell_quotes == 0 &&
+      self->config.quote == APOOL_QUOTE_POSIX)
     apool_template_avoid_shell (self);
 }
 
@@ -147,7 +150,7 @@ apool_template_new (const char *const *words,
   apool_template_make_command (self);
   self->words_style = self->style;
   self->words_style.is_words = TRUE;
-  self->words_style.quotes = FALSE;
+  self->words_style.quote = APOOL_QUOTE_NONE;
   return self;
 }
 
@@ -276,32 +279,23 @@ apool_template_run (
 
 /* Quotes @text, and moves the holes along with the bytes that they stand before. */
 static GString *
-apool_template_quote (const GString *text, GArray *holes)
+apool_template_quote (ApoolQuoteStyle style, const GString *text, GArray *holes)
 {
   GString *quoted = g_string_new (NULL);
-  gsize n_dropped = text->str[0] == '\'' ? 2 : 0;
-  gsize n_quotes = 0;
-  gsize at = 0;
 
-  apool_quote_append (quoted, text->str, text->len);
-  if (quoted->len == text->len)
-    return quoted;
+  apool_quote_append (quoted, style, text->str, text->len);
   for (guint i = 0; i < holes->len; i++)
     {
       ApoolRenderingHole *hole = &g_array_index (holes, ApoolRenderingHole, i);
 
-      for (; at < hole->offset; at++)
-        n_quotes += text->str[at] == '\'' ? 1 : 0;
-      hole->offset += 1 + n_quotes * (strlen ("'\"'\"'") - 1);
-      /* Before the first quote or behind the last one it needs none itself. */
-      hole->offset = MIN (hole->offset - MIN (hole->offset, n_dropped), quoted->len);
+      hole->offset = apool_quote_find (style, text->str, text->len, hole->offset);
     }
   return quoted;
 }
 
 /* Turns words into the line that has them, each quoted. */
 static void
-apool_template_join_words (ApoolRendering *rendering)
+apool_template_join_words (ApoolQuoteStyle style, ApoolRendering *rendering)
 {
   g_autoptr (GString) line = g_string_new (NULL);
   GString *text = rendering->text;
@@ -323,7 +317,7 @@ apool_template_join_words (ApoolRendering *rendering)
           found.offset -= start;
           g_array_append_val (holes, found);
         }
-      quoted = apool_template_quote (word, holes);
+      quoted = apool_template_quote (style, word, holes);
       if (start > 0)
         g_string_append_c (line, ' ');
       for (guint i = 0; i < holes->len; i++)
@@ -363,11 +357,12 @@ apool_template_print (ApoolTemplate *self, ApoolTaskKind *kind, GError **error)
       return FALSE;
     }
   if (*kind != APOOL_TASK_SHELL)
-    apool_template_join_words (rendering);
+    apool_template_join_words (self->config.quote, rendering);
   g_string_truncate (rendering->text, rendering->text->len - 1);
   for (guint i = 0; i < self->config.n_shell_quotes + (is_line ? 1 : 0); i++)
     {
-      g_autoptr (GString) quoted = apool_template_quote (rendering->text, rendering->holes);
+      g_autoptr (GString) quoted =
+          apool_template_quote (self->config.quote, rendering->text, rendering->holes);
 
       g_string_truncate (rendering->text, 0);
       g_string_append_len (rendering->text, quoted->str, (gssize) quoted->len);

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "base/apool-quote.h"
 #include "job/apool-row.h"
 #include "job/apool-syntax.h"
 #include "job/apool-task.h"
@@ -25,6 +26,7 @@ typedef enum
 /**
  * ApoolTemplateConfig:
  * @shell: whether jobs go through a shell
+ * @quote: how values are quoted for the shell
  * @quotes_words: whether each word of the command means itself (`-q`)
  * @repeats_context: of several values, whether the word that holds a replacement string stands once
  *   for each (`-X`, `-N`, `-L`) or holds all of them with blanks between (`-m`, `--xargs`)
@@ -36,6 +38,7 @@ typedef enum
 typedef struct
 {
   ApoolTemplateShell shell;
+  ApoolQuoteStyle quote;
   gboolean quotes_words;
   gboolean repeats_context;
   guint n_shell_quotes;

@@ -106,8 +106,9 @@ static gboolean
 apool_execution_spawn (ApoolExecution *self, ApoolChildSpec *spec, int *errnum)
 {
   g_auto (ApoolProgram) program = { 0 };
-  g_auto (GStrv) words = apool_task_dup_words (self->task, self->slot);
   ApoolProgramFinder *finder = self->setting->finder;
+  g_auto (GStrv) words =
+      apool_task_dup_words (self->task, self->slot, apool_program_finder_get_quote_style (finder));
 
   if (apool_program_find_direct (finder, self->task, words, spec->directory_fd, &program))
     {

@@ -248,8 +248,10 @@ apool_jobs_reaped (ApoolJobs *self, pid_t pid, int status, const struct rusage *
 static void
 apool_jobs_print (ApoolJobs *self, ApoolWaiting *waiting)
 {
-  g_auto (GStrv) words = apool_task_dup_words (waiting->task, waiting->slot);
-  g_autoptr (GString) line = apool_program_make_line (waiting->task, words);
+  const ApoolProgramFinder *finder = self->setting.finder;
+  g_auto (GStrv) words = apool_task_dup_words (waiting->task, waiting->slot,
+                                               apool_program_finder_get_quote_style (finder));
+  g_autoptr (GString) line = apool_program_make_line (finder, waiting->task, words);
   ApoolUsage usage = { .start_usec = g_get_real_time () };
   gboolean fits = line->len < APOOL_MESSAGE_WINDOW; /* more may not go out without credit */
   g_autoptr (ApoolOutcome) outcome =

@@ -14,12 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/apool-quote.h"
 #include "base/apool-shell.h"
 
 struct _ApoolProgramFinder
 {
   char *shell;
+  ApoolQuoteStyle quote;
   gboolean plain; /* the shell does nothing but what the command line says */
   const char *path;
 };
@@ -36,6 +36,7 @@ apool_program_finder_new (const char *shell)
   ApoolProgramFinder *self = g_new0 (ApoolProgramFinder, 1);
 
   self->shell = g_strdup (shell);
+  self->quote = apool_shell_get_quote_style (shell);
   self->plain = apool_shell_is_plain (shell, (const char *const *) environ);
   self->path = g_getenv ("PATH");
   return self;
@@ -50,6 +51,18 @@ apool_program_finder_free (ApoolProgramFinder *self)
 {
   g_free (self->shell);
   g_free (self);
+}
+
+/**
+ * apool_program_finder_get_quote_style:
+ * @self: a finder
+ *
+ * Returns: how values are quoted for its shell
+ */
+ApoolQuoteStyle
+apool_program_finder_get_quote_style (const ApoolProgramFinder *self)
+{
+  return self->quote;
 }
 
 /**
@@ -127,15 +140,25 @@ apool_program_find_direct (ApoolProgramFinder *self,
   return TRUE;
 }
 
+/* Whether a word stays bare. The plain words of a template do, keywords among them; there are none
+ * where the shell is no POSIX shell: its templates are lines. */
+static gboolean
+apool_program_is_bare (const ApoolProgramFinder *self, const char *word)
+{
+  return self->quote == APOOL_QUOTE_POSIX && word[0] &&
+         apool_shell_text_is_plain (word, strlen (word), FALSE);
+}
+
 /**
  * apool_program_make_line:
+ * @self: a finder
  * @task: a task
  * @words: (transfer none): its words, its slot filled in
  *
  * Returns: (transfer full): the command line that makes a shell do the same
  */
 GString *
-apool_program_make_line (const ApoolTask *task, char **words)
+apool_program_make_line (const ApoolProgramFinder *self, const ApoolTask *task, char **words)
 {
   GString *line = g_string_new (NULL);
 
@@ -145,11 +168,10 @@ apool_program_make_line (const ApoolTask *task, char **words)
     {
       if (word != words)
         g_string_append_c (line, ' ');
-      /* Plain words of the template stay bare, keywords among them. */
-      if ((*word)[0] && apool_shell_text_is_plain (*word, strlen (*word), FALSE))
+      if (apool_program_is_bare (self, *word))
         g_string_append (line, *word);
       else
-        apool_quote_append (line, *word, strlen (*word));
+        apool_quote_append (line, self->quote, *word, strlen (*word));
     }
   return line;
 }
@@ -171,5 +193,5 @@ apool_program_make_shell (ApoolProgramFinder *self,
   program->argv = g_new0 (char *, 4);
   program->argv[0] = g_strdup (self->shell);
   program->argv[1] = g_strdup ("-c");
-  program->argv[2] = g_string_free (apool_program_make_line (task, words), FALSE);
+  program->argv[2] = g_string_free (apool_program_make_line (self, task, words), FALSE);
 }

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "base/apool-quote.h"
 #include "job/apool-task.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,7 @@ typedef struct _ApoolProgramFinder ApoolProgramFinder;
 
 ApoolProgramFinder *apool_program_finder_new (const char *shell);
 void apool_program_finder_free (ApoolProgramFinder *self);
+ApoolQuoteStyle apool_program_finder_get_quote_style (const ApoolProgramFinder *self);
 
 gboolean apool_program_find_direct (ApoolProgramFinder *self,
                                     const ApoolTask *task,
@@ -39,7 +41,8 @@ void apool_program_make_shell (ApoolProgramFinder *self,
                                const ApoolTask *task,
                                char **words,
                                ApoolProgram *program);
-GString *apool_program_make_line (const ApoolTask *task, char **words);
+GString *
+apool_program_make_line (const ApoolProgramFinder *self, const ApoolTask *task, char **words);
 void apool_program_clear (ApoolProgram *program);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ApoolProgram, apool_program_clear)

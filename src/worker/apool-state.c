@@ -81,7 +81,7 @@ apool_state_make_script (int fd, const char *command)
 
   apool_state_append_writer (script, fd);
   g_string_append (script, "' EXIT\neval ");
-  apool_quote_append (script, command, strlen (command));
+  apool_quote_append (script, APOOL_QUOTE_POSIX, command, strlen (command));
   g_string_append_c (script, '\n');
   apool_state_append_writer (script, fd);
   return g_string_free (script, FALSE);

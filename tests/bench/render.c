@@ -80,7 +80,7 @@ static void
 render_check (ApoolTemplate *command, const ApoolValue *value)
 {
   g_autoptr (ApoolTask) task = render_row (command, value, 1);
-  g_auto (GStrv) words = apool_task_dup_words (task, 1);
+  g_auto (GStrv) words = apool_task_dup_words (task, 1, APOOL_QUOTE_POSIX);
 
   for (gsize i = 0; words[i]; i++)
     g_assert_null (strchr (words[i], '{'));

@@ -102,7 +102,7 @@ fuzz_message_repeat_task (GVariant *body)
   g_assert_true ((task == NULL) == (error != NULL));
   if (!task)
     return NULL;
-  words = apool_task_dup_words (task, G_MAXUINT);
+  words = apool_task_dup_words (task, G_MAXUINT, APOOL_QUOTE_POSIX);
   g_assert_cmpuint (g_strv_length (words), >, 0);
   name = apool_task_dup_name (task);
   fuzz_message_check_printable (name);

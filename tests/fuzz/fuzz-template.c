@@ -57,7 +57,7 @@ fuzz_template_render (ApoolTemplate *template, const ApoolRow *row)
     return;
   g_assert_true (g_bytes_equal (apool_task_get_text (task), apool_task_get_text (again)));
   g_assert_cmpint (apool_task_get_kind (task), ==, apool_task_get_kind (again));
-  words = apool_task_dup_words (task, 3);
+  words = apool_task_dup_words (task, 3, APOOL_QUOTE_POSIX);
   g_assert_true (apool_task_get_kind (task) != APOOL_TASK_SHELL || g_strv_length (words) == 1);
 }
 

@@ -7,11 +7,12 @@
 #include "job/apool-holes.h"
 
 static void
-test_holes_check (const ApoolHoles *holes, gsize hole, guint slot, gboolean quotes, const char *is)
+test_holes_check (
+    const ApoolHoles *holes, gsize hole, guint slot, ApoolQuoteStyle quote, const char *is)
 {
   g_autoptr (GString) text = g_string_new ("x");
 
-  apool_holes_append (holes, hole, slot, quotes, text);
+  apool_holes_append (holes, hole, slot, quote, text);
   g_assert_cmpint (text->str[0], ==, 'x');
   g_assert_cmpstr (text->str + 1, ==, is);
 }
@@ -22,7 +23,7 @@ test_holes_check_number (gint64 delta, const char *format, guint slot, const cha
   g_autoptr (ApoolHoles) holes = apool_holes_new ();
 
   apool_holes_add_number (holes, 0, delta, format);
-  test_holes_check (holes, 0, slot, FALSE, is);
+  test_holes_check (holes, 0, slot, APOOL_QUOTE_NONE, is);
 }
 
 static void
@@ -53,11 +54,11 @@ test_holes_wide (void)
   g_autoptr (GString) text = g_string_new (NULL);
 
   apool_holes_add_number (holes, 0, G_MAXINT64 - 1, "%.4096f");
-  apool_holes_append (holes, 0, 1, FALSE, text);
+  apool_holes_append (holes, 0, 1, APOOL_QUOTE_NONE, text);
   g_assert_cmpuint (text->len, ==, 19 + 1 + 4096);
   g_string_truncate (text, 0);
   apool_holes_add_number (holes, 0, 0, "%4096s");
-  apool_holes_append (holes, 1, 1, FALSE, text);
+  apool_holes_append (holes, 1, 1, APOOL_QUOTE_NONE, text);
   g_assert_cmpuint (text->len, ==, 4096);
 }
 
@@ -116,15 +117,15 @@ test_holes_check_made (const ApoolHoles *holes)
 
   g_assert_cmpuint (apool_holes_get_n (holes), ==, 5);
   g_assert_cmpuint (apool_holes_get_offset (holes, 4), ==, 9);
-  test_holes_check (holes, 0, 2, TRUE, "2");
-  test_holes_check (holes, 1, 2, TRUE, "'  4'");
-  test_holes_check (holes, 1, 2, FALSE, "  4");
-  test_holes_check (holes, 2, 2, FALSE, "2");
-  test_holes_check (holes, 3, 1, TRUE, "one");
-  test_holes_check (holes, 3, 2, TRUE, "");
-  test_holes_check (holes, 3, 3, TRUE, "the 3rd");
-  test_holes_check (holes, 3, 4, FALSE, "the 3rd");
-  test_holes_check (holes, 4, 44, FALSE, "44");
+  test_holes_check (holes, 0, 2, APOOL_QUOTE_POSIX, "2");
+  test_holes_check (holes, 1, 2, APOOL_QUOTE_POSIX, "'  4'");
+  test_holes_check (holes, 1, 2, APOOL_QUOTE_NONE, "  4");
+  test_holes_check (holes, 2, 2, APOOL_QUOTE_NONE, "2");
+  test_holes_check (holes, 3, 1, APOOL_QUOTE_POSIX, "one");
+  test_holes_check (holes, 3, 2, APOOL_QUOTE_POSIX, "");
+  test_holes_check (holes, 3, 3, APOOL_QUOTE_POSIX, "the 3rd");
+  test_holes_check (holes, 3, 4, APOOL_QUOTE_NONE, "the 3rd");
+  test_holes_check (holes, 4, 44, APOOL_QUOTE_NONE, "44");
   for (gsize i = 0; i < 5; i++)
     apool_holes_append_name (holes, i, names);
   g_assert_cmpstr (names->str, ==, "{%}{slot+2:%3d}{%}{= =}{%}");

@@ -703,7 +703,7 @@ test_message_use (ApoolMessageType type, GVariant *body)
     }
   else if (type == APOOL_MESSAGE_TASK && (task = apool_message_get_task (body, NULL)))
     {
-      g_auto (GStrv) words = apool_task_dup_words (task, 12);
+      g_auto (GStrv) words = apool_task_dup_words (task, 12, APOOL_QUOTE_POSIX);
 
       g_assert_cmpuint (g_strv_length (words), >, 0);
     }

@@ -39,7 +39,8 @@ static ApoolPerl *
 test_perl_start (const ApoolPerlExpression *expressions, gsize n_expressions, guint n_slots)
 {
   g_autoptr (GError) error = NULL;
-  ApoolPerl *perl = apool_perl_start (expressions, n_expressions, n_slots, &error);
+  ApoolPerl *perl =
+      apool_perl_start (expressions, n_expressions, n_slots, APOOL_QUOTE_POSIX, &error);
 
   g_assert_no_error (error);
   return perl;

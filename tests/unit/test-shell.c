@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/apool-shell.h"
 
@@ -88,6 +89,41 @@ test_shell_find_parent (void)
   test_shell_check_found_below ("bash", "--find");
 }
 
+/* Those that quote in ways of their own. */
+static void
+test_shell_find_other_parent (gconstpointer data)
+{
+  static const char *const HOME_VARIABLES[] = { "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME" };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *expected = test_shell_get_real_path (data);
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", &error);
+  g_autofree char *command = NULL;
+  g_autofree char *output = NULL;
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_autoptr (GSubprocess) process = NULL;
+
+  g_assert_no_error (error);
+  if (!expected)
+    {
+      g_test_skip_printf ("%s is not installed", (const char *) data);
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (SHELL_VARIABLES); i++)
+    g_subprocess_launcher_unsetenv (launcher, SHELL_VARIABLES[i]);
+  /* fish makes folders where it finds room for them, and says where it does not. */
+  for (gsize i = 0; i < G_N_ELEMENTS (HOME_VARIABLES); i++)
+    g_subprocess_launcher_setenv (launcher, HOME_VARIABLES[i], "/dev/null", TRUE);
+  g_subprocess_launcher_setenv (launcher, "APOOL_TEST_SELF", self, TRUE);
+  /* The second command keeps the shell from replacing itself by the first. */
+  process = g_subprocess_launcher_spawn (launcher, &error, expected, "-c",
+                                         "$APOOL_TEST_SELF --find; true", NULL);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, &output, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (output, ==, expected);
+}
+
 static void
 test_shell_find_ancestor (void)
 {
@@ -109,6 +145,61 @@ test_shell_find_variables (void)
   g_assert_cmpstr (by_parallel, ==, "/a/shell");
   g_assert_cmpstr (by_name, ==, env);
   g_assert_cmpstr (by_nothing, ==, bash);
+}
+
+static void
+test_shell_quote_styles (void)
+{
+  static const struct
+  {
+    const char *shell;
+    ApoolQuoteStyle style;
+  } CASES[] = {
+    { "/no/sh", APOOL_QUOTE_POSIX },      { "/no/bash", APOOL_QUOTE_POSIX },
+    { "/no/zsh", APOOL_QUOTE_POSIX },     { "/no/busybox", APOOL_QUOTE_POSIX },
+    { "/no/fizsh", APOOL_QUOTE_POSIX },   { "/no/what", APOOL_QUOTE_POSIX },
+    { "/no/fish/sh", APOOL_QUOTE_POSIX }, { "/no/src", APOOL_QUOTE_POSIX },
+    { "/no/csh", APOOL_QUOTE_CSH },       { "/no/tcsh", APOOL_QUOTE_CSH },
+    { "tcsh", APOOL_QUOTE_CSH },          { "/no/bsd-csh", APOOL_QUOTE_CSH },
+    { "/no/rc", APOOL_QUOTE_RC },         { "/no/rc.byron", APOOL_QUOTE_RC },
+    { "/no/es", APOOL_QUOTE_RC },         { "/no/fish", APOOL_QUOTE_FISH },
+    { "/no/fish-4.0", APOOL_QUOTE_FISH }, { "", APOOL_QUOTE_POSIX },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (CASES); i++)
+    g_assert_cmpint (apool_shell_get_quote_style (CASES[i].shell), ==, CASES[i].style);
+}
+
+static void
+test_shell_check_link (const char *directory,
+                       const char *name,
+                       const char *target,
+                       ApoolQuoteStyle style)
+{
+  g_autofree char *link = g_build_filename (directory, name, NULL);
+  g_autofree char *file = g_build_filename (directory, target, NULL);
+
+  g_assert_true (g_file_set_contents (file, "", 0, NULL));
+  g_assert_no_errno (symlink (target, link));
+  g_assert_cmpint (apool_shell_get_quote_style (link), ==, style);
+  g_assert_no_errno (unlink (link));
+  g_assert_no_errno (unlink (file));
+}
+
+/* What a link leads to says more than its name, where we know that. */
+static void
+test_shell_quote_links (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *directory = g_dir_make_tmp ("apool-shell-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  test_shell_check_link (directory, "mine", "fish", APOOL_QUOTE_FISH);
+  test_shell_check_link (directory, "sh", "tcsh", APOOL_QUOTE_CSH);
+  test_shell_check_link (directory, "csh", "bash", APOOL_QUOTE_POSIX);
+  test_shell_check_link (directory, "rc", "rc-1.7", APOOL_QUOTE_RC);
+  test_shell_check_link (directory, "mine", "other", APOOL_QUOTE_POSIX);
+  g_assert_no_errno (rmdir (directory));
 }
 
 static void
@@ -281,6 +372,11 @@ main (int argc, char **argv)
   g_test_add_func ("/shell/find/parent", test_shell_find_parent);
   g_test_add_func ("/shell/find/ancestor", test_shell_find_ancestor);
   g_test_add_func ("/shell/find/variables", test_shell_find_variables);
+  g_test_add_data_func ("/shell/find/tcsh", "tcsh", test_shell_find_other_parent);
+  g_test_add_data_func ("/shell/find/fish", "fish", test_shell_find_other_parent);
+  g_test_add_data_func ("/shell/find/rc", "rc", test_shell_find_other_parent);
+  g_test_add_func ("/shell/quote-styles", test_shell_quote_styles);
+  g_test_add_func ("/shell/quote-links", test_shell_quote_links);
   g_test_add_func ("/shell/is-plain", test_shell_is_plain);
   g_test_add_func ("/shell/text-is-plain", test_shell_text_is_plain);
   g_test_add_func ("/shell/text-is-itself", test_shell_text_is_itself);

@@ -79,6 +79,7 @@ typedef struct
   FakeSource *fake;     /* (nullable), not owned */
   ApoolSource *rows;
   ApoolTemplate *filters[3];
+  ApoolQuoteStyle quote;
   ApoolSource *source;
   ApoolRow row; /* the newest one */
 } TestPerl;
@@ -106,7 +107,7 @@ test_perl_add_expression (TestPerl *test, const char *position, const char *expr
 static void
 test_perl_open (TestPerl *test, ApoolSource *rows, const char *const *expressions)
 {
-  ApoolPerlRules rules = { .filters = test->filters, .n_slots = 2 };
+  ApoolPerlRules rules = { .filters = test->filters, .n_slots = 2, .quote = test->quote };
 
   for (gsize i = 0; expressions[i]; i++)
     test_perl_add_expression (test, i == 0 && test->position ? test->position : "", expressions[i]);
@@ -310,6 +311,30 @@ test_source_perl_functions (void)
   test_perl_check (&test, 6, "y.c2' '", 7);
   test_perl_check (&test, 7, "772", 3);
   test_perl_check (&test, 8, "1", 1);
+}
+
+/* Q() quotes as the values of a command are quoted. */
+static void
+test_source_perl_quotes (void)
+{
+  static const char *const VALUES[] = {
+    "", "a-b", "it's", "a\\'\n!$", "\xc3\xa9'", "\xff\\\\\n'x", "\n\xc3\xa9 \xc3\n", NULL
+  };
+  static const ApoolQuoteStyle STYLES[] = { APOOL_QUOTE_CSH, APOOL_QUOTE_RC, APOOL_QUOTE_FISH };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (STYLES); i++)
+    {
+      g_auto (TestPerl) test = { .quote = STYLES[i] };
+
+      test_perl_open_values (&test, VALUES, STRINGS ("$_ = Q($_)"));
+      for (gsize j = 0; VALUES[j]; j++)
+        {
+          g_autoptr (GString) quoted = g_string_new (NULL);
+
+          apool_quote_append (quoted, STYLES[i], VALUES[j], strlen (VALUES[j]));
+          test_perl_expect (&test, quoted->str);
+        }
+    }
 }
 
 static void
@@ -708,6 +733,7 @@ main (int argc, char **argv)
   g_test_add_func ("/source-perl/values", test_source_perl_values);
   g_test_add_func ("/source-perl/bytes", test_source_perl_bytes);
   g_test_add_func ("/source-perl/functions", test_source_perl_functions);
+  g_test_add_func ("/source-perl/quotes", test_source_perl_quotes);
   g_test_add_func ("/source-perl/times", test_source_perl_times);
   g_test_add_func ("/source-perl/state", test_source_perl_state);
   g_test_add_func ("/source-perl/many", test_source_perl_many);

@@ -27,6 +27,7 @@ typedef struct
   gboolean quotes_words;
   guint n_shell_quotes;
   ApoolTemplateShell shell;
+  ApoolQuoteStyle quote;
 } Case;
 
 static void
@@ -72,6 +73,7 @@ test_syntax_parse (const Case *test, ApoolSyntax *syntax)
 {
   const ApoolTemplateConfig config = {
     .shell = test->shell,
+    .quote = test->quote,
     .quotes_words = test->quotes_words,
     .repeats_context = test->repeats,
     .n_shell_quotes = test->n_shell_quotes,
@@ -98,7 +100,7 @@ test_syntax_get_words (const Case *test, ApoolTaskKind *kind)
   task = apool_template_render (template, &row, SEQ, &error);
   g_assert_no_error (error);
   *kind = apool_task_get_kind (task);
-  return apool_task_dup_words (task, SLOT);
+  return apool_task_dup_words (task, SLOT, test->quote);
 }
 
 static void
@@ -245,9 +247,57 @@ test_syntax_shell_quote (void)
       "printf|%s\\n|'echo '\"'\"'a a b 3'\"'\"",
       .n_shell_quotes = 1,
       .quotes_words = TRUE },
+    { { NULL }, { "it's" }, "printf|%s\\n|it\\'s", .n_shell_quotes = 1, .quote = APOOL_QUOTE_CSH },
+    { { "echo {%} '{%}' {}" },
+      { "\xc3\xa9!" },
+      "printf|%s\\n|echo\\ 3\\ \\'3\\'\\ \\''\xc3\xa9'\\'\\\\\\!",
+      .n_shell_quotes = 1,
+      .quote = APOOL_QUOTE_CSH },
+    { { NULL },
+      { "it's" },
+      "printf|%s\\n|'''it''''s'''",
+      .n_shell_quotes = 2,
+      .quote = APOOL_QUOTE_RC },
+    { { "echo", "a {} {%}" },
+      { "it's" },
+      "printf|%s\\n|'echo \\'a it\\\\\\'s 3\\''",
+      .n_shell_quotes = 1,
+      .quotes_words = TRUE,
+      .quote = APOOL_QUOTE_FISH },
   };
 
   test_syntax_check_words (CASES, G_N_ELEMENTS (CASES));
+}
+
+/* For shells that are no POSIX shells: the line is never taken for plain words. */
+static void
+test_syntax_other_shells (void)
+{
+  static const Case CASES[] = {
+    { { "echo {} x{1}y" }, { "it's" }, "echo it\\'s xit\\'sy", .quote = APOOL_QUOTE_CSH },
+    { { "echo {} {%:%3d}" }, { "a" }, "echo a \\ \\ 3", .quote = APOOL_QUOTE_CSH },
+    { { "echo {1} {2}" }, { "it's", "" }, "echo 'it''s' ''", .quote = APOOL_QUOTE_RC },
+    { { "echo {1}{2}'x'{1}y{3}" },
+      { "a b", "c d", "e" },
+      "echo 'a b'^'c d'^'x'^'a b'ye",
+      .quote = APOOL_QUOTE_RC },
+    /* Two texts that meet are one in the user's words. */
+    { { "echo {3}'x'{3}'y' {1}" }, { "a b" }, "echo 'x''y' 'a b'", .quote = APOOL_QUOTE_RC },
+    { { "echo '{}'" }, { "a b" }, "echo ''a b''", .quote = APOOL_QUOTE_RC },
+    { { "echo {1}{%:%2d}'x'" }, { "a b" }, "echo 'a b'^' 3'^'x'", .quote = APOOL_QUOTE_RC },
+    { { "echo {}" }, { "it's" }, "echo 'it\\'s'", .quote = APOOL_QUOTE_FISH },
+    { { "{} x" }, { "it's" }, "it's x", .quote = APOOL_QUOTE_FISH },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      ApoolTaskKind kind;
+      g_auto (GStrv) words = test_syntax_get_words (&CASES[i], &kind);
+      const char *const expected[] = { CASES[i].expected, NULL };
+
+      g_assert_cmpint (kind, ==, APOOL_TASK_SHELL);
+      g_assert_cmpstrv (words, expected);
+    }
 }
 
 static void
@@ -389,7 +439,7 @@ test_syntax_render_computed (const Case *test,
   task = apool_template_render (template, &row, 1, &error);
   g_assert_no_error (error);
   *kind = apool_task_get_kind (task);
-  words = apool_task_dup_words (task, slot);
+  words = apool_task_dup_words (task, slot, APOOL_QUOTE_POSIX);
   return g_strjoinv ("|", words);
 }
 
@@ -575,6 +625,7 @@ main (int argc, char **argv)
   g_test_add_func ("/syntax/several", test_syntax_several);
   g_test_add_func ("/syntax/words", test_syntax_words);
   g_test_add_func ("/syntax/shell-quote", test_syntax_shell_quote);
+  g_test_add_func ("/syntax/other-shells", test_syntax_other_shells);
   g_test_add_func ("/syntax/skips", test_syntax_skips);
   g_test_add_func ("/syntax/expressions", test_syntax_expressions);
   g_test_add_func ("/syntax/total", test_syntax_total);

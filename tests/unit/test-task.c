@@ -35,7 +35,7 @@ test_task_make_sized (ApoolTaskKind kind, const char *text, gsize length, ApoolH
 static void
 test_task_check_words (ApoolTask *task, guint slot, const char *const *expected)
 {
-  g_auto (GStrv) words = apool_task_dup_words (task, slot);
+  g_auto (GStrv) words = apool_task_dup_words (task, slot, APOOL_QUOTE_POSIX);
 
   g_assert_cmpstrv (words, expected);
 }

@@ -47,7 +47,7 @@ test_tasks_check_next (ApoolTasks *tasks, guint64 seq, const char *last, const c
   g_assert_no_error (error);
   g_assert_cmpuint (apool_task_get_seq (task), ==, seq);
   g_assert_cmpuint (apool_task_get_line (task), ==, seq);
-  words = apool_task_dup_words (task, 1);
+  words = apool_task_dup_words (task, 1, APOOL_QUOTE_POSIX);
   g_assert_cmpint (why != NULL, ==, fault != NULL);
   if (fault)
     g_assert_true (g_str_has_prefix (why, fault));

@@ -77,7 +77,7 @@ test_template_get_words (const char *const *words,
   g_assert_cmpuint (apool_task_get_seq (task), ==, seq);
   g_assert_cmpuint (apool_task_get_line (task), ==, 77);
   *kind = apool_task_get_kind (task);
-  return apool_task_dup_words (task, SLOT);
+  return apool_task_dup_words (task, SLOT, APOOL_QUOTE_POSIX);
 }
 
 /* @command is what `--dry-run` of the reference prints for @value. */
@@ -496,7 +496,7 @@ test_template_model (const char *source, const char *value)
   if (!strpbrk (marked->str, "\1\2\3"))
     g_string_append (marked, " \1");
   first_word = strcspn (marked->str, " \t\n=");
-  apool_quote_append (quoted, value, strlen (value));
+  apool_quote_append (quoted, APOOL_QUOTE_POSIX, value, strlen (value));
   if (strcspn (marked->str, "\1\2\3") < first_word)
     g_string_assign (quoted, value);
   for (const char *at = marked->str; *at; at++)
