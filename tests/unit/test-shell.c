@@ -97,7 +97,6 @@ test_shell_find_other_parent (gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *expected = test_shell_get_real_path (data);
   g_autofree char *self = g_file_read_link ("/proc/self/exe", &error);
-  g_autofree char *command = NULL;
   g_autofree char *output = NULL;
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
       G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
