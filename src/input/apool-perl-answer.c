@@ -160,13 +160,15 @@ gboolean
 apool_perl_answer_take (
     ApoolPerlAnswer *self, const char *bytes, gsize length, gsize n_values, GError **error)
 {
-  ApoolPerlBytes rest = { (const guchar *) bytes + 1, length - 1 };
+  ApoolPerlBytes rest = { (const guchar *) bytes, length };
+  const guchar *what;
+  char kind = apool_perl_bytes_take (&rest, 1, &what) ? (char) *what : '\0';
 
-  if (length > 0 && bytes[0] == 'C' && apool_perl_answer_take_results (self, &rest, n_values))
+  if (kind == 'C' && apool_perl_answer_take_results (self, &rest, n_values))
     self->verdict = APOOL_PERL_COMPUTED;
-  else if (length == 1 && bytes[0] == 'S')
+  else if (kind == 'S' && rest.length == 0)
     self->verdict = APOOL_PERL_SKIPPED;
-  else if (length > 0 && bytes[0] == 'B')
+  else if (kind == 'B')
     {
       self->verdict = APOOL_PERL_FAULT;
       g_string_truncate (self->fault, 0);
