@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Commands and texts with replacement strings. Three bytes say what options there are, how long the
- * template is and how many values there are; its words are ended by newlines, values by NULs. What
- * is rendered is the same each time, and text without a replacement string is itself. */
+ * template is, and how many values there are and for which shell; its words are ended by newlines,
+ * values by NULs. What is rendered is the same each time, and text without a replacement string is
+ * itself. */
 
 #include <string.h>
 
@@ -44,7 +45,7 @@ fuzz_template_check_error (gboolean is_done, const GError *error, ApoolError cod
 }
 
 static void
-fuzz_template_render (ApoolTemplate *template, const ApoolRow *row)
+fuzz_template_render (ApoolTemplate *template, ApoolQuoteStyle quote, const ApoolRow *row)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (ApoolTask) task = apool_template_render (template, row, 7, &error);
@@ -57,7 +58,7 @@ fuzz_template_render (ApoolTemplate *template, const ApoolRow *row)
     return;
   g_assert_true (g_bytes_equal (apool_task_get_text (task), apool_task_get_text (again)));
   g_assert_cmpint (apool_task_get_kind (task), ==, apool_task_get_kind (again));
-  words = apool_task_dup_words (task, 3, APOOL_QUOTE_POSIX);
+  words = apool_task_dup_words (task, 3, quote);
   g_assert_true (apool_task_get_kind (task) != APOOL_TASK_SHELL || g_strv_length (words) == 1);
 }
 
@@ -74,7 +75,7 @@ fuzz_template_render_text (const ApoolTemplate *template, const char *text, cons
 }
 
 static void
-fuzz_template_run (guint8 options, const char *text, const ApoolRow *row)
+fuzz_template_run (guint8 options, ApoolQuoteStyle quote, const char *text, const ApoolRow *row)
 {
   g_autoptr (ApoolSyntax) syntax = fuzz_template_make_syntax (options);
   g_autoptr (ApoolTemplate) template = NULL;
@@ -82,6 +83,7 @@ fuzz_template_run (guint8 options, const char *text, const ApoolRow *row)
   g_auto (GStrv) words = g_strsplit (text, "\n", -1);
   ApoolTemplateConfig config = {
     .shell = (ApoolTemplateShell) ((options >> 6) % 3),
+    .quote = quote,
     .quotes_words = (options & OPTION_QUOTES) != 0,
     .repeats_context = (options & OPTION_REPEATS) != 0,
   };
@@ -96,7 +98,7 @@ fuzz_template_run (guint8 options, const char *text, const ApoolRow *row)
   if (options & OPTION_IS_TEXT)
     fuzz_template_render_text (template, text, row);
   else
-    fuzz_template_render (template, row);
+    fuzz_template_render (template, quote, row);
 }
 
 int
@@ -105,7 +107,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t length)
   FuzzInput input = { data, length };
   guint8 options = fuzz_input_take_byte (&input);
   gsize wanted = fuzz_input_take_byte (&input) % MAX_TEMPLATE_BYTES;
-  gsize n_values = fuzz_input_take_byte (&input) % (MAX_VALUES + 1);
+  guint8 counts = fuzz_input_take_byte (&input);
+  gsize n_values = counts % (MAX_VALUES + 1);
+  ApoolQuoteStyle quote = (ApoolQuoteStyle) (counts / (MAX_VALUES + 1) % APOOL_QUOTE_NONE);
   gsize text_length;
   const guint8 *text_bytes = fuzz_input_take_bytes (&input, wanted, &text_length);
   g_autofree char *text = g_strndup (text_bytes ? (const char *) text_bytes : "", text_length);
@@ -120,6 +124,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t length)
 
       values[i].data = value ? (const char *) value : "";
     }
-  fuzz_template_run (options, text, &row);
+  fuzz_template_run (options, quote, text, &row);
   return 0;
 }
