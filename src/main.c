@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/apool-argument.h"
 #include "base/apool-fd.h"
 #include "base/apool-io.h"
 #include "cli/apool-about.h"
@@ -12,7 +13,6 @@
 #include "cli/apool-help.h"
 #include "cli/apool-options.h"
 #include "cli/apool-run.h"
-#include "input/apool-source-batch.h"
 #include "worker/apool-state.h"
 #include "worker/apool-worker-main.h"
 
@@ -41,7 +41,7 @@ apool_main_dup_text (const ApoolOptions *options)
     case APOOL_SHOW_PARALLEL_VERSION:
       return apool_about_dup_version ();
     case APOOL_SHOW_MAX_LENGTH:
-      return g_strdup_printf ("%" G_GUINT64_FORMAT "\n", apool_source_batch_get_max_length ());
+      return g_strdup_printf ("%" G_GSIZE_FORMAT "\n", apool_argument_get_max_bytes ());
     case APOOL_SHOW_COUNT:
       return apool_about_dup_count (options->show_unit);
     case APOOL_SHOW_NOTHING:
@@ -66,7 +66,7 @@ apool_main_show (const ApoolOptions *options)
 static int
 apool_main_show_limits (void)
 {
-  g_autofree char *text = apool_help_dup_limits (apool_source_batch_get_max_length ());
+  g_autofree char *text = apool_help_dup_limits (apool_argument_get_max_bytes ());
 
   return apool_main_print (text);
 }

@@ -288,3 +288,19 @@ apool_pattern_new (const char *pattern, GRegexCompileFlags flags, ApoolError cod
   g_regex_unref (regex);
   return apool_pattern_compile (written, flags, code, error);
 }
+
+/**
+ * apool_pattern_get_match_reason:
+ * @error: why a match was given up, as GRegex says it
+ *
+ * Leaves out the expression, which is not the user's any more: what is before the last colon.
+ *
+ * Returns: (transfer none): the reason, with a colon and a blank before it
+ */
+const char *
+apool_pattern_get_match_reason (const GError *error)
+{
+  const char *colon = strrchr (error->message, ':');
+
+  return colon ? colon : ": cannot be matched";
+}

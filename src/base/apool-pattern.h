@@ -9,5 +9,6 @@ G_BEGIN_DECLS
 
 GRegex *
 apool_pattern_new (const char *pattern, GRegexCompileFlags flags, ApoolError code, GError **error);
+const char *apool_pattern_get_match_reason (const GError *error);
 
 G_END_DECLS

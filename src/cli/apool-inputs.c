@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/apool-argument.h"
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 #include "cli/apool-option-output.h"
@@ -403,7 +404,7 @@ apool_inputs_put_together (ApoolInputs *self)
   ApoolBatchRules rules = {
     .max_records = input->fills ? 0 : 1,
     .has_values = input->max_args != 0,
-    .max_length = apool_source_batch_get_max_length (),
+    .max_length = apool_argument_get_max_bytes (),
     .n_slots = input->spreads ? self->n_jobs : 0,
     .total = input->total_jobs,
     .keeps_numbers = input->selection.n_parts > 1 || input->selection.n_skipped > 0,

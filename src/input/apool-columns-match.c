@@ -96,15 +96,6 @@ apool_columns_match_note (ApoolColumnsMatch *self, gsize i, const char *data, GM
     }
 }
 
-/* What is before the last colon of a message is the expression as GRegex has it. */
-static const char *
-apool_columns_match_find_reason (const GError *error)
-{
-  const char *colon = strrchr (error->message, ':');
-
-  return colon ? colon : ": cannot be matched";
-}
-
 static gboolean
 apool_columns_match_apply_one (ApoolColumnsMatch *self,
                                gsize i,
@@ -123,7 +114,7 @@ apool_columns_match_apply_one (ApoolColumnsMatch *self,
     apool_columns_match_note (self, i, data, match);
   else if (error)
     g_string_printf (fault, "--match: '%s'%s", self->patterns[i],
-                     apool_columns_match_find_reason (error));
+                     apool_pattern_get_match_reason (error));
   else
     g_string_printf (fault, "does not match '%s'", self->patterns[i]);
   return fault->len == 0;

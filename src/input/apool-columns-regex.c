@@ -171,10 +171,7 @@ apool_columns_regex_split (ApoolColumnsRegex *self,
     }
   if (error)
     {
-      /* What is before the last colon is the expression. */
-      const char *why = strrchr (error->message, ':');
-
-      g_string_printf (fault, "--colsep%s", why ? why : ": cannot be matched");
+      g_string_printf (fault, "--colsep%s", apool_pattern_get_match_reason (error));
       return FALSE;
     }
   apool_columns_add (columns, value->data + start, (gsize) (length - start));

@@ -135,13 +135,6 @@ apool_columns_add_copy (ApoolColumns *self, const char *data, gsize length)
   apool_columns_add_reserved (self, length);
 }
 
-/* What a regular expression calls white space. */
-static gboolean
-apool_columns_is_space (char byte)
-{
-  return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
 /**
  * apool_columns_trim:
  * @self: a list
@@ -158,13 +151,13 @@ apool_columns_trim (ApoolColumns *self, ApoolTrim trim)
 
       if (!value->data)
         continue;
-      while (trim & APOOL_TRIM_LEFT && value->length > 0 && apool_columns_is_space (*value->data))
+      while (trim & APOOL_TRIM_LEFT && value->length > 0 && apool_value_is_space (*value->data))
         {
           value->data++;
           value->length--;
         }
       while (trim & APOOL_TRIM_RIGHT && value->length > 0 &&
-             apool_columns_is_space (value->data[value->length - 1]))
+             apool_value_is_space (value->data[value->length - 1]))
         value->length--;
     }
 }

@@ -48,20 +48,13 @@ apool_record_joiner_free (ApoolRecordJoiner *self)
   g_free (self);
 }
 
-/* What Perl takes for white space in bytes; g_ascii_isspace() leaves the vertical tab out. */
-static gboolean
-apool_record_joiner_is_space (char byte)
-{
-  return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
 static gboolean
 apool_record_joiner_is_blank (const ApoolValue *value)
 {
   if (apool_value_is_unread (value))
     return FALSE;
   for (gsize i = 0; i < value->length; i++)
-    if (!apool_record_joiner_is_space (value->data[i]))
+    if (!apool_value_is_space (value->data[i]))
       return FALSE;
   return TRUE;
 }
@@ -144,7 +137,7 @@ apool_record_joiner_is_continued (ApoolRecordJoiner *self, const ApoolValue *rec
       self->n_apart++;
       return FALSE;
     }
-  return record->length > 0 && apool_record_joiner_is_space (last);
+  return record->length > 0 && apool_value_is_space (last);
 }
 
 /**

@@ -11,12 +11,7 @@
 
 #include "input/apool-source-batch.h"
 
-#include <unistd.h>
-
 #include "base/apool-error.h"
-
-/* What the kernel takes as one argument, its NUL included. */
-#define PAGES_PER_ARGUMENT 32
 
 /* Rows without a job before the main loop gets its turn. */
 #define ROWS_PER_TURN 65536
@@ -512,16 +507,4 @@ apool_source_batch_new (ApoolSource *source, const ApoolBatchRules *rules, Apool
   self->rules = *rules;
   self->command = command;
   return APOOL_SOURCE (self);
-}
-
-/**
- * apool_source_batch_get_max_length:
- *
- * Returns: what @max_length is where the user sets none, bytes: a command line that is shorter is
- *   one that the kernel takes as one argument, for a shell to run
- */
-guint64
-apool_source_batch_get_max_length (void)
-{
-  return PAGES_PER_ARGUMENT * (guint64) sysconf (_SC_PAGESIZE); /* cannot fail: there are pages */
 }

@@ -62,6 +62,4 @@ G_DECLARE_FINAL_TYPE (ApoolSourceBatch, apool_source_batch, APOOL, SOURCE_BATCH,
 ApoolSource *
 apool_source_batch_new (ApoolSource *source, const ApoolBatchRules *rules, ApoolTemplate *command);
 
-guint64 apool_source_batch_get_max_length (void);
-
 G_END_DECLS

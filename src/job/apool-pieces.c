@@ -12,6 +12,7 @@
 
 #include "base/apool-shell.h"
 #include "job/apool-syntax-private.h"
+#include "job/apool-value.h"
 
 struct _ApoolPieces
 {
@@ -230,7 +231,7 @@ apool_pieces_measure_text (ApoolPiecesMeter *meter, const ApoolPiece *token)
 {
   for (gsize i = 0; i < token->length; i++)
     {
-      if (!g_ascii_isspace (token->text[i]) && token->text[i] != '\v')
+      if (!apool_value_is_space (token->text[i]))
         {
           meter->length++;
           continue;

@@ -222,14 +222,11 @@ apool_substitution_append_match (const ApoolSubstitution *self,
     }
 }
 
-/* What is before the last colon of the message is the expression, with what was put around it. */
 static void
 apool_substitution_refuse (const GError *why, GError **error)
 {
-  const char *colon = strrchr (why->message, ':');
-
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT, "regular expression%s",
-               colon ? colon : ": cannot be matched");
+               apool_pattern_get_match_reason (why));
 }
 
 /* Behind an empty match the next one begins elsewhere or is not empty, as with Perl. */

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/apool-error.h"
+#include "job/apool-alias.h"
 #include "job/apool-syntax-private.h"
-#include "job/apool-tag.h"
 
 typedef struct
 {
@@ -26,7 +26,7 @@ struct _ApoolSyntax
 
   char *open; /* parenthesis of an expression */
   char *close;
-  GPtrArray *tags; /* of ApoolTag: the longest name first, of equally long ones the newest */
+  GPtrArray *aliases; /* of ApoolAlias: the longest name first, of equally long ones the newest */
   ApoolReplacementRules rules;
   gboolean angle_is_input;
   gboolean repeats;
@@ -59,7 +59,7 @@ apool_syntax_new (void)
   g_atomic_ref_count_init (&self->refs);
   self->open = g_strdup ("{=");
   self->close = g_strdup ("=}");
-  self->tags = g_ptr_array_new_with_free_func ((GDestroyNotify) apool_tag_free);
+  self->aliases = g_ptr_array_new_with_free_func ((GDestroyNotify) apool_alias_free);
   self->n_jobs = 1;
   self->expressions = g_array_new (FALSE, FALSE, sizeof (ApoolSyntaxExpression));
   g_array_set_clear_func (self->expressions, apool_syntax_clear_expression);
@@ -91,7 +91,7 @@ apool_syntax_unref (ApoolSyntax *self)
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
   g_clear_pointer (&self->rules.fields, apool_fields_unref);
-  g_ptr_array_unref (self->tags);
+  g_ptr_array_unref (self->aliases);
   g_array_unref (self->expressions);
   g_ptr_array_unref (self->texts);
   g_free (self->open);
@@ -100,14 +100,14 @@ apool_syntax_unref (ApoolSyntax *self)
 }
 
 static void
-apool_syntax_add_tag (ApoolSyntax *self, ApoolTag *tag)
+apool_syntax_add_alias (ApoolSyntax *self, ApoolAlias *alias)
 {
   guint i = 0;
 
-  while (i < self->tags->len &&
-         apool_tag_get_name_length (self->tags->pdata[i]) > apool_tag_get_name_length (tag))
+  while (i < self->aliases->len && apool_alias_get_name_length (self->aliases->pdata[i]) >
+                                       apool_alias_get_name_length (alias))
     i++;
-  g_ptr_array_insert (self->tags, (gint) i, tag);
+  g_ptr_array_insert (self->aliases, (gint) i, alias);
 }
 
 /**
@@ -124,7 +124,7 @@ apool_syntax_rename (ApoolSyntax *self, ApoolSyntaxString which, const char *nam
 {
   self->rules.hidden |= 1u << which;
   if (*name)
-    apool_syntax_add_tag (self, apool_tag_new_name (name, (int) which));
+    apool_syntax_add_alias (self, apool_alias_new_name (name, (int) which));
 }
 
 /**
@@ -176,11 +176,11 @@ apool_syntax_set_plus (ApoolSyntax *self)
 gboolean
 apool_syntax_add_definition (ApoolSyntax *self, const char *definition, GError **error)
 {
-  ApoolTag *tag = apool_tag_new_definition (definition, error);
+  ApoolAlias *alias = apool_alias_new_definition (definition, error);
 
-  if (tag)
-    apool_syntax_add_tag (self, tag);
-  return tag != NULL;
+  if (alias)
+    apool_syntax_add_alias (self, alias);
+  return alias != NULL;
 }
 
 /**
@@ -440,29 +440,29 @@ apool_syntax_forget (ApoolSyntax *self, ApoolReplacement *replacement)
 /* Returns: the length of the replacement string of the user's with a name of at least @min_length
  * that starts at @at */
 static gsize
-apool_syntax_match_tag (ApoolSyntax *self,
-                        const char *at,
-                        const char *end,
-                        gsize min_length,
-                        ApoolReplacement *replacement)
+apool_syntax_match_alias (ApoolSyntax *self,
+                          const char *at,
+                          const char *end,
+                          gsize min_length,
+                          ApoolReplacement *replacement)
 {
-  for (guint i = 0; i < self->tags->len; i++)
+  for (guint i = 0; i < self->aliases->len; i++)
     {
-      const ApoolTag *tag = self->tags->pdata[i];
+      const ApoolAlias *alias = self->aliases->pdata[i];
       g_autofree char *code = NULL;
       gint64 position;
       gsize length;
 
-      if (apool_tag_get_name_length (tag) < min_length)
+      if (apool_alias_get_name_length (alias) < min_length)
         break;
-      length = apool_tag_match (tag, at, end, &position, &code);
+      length = apool_alias_match (alias, at, end, &position, &code);
       if (length == 0)
         continue;
       apool_syntax_forget (self, replacement);
       if (code)
         apool_syntax_add_code (self, code, replacement);
       else
-        apool_syntax_take_meaning (self, apool_tag_get_meaning (tag), position, replacement);
+        apool_syntax_take_meaning (self, apool_alias_get_meaning (alias), position, replacement);
       return length;
     }
   return 0;
@@ -479,14 +479,14 @@ apool_syntax_match (ApoolSyntax *self,
   g_autoptr (GError) local = NULL;
   gsize name_length = 0;
   gsize length = 0;
-  gsize by_tag;
+  gsize by_alias;
 
   *replacement = (ApoolReplacement){ 0 };
   if (*at == '{')
     length = apool_replacement_match (&self->rules, at, end, replacement, &name_length, &local);
-  by_tag = apool_syntax_match_tag (self, at, end, length > 0 ? name_length : 0, replacement);
-  if (by_tag > 0)
-    return by_tag;
+  by_alias = apool_syntax_match_alias (self, at, end, length > 0 ? name_length : 0, replacement);
+  if (by_alias > 0)
+    return by_alias;
   if (local)
     {
       g_propagate_error (error, g_steal_pointer (&local));

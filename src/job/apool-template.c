@@ -11,16 +11,15 @@
 #include "job/apool-template.h"
 
 #include <string.h>
-#include <unistd.h>
 
+#include "base/apool-argument.h"
 #include "base/apool-error.h"
 #include "job/apool-pieces.h"
 #include "job/apool-rendering.h"
 #include "job/apool-syntax-private.h"
 
-/* What Linux allows whatever the page size and the limit of the stack (execve(2)): one argument
- * with its NUL takes at most 32 pages, all of them and the environment at most 6 MiB. */
-#define PAGES_PER_ARGUMENT 32
+/* What Linux allows at most for all arguments and the environment, whatever the limit of the stack
+ * (execve(2)). */
 #define MAX_ARGUMENTS_BYTES (6 * 1024 * 1024)
 
 /* How much longer than what is quoted -q and --shell-quote may make a command, and what prints it
@@ -49,7 +48,7 @@ apool_template_alloc (ApoolPieces *pieces /* (transfer full) */, const ApoolSynt
   ApoolTemplate *self = g_new0 (ApoolTemplate, 1);
 
   self->pieces = pieces;
-  self->argument_limit = PAGES_PER_ARGUMENT * (gsize) sysconf (_SC_PAGESIZE) - 1;
+  self->argument_limit = apool_argument_get_max_bytes () - 1;
   self->style.value_limit = self->argument_limit;
   self->style.quote = APOOL_QUOTE_NONE;
   self->style.n_jobs = apool_syntax_get_jobs (syntax);

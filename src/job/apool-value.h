@@ -28,6 +28,19 @@ apool_value_is_unread (const ApoolValue *value)
   return !value->data && value->length > 0;
 }
 
+/**
+ * apool_value_is_space:
+ * @byte: a byte of a value
+ *
+ * Returns: whether it is white space as Perl has it in bytes; g_ascii_isspace() leaves the vertical
+ *   tab out
+ */
+static inline gboolean
+apool_value_is_space (char byte)
+{
+  return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
 char *apool_value_dup_unread_fault (const ApoolValue *values, gsize n_values);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/apool-argument.h"
 #include "base/apool-error.h"
 #include "input/apool-source-batch.h"
 
@@ -511,7 +512,7 @@ test_batch_wait_in_vain (void)
 static void
 test_batch_max_length (void)
 {
-  guint64 max = apool_source_batch_get_max_length ();
+  guint64 max = apool_argument_get_max_bytes ();
 
   for (int i = 0; i < 2; i++)
     {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Replacement strings that the user has named.
  *
- * The name of one of `--rpl` may hold groups of a regular expression: what they match is what
- * `$$1`,
- * `$$2`, … stand for in its code. A name that begins with a brace can have a position behind
+ * The name of one of `--rpl` may hold groups of a regular expression: what they match is what $$1,
+ * $$2 and so on stand for in its code. A name that begins with a brace can have a position behind
  * it. */
 
-#include "job/apool-tag.h"
+#include "job/apool-alias.h"
 
 #include <string.h>
 
@@ -24,16 +23,16 @@ struct _ApoolTag
 };
 
 /**
- * apool_tag_new_name:
+ * apool_alias_new_name:
  * @name: the name
  * @meaning: which of the usual ones it means
  *
  * Returns: (transfer full): another name
  */
-ApoolTag *
-apool_tag_new_name (const char *name, int meaning)
+ApoolAlias *
+apool_alias_new_name (const char *name, int meaning)
 {
-  ApoolTag *self = g_new0 (ApoolTag, 1);
+  ApoolAlias *self = g_new0 (ApoolAlias, 1);
 
   self->name = g_strdup (name);
   self->prefix_length = strlen (name);
@@ -43,7 +42,7 @@ apool_tag_new_name (const char *name, int meaning)
 
 /* Makes the pattern of a name that has groups. */
 static gboolean
-apool_tag_compile (ApoolTag *self, GError **error)
+apool_alias_compile (ApoolAlias *self, GError **error)
 {
   const char *open = strchr (self->name, '(');
   const char *close = strrchr (self->name, ')');
@@ -66,18 +65,18 @@ apool_tag_compile (ApoolTag *self, GError **error)
 }
 
 /**
- * apool_tag_new_definition:
+ * apool_alias_new_definition:
  * @definition: a name, a blank, and Perl code
  * @error: (out) (optional): %APOOL_ERROR_TEMPLATE: it has no name, or the groups in the name are
  *   malformed
  *
  * Returns: (transfer full) (nullable): what it defines
  */
-ApoolTag *
-apool_tag_new_definition (const char *definition, GError **error)
+ApoolAlias *
+apool_alias_new_definition (const char *definition, GError **error)
 {
   gsize length = strcspn (definition, " \t\n\v\f\r");
-  g_autoptr (ApoolTag) self = apool_tag_new_name ("", -1);
+  g_autoptr (ApoolAlias) self = apool_alias_new_name ("", -1);
 
   if (length == 0)
     {
@@ -89,7 +88,7 @@ apool_tag_new_definition (const char *definition, GError **error)
   self->name = g_strndup (definition, length);
   self->prefix_length = length;
   self->code = g_strdup (definition[length] ? definition + length + 1 : "");
-  if (!apool_tag_compile (self, error))
+  if (!apool_alias_compile (self, error))
     {
       g_prefix_error (error, "'%s': ", self->name);
       return NULL;
@@ -98,11 +97,11 @@ apool_tag_new_definition (const char *definition, GError **error)
 }
 
 /**
- * apool_tag_free:
- * @self: (transfer full): a tag
+ * apool_alias_free:
+ * @self: (transfer full): an alias
  */
 void
-apool_tag_free (ApoolTag *self)
+apool_alias_free (ApoolAlias *self)
 {
   g_clear_pointer (&self->pattern, g_regex_unref);
   g_free (self->name);
@@ -111,25 +110,25 @@ apool_tag_free (ApoolTag *self)
 }
 
 /**
- * apool_tag_get_name_length:
- * @self: a tag
+ * apool_alias_get_name_length:
+ * @self: an alias
  *
  * Returns: how long its name is, groups as they are written included: longer ones go first
  */
 gsize
-apool_tag_get_name_length (const ApoolTag *self)
+apool_alias_get_name_length (const ApoolAlias *self)
 {
   return strlen (self->name);
 }
 
 /**
- * apool_tag_get_meaning:
- * @self: a tag
+ * apool_alias_get_meaning:
+ * @self: an alias
  *
  * Returns: which of the usual ones it means; -1 where it stands for code
  */
 int
-apool_tag_get_meaning (const ApoolTag *self)
+apool_alias_get_meaning (const ApoolAlias *self)
 {
   return self->meaning;
 }
@@ -137,7 +136,7 @@ apool_tag_get_meaning (const ApoolTag *self)
 /* Appends bytes as a literal of Perl: between single quotes only these and the backslash have a
  * meaning. */
 static void
-apool_tag_append_literal (GString *code, const char *bytes, gsize length)
+apool_alias_append_literal (GString *code, const char *bytes, gsize length)
 {
   g_string_append_c (code, '\'');
   for (gsize i = 0; i < length; i++)
@@ -151,7 +150,7 @@ apool_tag_append_literal (GString *code, const char *bytes, gsize length)
 
 /* Appends the code, with variables in the place of groups. */
 static void
-apool_tag_append_code (const ApoolTag *self, GString *code)
+apool_alias_append_code (const ApoolAlias *self, GString *code)
 {
   const char *at = self->code;
 
@@ -168,8 +167,8 @@ apool_tag_append_code (const ApoolTag *self, GString *code)
 
 /* Matches the name, from byte @skipped on. */
 static gsize
-apool_tag_match_name (
-    const ApoolTag *self, gsize skipped, const char *at, const char *end, GString *code)
+apool_alias_match_name (
+    const ApoolAlias *self, gsize skipped, const char *at, const char *end, GString *code)
 {
   gsize prefix = self->prefix_length - skipped;
   g_autoptr (GMatchInfo) match = NULL;
@@ -187,15 +186,15 @@ apool_tag_match_name (
       if (!g_match_info_fetch_pos (match, i, &start, &stop) || start < 0)
         continue;
       g_string_append_printf (code, "$apool_group%d = ", i);
-      apool_tag_append_literal (code, at + start, (gsize) (stop - start));
+      apool_alias_append_literal (code, at + start, (gsize) (stop - start));
       g_string_append_c (code, ';');
     }
   return g_match_info_fetch_pos (match, 0, &start, &stop) ? (gsize) stop : 0;
 }
 
 /**
- * apool_tag_match:
- * @self: a tag
+ * apool_alias_match:
+ * @self: an alias
  * @at: a place in a text
  * @end: the end of the text
  * @position: (out): the position of the value that is meant, for another name; 0 for all
@@ -205,11 +204,11 @@ apool_tag_match_name (
  * Returns: the length of the replacement string that stands there; 0 where none does
  */
 gsize
-apool_tag_match (
-    const ApoolTag *self, const char *at, const char *end, gint64 *position, char **code)
+apool_alias_match (
+    const ApoolAlias *self, const char *at, const char *end, gint64 *position, char **code)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  gsize length = apool_tag_match_name (self, 0, at, end, text);
+  gsize length = apool_alias_match_name (self, 0, at, end, text);
   gsize place = 0;
 
   *position = 0;
@@ -223,12 +222,12 @@ apool_tag_match (
       g_string_append_len (text, at + 1, (gssize) place);
       while (rest < end && g_ascii_isspace (*rest))
         rest++;
-      length = apool_tag_match_name (self, 1, rest, end, text);
+      length = apool_alias_match_name (self, 1, rest, end, text);
       length = length > 0 ? (gsize) (rest - at) + length : 0;
     }
   if (length == 0 || !self->code)
     return length;
-  apool_tag_append_code (self, text);
+  apool_alias_append_code (self, text);
   *code = g_string_free (g_steal_pointer (&text), FALSE);
   return length;
 }
