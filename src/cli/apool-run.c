@@ -346,18 +346,19 @@ apool_run_remove_parent (ApoolRun *self)
 static gboolean
 apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
 {
-  const char *directory;
+  const ApoolOptions *options = self->options;
+  ApoolOutputConfig config = {
+    .order = options->unordered ? APOOL_OUTPUT_COMPLETION_ORDER : APOOL_OUTPUT_INPUT_ORDER,
+    /* What an attempt wrote that is followed by another one is not to be seen. */
+    .holds = options->retries > 0,
+    .stdout_fd = STDOUT_FILENO,
+    .stderr_fd = STDERR_FILENO,
+  };
 
-  if (!apool_run_check_tmpdir (self, &directory, error))
+  if (!apool_run_check_tmpdir (self, &config.spool_directory, error))
     return FALSE;
-  self->output = apool_output_new (
-      context, self->options->unordered ? APOOL_OUTPUT_COMPLETION_ORDER : APOOL_OUTPUT_INPUT_ORDER,
-      STDOUT_FILENO, STDERR_FILENO, directory, &apool_run_output_funcs, self, error);
-  if (!self->output)
-    return FALSE;
-  /* What an attempt wrote that is followed by another one is not to be seen. */
-  apool_output_set_holds (self->output, self->options->retries > 0);
-  return TRUE;
+  self->output = apool_output_new (context, &config, &apool_run_output_funcs, self, error);
+  return self->output != NULL;
 }
 
 /* The first job gets our standard input, where nothing else reads it and nobody types it. */

@@ -139,26 +139,23 @@ apool_flow_pass (ApoolFlow *self, const guint8 *bytes, gsize length, GError **er
 }
 
 /**
- * apool_flow_push:
+ * apool_flow_print:
  * @self: a flow
- * @data: (array length=length): what the job wrote; not the hub's @tagged
- * @length: how many bytes
+ * @data: (array length=length): bytes, which the job need not have written; not the hub's @tagged
+ * @length: how many
  * @error: (out) (optional): a #GIOErrorEnum of the spool
  *
- * Hands lines with their tags to the outlet, or keeps them. What they are without tags goes to the
- * result.
+ * Hands lines with their tags to the outlet, or keeps them until it is their turn. The result does
+ * not get them.
  *
  * Returns: whether that went well
  */
 gboolean
-apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
+apool_flow_print (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
 {
   const guint8 *bytes = data;
   guint8 *tagged = self->hub->tagged;
 
-  if (self->result.path &&
-      !apool_result_file_write (&self->result, bytes, length, self->pipe >= 0, error))
-    return FALSE;
   if (!self->tagger.tag)
     return apool_flow_pass (self, bytes, length, error);
   while (length > 0)
@@ -170,6 +167,44 @@ apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **err
         return FALSE;
     }
   return TRUE;
+}
+
+/* Puts what the job wrote where it is kept. */
+static gboolean
+apool_flow_keep (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
+{
+  return !self->result.path ||
+         apool_result_file_write (&self->result, data, length, self->pipe >= 0, error);
+}
+
+/**
+ * apool_flow_push:
+ * @self: a flow
+ * @data: (array length=length): what the job wrote; not the hub's @tagged
+ * @length: how many bytes
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * Keeps what a job wrote, where that is wanted, and prints it, unless the flow is silent.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
+{
+  return apool_flow_keep (self, data, length, error) &&
+         (self->is_silent || apool_flow_print (self, data, length, error));
+}
+
+/**
+ * apool_flow_drop:
+ * @self: a flow
+ *
+ * Forgets what waits. What was kept stays.
+ */
+void
+apool_flow_drop (ApoolFlow *self)
+{
+  apool_extents_clear (&self->held, self->hub->spool);
 }
 
 /**

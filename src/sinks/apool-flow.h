@@ -4,6 +4,7 @@
 #include "base/apool-poller.h"
 #include "sinks/apool-extents.h"
 #include "sinks/apool-outlet.h"
+#include "sinks/apool-output-config.h"
 #include "sinks/apool-result-file.h"
 #include "sinks/apool-tagger.h"
 
@@ -20,6 +21,7 @@ typedef void (*ApoolFlowFailedFunc) (GError *error, gpointer data);
 
 /**
  * ApoolFlowHub:
+ * @config: how all of them print
  * @spool: where bytes wait
  * @poller: watches the pipes
  * @scratch: APOOL_FLOW_SCRATCH_BYTES, used within a call
@@ -32,6 +34,7 @@ typedef void (*ApoolFlowFailedFunc) (GError *error, gpointer data);
  */
 typedef struct
 {
+  const ApoolOutputConfig *config;
   ApoolSpool *spool;
   ApoolPoller *poller;
   guint8 *scratch;
@@ -43,6 +46,7 @@ typedef struct
 /**
  * ApoolFlow:
  * @hub: what it shares with others
+ * @is_silent: whether what the job writes is not printed, only kept
  * @result: keeps its bytes, without tags; or nothing
  * @tagger: what its lines begin with
  * @held: the bytes that wait, with their tags
@@ -57,6 +61,7 @@ typedef struct
 typedef struct
 {
   const ApoolFlowHub *hub;
+  gboolean is_silent;
   ApoolResultFile result;
   ApoolTagger tagger;
   ApoolExtents held;
@@ -70,6 +75,8 @@ void apool_flow_init (ApoolFlow *self, const ApoolFlowHub *hub, GBytes *tag);
 void apool_flow_clear (ApoolFlow *self);
 
 gboolean apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **error);
+gboolean apool_flow_print (ApoolFlow *self, gconstpointer data, gsize length, GError **error);
+void apool_flow_drop (ApoolFlow *self);
 gboolean apool_flow_set_pipe (ApoolFlow *self, int fd, GError **error);
 void apool_flow_set_outlet (ApoolFlow *self, ApoolOutlet *outlet);
 gboolean apool_flow_pump (ApoolFlow *self, GError **error);

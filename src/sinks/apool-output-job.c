@@ -12,6 +12,7 @@ apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, GBytes *tag)
 {
   ApoolOutputJob *self = g_new (ApoolOutputJob, 1);
 
+  self->task = NULL;
   self->seq = seq;
   self->finished = FALSE;
   self->ended_by_pool = FALSE;
@@ -38,12 +39,13 @@ apool_output_job_begin_results (ApoolOutputJob *self, const char *place, GError 
  * Returns: (transfer full): a running job that has written nothing
  */
 ApoolOutputJob *
-apool_output_job_new (const ApoolFlowHub *hub, const ApoolTask *task)
+apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task)
 {
   const ApoolTaskTraits *traits = apool_task_get_traits (task);
   ApoolOutputJob *self = apool_output_job_alloc (hub, apool_task_get_seq (task), traits->tag);
   GError *error = NULL;
 
+  self->task = apool_task_ref (task);
   if (traits->results && !apool_output_job_begin_results (self, traits->results, &error))
     hub->failed (error, hub->data);
   return self;
@@ -58,26 +60,49 @@ apool_output_job_free (ApoolOutputJob *self)
 {
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     apool_flow_clear (&self->flows[i]);
+  g_clear_pointer (&self->task, apool_task_unref);
   g_free (self);
+}
+
+/* Whether what the job wrote is to be printed. */
+static gboolean
+apool_output_job_is_shown (const ApoolOutputJob *self, const ApoolOutcome *outcome)
+{
+  switch (self->flows[APOOL_STREAM_STDOUT].hub->config->show)
+    {
+    case APOOL_OUTPUT_SHOW_FAILED:
+      return !apool_outcome_is_success (outcome);
+    case APOOL_OUTPUT_SHOW_NONE:
+      return FALSE;
+    case APOOL_OUTPUT_SHOW_ALL:
+      break;
+    }
+  return TRUE;
 }
 
 /**
  * apool_output_job_finish:
  * @self: a job
- * @ended_by_pool: whether the pool ended it
+ * @outcome: what became of it
  * @error: (out) (optional): a #GIOErrorEnum
  *
- * The job is over. Its pipes are emptied and closed.
+ * The job is over. Its pipes are emptied and closed, and where what it wrote is not to be printed
+ * that is dropped.
  *
  * Returns: whether all it wrote is at hand
  */
 gboolean
-apool_output_job_finish (ApoolOutputJob *self, gboolean ended_by_pool, GError **error)
+apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GError **error)
 {
   self->finished = TRUE;
-  self->ended_by_pool = ended_by_pool;
-  return apool_flow_finish (&self->flows[APOOL_STREAM_STDOUT], error) &&
-         apool_flow_finish (&self->flows[APOOL_STREAM_STDERR], error);
+  self->ended_by_pool = apool_outcome_is_ended_by_pool (outcome);
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (!apool_flow_finish (&self->flows[i], error))
+      return FALSE;
+  if (!apool_output_job_is_shown (self, outcome))
+    for (guint i = 0; i < APOOL_N_STREAMS; i++)
+      apool_flow_drop (&self->flows[i]);
+  return TRUE;
 }
 
 /**

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * ApoolOutputJob:
+ * @task: (nullable): what is run, owned; %NULL for one that comes from the backlog
  * @seq: the number of its task; 0 for one that comes from the backlog
  * @flows: what it writes
  * @finished: whether it is over
@@ -18,16 +19,18 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  ApoolTask *task;
   guint64 seq;
   ApoolFlow flows[APOOL_N_STREAMS];
   gboolean finished;
   gboolean ended_by_pool;
 } ApoolOutputJob;
 
-ApoolOutputJob *apool_output_job_new (const ApoolFlowHub *hub, const ApoolTask *task);
+ApoolOutputJob *apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task);
 void apool_output_job_free (ApoolOutputJob *self);
 
-gboolean apool_output_job_finish (ApoolOutputJob *self, gboolean ended_by_pool, GError **error);
+gboolean
+apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GError **error);
 gboolean
 apool_output_job_park (ApoolOutputJob *self, ApoolBacklog *backlog, guint64 turn, GError **error);
 ApoolOutputJob *apool_output_job_new_unpacked (const ApoolFlowHub *hub,

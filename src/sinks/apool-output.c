@@ -72,8 +72,7 @@ struct _ApoolOutput
 {
   GObject parent_instance;
 
-  ApoolOutputOrder order;
-  gboolean holds; /* no job prints live */
+  ApoolOutputConfig config;
   ApoolOutputFuncs funcs;
   gpointer data;
   GSource *source;
@@ -209,7 +208,8 @@ apool_output_start_live (ApoolOutput *self)
 {
   ApoolOutputJob *job;
 
-  if (self->holds || self->order == APOOL_OUTPUT_COMPLETION_ORDER)
+  if (self->config.holds || self->config.show != APOOL_OUTPUT_SHOW_ALL ||
+      self->config.order == APOOL_OUTPUT_COMPLETION_ORDER)
     return FALSE;
   job = apool_output_lookup (self, self->turn);
   if (job)
@@ -380,7 +380,7 @@ apool_output_task_pipe (ApoolObserver *observer, ApoolTask *task, ApoolStream st
 static gboolean
 apool_output_settle (ApoolOutput *self, ApoolOutputJob *job, GError **error)
 {
-  gboolean by_input = self->order == APOOL_OUTPUT_INPUT_ORDER;
+  gboolean by_input = self->config.order == APOOL_OUTPUT_INPUT_ORDER;
   guint64 turn = by_input ? job->seq : self->n_finished;
   gboolean parked;
 
@@ -400,8 +400,9 @@ apool_output_settle (ApoolOutput *self, ApoolOutputJob *job, GError **error)
 }
 
 static void
-apool_output_finish_job (ApoolOutput *self, ApoolOutputJob *job, gboolean ended_by_pool)
+apool_output_finish_job (ApoolOutput *self, ApoolOutputJob *job, const ApoolOutcome *outcome)
 {
+  gboolean ended_by_pool = apool_outcome_is_ended_by_pool (outcome);
   GError *error = NULL;
 
   g_hash_table_steal (self->running, &job->seq);
@@ -409,7 +410,7 @@ apool_output_finish_job (ApoolOutput *self, ApoolOutputJob *job, gboolean ended_
   if (job == self->current && ended_by_pool && !apool_output_job_has_printed (job))
     apool_output_withdraw_current (self);
   /* Where it fails the job still goes its way; nothing is printed any more. */
-  if (!apool_output_job_finish (job, ended_by_pool, &error))
+  if (!apool_output_job_finish (job, outcome, &error))
     apool_output_fail (self, g_steal_pointer (&error));
   if (!apool_output_settle (self, job, &error))
     apool_output_fail (self, g_steal_pointer (&error));
@@ -423,7 +424,7 @@ apool_output_skip (ApoolOutput *self, const ApoolTask *task)
   ApoolBacklogRecord record = { .state = APOOL_BACKLOG_SKIPPED, .n_skipped = n };
   GError *error = NULL;
 
-  if (self->order == APOOL_OUTPUT_INPUT_ORDER &&
+  if (self->config.order == APOOL_OUTPUT_INPUT_ORDER &&
       !apool_backlog_put (self->backlog, apool_task_get_seq (task), &record, &error))
     apool_output_fail (self, error);
 }
@@ -438,8 +439,7 @@ apool_output_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutco
   if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_SKIPPED)
     apool_output_skip (self, task);
   else
-    apool_output_finish_job (self, apool_output_ensure_job (self, task),
-                             apool_outcome_is_ended_by_pool (outcome));
+    apool_output_finish_job (self, apool_output_ensure_job (self, task), outcome);
   apool_output_advance (self);
 }
 
@@ -626,11 +626,12 @@ apool_output_init (ApoolOutput *self)
 }
 
 static void
-apool_output_init_store (ApoolOutput *self, const char *spool_directory)
+apool_output_init_store (ApoolOutput *self)
 {
-  self->spool = apool_spool_new (spool_directory);
+  self->spool = apool_spool_new (self->config.spool_directory);
   self->backlog = apool_backlog_new (self->spool);
   self->hub = (ApoolFlowHub){
+    .config = &self->config,
     .spool = self->spool,
     .poller = self->poller,
     .scratch = g_malloc (APOOL_FLOW_SCRATCH_BYTES),
@@ -650,9 +651,10 @@ apool_output_init_lines (ApoolOutput *self)
 }
 
 static gboolean
-apool_output_open_outlets (
-    ApoolOutput *self, GMainContext *context, int stdout_fd, int stderr_fd, GError **error)
+apool_output_open_outlets (ApoolOutput *self, GMainContext *context, GError **error)
 {
+  int stdout_fd = self->config.stdout_fd;
+  int stderr_fd = self->config.stderr_fd;
   ApoolOutlet **out = &self->outlets[APOOL_STREAM_STDOUT];
   ApoolOutlet **err = &self->outlets[APOOL_STREAM_STDERR];
 
@@ -670,11 +672,7 @@ apool_output_open_outlets (
 /**
  * apool_output_new:
  * @context: where @funcs are called and descriptors watched
- * @order: what decides a job's turn
- * @stdout_fd: (transfer none): open as long as the output lives
- * @stderr_fd: (transfer none): the same; where it leads to the same file, a job's standard error
- *   follows its standard output
- * @spool_directory: for the file that holds what waits and is too much for memory
+ * @config: how it prints
  * @funcs: what the output asks of its owner; all are given. They are called from @context, never
  *   before one of our functions returns
  * @data: (closure): for @funcs
@@ -687,43 +685,26 @@ apool_output_open_outlets (
  */
 ApoolOutput *
 apool_output_new (GMainContext *context,
-                  ApoolOutputOrder order,
-                  int stdout_fd,
-                  int stderr_fd,
-                  const char *spool_directory,
+                  const ApoolOutputConfig *config,
                   const ApoolOutputFuncs *funcs,
                   gpointer data,
                   GError **error)
 {
   g_autoptr (ApoolOutput) self = g_object_new (APOOL_TYPE_OUTPUT, NULL);
 
-  self->order = order;
+  self->config = *config;
   self->funcs = *funcs;
   self->data = data;
   self->poller = apool_poller_new (context, error);
-  if (!self->poller || !apool_output_open_outlets (self, context, stdout_fd, stderr_fd, error))
+  if (!self->poller || !apool_output_open_outlets (self, context, error))
     return NULL;
-  apool_output_init_store (self, spool_directory);
+  apool_output_init_store (self);
   apool_output_init_lines (self);
   self->source = g_source_new (&apool_output_source_funcs, sizeof (ApoolOutputSource));
   ((ApoolOutputSource *) self->source)->output = self;
   g_source_set_static_name (self->source, "apool-output");
   g_source_attach (self->source, context);
   return g_steal_pointer (&self);
-}
-
-/**
- * apool_output_set_holds:
- * @self: an output that has not been told of any job
- * @holds: whether a job prints only when it has finished, and @stream_task is not called
- *
- * For jobs that may be retried. Without this what an attempt has printed live stays.
- */
-void
-apool_output_set_holds (ApoolOutput *self, gboolean holds)
-{
-  g_return_if_fail (self->n_finished == 0 && g_hash_table_size (self->running) == 0);
-  self->holds = holds;
 }
 
 /**
@@ -772,6 +753,7 @@ apool_output_say_bytes (ApoolOutput *self, const char *bytes, gsize length)
 void
 apool_output_finish (ApoolOutput *self)
 {
+  g_autoptr (ApoolOutcome) lost = NULL;
   g_autofree gpointer *jobs = NULL;
   guint n_jobs = 0;
 
@@ -779,8 +761,9 @@ apool_output_finish (ApoolOutput *self)
     return;
   /* The pool reports all its tasks; should one be missing, what it wrote is not lost. */
   jobs = g_hash_table_get_keys_as_array (self->running, &n_jobs);
+  lost = apool_outcome_new (APOOL_OUTCOME_LOST, 0, &(ApoolUsage){ 0 }, TRUE, FALSE, NULL);
   for (guint i = 0; i < n_jobs; i++)
-    apool_output_finish_job (self, apool_output_lookup (self, *(const guint64 *) jobs[i]), TRUE);
+    apool_output_finish_job (self, apool_output_lookup (self, *(const guint64 *) jobs[i]), lost);
   self->phase = APOOL_OUTPUT_PRINTING_FINISHED;
   apool_output_advance (self);
 }

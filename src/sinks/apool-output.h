@@ -3,20 +3,9 @@
 
 #include "base/apool-poller.h"
 #include "job/apool-observer.h"
+#include "sinks/apool-output-config.h"
 
 G_BEGIN_DECLS
-
-/**
- * ApoolOutputOrder:
- * @APOOL_OUTPUT_INPUT_ORDER: a job's output comes after that of all jobs before it; the job whose
- *   turn it is streams live, unless the output holds jobs
- * @APOOL_OUTPUT_COMPLETION_ORDER: a job's output comes when it has finished
- */
-typedef enum
-{
-  APOOL_OUTPUT_INPUT_ORDER,
-  APOOL_OUTPUT_COMPLETION_ORDER,
-} ApoolOutputOrder;
 
 /**
  * ApoolOutputFuncs:
@@ -42,14 +31,10 @@ typedef struct
 G_DECLARE_FINAL_TYPE (ApoolOutput, apool_output, APOOL, OUTPUT, GObject)
 
 ApoolOutput *apool_output_new (GMainContext *context,
-                               ApoolOutputOrder order,
-                               int stdout_fd,
-                               int stderr_fd,
-                               const char *spool_directory,
+                               const ApoolOutputConfig *config,
                                const ApoolOutputFuncs *funcs,
                                gpointer data,
                                GError **error);
-void apool_output_set_holds (ApoolOutput *self, gboolean holds);
 void apool_output_say (ApoolOutput *self, const char *line);
 void apool_output_say_bytes (ApoolOutput *self, const char *bytes, gsize length);
 void apool_output_finish (ApoolOutput *self);

@@ -106,14 +106,24 @@ make_file (void)
   return fd;
 }
 
+/* The descriptors are the fixture's. */
 static inline void
-open_output_at (Fixture *fixture, ApoolOutputOrder order, const char *directory)
+open_output_with (Fixture *fixture, ApoolOutputConfig config)
 {
   g_autoptr (GError) error = NULL;
 
-  fixture->output = apool_output_new (fixture->context, order, fixture->fds[0], fixture->fds[1],
-                                      directory, &funcs, fixture, &error);
+  config.stdout_fd = fixture->fds[0];
+  config.stderr_fd = fixture->fds[1];
+  if (!config.spool_directory)
+    config.spool_directory = g_get_tmp_dir ();
+  fixture->output = apool_output_new (fixture->context, &config, &funcs, fixture, &error);
   g_assert_no_error (error);
+}
+
+static inline void
+open_output_at (Fixture *fixture, ApoolOutputOrder order, const char *directory)
+{
+  open_output_with (fixture, (ApoolOutputConfig){ .order = order, .spool_directory = directory });
 }
 
 static inline void
@@ -124,10 +134,16 @@ open_output (Fixture *fixture, ApoolOutputOrder order)
 
 /* Standard output and error are two files. */
 static inline void
-open_files (Fixture *fixture, ApoolOutputOrder order)
+make_files (Fixture *fixture)
 {
   fixture->fds[0] = make_file ();
   fixture->fds[1] = make_file ();
+}
+
+static inline void
+open_files (Fixture *fixture, ApoolOutputOrder order)
+{
+  make_files (fixture);
   open_output (fixture, order);
 }
 

@@ -86,8 +86,8 @@ test_retried (Fixture *fixture, gconstpointer data)
   g_autoptr (ApoolOutcome) outcome =
       apool_outcome_new (APOOL_OUTCOME_EXITED, 1, &usage, FALSE, FALSE, NULL);
 
-  open_files (fixture, APOOL_OUTPUT_INPUT_ORDER);
-  apool_output_set_holds (fixture->output, TRUE);
+  make_files (fixture);
+  open_output_with (fixture, (ApoolOutputConfig){ .holds = TRUE });
   start_kept (fixture, 1, place, NULL);
   print (fixture, 1, "lost");
   complain (fixture, 1, "lost");

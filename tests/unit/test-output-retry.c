@@ -12,8 +12,8 @@
 static void
 open_holding (Fixture *fixture, ApoolOutputOrder order)
 {
-  open_files (fixture, order);
-  apool_output_set_holds (fixture->output, TRUE);
+  make_files (fixture);
+  open_output_with (fixture, (ApoolOutputConfig){ .order = order, .holds = TRUE });
 }
 
 static void
@@ -99,10 +99,12 @@ test_large (Fixture *fixture, gconstpointer data)
   struct stat spool;
 
   g_test_summary ("what is in the spool is given back, however it came");
-  fixture->fds[0] = make_file ();
-  fixture->fds[1] = make_file ();
-  open_output_at (fixture, ORDER (data), directory);
-  apool_output_set_holds (fixture->output, TRUE);
+  make_files (fixture);
+  open_output_with (fixture, (ApoolOutputConfig){
+                                 .order = ORDER (data),
+                                 .holds = TRUE,
+                                 .spool_directory = directory,
+                             });
   for (guint i = 0; i < 4; i++)
     {
       g_auto (ApoolFd) fd = -1;
@@ -249,8 +251,7 @@ test_congested (Fixture *fixture, gconstpointer data)
 
   g_test_summary ("held jobs that are finished congest the output as others do, running ones not");
   make_pipe (fixture);
-  open_output (fixture, ORDER (data));
-  apool_output_set_holds (fixture->output, TRUE);
+  open_output_with (fixture, (ApoolOutputConfig){ .order = ORDER (data), .holds = TRUE });
   start (fixture, 1);
   for (guint i = 0; i < 20; i++)
     give (fixture, 1, APOOL_STREAM_STDOUT, text->str, text->len);
@@ -499,10 +500,12 @@ test_many (Fixture *fixture, gconstpointer data)
   guint n_before;
 
   g_test_summary ("100,000 attempts that do not count, while a job holds a little");
-  fixture->fds[0] = make_file ();
-  fixture->fds[1] = make_file ();
-  open_output_at (fixture, ORDER (data), directory);
-  apool_output_set_holds (fixture->output, TRUE);
+  make_files (fixture);
+  open_output_with (fixture, (ApoolOutputConfig){
+                                 .order = ORDER (data),
+                                 .holds = TRUE,
+                                 .spool_directory = directory,
+                             });
   start (fixture, 1);
   print (fixture, 1, "1 ");
   fail_once (fixture, 2, 0, large); /* makes the file */

@@ -67,8 +67,8 @@ test_retried (Fixture *fixture, gconstpointer data)
   g_autoptr (ApoolOutcome) outcome =
       apool_outcome_new (APOOL_OUTCOME_EXITED, 1, &usage, FALSE, FALSE, NULL);
 
-  open_files (fixture, APOOL_OUTPUT_INPUT_ORDER);
-  apool_output_set_holds (fixture->output, TRUE);
+  make_files (fixture);
+  open_output_with (fixture, (ApoolOutputConfig){ .holds = TRUE });
   start_tagged (fixture, 1, "a\t");
   print (fixture, 1, "lost");
   apool_observer_task_retried (APOOL_OBSERVER (fixture->output), task, outcome);
