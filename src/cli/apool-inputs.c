@@ -354,7 +354,7 @@ apool_inputs_open_texts (ApoolInputs *self, GError **error)
 static gboolean
 apool_inputs_open_results (ApoolInputs *self, GError **error)
 {
-  const char *text = self->options->results;
+  const char *text = self->options->output.results;
   ApoolTemplate *directory;
 
   if (!text)

@@ -102,7 +102,7 @@ apool_option_set_input_order (ApoolOptions *options,
                               const char *value,
                               GError **error)
 {
-  options->unordered = FALSE;
+  options->output.is_unordered = FALSE;
   return TRUE;
 }
 
@@ -112,7 +112,7 @@ apool_option_set_unordered (ApoolOptions *options,
                             const char *value,
                             GError **error)
 {
-  options->unordered = TRUE;
+  options->output.is_unordered = TRUE;
   return TRUE;
 }
 
@@ -133,7 +133,7 @@ apool_option_set_directory (ApoolOptions *options,
 gboolean
 apool_option_set_tmpdir (ApoolOptions *options, const char *name, const char *value, GError **error)
 {
-  options->tmpdir = value;
+  options->output.tmpdir = value;
   return TRUE;
 }
 

@@ -13,7 +13,7 @@
 gboolean
 apool_option_set_tag (ApoolOptions *options, const char *name, const char *value, GError **error)
 {
-  options->is_tagged = TRUE;
+  options->output.is_tagged = TRUE;
   return TRUE;
 }
 
@@ -79,7 +79,7 @@ apool_option_set_tagstring (ApoolOptions *options,
   /* It is read for good once all is known; here, to say what is wrong with it. */
   g_free (apool_option_unescape_tag (value, &end));
   /* GNU parallel's: an empty one is none, and no tab either. */
-  options->tag = *value ? value : NULL;
+  options->output.tag = *value ? value : NULL;
   if (!*end)
     return TRUE;
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: column %zu: a tag holds no NUL byte",
@@ -97,7 +97,7 @@ apool_option_set_results (ApoolOptions *options,
   static const char *const suffixes[] = { ".csv", ".tsv", ".json" };
   gsize length = strlen (value);
 
-  options->results = *value ? value : NULL;
+  options->output.results = *value ? value : NULL;
   for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
     {
       gsize n = strlen (suffixes[i]);
@@ -125,7 +125,7 @@ apool_option_dup_tag (const ApoolOptions *options)
   const char *value_name = options->text.names[APOOL_SYNTAX_VALUE];
   const char *end;
 
-  if (options->tag)
-    return apool_option_unescape_tag (options->tag, &end);
-  return options->is_tagged ? g_strdup (value_name ? value_name : "{}") : NULL;
+  if (options->output.tag)
+    return apool_option_unescape_tag (options->output.tag, &end);
+  return options->output.is_tagged ? g_strdup (value_name ? value_name : "{}") : NULL;
 }

@@ -330,7 +330,7 @@ static void
 apool_options_take_name (ApoolOptions *self, int argc, char **argv)
 {
   self->is_parallel = apool_options_is_parallel (argc, argv);
-  self->unordered = self->is_parallel;
+  self->output.is_unordered = self->is_parallel;
   self->text.angle_is_input = !self->is_parallel;
 }
 

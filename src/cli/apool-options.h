@@ -5,6 +5,7 @@
 
 #include "cli/apool-about.h"
 #include "cli/apool-input-options.h"
+#include "cli/apool-output-options.h"
 #include "cli/apool-profile.h"
 #include "cli/apool-sizes.h"
 #include "cli/apool-text-options.h"
@@ -72,13 +73,9 @@ typedef enum
  * @directory: (nullable): the template of the directory that a job runs in; %NULL is its worker's
  * @owns_directory: whether each job gets a new directory instead
  * @debug: whether to tell what happens to workers
- * @unordered: whether outputs come in the order in which jobs finish, not in that of the inputs
- * @is_tagged: whether each line is to begin with the input of its job
- * @tag: (nullable): what it is to begin with instead, as it was typed
- * @results: (nullable): the template of where what each job writes is kept
  * @input: where inputs come from, and how they become jobs
  * @text: how commands are written
- * @tmpdir: (nullable): where outputs that wait are kept; %NULL where it was not said
+ * @output: what becomes of what jobs write
  * @command: (array zero-terminated=1): the command's words; empty where each input is a command
  * @unit: what `-j N%` and the like count from, and the number of jobs where none was said
  * @show: what is to be printed; what followed the option was not looked at
@@ -114,13 +111,9 @@ typedef struct
   const char *directory;
   gboolean owns_directory;
   gboolean debug;
-  gboolean unordered;
-  gboolean is_tagged;
-  const char *tag;
-  const char *results;
   ApoolInputOptions input;
   ApoolTextOptions text;
-  const char *tmpdir;
+  ApoolOutputOptions output;
   const char *const *command;
   ApoolAboutUnit unit;
   ApoolShow show;

@@ -259,9 +259,9 @@ apool_run_check_tmpdir (ApoolRun *self, const char **directory, GError **error)
 {
   struct stat info;
 
-  *directory = self->options->tmpdir ? self->options->tmpdir : g_get_tmp_dir ();
+  *directory = self->options->output.tmpdir ? self->options->output.tmpdir : g_get_tmp_dir ();
   /* Where it was not asked for it may never be needed: then its lack is no fault. */
-  if (!self->options->tmpdir)
+  if (!self->options->output.tmpdir)
     return TRUE;
   if (stat (*directory, &info) == 0 && !S_ISDIR (info.st_mode))
     {
@@ -348,7 +348,8 @@ apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
 {
   const ApoolOptions *options = self->options;
   ApoolOutputConfig config = {
-    .order = options->unordered ? APOOL_OUTPUT_COMPLETION_ORDER : APOOL_OUTPUT_INPUT_ORDER,
+    .order =
+        options->output.is_unordered ? APOOL_OUTPUT_COMPLETION_ORDER : APOOL_OUTPUT_INPUT_ORDER,
     /* What an attempt wrote that is followed by another one is not to be seen. */
     .holds = options->retries > 0,
     .stdout_fd = STDOUT_FILENO,
@@ -390,7 +391,7 @@ apool_run_get_max_passed (const ApoolRun *self, guint n_workers)
 {
   struct rlimit limit;
   rlim_t n_own = N_OWN_FDS + N_WORKER_FDS * (rlim_t) n_workers;
-  rlim_t n_for_job = self->options->results ? 2 * APOOL_N_STREAMS : APOOL_N_STREAMS;
+  rlim_t n_for_job = self->options->output.results ? 2 * APOOL_N_STREAMS : APOOL_N_STREAMS;
   rlim_t n_fds;
 
   if (getrlimit (RLIMIT_NOFILE, &limit) < 0)

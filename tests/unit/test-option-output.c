@@ -85,8 +85,8 @@ test_results (void)
   g_autoptr (ApoolOptions) none = PARSE ("--res", "x", "--results", "", "echo");
   g_autoptr (ApoolOptions) some = PARSE ("--result=csv", "echo");
 
-  g_assert_null (none->results);
-  g_assert_cmpstr (some->results, ==, "csv");
+  g_assert_null (none->output.results);
+  g_assert_cmpstr (some->output.results, ==, "csv");
   CHECK_REFUSED ("--res .tsv: a file of all results is not in apool yet: use a directory", "--res",
                  ".tsv");
   CHECK_REFUSED ("--results a.Json: a file of all results is not in apool yet: use a directory",

@@ -102,9 +102,9 @@ test_defaults (void)
   g_assert_cmpuint (options->crash_limit, ==, 3);
   g_assert_null (options->on_error);
   g_assert_false (options->debug);
-  g_assert_false (options->unordered);
+  g_assert_false (options->output.is_unordered);
   g_assert_null (options->input.delimiter);
-  g_assert_null (options->tmpdir);
+  g_assert_null (options->output.tmpdir);
   g_assert_cmpint (options->text.shell, ==, APOOL_TEMPLATE_SHELL_AUTO);
   g_assert_true (options->text.angle_is_input);
   assert_words (options->command, "echo|a b");
@@ -157,17 +157,17 @@ test_flags (void)
   g_autoptr (ApoolOptions) again = PARSE ("-k0", "--no-keep", "--no-shell", "--shell");
 
   assert_nul_delimits (options);
-  g_assert_true (options->unordered);
-  g_assert_cmpstr (options->tmpdir, ==, "/t");
+  g_assert_true (options->output.is_unordered);
+  g_assert_cmpstr (options->output.tmpdir, ==, "/t");
   g_assert_cmpint (options->text.shell, ==, APOOL_TEMPLATE_SHELL_ALWAYS);
 
   assert_nul_delimits (later);
-  g_assert_false (later->unordered);
+  g_assert_false (later->output.is_unordered);
   g_assert_cmpint (later->text.shell, ==, APOOL_TEMPLATE_SHELL_NEVER);
-  g_assert_cmpstr (later->tmpdir, ==, "");
+  g_assert_cmpstr (later->output.tmpdir, ==, "");
 
   assert_nul_delimits (again);
-  g_assert_true (again->unordered);
+  g_assert_true (again->output.is_unordered);
   g_assert_cmpint (again->text.shell, ==, APOOL_TEMPLATE_SHELL_ALWAYS);
 }
 
@@ -490,7 +490,7 @@ test_bytes (void)
   g_autoptr (ApoolOptions) options =
       PARSE ("--tmpdir=\xff\xfe", "\xc3", "\n\\\x80", ":::", "\xe2\x28", " ");
 
-  g_assert_cmpstr (options->tmpdir, ==, "\xff\xfe");
+  g_assert_cmpstr (options->output.tmpdir, ==, "\xff\xfe");
   assert_words (options->command, "\xc3|\n\\\x80");
   assert_places (options, "::: \xe2\x28  ");
 }
@@ -733,7 +733,7 @@ test_prefixes (void)
   g_autoptr (ApoolOptions) options = PARSE ("--unor", "--nul", "--vers");
   g_autoptr (ApoolOptions) exact = PARSE ("--shell", "--tmpd=x");
 
-  g_assert_true (options->unordered);
+  g_assert_true (options->output.is_unordered);
   g_assert_cmpint (options->show, ==, APOOL_SHOW_VERSION);
   /* Not ambiguous, although --shell-quote and others begin so. */
   g_assert_cmpint (exact->text.shell, ==, APOOL_TEMPLATE_SHELL_ALWAYS);

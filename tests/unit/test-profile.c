@@ -238,7 +238,7 @@ test_named (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpuint (named->sizes.jobs, ==, 30);
   g_assert_cmpuint (named->sizes.workers, ==, 2);
-  g_assert_true (named->unordered);
+  g_assert_true (named->output.is_unordered);
   g_assert_cmpuint (named->retries, ==, 0);
   g_assert_cmpuint (path->sizes.jobs, ==, 40);
   g_assert_cmpuint (path->sizes.workers, ==, 2);
@@ -335,8 +335,9 @@ test_parallel (Fixture *fixture, gconstpointer data)
   g_autoptr (ApoolOptions) options = parse (fixture, names);
   g_autoptr (ApoolOptions) other = parse (fixture, others);
 
-  g_assert_true (options->is_parallel && options->unordered && !options->text.angle_is_input);
-  g_assert_false (other->is_parallel || other->unordered || !other->text.angle_is_input);
+  g_assert_true (options->is_parallel && options->output.is_unordered &&
+                 !options->text.angle_is_input);
+  g_assert_false (other->is_parallel || other->output.is_unordered || !other->text.angle_is_input);
 }
 
 static void

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolOutputOrder:
+ * @APOOL_OUTPUT_INPUT_ORDER: a job's output comes after that of all jobs before it; the job whose
+ *   turn it is streams live, unless the output holds jobs
+ * @APOOL_OUTPUT_COMPLETION_ORDER: a job's output comes when it has finished
+ */
+typedef enum
+{
+  APOOL_OUTPUT_INPUT_ORDER,
+  APOOL_OUTPUT_COMPLETION_ORDER,
+} ApoolOutputOrder;
+
+/**
+ * ApoolOutputUnit:
+ * @APOOL_OUTPUT_JOBS: what a job writes stays together
+ * @APOOL_OUTPUT_LINES: a line that a job writes does; in completion order those of several jobs
+ *   come among each other, as they are written (`--line-buffer`)
+ */
+typedef enum
+{
+  APOOL_OUTPUT_JOBS,
+  APOOL_OUTPUT_LINES,
+} ApoolOutputUnit;
+
+/**
+ * ApoolOutputShow:
+ * @APOOL_OUTPUT_SHOW_ALL: the output of every job is printed
+ * @APOOL_OUTPUT_SHOW_FAILED: that of jobs that failed
+ * @APOOL_OUTPUT_SHOW_NONE: that of none
+ */
+typedef enum
+{
+  APOOL_OUTPUT_SHOW_ALL,
+  APOOL_OUTPUT_SHOW_FAILED,
+  APOOL_OUTPUT_SHOW_NONE,
+} ApoolOutputShow;
+
+/**
+ * ApoolOutputConfig:
+ * @order: what decides a job's turn
+ * @unit: what is never mixed with what another job writes
+ * @show: whose output is printed
+ * @holds: whether a job prints only when it has finished, and @stream_task is not called: for jobs
+ *   that may be retried; without it what an attempt has printed live stays
+ * @stdout_fd: open as long as the output lives
+ * @stderr_fd: the same; where it leads to the same file, a job's standard error follows its
+ *   standard output, unless lines are what is kept together
+ * @spool_directory: for the file that holds what waits and is too much for memory
+ *
+ * How an output prints. All zero but the descriptors and the directory is what it does where nobody
+ * asks for anything. What is pointed to outlives the output.
+ */
+typedef struct
+{
+  ApoolOutputOrder order;
+  ApoolOutputUnit unit;
+  ApoolOutputShow show;
+  gboolean holds;
+  int stdout_fd;
+  int stderr_fd;
+  const char *spool_directory;
+} ApoolOutputConfig;
+
+G_END_DECLS
