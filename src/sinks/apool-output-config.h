@@ -68,4 +68,6 @@ typedef struct
   const char *spool_directory;
 } ApoolOutputConfig;
 
+gboolean apool_output_config_is_live (const ApoolOutputConfig *self);
+
 G_END_DECLS

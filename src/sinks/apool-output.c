@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What jobs write, printed whole, unmixed and in order.
  *
- * Each job has a turn: its number in the input, or the number of its completion. At most one job,
- * the current one, prints. Where it is still running it prints live. All others are either running
- * (a small record here, what they wrote in the spool) or finished (in the backlog, which keeps
- * millions of them in flat memory).
- *
- * A job that the pool ended gives way to those that ended by themselves: unless it has begun to
- * print, it stays in the backlog until apool_output_finish(), and is printed after all others.
- *
- * An attempt at a job that does not count is forgotten as if it had never been: the job keeps its
- * turn, and the next attempt is a new record. What has been printed of it cannot be taken back, so
- * whoever tries jobs again has the output hold them: then no job prints before it has finished.
+ * Whose turn it is to print, and where all others' output waits meanwhile, is known to ApoolTurns.
  *
  * Descriptors 1 and 2 that lead to the same file share one outlet, and a job's standard error is
  * printed after its standard output. Otherwise the two print independently, and the turn passes
@@ -32,35 +22,15 @@
 #include <string.h>
 
 #include "base/apool-fd.h"
-#include "sinks/apool-backlog.h"
 #include "sinks/apool-flow.h"
 #include "sinks/apool-outlet.h"
 #include "sinks/apool-output-job.h"
 #include "sinks/apool-output-lines.h"
-
-/* How long a job has its turn before it is asked to stream. */
-#define STREAM_DELAY_USEC (20 * G_TIME_SPAN_MILLISECOND)
+#include "sinks/apool-turns.h"
 
 /* Printable bytes in the spool above which we are congested, and below which no longer. */
 #define CONGESTED_BYTES ((guint64) 1024 * 1024)
 #define RELIEVED_BYTES ((guint64) 256 * 1024)
-
-#define NO_DEADLINE (-1)
-
-/**
- * ApoolOutputPhase:
- * @APOOL_OUTPUT_RUNNING: jobs may come
- * @APOOL_OUTPUT_PRINTING_FINISHED: none come; those that ended by themselves are printed
- * @APOOL_OUTPUT_PRINTING_ENDED: then those that the pool ended
- * @APOOL_OUTPUT_PRINTED: the outlets have been given everything
- */
-typedef enum
-{
-  APOOL_OUTPUT_RUNNING,
-  APOOL_OUTPUT_PRINTING_FINISHED,
-  APOOL_OUTPUT_PRINTING_ENDED,
-  APOOL_OUTPUT_PRINTED,
-} ApoolOutputPhase;
 
 typedef struct
 {
@@ -80,20 +50,10 @@ struct _ApoolOutput
   ApoolPoller *poller;
   ApoolOutlet *outlets[APOOL_N_STREAMS]; /* stderr's is NULL where stdout's serves both */
   ApoolSpool *spool;
-  ApoolBacklog *backlog;
   ApoolFlowHub hub;
   ApoolOutputLines lines;
 
-  GHashTable *running;     /* seq → ApoolOutputJob, owned; the current one too while it runs */
-  ApoolOutputJob *current; /* (nullable): the one that prints; owned once it is finished */
-  ApoolOutputPhase phase;
-  guint64 turn;        /* the current job's, or the one waited for */
-  guint64 n_finished;  /* jobs so far */
-  guint64 n_printed;   /* jobs whose output is with the outlets */
-  gint64 ask_deadline; /* when the current job is to be asked to stream; monotonic time */
-
-  guint64 printable_end;   /* turns before it are finished without a gap */
-  guint64 printable_bytes; /* what those of them that are in the backlog wrote */
+  ApoolTurns *turns;
   gboolean congested;
   gboolean told_congested;
 
@@ -110,8 +70,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ApoolOutput,
                                G_IMPLEMENT_INTERFACE (APOOL_TYPE_OBSERVER,
                                                       apool_output_observer_init))
 
-/* Jobs */
-
 static void
 apool_output_fail (ApoolOutput *self, GError *error)
 {
@@ -121,134 +79,6 @@ apool_output_fail (ApoolOutput *self, GError *error)
     self->error = error;
 }
 
-static ApoolOutputJob *
-apool_output_lookup (ApoolOutput *self, guint64 seq)
-{
-  return g_hash_table_lookup (self->running, &seq);
-}
-
-static ApoolOutputJob *
-apool_output_ensure_job (ApoolOutput *self, ApoolTask *task)
-{
-  guint64 seq = apool_task_get_seq (task);
-  ApoolOutputJob *job = apool_output_lookup (self, seq);
-
-  if (job)
-    return job;
-  job = apool_output_job_new (&self->hub, task);
-  g_hash_table_insert (self->running, &job->seq, job);
-  return job;
-}
-
-/* The turn */
-
-static void
-apool_output_set_current (ApoolOutput *self, ApoolOutputJob *job)
-{
-  self->current = job;
-  apool_output_job_open (job, self->outlets);
-  self->ask_deadline = job->finished ? NO_DEADLINE : g_get_monotonic_time () + STREAM_DELAY_USEC;
-}
-
-static void
-apool_output_forget_current (ApoolOutput *self)
-{
-  self->current = NULL;
-  self->ask_deadline = NO_DEADLINE;
-}
-
-/* Takes the turn from the current job, which has not printed anything. */
-static void
-apool_output_withdraw_current (ApoolOutput *self)
-{
-  apool_output_job_withdraw (self->current);
-  apool_output_forget_current (self);
-}
-
-/* Makes the job of @record, found at the turn, the current one. */
-static gboolean
-apool_output_unpark (ApoolOutput *self, const ApoolBacklogRecord *record, GError **error)
-{
-  ApoolOutputJob *job = apool_output_job_new_unpacked (&self->hub, record, error);
-
-  if (!job)
-    return FALSE;
-  if (!apool_backlog_remove (self->backlog, self->turn, error))
-    {
-      apool_output_job_free (job);
-      return FALSE;
-    }
-  if (self->turn < self->printable_end)
-    self->printable_bytes -= apool_backlog_record_get_bytes (record);
-  apool_output_set_current (self, job);
-  return TRUE;
-}
-
-/* Finds the record that is next in this phase, moving the turn over gaps where no more jobs come.
- * Returns: whether it could be looked up */
-static gboolean
-apool_output_seek (ApoolOutput *self, ApoolBacklogRecord *record, GError **error)
-{
-  if (self->phase == APOOL_OUTPUT_RUNNING)
-    return apool_backlog_peek (self->backlog, self->turn, record, error);
-  for (; self->phase < APOOL_OUTPUT_PRINTED; self->phase++)
-    {
-      if (!apool_backlog_find (self->backlog, &self->turn, record, error))
-        return FALSE;
-      if (record->state != APOOL_BACKLOG_MISSING)
-        return TRUE;
-      self->turn = 0; /* the next phase looks at all of them again */
-    }
-  *record = (ApoolBacklogRecord){ 0 };
-  return TRUE;
-}
-
-static gboolean
-apool_output_start_live (ApoolOutput *self)
-{
-  ApoolOutputJob *job;
-
-  if (self->config.holds || self->config.show != APOOL_OUTPUT_SHOW_ALL ||
-      self->config.order == APOOL_OUTPUT_COMPLETION_ORDER)
-    return FALSE;
-  job = apool_output_lookup (self, self->turn);
-  if (job)
-    apool_output_set_current (self, job);
-  return job != NULL;
-}
-
-/* Returns: whether there is a current job; %FALSE also on an error */
-static gboolean
-apool_output_ensure_current (ApoolOutput *self, GError **error)
-{
-  while (!self->current && !apool_output_start_live (self))
-    {
-      ApoolBacklogRecord record;
-
-      if (!apool_output_seek (self, &record, error) || record.state == APOOL_BACKLOG_MISSING)
-        return FALSE;
-      if (record.state == APOOL_BACKLOG_ENDED && self->phase < APOOL_OUTPUT_PRINTING_ENDED)
-        self->turn++; /* it gives way */
-      else if (record.state == APOOL_BACKLOG_SKIPPED)
-        {
-          if (!apool_backlog_remove (self->backlog, self->turn, error))
-            return FALSE;
-          self->turn += record.n_skipped;
-        }
-      else if (!apool_output_unpark (self, &record, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static void
-apool_output_end_turn (ApoolOutput *self)
-{
-  g_clear_pointer (&self->current, apool_output_job_free);
-  self->turn++;
-  self->n_printed++;
-}
-
 /* Our own lines */
 
 /* Whether the job that prints is in the middle of a line, where our own lines go. */
@@ -256,9 +86,10 @@ static gboolean
 apool_output_is_in_line (const ApoolOutput *self)
 {
   const ApoolOutlet *outlet = self->lines.outlet;
+  const ApoolOutputJob *current = apool_turns_get_current (self->turns);
 
-  return self->current && apool_outlet_is_in_line (outlet) &&
-         apool_output_job_has_printed_on (self->current, outlet);
+  return current && apool_outlet_is_in_line (outlet) &&
+         apool_output_job_has_printed_on (current, outlet);
 }
 
 static gboolean
@@ -276,34 +107,14 @@ apool_output_print_lines (ApoolOutput *self, GError **error)
 
 /* Congestion */
 
-/* Adds up what could be printed if only the outlets took it. Stops counting when it is much. */
-static guint64
-apool_output_count_printable (ApoolOutput *self, GError **error)
-{
-  guint64 n_blocked = apool_output_job_get_blocked (self->current);
-
-  if (n_blocked == 0 || !self->current->finished)
-    return n_blocked;
-  if (self->printable_end <= self->turn)
-    {
-      self->printable_end = self->turn + 1;
-      self->printable_bytes = 0;
-    }
-  if (n_blocked <= CONGESTED_BYTES)
-    (void) apool_backlog_add_up (self->backlog, &self->printable_end, &self->printable_bytes,
-                                 CONGESTED_BYTES - n_blocked, error);
-  return n_blocked + self->printable_bytes;
-}
-
 static void
 apool_output_update_congested (ApoolOutput *self, GError **error)
 {
-  guint64 n_bytes = 0;
+  guint64 n_bytes;
 
-  if (self->phase != APOOL_OUTPUT_RUNNING)
+  if (apool_turns_are_closed (self->turns))
     return;
-  if (self->current)
-    n_bytes = apool_output_count_printable (self, error);
+  n_bytes = apool_turns_count_printable (self->turns, CONGESTED_BYTES, error);
   if (!apool_output_is_in_line (self))
     n_bytes += apool_output_lines_get_waiting (&self->lines);
   if (n_bytes > CONGESTED_BYTES)
@@ -316,14 +127,15 @@ apool_output_update_congested (ApoolOutput *self, GError **error)
 static void
 apool_output_advance (ApoolOutput *self)
 {
+  ApoolTurns *turns = self->turns;
   GError *error = NULL;
 
   if (self->error)
     return;
-  while (apool_output_print_lines (self, &error) && apool_output_ensure_current (self, &error) &&
-         apool_output_job_pump (self->current, &error) &&
-         apool_output_job_is_printed (self->current))
-    apool_output_end_turn (self);
+  while (apool_output_print_lines (self, &error) && apool_turns_ensure_current (turns, &error) &&
+         apool_output_job_pump (apool_turns_get_current (turns), &error) &&
+         apool_output_job_is_printed (apool_turns_get_current (turns)))
+    apool_turns_end_current (turns);
   if (!error)
     apool_output_update_congested (self, &error);
   if (error)
@@ -339,8 +151,8 @@ apool_output_task_started (ApoolObserver *observer, ApoolTask *task)
 
   if (self->error)
     return;
-  apool_output_ensure_job (self, task);
-  if (!self->current)
+  apool_turns_ensure_job (self->turns, task);
+  if (!apool_turns_get_current (self->turns))
     apool_output_advance (self);
 }
 
@@ -354,8 +166,9 @@ apool_output_task_output (
 
   if (self->error)
     return;
-  job = apool_output_ensure_job (self, task);
-  if (apool_flow_push (&job->flows[stream], data, length, &error) && job == self->current)
+  job = apool_turns_ensure_job (self->turns, task);
+  if (apool_flow_push (&job->flows[stream], data, length, &error) &&
+      job == apool_turns_get_current (self->turns))
     apool_output_update_congested (self, &error);
   if (error)
     apool_output_fail (self, error);
@@ -371,61 +184,8 @@ apool_output_task_pipe (ApoolObserver *observer, ApoolTask *task, ApoolStream st
 
   if (self->error)
     return;
-  job = apool_output_ensure_job (self, task);
+  job = apool_turns_ensure_job (self->turns, task);
   if (!apool_flow_set_pipe (&job->flows[stream], apool_fd_steal (&pipe), &error))
-    apool_output_fail (self, error);
-}
-
-/* A job is over: makes it the current one, or lets it be that, or puts it away. */
-static gboolean
-apool_output_settle (ApoolOutput *self, ApoolOutputJob *job, GError **error)
-{
-  gboolean by_input = self->config.order == APOOL_OUTPUT_INPUT_ORDER;
-  guint64 turn = by_input ? job->seq : self->n_finished;
-  gboolean parked;
-
-  if (job == self->current)
-    {
-      self->ask_deadline = NO_DEADLINE;
-      return TRUE;
-    }
-  if (!self->current && turn == self->turn && !job->ended_by_pool)
-    {
-      apool_output_set_current (self, job);
-      return TRUE;
-    }
-  parked = apool_output_job_park (job, self->backlog, turn, error);
-  apool_output_job_free (job);
-  return parked;
-}
-
-static void
-apool_output_finish_job (ApoolOutput *self, ApoolOutputJob *job, const ApoolOutcome *outcome)
-{
-  gboolean ended_by_pool = apool_outcome_is_ended_by_pool (outcome);
-  GError *error = NULL;
-
-  g_hash_table_steal (self->running, &job->seq);
-  self->n_finished++;
-  if (job == self->current && ended_by_pool && !apool_output_job_has_printed (job))
-    apool_output_withdraw_current (self);
-  /* Where it fails the job still goes its way; nothing is printed any more. */
-  if (!apool_output_job_finish (job, outcome, &error))
-    apool_output_fail (self, g_steal_pointer (&error));
-  if (!apool_output_settle (self, job, &error))
-    apool_output_fail (self, g_steal_pointer (&error));
-}
-
-/* Has nobody wait for turns in which nothing is run. */
-static void
-apool_output_skip (ApoolOutput *self, const ApoolTask *task)
-{
-  guint n = MAX (apool_task_get_traits (task)->n_skipped, 1);
-  ApoolBacklogRecord record = { .state = APOOL_BACKLOG_SKIPPED, .n_skipped = n };
-  GError *error = NULL;
-
-  if (self->config.order == APOOL_OUTPUT_INPUT_ORDER &&
-      !apool_backlog_put (self->backlog, apool_task_get_seq (task), &record, &error))
     apool_output_fail (self, error);
 }
 
@@ -433,13 +193,17 @@ static void
 apool_output_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
 {
   ApoolOutput *self = APOOL_OUTPUT (observer);
+  ApoolTurns *turns = self->turns;
+  GError *error = NULL;
 
   if (self->error)
     return;
   if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_SKIPPED)
-    apool_output_skip (self, task);
+    (void) apool_turns_skip (turns, task, &error);
   else
-    apool_output_finish_job (self, apool_output_ensure_job (self, task), outcome);
+    (void) apool_turns_settle_job (turns, apool_turns_ensure_job (turns, task), outcome, &error);
+  if (error)
+    apool_output_fail (self, error);
   apool_output_advance (self);
 }
 
@@ -447,14 +211,11 @@ static void
 apool_output_task_retried (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
 {
   ApoolOutput *self = APOOL_OUTPUT (observer);
-  guint64 seq = apool_task_get_seq (task);
-  ApoolOutputJob *job = apool_output_lookup (self, seq);
+  ApoolOutputJob *job = apool_turns_lookup_job (self->turns, apool_task_get_seq (task));
 
   if (!job)
     return; /* this attempt was not started, or nothing is printed any more */
-  if (job == self->current)
-    apool_output_forget_current (self);
-  g_hash_table_remove (self->running, &seq);
+  apool_turns_forget_job (self->turns, job);
   apool_output_advance (self); /* lines of our own may have waited for the end of the job's */
 }
 
@@ -473,11 +234,11 @@ apool_output_observer_init (ApoolObserverInterface *iface)
 static gboolean
 apool_output_is_done (const ApoolOutput *self)
 {
-  if (self->told_done || self->phase == APOOL_OUTPUT_RUNNING)
+  if (self->told_done || !apool_turns_are_closed (self->turns))
     return FALSE;
   if (self->error)
     return self->told_failed;
-  return self->phase == APOOL_OUTPUT_PRINTED && apool_output_lines_is_empty (&self->lines) &&
+  return apool_turns_are_over (self->turns) && apool_output_lines_is_empty (&self->lines) &&
          apool_outlet_is_flushed (self->outlets[APOOL_STREAM_STDOUT]) &&
          (!self->outlets[APOOL_STREAM_STDERR] ||
           apool_outlet_is_flushed (self->outlets[APOOL_STREAM_STDERR]));
@@ -493,24 +254,22 @@ apool_output_has_news (const ApoolOutput *self)
 static gboolean
 apool_output_is_due (const ApoolOutput *self)
 {
-  return self->ask_deadline != NO_DEADLINE &&
-         g_source_get_time (self->source) >= self->ask_deadline;
+  gint64 deadline = apool_turns_get_deadline (self->turns);
+
+  return deadline >= 0 && g_source_get_time (self->source) >= deadline;
 }
 
 static gboolean
 apool_output_prepare (GSource *source, int *timeout)
 {
   const ApoolOutput *self = ((ApoolOutputSource *) source)->output;
-  gint64 left;
+  gint64 deadline = apool_turns_get_deadline (self->turns);
 
   *timeout = -1;
   if (apool_output_has_news (self) || apool_output_is_due (self))
     return TRUE;
-  if (self->ask_deadline != NO_DEADLINE)
-    {
-      left = self->ask_deadline - g_source_get_time (source);
-      *timeout = (int) (left / G_TIME_SPAN_MILLISECOND + 1);
-    }
+  if (deadline >= 0)
+    *timeout = (int) ((deadline - g_source_get_time (source)) / G_TIME_SPAN_MILLISECOND + 1);
   return FALSE;
 }
 
@@ -520,17 +279,6 @@ apool_output_check (GSource *source)
   const ApoolOutput *self = ((ApoolOutputSource *) source)->output;
 
   return apool_output_has_news (self) || apool_output_is_due (self);
-}
-
-/* After a failure: closes the pipes, so that jobs that still write learn that nobody reads. */
-static void
-apool_output_drop (ApoolOutput *self)
-{
-  apool_output_lines_clear (&self->lines);
-  if (self->current && self->current->finished)
-    apool_output_job_free (self->current);
-  apool_output_forget_current (self);
-  g_hash_table_remove_all (self->running);
 }
 
 static gboolean
@@ -543,7 +291,8 @@ apool_output_dispatch (GSource *source, GSourceFunc callback, gpointer data)
   if (self->error && !self->told_failed)
     {
       self->told_failed = TRUE;
-      apool_output_drop (self);
+      apool_output_lines_clear (&self->lines);
+      apool_turns_drop (self->turns);
       self->funcs.failed (self->error, self->data);
     }
   if (self->congested != self->told_congested)
@@ -552,10 +301,7 @@ apool_output_dispatch (GSource *source, GSourceFunc callback, gpointer data)
       self->funcs.congested (self->congested, self->data);
     }
   if (apool_output_is_due (self))
-    {
-      self->ask_deadline = NO_DEADLINE;
-      self->funcs.stream_task (self->current->seq, self->data);
-    }
+    self->funcs.stream_task (apool_turns_take_deadline (self->turns), self->data);
   if (apool_output_is_done (self))
     {
       self->told_done = TRUE;
@@ -597,9 +343,9 @@ apool_output_finalize (GObject *object)
   if (self->source)
     g_source_destroy (self->source);
   g_clear_pointer (&self->source, g_source_unref);
-  apool_output_drop (self);
-  g_hash_table_unref (self->running);
-  g_clear_pointer (&self->backlog, apool_backlog_free);
+  if (self->turns)
+    apool_output_lines_clear (&self->lines);
+  g_clear_pointer (&self->turns, apool_turns_free);
   g_clear_pointer (&self->spool, apool_spool_free);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     g_clear_pointer (&self->outlets[i], apool_outlet_free);
@@ -619,17 +365,12 @@ apool_output_class_init (ApoolOutputClass *class)
 static void
 apool_output_init (ApoolOutput *self)
 {
-  self->turn = 1;
-  self->ask_deadline = NO_DEADLINE;
-  self->running = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
-                                         (GDestroyNotify) apool_output_job_free);
 }
 
 static void
 apool_output_init_store (ApoolOutput *self)
 {
   self->spool = apool_spool_new (self->config.spool_directory);
-  self->backlog = apool_backlog_new (self->spool);
   self->hub = (ApoolFlowHub){
     .config = &self->config,
     .spool = self->spool,
@@ -639,6 +380,8 @@ apool_output_init_store (ApoolOutput *self)
     .failed = apool_output_flow_failed_cb,
     .data = self,
   };
+  self->turns = apool_turns_new (&self->hub);
+  apool_turns_set_outlets (self->turns, self->outlets);
 }
 
 static void
@@ -753,18 +496,12 @@ apool_output_say_bytes (ApoolOutput *self, const char *bytes, gsize length)
 void
 apool_output_finish (ApoolOutput *self)
 {
-  g_autoptr (ApoolOutcome) lost = NULL;
-  g_autofree gpointer *jobs = NULL;
-  guint n_jobs = 0;
+  GError *error = NULL;
 
-  if (self->phase != APOOL_OUTPUT_RUNNING)
+  if (apool_turns_are_closed (self->turns))
     return;
-  /* The pool reports all its tasks; should one be missing, what it wrote is not lost. */
-  jobs = g_hash_table_get_keys_as_array (self->running, &n_jobs);
-  lost = apool_outcome_new (APOOL_OUTCOME_LOST, 0, &(ApoolUsage){ 0 }, TRUE, FALSE, NULL);
-  for (guint i = 0; i < n_jobs; i++)
-    apool_output_finish_job (self, apool_output_lookup (self, *(const guint64 *) jobs[i]), lost);
-  self->phase = APOOL_OUTPUT_PRINTING_FINISHED;
+  if (!apool_turns_close (self->turns, &error))
+    apool_output_fail (self, error);
   apool_output_advance (self);
 }
 
@@ -777,5 +514,5 @@ apool_output_finish (ApoolOutput *self)
 guint64
 apool_output_get_n_waiting (ApoolOutput *self)
 {
-  return self->n_finished - self->n_printed;
+  return apool_turns_get_n_waiting (self->turns);
 }
