@@ -11,11 +11,14 @@
 #include "base/apool-error.h"
 
 #define FORMAT_HELLO "(uuuuay)"
-#define FORMAT_SETUP "(auayayuuuuuayayuay)"
+#define FORMAT_SETUP "(auayayuuuuuayayuayu)"
 #define FORMAT_TASK "(tt" APOOL_HOLES_FORMAT "uayuaayuay)"
 #define FORMAT_OUTPUT "(tuay)"
 #define FORMAT_FINISHED "(tui(xxxxx)uayayay)"
 #define FORMAT_HOOK "(uuiuayayt)"
+
+/* Bits of SETUP's flags. */
+#define FLAG_STREAMS 1u
 
 /* Bits of TASK's flags. */
 #define FLAG_PRINTED 1u
@@ -174,12 +177,13 @@ apool_message_new_setup (const ApoolSetup *setup)
                                                sizeof *setup->slots);
 
   return g_variant_new (
-      "(@au@ay@ayuuuuu@ay@ayu@ay)", slots, apool_message_new_c_string (setup->shell),
+      "(@au@ay@ayuuuuu@ay@ayu@ayu)", slots, apool_message_new_c_string (setup->shell),
       apool_message_new_c_string (setup->run), setup->manager_pid, setup->drain_usec,
       setup->ignored_signals, setup->max_passed, setup->number,
       apool_message_new_c_string (setup->init ? setup->init : ""),
       apool_message_new_c_string (setup->exit ? setup->exit : ""), setup->hook_timeout_msec,
-      apool_message_new_c_string (setup->slot_variable ? setup->slot_variable : ""));
+      apool_message_new_c_string (setup->slot_variable ? setup->slot_variable : ""),
+      setup->streams ? FLAG_STREAMS : 0);
 }
 
 /**
@@ -191,6 +195,7 @@ void
 apool_message_get_setup (GVariant *body, ApoolSetup *setup)
 {
   g_autoptr (GVariant) slots = g_variant_get_child_value (body, 0);
+  guint32 flags;
 
   setup->slots = g_variant_get_fixed_array (slots, &setup->n_slots, sizeof *setup->slots);
   setup->shell = apool_message_get_c_string (body, 1);
@@ -204,6 +209,8 @@ apool_message_get_setup (GVariant *body, ApoolSetup *setup)
   setup->exit = apool_message_get_c_string (body, 9);
   g_variant_get_child (body, 10, "u", &setup->hook_timeout_msec);
   setup->slot_variable = apool_message_get_c_string (body, 11);
+  g_variant_get_child (body, 12, "u", &flags);
+  setup->streams = (flags & FLAG_STREAMS) != 0;
 }
 
 /* "NAME=value" entries, each without its NUL. */

@@ -120,6 +120,7 @@ typedef struct
  * @hook_timeout_msec: how long each of these may run, milliseconds; 0 without limit
  * @slot_variable: (nullable): the name of a variable that holds each job's slot, counted from 0;
  *   none where it is empty
+ * @streams: whether the output of every job is to be sent as it is written, without STREAM
  */
 typedef struct
 {
@@ -136,6 +137,7 @@ typedef struct
   const char *exit;
   guint32 hook_timeout_msec;
   const char *slot_variable;
+  gboolean streams;
 } ApoolSetup;
 
 /**

@@ -183,6 +183,7 @@ apool_execution_start (const ApoolExecutionSetting *setting,
   self->seq = apool_task_get_seq (task);
   self->slot = slot;
   self->directory = APOOL_DIRECTORY_INIT;
+  self->is_wanted = setting->streams && !apool_task_is_hook (task);
   if (apool_execution_open (self, write_fds, &error))
     {
       ApoolChildSpec spec = {

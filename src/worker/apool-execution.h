@@ -19,8 +19,8 @@ G_BEGIN_DECLS
  *
  * One task that is being run: its process, its two pipes, its end.
  *
- * What it writes is held until it ends. When that becomes too much, or when the worker asks, it
- * leaves earlier: by apool_execution_pass() as the pipes themselves, or by
+ * What it writes is held until it ends. When that becomes too much, or when somebody waits for it,
+ * it leaves earlier: by apool_execution_pass() as the pipes themselves, or by
  * apool_execution_stream() in pieces. It is over when its process has exited; what is readable
  * then is read, and where the output is still open and its process group not empty, it is waited
  * for a little (the drain time).
@@ -57,6 +57,8 @@ typedef struct
  * @is_for_hooks: whether what is run is no job: its environment names none
  * @pid: of this process
  * @drain_usec: how long an output left open is waited for, microseconds
+ * @streams: whether what a job writes goes out at once, as after apool_execution_want(); what is
+ *   written by a hook does not
  * @funcs: what to call
  * @data: (closure): for @funcs
  *
@@ -72,6 +74,7 @@ typedef struct
   sigset_t default_signals;
   pid_t pid;
   gint64 drain_usec;
+  gboolean streams;
   ApoolExecutionFuncs funcs;
   gpointer data;
 } ApoolExecutionSetting;

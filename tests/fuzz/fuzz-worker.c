@@ -24,6 +24,7 @@
 #define HAS_INIT 16u
 #define HAS_EXIT 32u
 #define IS_BARE 64u /* without a SETUP */
+#define STREAMS 128u
 
 /* Of a step: the next one follows before anybody has heard of this one. */
 #define IS_BATCHED 0x80u
@@ -418,6 +419,7 @@ fuzz_worker_set_up (FuzzWorker *self, guint8 flags, guint max_passed)
     .max_passed = max_passed,
     .init = flags & HAS_INIT ? "true" : NULL,
     .exit = flags & HAS_EXIT ? "true" : NULL,
+    .streams = (flags & STREAMS) != 0,
   };
 
   fuzz_worker_send (self, APOOL_MESSAGE_SETUP, apool_message_new_setup (&setup));

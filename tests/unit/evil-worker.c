@@ -256,12 +256,13 @@ evil_check_setup (void)
   if (!body)
     _exit (11);
   apool_message_get_setup (body, &setup);
-  _exit (
-      setup.number == NUMBER && strcmp (setup.init, "an init") == 0 &&
-              strcmp (setup.exit, "an exit") == 0 && setup.hook_timeout_msec == HOOK_TIMEOUT_MSEC &&
-              strcmp (setup.slot_variable, "a slot") == 0 && setup.manager_pid == (guint) getppid ()
-          ? 0
-          : 12);
+  _exit (setup.number == NUMBER && strcmp (setup.init, "an init") == 0 &&
+                 strcmp (setup.exit, "an exit") == 0 &&
+                 setup.hook_timeout_msec == HOOK_TIMEOUT_MSEC &&
+                 strcmp (setup.slot_variable, "a slot") == 0 && setup.streams &&
+                 setup.manager_pid == (guint) getppid ()
+             ? 0
+             : 12);
 }
 
 static const EvilMode evil_modes[] = {

@@ -95,6 +95,7 @@ test_message_setup (void)
     .init = "cd \xff",
     .hook_timeout_msec = 9,
     .slot_variable = "SLOT\xff",
+    .streams = TRUE,
   };
   ApoolSetup got;
   g_autofree guint8 *bytes = NULL;
@@ -114,6 +115,7 @@ test_message_setup (void)
   g_assert_cmpstr (got.exit, ==, "");
   g_assert_cmpuint (got.hook_timeout_msec, ==, 9);
   g_assert_cmpstr (got.slot_variable, ==, "SLOT\xff");
+  g_assert_true (got.streams);
 }
 
 static void
@@ -128,6 +130,7 @@ test_message_setup_without_slots (void)
   apool_message_get_setup (body, &got);
   g_assert_cmpuint (got.n_slots, ==, 0);
   g_assert_cmpstr (got.slot_variable, ==, "");
+  g_assert_false (got.streams);
 }
 
 static void

@@ -293,6 +293,47 @@ test_output_stream (gconstpointer data)
   test_worker_stop (&worker);
 }
 
+/* The same of every job where the worker was told so once, and without being asked for. What a hook
+ * writes still comes with its end. */
+static void
+test_output_streams (gconstpointer data)
+{
+  static const ApoolTaskTraits TRAITS = { .attempt = 1, .weight = 1 };
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_start (&worker, (TestTransport) GPOINTER_TO_INT (data));
+  worker.setup.streams = TRUE;
+  test_worker_set_up (&worker, 2, TEST_LONG_DRAIN);
+  for (guint64 seq = 1; seq <= 2; seq++)
+    test_worker_send_line (&worker, seq, "echo early; echo error >&2; " WAIT "echo last");
+  for (guint64 seq = 1; seq <= 2; seq++)
+    {
+      job = test_worker_get_job (&worker, seq);
+      test_worker_wait_received (&worker, job, APOOL_STREAM_STDOUT, 6);
+      test_worker_wait_received (&worker, job, APOOL_STREAM_STDERR, 6);
+      test_worker_check_output (job, "early\n", "error\n");
+      g_assert_null (job->outcome);
+    }
+  test_worker_release (&worker, 2);
+  for (guint64 seq = 1; seq <= 2; seq++)
+    {
+      job = test_worker_get_job (&worker, seq);
+      test_worker_wait_output (&worker, job);
+      test_output_check_way (&worker, job);
+      test_worker_check_output (job, "early\nlast\n", "error\n");
+    }
+  test_worker_send_variant (&worker, 1 | APOOL_TASK_HOOK_BIT, "echo early; " WAIT "echo last",
+                            &TRAITS);
+  job = test_worker_wait_started (&worker, 1 | APOOL_TASK_HOOK_BIT);
+  test_worker_ping (&worker);
+  g_assert_cmpuint (job->received[APOOL_STREAM_STDOUT], ==, 0);
+  test_worker_release (&worker, 1);
+  test_worker_wait_output (&worker, job);
+  test_worker_check_output (job, "early\nlast\n", "");
+  test_worker_stop (&worker);
+}
+
 /* Asked for before the job has a slot. */
 static void
 test_output_stream_of_waiting (gconstpointer data)
@@ -437,6 +478,7 @@ main (int argc, char **argv)
   test_channel_add ("worker-output", "of-hook", test_output_of_hook);
   test_channel_add ("worker-output", "strange-credit", test_output_strange_credit);
   test_channel_add ("worker-output", "stream", test_output_stream);
+  test_channel_add ("worker-output", "streams", test_output_streams);
   test_channel_add ("worker-output", "stream-of-waiting", test_output_stream_of_waiting);
   test_channel_add ("worker-output", "ping", test_output_ping);
   test_channel_add ("worker-output", "left-open", test_output_left_open);
