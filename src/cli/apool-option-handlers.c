@@ -103,6 +103,7 @@ apool_option_set_input_order (ApoolOptions *options,
                               GError **error)
 {
   options->output.is_unordered = FALSE;
+  options->output.keeps_order = TRUE;
   return TRUE;
 }
 
@@ -113,6 +114,7 @@ apool_option_set_unordered (ApoolOptions *options,
                             GError **error)
 {
   options->output.is_unordered = TRUE;
+  options->output.keeps_order = FALSE;
   return TRUE;
 }
 

@@ -11,6 +11,43 @@
 #define MAX_DIGITS 3
 
 gboolean
+apool_option_set_group (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  options->output.unit = APOOL_OUTPUT_JOBS;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_line_buffer (ApoolOptions *options,
+                              const char *name,
+                              const char *value,
+                              GError **error)
+{
+  options->output.unit = APOOL_OUTPUT_LINES;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_shown (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  static const char *const words[] = {
+    [APOOL_OUTPUT_SHOW_ALL] = "all",
+    [APOOL_OUTPUT_SHOW_FAILED] = "failed",
+    [APOOL_OUTPUT_SHOW_NONE] = "none",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strcmp (value, words[i]) == 0)
+      {
+        options->output.show = (ApoolOutputShow) i;
+        return TRUE;
+      }
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: not one of all, failed, none", name,
+               value);
+  return FALSE;
+}
+
+gboolean
 apool_option_set_tag (ApoolOptions *options, const char *name, const char *value, GError **error)
 {
   options->output.is_tagged = TRUE;
@@ -110,6 +147,21 @@ apool_option_set_results (ApoolOptions *options,
       return FALSE;
     }
   return TRUE;
+}
+
+/**
+ * apool_output_options_get_order:
+ * @self: what all options have been written to
+ *
+ * Returns: the order that follows: lines come as they are written unless the inputs' order was
+ *   asked for
+ */
+ApoolOutputOrder
+apool_output_options_get_order (const ApoolOutputOptions *self)
+{
+  if (self->is_unordered || (self->unit != APOOL_OUTPUT_JOBS && !self->keeps_order))
+    return APOOL_OUTPUT_COMPLETION_ORDER;
+  return APOOL_OUTPUT_INPUT_ORDER;
 }
 
 /**

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
   gboolean apool_option_set_##what (ApoolOptions *options, const char *name, const char *value,    \
                                     GError **error)
 
+APOOL_OPTION_OUTPUT_HANDLER (group);
+APOOL_OPTION_OUTPUT_HANDLER (line_buffer);
+APOOL_OPTION_OUTPUT_HANDLER (shown);
 APOOL_OPTION_OUTPUT_HANDLER (tag);
 APOOL_OPTION_OUTPUT_HANDLER (tagstring);
 APOOL_OPTION_OUTPUT_HANDLER (results);

@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 /**
  * ApoolOutputOptions:
  * @is_unordered: whether outputs come in the order in which jobs finish, not in that of the inputs
+ * @keeps_order: whether it was said that they come in that of the inputs
+ * @unit: what of a job stays together
+ * @show: whose output is printed
  * @is_tagged: whether each line is to begin with the input of its job
  * @tag: (nullable): what it is to begin with instead, as it was typed
  * @results: (nullable): the template of where what each job writes is kept
@@ -18,10 +21,15 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean is_unordered;
+  gboolean keeps_order;
+  ApoolOutputUnit unit;
+  ApoolOutputShow show;
   gboolean is_tagged;
   const char *tag;
   const char *results;
   const char *tmpdir;
 } ApoolOutputOptions;
+
+ApoolOutputOrder apool_output_options_get_order (const ApoolOutputOptions *self);
 
 G_END_DECLS

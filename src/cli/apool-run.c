@@ -348,8 +348,9 @@ apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
 {
   const ApoolOptions *options = self->options;
   ApoolOutputConfig config = {
-    .order =
-        options->output.is_unordered ? APOOL_OUTPUT_COMPLETION_ORDER : APOOL_OUTPUT_INPUT_ORDER,
+    .order = apool_output_options_get_order (&options->output),
+    .unit = options->output.unit,
+    .show = options->output.show,
     /* What an attempt wrote that is followed by another one is not to be seen. */
     .holds = options->retries > 0,
     .stdout_fd = STDOUT_FILENO,
@@ -434,6 +435,7 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .get_helper = apool_run_get_helper_cb,
     .helper_data = self,
     .slot_variable = options->text.slot_variable,
+    .streams = options->output.unit == APOOL_OUTPUT_LINES,
   };
 
   self->factory = APOOL_WORKER_FACTORY (apool_local_factory_new (context, &config));

@@ -5,6 +5,9 @@
  * outlet hands on what waits, and when that is gone what comes; its pipe is read only as far as
  * the outlet has room, so that a slow reader of ours stops the job and nothing piles up.
  *
+ * A flow with a mixer has no turn: its lines go there as they end. Its pipe is read unless such
+ * lines wait.
+ *
  * Lines get their tags as they come. So what waits is what will be printed, and neither a tag nor
  * where in a line it ends has to wait with it; and of what was read while there was room, the tags
  * make more than there is room for, which then waits too. */
@@ -52,7 +55,7 @@ void
 apool_flow_clear (ApoolFlow *self)
 {
   apool_flow_close_pipe (self);
-  apool_extents_clear (&self->held, self->hub->spool);
+  apool_flow_drop (self);
   apool_result_file_clear (&self->result);
   apool_tagger_clear (&self->tagger);
 }
@@ -61,6 +64,8 @@ apool_flow_clear (ApoolFlow *self)
 static gsize
 apool_flow_get_appetite (const ApoolFlow *self)
 {
+  if (self->mixer)
+    return self->input.is_waiting ? 0 : APOOL_FLOW_SCRATCH_BYTES;
   if (!self->outlet)
     return APOOL_FLOW_SCRATCH_BYTES;
   if (self->held.length > 0)
@@ -124,6 +129,8 @@ apool_flow_update_watch (ApoolFlow *self, GError **error)
 static gboolean
 apool_flow_pass (ApoolFlow *self, const guint8 *bytes, gsize length, GError **error)
 {
+  if (self->mixer)
+    return apool_mixer_push (self->mixer, &self->input, bytes, length, error);
   /* As long as the outlet takes some: one that has written all of it is not waited for. */
   while (self->outlet && self->held.length == 0 && length > 0 &&
          apool_outlet_get_room (self->outlet) > 0)
@@ -204,6 +211,8 @@ apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **err
 void
 apool_flow_drop (ApoolFlow *self)
 {
+  if (self->mixer)
+    apool_mixer_remove (self->mixer, &self->input);
   apool_extents_clear (&self->held, self->hub->spool);
 }
 
@@ -234,6 +243,28 @@ void
 apool_flow_set_outlet (ApoolFlow *self, ApoolOutlet *outlet)
 {
   self->outlet = outlet;
+}
+
+static void
+apool_flow_drained_cb (ApoolMixerInput *input)
+{
+  ApoolFlow *self = (ApoolFlow *) ((char *) input - G_STRUCT_OFFSET (ApoolFlow, input));
+  GError *error = NULL;
+
+  if (!apool_flow_update_watch (self, &error))
+    self->hub->failed (error, self->hub->data);
+}
+
+/**
+ * apool_flow_set_mixer:
+ * @self: a flow that has got no bytes
+ * @mixer: (transfer none): where its lines go as they end; outlives it
+ */
+void
+apool_flow_set_mixer (ApoolFlow *self, ApoolMixer *mixer)
+{
+  self->mixer = mixer;
+  apool_mixer_input_init (&self->input, &self->held, apool_flow_drained_cb);
 }
 
 /**
@@ -295,7 +326,8 @@ apool_flow_empty_pipe (ApoolFlow *self, GError **error)
 gboolean
 apool_flow_finish (ApoolFlow *self, GError **error)
 {
-  return apool_flow_empty_pipe (self, error) && apool_result_file_finish (&self->result, error);
+  return apool_flow_empty_pipe (self, error) && apool_result_file_finish (&self->result, error) &&
+         (!self->mixer || apool_mixer_end (self->mixer, &self->input, error));
 }
 
 /**

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "base/apool-poller.h"
+#include "job/apool-observer.h"
 #include "sinks/apool-extents.h"
+#include "sinks/apool-mixer.h"
 #include "sinks/apool-outlet.h"
 #include "sinks/apool-output-config.h"
 #include "sinks/apool-result-file.h"
@@ -26,6 +28,7 @@ typedef void (*ApoolFlowFailedFunc) (GError *error, gpointer data);
  * @poller: watches the pipes
  * @scratch: APOOL_FLOW_SCRATCH_BYTES, used within a call
  * @tagged: as many, for lines with their tags
+ * @mixers: (nullable each): by stream: where lines go as they come, where that is wanted
  * @failed: told what happened to a pipe while nobody was calling, from the context: the flow reads
  *   no further; and why a job's results cannot be kept, as the job begins
  * @data: (closure): for @failed
@@ -39,6 +42,7 @@ typedef struct
   ApoolPoller *poller;
   guint8 *scratch;
   guint8 *tagged;
+  ApoolMixer *mixers[APOOL_N_STREAMS];
   ApoolFlowFailedFunc failed;
   gpointer data;
 } ApoolFlowHub;
@@ -51,6 +55,8 @@ typedef struct
  * @tagger: what its lines begin with
  * @held: the bytes that wait, with their tags
  * @outlet: (nullable): where the bytes go; %NULL as long as it is not the flow's turn
+ * @mixer: (nullable): where lines go instead, as they come, without any turn
+ * @input: of @mixer
  * @pipe: the pipe that more bytes come from, owned; or -1
  * @watch: on @pipe, while bytes are wanted
  * @has_printed: whether the outlet was given anything
@@ -66,6 +72,8 @@ typedef struct
   ApoolTagger tagger;
   ApoolExtents held;
   ApoolOutlet *outlet;
+  ApoolMixer *mixer;
+  ApoolMixerInput input;
   int pipe;
   ApoolWatch watch;
   gboolean has_printed;
@@ -79,6 +87,7 @@ gboolean apool_flow_print (ApoolFlow *self, gconstpointer data, gsize length, GE
 void apool_flow_drop (ApoolFlow *self);
 gboolean apool_flow_set_pipe (ApoolFlow *self, int fd, GError **error);
 void apool_flow_set_outlet (ApoolFlow *self, ApoolOutlet *outlet);
+void apool_flow_set_mixer (ApoolFlow *self, ApoolMixer *mixer);
 gboolean apool_flow_pump (ApoolFlow *self, GError **error);
 gboolean apool_flow_finish (ApoolFlow *self, GError **error);
 

@@ -14,3 +14,16 @@ apool_output_config_is_live (const ApoolOutputConfig *self)
 {
   return !self->holds && self->show == APOOL_OUTPUT_SHOW_ALL;
 }
+
+/**
+ * apool_output_config_is_mixed:
+ * @self: how an output prints
+ *
+ * Returns: whether lines of several jobs come among each other, as they are written
+ */
+gboolean
+apool_output_config_is_mixed (const ApoolOutputConfig *self)
+{
+  return self->unit == APOOL_OUTPUT_LINES && self->order == APOOL_OUTPUT_COMPLETION_ORDER &&
+         apool_output_config_is_live (self);
+}

@@ -69,5 +69,6 @@ typedef struct
 } ApoolOutputConfig;
 
 gboolean apool_output_config_is_live (const ApoolOutputConfig *self);
+gboolean apool_output_config_is_mixed (const ApoolOutputConfig *self);
 
 G_END_DECLS

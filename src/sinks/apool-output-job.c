@@ -46,6 +46,9 @@ apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task)
   GError *error = NULL;
 
   self->task = apool_task_ref (task);
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (hub->mixers[i])
+      apool_flow_set_mixer (&self->flows[i], hub->mixers[i]);
   if (traits->results && !apool_output_job_begin_results (self, traits->results, &error))
     hub->failed (error, hub->data);
   return self;

@@ -51,6 +51,7 @@ struct _ApoolOutput
   ApoolOutlet *outlets[APOOL_N_STREAMS]; /* stderr's is NULL where stdout's serves both */
   ApoolSpool *spool;
   ApoolFlowHub hub;
+  ApoolMixer *mixers[APOOL_N_STREAMS]; /* (nullable): as the outlets, where lines are mixed */
   ApoolOutputLines lines;
 
   ApoolTurns *turns;
@@ -88,6 +89,9 @@ apool_output_is_in_line (const ApoolOutput *self)
   const ApoolOutlet *outlet = self->lines.outlet;
   const ApoolOutputJob *current = apool_turns_get_current (self->turns);
 
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (self->mixers[i] && apool_mixer_is_in_line (self->mixers[i], outlet))
+      return TRUE;
   return current && apool_outlet_is_in_line (outlet) &&
          apool_output_job_has_printed_on (current, outlet);
 }
@@ -123,6 +127,17 @@ apool_output_update_congested (ApoolOutput *self, GError **error)
     self->congested = FALSE;
 }
 
+/* Prints lines of all jobs, where they are mixed. */
+static gboolean
+apool_output_pump_mixers (ApoolOutput *self, GError **error)
+{
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (self->mixers[i] && !apool_mixer_pump (self->mixers[i], error))
+      return FALSE;
+  apool_turns_sweep (self->turns);
+  return TRUE;
+}
+
 /* Prints what can be printed now. */
 static void
 apool_output_advance (ApoolOutput *self)
@@ -132,6 +147,11 @@ apool_output_advance (ApoolOutput *self)
 
   if (self->error)
     return;
+  if (!apool_output_pump_mixers (self, &error))
+    {
+      apool_output_fail (self, error);
+      return;
+    }
   while (apool_output_print_lines (self, &error) && apool_turns_ensure_current (turns, &error) &&
          apool_output_job_pump (apool_turns_get_current (turns), &error) &&
          apool_output_job_is_printed (apool_turns_get_current (turns)))
@@ -168,7 +188,7 @@ apool_output_task_output (
     return;
   job = apool_turns_ensure_job (self->turns, task);
   if (apool_flow_push (&job->flows[stream], data, length, &error) &&
-      job == apool_turns_get_current (self->turns))
+      (job->flows[stream].mixer || job == apool_turns_get_current (self->turns)))
     apool_output_update_congested (self, &error);
   if (error)
     apool_output_fail (self, error);
@@ -346,6 +366,8 @@ apool_output_finalize (GObject *object)
   if (self->turns)
     apool_output_lines_clear (&self->lines);
   g_clear_pointer (&self->turns, apool_turns_free);
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    g_clear_pointer (&self->mixers[i], apool_mixer_free);
   g_clear_pointer (&self->spool, apool_spool_free);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     g_clear_pointer (&self->outlets[i], apool_outlet_free);
@@ -382,6 +404,19 @@ apool_output_init_store (ApoolOutput *self)
   };
   self->turns = apool_turns_new (&self->hub);
   apool_turns_set_outlets (self->turns, self->outlets);
+}
+
+static void
+apool_output_init_mixers (ApoolOutput *self)
+{
+  if (!apool_output_config_is_mixed (&self->config))
+    return;
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    {
+      if (self->outlets[i])
+        self->mixers[i] = apool_mixer_new (self->spool, self->outlets[i]);
+      self->hub.mixers[i] = self->mixers[self->outlets[i] ? i : APOOL_STREAM_STDOUT];
+    }
 }
 
 static void
@@ -442,6 +477,7 @@ apool_output_new (GMainContext *context,
   if (!self->poller || !apool_output_open_outlets (self, context, error))
     return NULL;
   apool_output_init_store (self);
+  apool_output_init_mixers (self);
   apool_output_init_lines (self);
   self->source = g_source_new (&apool_output_source_funcs, sizeof (ApoolOutputSource));
   ((ApoolOutputSource *) self->source)->output = self;

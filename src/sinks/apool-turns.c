@@ -9,6 +9,9 @@
  * A job that the pool ended gives way to those that ended by themselves: unless it has begun to
  * print, it stays in the backlog until no more jobs come, and is printed after all others.
  *
+ * Where lines of jobs are mixed nobody has a turn. A job that has ended stays until its last line
+ * is out.
+ *
  * An attempt at a job that does not count is forgotten as if it had never been: the job keeps its
  * turn, and the next attempt is a new record. What has been printed of it cannot be taken back, so
  * whoever tries jobs again has the output hold them: then no job prints before it has finished. */
@@ -19,6 +22,9 @@
 #define STREAM_DELAY_USEC (20 * G_TIME_SPAN_MILLISECOND)
 
 #define NO_DEADLINE (-1)
+
+/* As so much output counts a job that has ended and is still here. */
+#define ENDING_BYTES ((guint64) 512)
 
 /**
  * ApoolTurnsPhase:
@@ -43,6 +49,7 @@ struct _ApoolTurns
   ApoolBacklog *backlog;
   GHashTable *running;     /* seq → ApoolOutputJob, owned; the current one too while it runs */
   ApoolOutputJob *current; /* (nullable): the one that prints; owned once it is finished */
+  GQueue ending;           /* ApoolOutputJob, owned: finished, with lines that wait for a mixer */
   ApoolTurnsPhase phase;
   guint64 turn;        /* the current job's, or the one waited for */
   guint64 n_finished;  /* jobs so far */
@@ -169,6 +176,12 @@ apool_turns_place (ApoolTurns *self, ApoolOutputJob *job, GError **error)
   guint64 turn = by_input ? job->seq : self->n_finished;
   gboolean parked;
 
+  if (apool_output_config_is_mixed (self->hub->config))
+    {
+      g_queue_push_tail (&self->ending, job);
+      apool_turns_sweep (self);
+      return TRUE;
+    }
   if (job == self->current)
     {
       self->ask_deadline = NO_DEADLINE;
@@ -280,6 +293,7 @@ apool_turns_drop (ApoolTurns *self)
     apool_output_job_free (self->current);
   apool_turns_forget_current (self);
   g_hash_table_remove_all (self->running);
+  g_queue_clear_full (&self->ending, (GDestroyNotify) apool_output_job_free);
 }
 
 /* ---- the turn ---- */
@@ -435,7 +449,11 @@ apool_turns_count_printable (ApoolTurns *self, guint64 limit, GError **error)
 {
   guint64 n_blocked = self->current ? apool_output_job_get_blocked (self->current) : 0;
 
-  if (n_blocked == 0 || !self->current->finished)
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (self->hub->mixers[i])
+      n_blocked += apool_mixer_get_waiting (self->hub->mixers[i]);
+  n_blocked += ENDING_BYTES * self->ending.length;
+  if (n_blocked == 0 || !self->current || !self->current->finished)
     return n_blocked;
   if (self->printable_end <= self->turn)
     {
@@ -469,7 +487,29 @@ apool_turns_are_closed (const ApoolTurns *self)
 gboolean
 apool_turns_are_over (const ApoolTurns *self)
 {
-  return self->phase == APOOL_TURNS_PRINTED;
+  return self->phase == APOOL_TURNS_PRINTED && self->ending.length == 0;
+}
+
+/**
+ * apool_turns_sweep:
+ * @self: turns
+ *
+ * Forgets jobs that have ended and whose last line is out.
+ */
+void
+apool_turns_sweep (ApoolTurns *self)
+{
+  for (GList *link = self->ending.head, *next; link; link = next)
+    {
+      ApoolOutputJob *job = link->data;
+
+      next = link->next;
+      if (!apool_output_job_is_printed (job))
+        continue;
+      apool_output_job_free (job);
+      g_queue_delete_link (&self->ending, link);
+      self->n_printed++;
+    }
 }
 
 /**

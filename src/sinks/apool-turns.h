@@ -36,6 +36,7 @@ guint64 apool_turns_take_deadline (ApoolTurns *self);
 guint64 apool_turns_count_printable (ApoolTurns *self, guint64 limit, GError **error);
 gboolean apool_turns_are_over (const ApoolTurns *self);
 gboolean apool_turns_are_closed (const ApoolTurns *self);
+void apool_turns_sweep (ApoolTurns *self);
 guint64 apool_turns_get_n_waiting (const ApoolTurns *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolTurns, apool_turns_free)
