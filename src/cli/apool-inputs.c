@@ -49,7 +49,7 @@ struct _ApoolInputs
   ApoolTemplate *weight;      /* (nullable) */
   ApoolTemplate *key;         /* (nullable) */
   ApoolTemplate *directory;   /* (nullable) */
-  ApoolTemplate *tag;         /* (nullable) */
+  ApoolLabels *labels;        /* (nullable) */
   ApoolResultPlaces *results; /* (nullable) */
   GPtrArray *filters;         /* of ApoolTemplate, a %NULL at the end */
   ApoolTaskFiles *files;      /* (nullable) */
@@ -326,15 +326,12 @@ apool_inputs_open_texts (ApoolInputs *self, GError **error)
 {
   const ApoolOptions *options = self->options;
   const GPtrArray *filters = options->input.filters;
-  g_autofree char *tag = apool_option_dup_tag (options);
 
   if (options->weight &&
       !(self->weight = apool_inputs_parse_text (self, "--weight", options->weight, error)))
     return FALSE;
   if (options->key &&
       !(self->key = apool_inputs_parse_text (self, "--scheduler", options->key, error)))
-    return FALSE;
-  if (tag && !(self->tag = apool_inputs_parse_text (self, "--tagstring", tag, error)))
     return FALSE;
   if (options->directory &&
       !(self->directory = apool_inputs_parse_text (self, "--wd", options->directory, error)))
@@ -348,6 +345,22 @@ apool_inputs_open_texts (ApoolInputs *self, GError **error)
         return FALSE;
       g_ptr_array_add (self->filters, filter);
     }
+  return TRUE;
+}
+
+static gboolean
+apool_inputs_open_labels (ApoolInputs *self, GError **error)
+{
+  g_autofree char *tag = apool_option_dup_tag (self->options);
+  ApoolTemplate *template;
+
+  if (!tag)
+    return TRUE;
+  template = apool_inputs_parse_text (self, "--tagstring", tag, error);
+  if (!template)
+    return FALSE;
+  self->labels = apool_labels_new ();
+  apool_labels_set_tag (self->labels, template);
   return TRUE;
 }
 
@@ -469,7 +482,7 @@ apool_inputs_open_tasks (ApoolInputs *self)
     apool_tasks_set_skips_bad (self->tasks);
   apool_tasks_set_weight (self->tasks, self->weight);
   apool_tasks_set_key (self->tasks, self->key);
-  apool_tasks_set_tag (self->tasks, self->tag);
+  apool_tasks_set_labels (self->tasks, self->labels);
   apool_tasks_set_printed (self->tasks, self->options->text.is_dry_run);
   if (self->options->text.is_dry_run)
     return;
@@ -520,8 +533,8 @@ apool_inputs_new (const ApoolOptions *options,
   self->syntax = apool_syntax_new ();
   if (!apool_inputs_open_rows (self, error) || !apool_inputs_open_syntax (self, error) ||
       !apool_inputs_open_command (self, error) || !apool_inputs_open_texts (self, error) ||
-      !apool_inputs_open_results (self, error) || !apool_inputs_open_job_files (self, error) ||
-      !apool_inputs_check_total (self, error))
+      !apool_inputs_open_labels (self, error) || !apool_inputs_open_results (self, error) ||
+      !apool_inputs_open_job_files (self, error) || !apool_inputs_check_total (self, error))
     return NULL;
   apool_inputs_open_tasks (self);
   return g_steal_pointer (&self);
@@ -541,7 +554,7 @@ apool_inputs_free (ApoolInputs *self)
   g_clear_pointer (&self->weight, apool_template_free);
   g_clear_pointer (&self->key, apool_template_free);
   g_clear_pointer (&self->directory, apool_template_free);
-  g_clear_pointer (&self->tag, apool_template_free);
+  g_clear_pointer (&self->labels, apool_labels_free);
   g_clear_pointer (&self->results, apool_result_places_free);
   g_ptr_array_unref (self->filters);
   g_clear_pointer (&self->files, apool_task_files_free);

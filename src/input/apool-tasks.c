@@ -25,7 +25,7 @@ struct _ApoolTasks
   ApoolTemplate *command;         /* not owned */
   const ApoolTemplate *weight;    /* (nullable), not owned */
   const ApoolTemplate *key;       /* (nullable), not owned */
-  const ApoolTemplate *tag;       /* (nullable), not owned */
+  ApoolLabels *labels;            /* (nullable), not owned */
   ApoolResultPlaces *results;     /* (nullable), not owned */
   ApoolTaskFiles *files;          /* (nullable), not owned */
   const ApoolTemplate *directory; /* (nullable), not owned */
@@ -104,17 +104,16 @@ apool_tasks_set_key (ApoolTasks *self, const ApoolTemplate *key)
 }
 
 /**
- * apool_tasks_set_tag:
+ * apool_tasks_set_labels:
  * @self: tasks
- * @tag: (transfer none) (nullable): becomes, with a tab behind it, what each line begins with that
- *   the job writes; outlives them
+ * @labels: (transfer none) (nullable): what is printed around what each job writes; outlives them
  *
  * Without it lines are printed as they are.
  */
 void
-apool_tasks_set_tag (ApoolTasks *self, const ApoolTemplate *tag)
+apool_tasks_set_labels (ApoolTasks *self, ApoolLabels *labels)
 {
-  self->tag = tag;
+  self->labels = labels;
 }
 
 /**
@@ -262,23 +261,6 @@ apool_tasks_find_key (
   return TRUE;
 }
 
-/* @tag: (out) (transfer full) (nullable) */
-static gboolean
-apool_tasks_find_tag (
-    ApoolTasks *self, const ApoolRow *row, guint64 seq, GBytes **tag, GError **error)
-{
-  if (!self->tag)
-    return TRUE;
-  if (!apool_template_render_text (self->tag, row, seq, self->text, error))
-    {
-      g_prefix_error (error, "--tagstring: ");
-      return FALSE;
-    }
-  g_string_append_c (self->text, '\t');
-  *tag = g_bytes_new (self->text->str, self->text->len);
-  return TRUE;
-}
-
 /* @directory: (out) (transfer full) (nullable) */
 static gboolean
 apool_tasks_find_directory (
@@ -311,7 +293,7 @@ apool_tasks_find_directory (
 static gboolean
 apool_tasks_have_traits (const ApoolTasks *self)
 {
-  return self->weight || self->key || self->tag || self->directory || self->parent ||
+  return self->weight || self->key || self->labels || self->directory || self->parent ||
          self->results || self->is_printed;
 }
 
@@ -323,7 +305,7 @@ apool_tasks_give_traits (ApoolTasks *self,
                          GError **error)
 {
   g_autoptr (ApoolTask) plain = task;
-  g_autoptr (GBytes) tag = NULL;
+  g_autoptr (ApoolLabel) label = NULL;
   g_autofree char *directory = NULL;
   ApoolTaskTraits traits = *apool_task_get_traits (plain);
   guint64 seq = apool_task_get_seq (plain);
@@ -331,10 +313,10 @@ apool_tasks_give_traits (ApoolTasks *self,
   traits.is_printed = self->is_printed;
   if (!apool_tasks_find_weight (self, row, seq, &traits.weight, error) ||
       !apool_tasks_find_key (self, row, seq, &traits.key, error) ||
-      !apool_tasks_find_tag (self, row, seq, &tag, error) ||
-      !apool_tasks_find_directory (self, row, seq, &directory, error))
+      !apool_tasks_find_directory (self, row, seq, &directory, error) ||
+      (self->labels && !(label = apool_labels_make (self->labels, row, seq, error))))
     return NULL;
-  traits.tag = tag;
+  traits.label = label;
   traits.directory = self->parent ? self->parent : directory;
   traits.owns_directory = self->parent != NULL;
   if (self->results &&

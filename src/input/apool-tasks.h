@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "input/apool-labels.h"
 #include "input/apool-result-places.h"
 #include "input/apool-source.h"
 #include "input/apool-task-files.h"
@@ -26,7 +27,7 @@ ApoolTasks *apool_tasks_new (ApoolSource *source, ApoolTemplate *command);
 void apool_tasks_free (ApoolTasks *self);
 void apool_tasks_set_weight (ApoolTasks *self, const ApoolTemplate *weight);
 void apool_tasks_set_key (ApoolTasks *self, const ApoolTemplate *key);
-void apool_tasks_set_tag (ApoolTasks *self, const ApoolTemplate *tag);
+void apool_tasks_set_labels (ApoolTasks *self, ApoolLabels *labels);
 void apool_tasks_set_results (ApoolTasks *self, ApoolResultPlaces *results);
 void apool_tasks_set_files (ApoolTasks *self, ApoolTaskFiles *files);
 void apool_tasks_set_directory (ApoolTasks *self, const ApoolTemplate *directory);

@@ -23,7 +23,7 @@ struct _ApoolTask
   gsize n_words;
   GBytes *text;
   ApoolHoles *holes;      /* nullable */
-  ApoolTaskTraits traits; /* its variables, tag, results and directory are owned */
+  ApoolTaskTraits traits; /* its variables, label, results and directory are owned */
 };
 
 /* A word of a task, and the holes in it. */
@@ -133,7 +133,7 @@ apool_task_new_variant (const ApoolTask *task, const ApoolTaskTraits *traits)
   self->holes = task->holes ? apool_holes_ref (task->holes) : NULL;
   self->traits = *traits;
   self->traits.variables = (const char *const *) g_strdupv ((char **) traits->variables);
-  self->traits.tag = traits->tag ? g_bytes_ref (traits->tag) : NULL;
+  self->traits.label = traits->label ? apool_label_ref (traits->label) : NULL;
   self->traits.results = g_strdup (traits->results);
   self->traits.directory = g_strdup (traits->directory);
   return self;
@@ -164,7 +164,7 @@ apool_task_unref (ApoolTask *task)
   g_bytes_unref (task->text);
   g_clear_pointer (&task->holes, apool_holes_unref);
   g_strfreev ((char **) task->traits.variables);
-  g_clear_pointer (&task->traits.tag, g_bytes_unref);
+  g_clear_pointer (&task->traits.label, apool_label_unref);
   g_free ((char *) task->traits.results);
   g_free ((char *) task->traits.directory);
   g_free (task);

@@ -4,6 +4,7 @@
 #include <glib-object.h>
 
 #include "job/apool-holes.h"
+#include "job/apool-label.h"
 
 G_BEGIN_DECLS
 
@@ -34,7 +35,7 @@ typedef enum
  * @is_skipped: whether it only has a number: there is nothing to run for it
  * @n_skipped: of how many jobs it is, from its number on, where it is skipped; 0 counts as 1
  * @variables: (nullable) (array zero-terminated=1): "NAME=value" that only its environment has
- * @tag: (nullable): what each line that it writes is to begin with; does not travel
+ * @label: (nullable): what is printed around what it writes; does not travel
  * @directory: (nullable): where it runs, relative to where its worker is; made where it is missing
  * @owns_directory: whether it runs below that, in one that is made for it and removed after it
  * @is_printed: whether its command line is its output, and nothing is run (`--dry-run`)
@@ -51,7 +52,7 @@ typedef struct
   gboolean is_skipped;
   guint n_skipped;
   const char *const *variables;
-  GBytes *tag;
+  ApoolLabel *label;
   const char *directory;
   gboolean owns_directory;
   gboolean is_printed;

@@ -8,9 +8,9 @@
  * A flow with a mixer has no turn: its lines go there as they end. Its pipe is read unless such
  * lines wait.
  *
- * Lines get their tags as they come. So what waits is what will be printed, and neither a tag nor
- * where in a line it ends has to wait with it; and of what was read while there was room, the tags
- * make more than there is room for, which then waits too. */
+ * Lines get their labels as they come. So what waits is what will be printed, and neither a label
+ * nor where in a line it ends has to wait with it; and of what was read while there was room, the
+ * labels make more than there is room for, which then waits too. */
 
 #include "sinks/apool-flow.h"
 
@@ -26,10 +26,10 @@
  * apool_flow_init:
  * @self: (out): an empty flow
  * @hub: (transfer none): outlives it
- * @tag: (transfer none) (nullable): what each of its lines is to begin with
+ * @label: (transfer none) (nullable): what is to be around its lines
  */
 void
-apool_flow_init (ApoolFlow *self, const ApoolFlowHub *hub, GBytes *tag)
+apool_flow_init (ApoolFlow *self, const ApoolFlowHub *hub, ApoolLabel *label)
 {
   *self = (ApoolFlow){
     .hub = hub,
@@ -37,7 +37,7 @@ apool_flow_init (ApoolFlow *self, const ApoolFlowHub *hub, GBytes *tag)
     .pipe = -1,
     .watch = APOOL_WATCH_INIT,
   };
-  apool_tagger_init (&self->tagger, tag);
+  apool_tagger_init (&self->tagger, label);
 }
 
 static void
@@ -152,8 +152,8 @@ apool_flow_pass (ApoolFlow *self, const guint8 *bytes, gsize length, GError **er
  * @length: how many
  * @error: (out) (optional): a #GIOErrorEnum of the spool
  *
- * Hands lines with their tags to the outlet, or keeps them until it is their turn. The result does
- * not get them.
+ * Hands lines with their labels to the outlet, or keeps them until it is their turn. The result
+ * does not get them.
  *
  * Returns: whether that went well
  */
@@ -163,7 +163,7 @@ apool_flow_print (ApoolFlow *self, gconstpointer data, gsize length, GError **er
   const guint8 *bytes = data;
   guint8 *tagged = self->hub->tagged;
 
-  if (!self->tagger.tag)
+  if (!self->tagger.label)
     return apool_flow_pass (self, bytes, length, error);
   while (length > 0)
     {
@@ -313,6 +313,16 @@ apool_flow_empty_pipe (ApoolFlow *self, GError **error)
   return n >= 0;
 }
 
+/* Prints what is behind a last line that has no newline. */
+static gboolean
+apool_flow_end_line (ApoolFlow *self, GError **error)
+{
+  gsize length;
+  const char *rest = apool_tagger_end (&self->tagger, &length);
+
+  return apool_flow_pass (self, (const guint8 *) rest, length, error);
+}
+
 /**
  * apool_flow_finish:
  * @self: a flow
@@ -326,7 +336,8 @@ apool_flow_empty_pipe (ApoolFlow *self, GError **error)
 gboolean
 apool_flow_finish (ApoolFlow *self, GError **error)
 {
-  return apool_flow_empty_pipe (self, error) && apool_result_file_finish (&self->result, error) &&
+  return apool_flow_empty_pipe (self, error) && apool_flow_end_line (self, error) &&
+         apool_result_file_finish (&self->result, error) &&
          (!self->mixer || apool_mixer_end (self->mixer, &self->input, error));
 }
 

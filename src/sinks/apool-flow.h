@@ -27,7 +27,7 @@ typedef void (*ApoolFlowFailedFunc) (GError *error, gpointer data);
  * @spool: where bytes wait
  * @poller: watches the pipes
  * @scratch: APOOL_FLOW_SCRATCH_BYTES, used within a call
- * @tagged: as many, for lines with their tags
+ * @tagged: as many, for lines with their labels
  * @mixers: (nullable each): by stream: where lines go as they come, where that is wanted
  * @failed: told what happened to a pipe while nobody was calling, from the context: the flow reads
  *   no further; and why a job's results cannot be kept, as the job begins
@@ -51,9 +51,9 @@ typedef struct
  * ApoolFlow:
  * @hub: what it shares with others
  * @is_silent: whether what the job writes is not printed, only kept
- * @result: keeps its bytes, without tags; or nothing
- * @tagger: what its lines begin with
- * @held: the bytes that wait, with their tags
+ * @result: keeps its bytes, without labels; or nothing
+ * @tagger: what is around its lines
+ * @held: the bytes that wait, with their labels
  * @outlet: (nullable): where the bytes go; %NULL as long as it is not the flow's turn
  * @mixer: (nullable): where lines go instead, as they come, without any turn
  * @input: of @mixer
@@ -79,7 +79,7 @@ typedef struct
   gboolean has_printed;
 } ApoolFlow;
 
-void apool_flow_init (ApoolFlow *self, const ApoolFlowHub *hub, GBytes *tag);
+void apool_flow_init (ApoolFlow *self, const ApoolFlowHub *hub, ApoolLabel *label);
 void apool_flow_clear (ApoolFlow *self);
 
 gboolean apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **error);

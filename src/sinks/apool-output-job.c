@@ -8,7 +8,7 @@
 #include "sinks/apool-output-job.h"
 
 static ApoolOutputJob *
-apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, GBytes *tag)
+apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, ApoolLabel *label)
 {
   ApoolOutputJob *self = g_new (ApoolOutputJob, 1);
 
@@ -17,7 +17,7 @@ apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, GBytes *tag)
   self->finished = FALSE;
   self->ended_by_pool = FALSE;
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
-    apool_flow_init (&self->flows[i], hub, tag);
+    apool_flow_init (&self->flows[i], hub, label);
   return self;
 }
 
@@ -42,7 +42,7 @@ ApoolOutputJob *
 apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task)
 {
   const ApoolTaskTraits *traits = apool_task_get_traits (task);
-  ApoolOutputJob *self = apool_output_job_alloc (hub, apool_task_get_seq (task), traits->tag);
+  ApoolOutputJob *self = apool_output_job_alloc (hub, apool_task_get_seq (task), traits->label);
   GError *error = NULL;
 
   self->task = apool_task_ref (task);
@@ -143,7 +143,7 @@ apool_output_job_new_unpacked (const ApoolFlowHub *hub,
                                const ApoolBacklogRecord *record,
                                GError **error)
 {
-  ApoolOutputJob *self = apool_output_job_alloc (hub, 0, NULL); /* it has its tags */
+  ApoolOutputJob *self = apool_output_job_alloc (hub, 0, NULL); /* it has its label */
 
   self->finished = TRUE;
   self->ended_by_pool = record->state == APOOL_BACKLOG_ENDED;

@@ -1,56 +1,100 @@
 /* SPDX-License-Identifier: MIT */
-/* A tag in front of each line.
+/* A label around each line.
  *
- * The bytes of a stream come in pieces that end anywhere, and the lines with their tags leave in
- * pieces that are as large as there is room for: a tag may be longer than that, so both what is
- * before a line and where a line ends are remembered from one piece to the next. A line gets its
- * tag with its first byte, so nothing stands behind the last newline. */
+ * The bytes of a stream come in pieces that end anywhere, and the lines with their labels leave in
+ * pieces that are as large as there is room for: a label may be longer than that, so both where in
+ * a line a piece ends and what is printed of the label are remembered from one piece to the next. A
+ * line gets its prefix with its first byte, so nothing stands behind the last newline. */
 
 #include "sinks/apool-tagger.h"
 
 #include <string.h>
 
+/* Where bytes come from and where they go, within a call. */
+typedef struct
+{
+  const guint8 *data;
+  const guint8 *data_end;
+  guint8 *at;
+  guint8 *end;
+} ApoolTaggerPiece;
+
 /**
  * apool_tagger_init:
  * @self: (out): at the beginning of a stream
- * @tag: (transfer none) (nullable): any bytes, which each line is to begin with
+ * @label: (transfer none) (nullable): what each line is to have around it
  */
 void
-apool_tagger_init (ApoolTagger *self, GBytes *tag)
+apool_tagger_init (ApoolTagger *self, ApoolLabel *label)
 {
-  *self = (ApoolTagger){ .tag = tag ? g_bytes_ref (tag) : NULL };
+  gsize n_before = 0;
+  gsize n_behind = 0;
+
+  *self = (ApoolTagger){ 0 };
+  if (!label)
+    return;
+  (void) apool_label_get_prefix (label, &n_before);
+  (void) apool_label_get_suffix (label, &n_behind);
+  if (n_before + n_behind > 0) /* else it is only a title */
+    self->label = apool_label_ref (label);
 }
 
 /**
  * apool_tagger_clear:
- * @self: a tagger; without a tag afterwards
+ * @self: a tagger; without a label afterwards
  */
 void
 apool_tagger_clear (ApoolTagger *self)
 {
-  g_clear_pointer (&self->tag, g_bytes_unref);
+  g_clear_pointer (&self->label, apool_label_unref);
+  self->place = APOOL_TAGGER_BEFORE_LINE;
   self->n_done = 0;
 }
 
-/* Copies what there is of the present line, with its newline, no more than @limit bytes. */
-static gsize
-apool_tagger_copy_line (ApoolTagger *self, const guint8 *data, gsize limit, guint8 *buffer)
+/* Copies what is missing of @text.
+ * Returns: whether that is all of it */
+static gboolean
+apool_tagger_put (ApoolTagger *self, const char *text, gsize length, ApoolTaggerPiece *piece)
 {
-  const guint8 *newline = memchr (data, '\n', limit);
-  gsize n = newline ? (gsize) (newline - data) + 1 : limit;
+  gsize n = MIN (length - self->n_done, (gsize) (piece->end - piece->at));
 
-  memcpy (buffer, data, n);
+  memcpy (piece->at, text + self->n_done, n);
+  piece->at += n;
+  self->n_done += n;
+  if (self->n_done < length)
+    return FALSE;
+  self->n_done = 0;
+  return TRUE;
+}
+
+/* Copies what there is of the present line, up to its end. */
+static void
+apool_tagger_put_line (ApoolTagger *self, ApoolTaggerPiece *piece)
+{
+  gsize limit = MIN ((gsize) (piece->data_end - piece->data), (gsize) (piece->end - piece->at));
+  const guint8 *newline = memchr (piece->data, '\n', limit);
+  gsize n = newline ? (gsize) (newline - piece->data) : limit;
+
+  memcpy (piece->at, piece->data, n);
+  piece->at += n;
+  piece->data += n;
   if (newline)
-    self->n_done = 0;
-  return n;
+    self->place = APOOL_TAGGER_BEHIND_LINE;
+}
+
+static void
+apool_tagger_put_end (ApoolTagger *self, ApoolTaggerPiece *piece)
+{
+  *piece->at++ = *piece->data++;
+  self->place = APOOL_TAGGER_BEFORE_LINE;
 }
 
 /**
  * apool_tagger_fill:
- * @self: a tagger that has a tag
+ * @self: a tagger that has a label
  * @data: (inout) (array length=length): what comes next in the stream; what is left of it
  * @length: (inout): how many bytes
- * @buffer: (out) (array length=room): where the lines go, with their tags
+ * @buffer: (out) (array length=room): where the lines go, with what is around them
  * @room: how many bytes fit
  *
  * Takes as much of @data as there is room for. Nothing of it is left unless the buffer is full.
@@ -61,26 +105,49 @@ gsize
 apool_tagger_fill (
     ApoolTagger *self, const guint8 **data, gsize *length, guint8 *buffer, gsize room)
 {
-  gsize tag_length;
-  const guint8 *tag = g_bytes_get_data (self->tag, &tag_length);
-  gsize filled = 0;
+  ApoolTaggerPiece piece = { *data, *data + *length, buffer, buffer + room };
+  gsize n_before;
+  gsize n_behind;
+  const char *prefix = apool_label_get_prefix (self->label, &n_before);
+  const char *suffix = apool_label_get_suffix (self->label, &n_behind);
 
-  while (*length > 0 && filled < room)
-    {
-      gsize n = MIN (tag_length - self->n_done, room - filled);
+  while (piece.data < piece.data_end && piece.at < piece.end)
+    switch (self->place)
+      {
+      case APOOL_TAGGER_BEFORE_LINE:
+        if (apool_tagger_put (self, prefix, n_before, &piece))
+          self->place = APOOL_TAGGER_IN_LINE;
+        break;
+      case APOOL_TAGGER_IN_LINE:
+        apool_tagger_put_line (self, &piece);
+        break;
+      case APOOL_TAGGER_BEHIND_LINE:
+        if (apool_tagger_put (self, suffix, n_behind, &piece))
+          self->place = APOOL_TAGGER_AT_END;
+        break;
+      case APOOL_TAGGER_AT_END:
+        apool_tagger_put_end (self, &piece);
+        break;
+      }
+  *data = piece.data;
+  *length = (gsize) (piece.data_end - piece.data);
+  return (gsize) (piece.at - buffer);
+}
 
-      if (n > 0)
-        {
-          memcpy (buffer + filled, tag + self->n_done, n);
-          self->n_done += n;
-        }
-      else
-        {
-          n = apool_tagger_copy_line (self, *data, MIN (*length, room - filled), buffer + filled);
-          *data += n;
-          *length -= n;
-        }
-      filled += n;
-    }
-  return filled;
+/**
+ * apool_tagger_end:
+ * @self: a tagger that has been given all of a stream; at the beginning of another one afterwards
+ * @length: (out): how many bytes are missing
+ *
+ * Returns: (transfer none) (array length=length): what is to follow a last line without a newline
+ */
+const char *
+apool_tagger_end (ApoolTagger *self, gsize *length)
+{
+  gboolean is_in_line = self->label && self->place == APOOL_TAGGER_IN_LINE;
+
+  self->place = APOOL_TAGGER_BEFORE_LINE;
+  self->n_done = 0;
+  *length = 0;
+  return is_in_line ? apool_label_get_suffix (self->label, length) : NULL;
 }

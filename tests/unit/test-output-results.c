@@ -10,11 +10,12 @@ static void
 start_kept (Fixture *fixture, guint64 seq, const char *place, const char *tag)
 {
   g_autoptr (ApoolTask) plain = make_task (seq);
-  g_autoptr (GBytes) bytes = tag ? g_bytes_new (tag, strlen (tag)) : NULL;
+  const ApoolLabelParts parts = { .tag = tag, .tag_length = tag ? strlen (tag) : 0 };
+  g_autoptr (ApoolLabel) label = apool_label_new (&parts);
   ApoolTaskTraits traits = *apool_task_get_traits (plain);
   g_autoptr (ApoolTask) task = NULL;
 
-  traits.tag = bytes;
+  traits.label = label;
   traits.results = place;
   task = apool_task_new_variant (plain, &traits);
   apool_observer_task_started (APOOL_OBSERVER (fixture->output), task);

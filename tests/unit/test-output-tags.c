@@ -9,11 +9,12 @@ static void
 start_tagged (Fixture *fixture, guint64 seq, const char *tag)
 {
   g_autoptr (ApoolTask) plain = make_task (seq);
-  g_autoptr (GBytes) bytes = g_bytes_new (tag, strlen (tag));
+  const ApoolLabelParts parts = { .tag = tag, .tag_length = strlen (tag) };
+  g_autoptr (ApoolLabel) label = apool_label_new (&parts);
   ApoolTaskTraits traits = *apool_task_get_traits (plain);
   g_autoptr (ApoolTask) task = NULL;
 
-  traits.tag = bytes;
+  traits.label = label;
   task = apool_task_new_variant (plain, &traits);
   apool_observer_task_started (APOOL_OBSERVER (fixture->output), task);
 }

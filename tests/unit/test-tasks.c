@@ -194,7 +194,7 @@ test_tasks_check_traits (ApoolTasks *tasks, guint weight, guint64 key, const cha
   g_assert_cmpuint (traits->weight, ==, weight);
   g_assert_cmpuint (traits->key, ==, key);
   if (fault)
-    g_assert_null (traits->tag);
+    g_assert_null (traits->label);
 }
 
 static void
@@ -361,22 +361,23 @@ test_tasks_tag (void)
   static const char *const expected[] = { "1 a:\t", "2 :\t", "3 b\tc:\t" };
   const char *const args[] = { "a", "", "b\tc", NULL };
   g_autoptr (ApoolTemplate) command = test_tasks_parse ();
-  g_autoptr (ApoolTemplate) tag = test_tasks_parse_text ("{#} {}:");
+  g_autoptr (ApoolLabels) labels = apool_labels_new ();
   g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
   g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
 
-  apool_tasks_set_tag (tasks, tag);
+  apool_labels_set_tag (labels, test_tasks_parse_text ("{#} {}:"));
+  apool_tasks_set_labels (tasks, labels);
   for (gsize i = 0; i < G_N_ELEMENTS (expected); i++)
     {
       g_autoptr (ApoolTask) task = NULL;
       g_autofree char *fault = NULL;
-      GBytes *bytes;
+      const char *tag;
+      gsize length;
 
       g_assert_cmpint (apool_tasks_next (tasks, &task, &fault, NULL), ==, APOOL_SOURCE_ROW);
       g_assert_null (fault);
-      bytes = apool_task_get_traits (task)->tag;
-      g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), expected[i],
-                       strlen (expected[i]));
+      tag = apool_label_get_prefix (apool_task_get_traits (task)->label, &length);
+      g_assert_cmpmem (tag, length, expected[i], strlen (expected[i]));
     }
   test_tasks_check_status (tasks, APOOL_SOURCE_END);
 }
@@ -390,13 +391,14 @@ test_tasks_bad_tag (void)
   const ApoolTemplateConfig config = { .shell = APOOL_TEMPLATE_SHELL_AUTO };
   g_autoptr (ApoolSyntax) syntax = apool_syntax_new ();
   g_autoptr (ApoolTemplate) command = apool_template_new (words, syntax, &config, NULL);
-  g_autoptr (ApoolTemplate) tag = test_tasks_parse_text ("{:%03d}");
+  g_autoptr (ApoolLabels) labels = apool_labels_new ();
   g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
   g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
   g_autoptr (ApoolTask) task = NULL;
   g_autofree char *fault = NULL;
 
-  apool_tasks_set_tag (tasks, tag);
+  apool_labels_set_tag (labels, test_tasks_parse_text ("{:%03d}"));
+  apool_tasks_set_labels (tasks, labels);
   g_assert_cmpint (apool_tasks_next (tasks, &task, &fault, NULL), ==, APOOL_SOURCE_ROW);
   g_assert_true (g_str_has_prefix (fault, "input line 1: --tagstring: "));
   test_tasks_check_traits (tasks, 1, 0, NULL);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* What is printed around what each job writes. */
+
+#include "input/apool-labels.h"
+
+struct _ApoolLabels
+{
+  ApoolTemplate *tag; /* (nullable) */
+  GString *tag_text;  /* of the last row */
+};
+
+/**
+ * apool_labels_new:
+ *
+ * Returns: (transfer full): labels that have nothing yet
+ */
+ApoolLabels *
+apool_labels_new (void)
+{
+  ApoolLabels *self = g_new0 (ApoolLabels, 1);
+
+  self->tag_text = g_string_new (NULL);
+  return self;
+}
+
+/**
+ * apool_labels_free:
+ * @self: (transfer full): labels
+ */
+void
+apool_labels_free (ApoolLabels *self)
+{
+  g_clear_pointer (&self->tag, apool_template_free);
+  g_string_free (self->tag_text, TRUE);
+  g_free (self);
+}
+
+/**
+ * apool_labels_set_tag:
+ * @self: labels
+ * @tag: (transfer full): becomes, with a tab behind it, what each line begins with
+ */
+void
+apool_labels_set_tag (ApoolLabels *self, ApoolTemplate *tag)
+{
+  g_clear_pointer (&self->tag, apool_template_free);
+  self->tag = tag;
+}
+
+/* Returns: whether there is no such @template, or @text is what it becomes */
+static gboolean
+apool_labels_render (const ApoolTemplate *template,
+                     const char *option,
+                     const ApoolRow *row,
+                     guint64 seq,
+                     GString *text,
+                     GError **error)
+{
+  if (!template || apool_template_render_text (template, row, seq, text, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", option);
+  return FALSE;
+}
+
+/**
+ * apool_labels_make:
+ * @self: labels
+ * @row: the inputs of a job
+ * @seq: its number
+ * @error: (out) (optional): of apool_template_render_text(), naming the option
+ *
+ * Returns: (transfer full) (nullable): the job's label
+ */
+ApoolLabel *
+apool_labels_make (ApoolLabels *self, const ApoolRow *row, guint64 seq, GError **error)
+{
+  ApoolLabelParts parts = { 0 };
+
+  if (!apool_labels_render (self->tag, "--tagstring", row, seq, self->tag_text, error))
+    return NULL;
+  if (self->tag)
+    {
+      g_string_append_c (self->tag_text, '\t');
+      parts.tag = self->tag_text->str;
+      parts.tag_length = self->tag_text->len;
+    }
+  return apool_label_new (&parts);
+}
