@@ -117,15 +117,15 @@ assert_lines (const char *where,
   g_hash_table_iter_init (&iter, found);
   while (g_hash_table_iter_next (&iter, &line, NULL))
     {
-      const char *known = line;
+      const char *known = NULL;
       GHashTableIter iter_expected;
       gpointer prefix;
 
       g_hash_table_iter_init (&iter_expected, expected);
       while (g_hash_table_iter_next (&iter_expected, &prefix, NULL))
-        if (g_str_has_prefix (line, prefix))
-          known = prefix;
-      g_hash_table_add (cut, g_strdup (known));
+        if (g_str_has_prefix (line, prefix) && (!known || g_str_has_prefix (prefix, known)))
+          known = prefix; /* the longest: a name may begin with another */
+      g_hash_table_add (cut, g_strdup (known ? known : line));
     }
   assert_same (where, expected, cut);
 }
