@@ -14,6 +14,7 @@ function __apool_before_command
             case --
                 return 1
             case -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --results --result --res --tagstring --tmpdir --tempdir -J --profile --minversion
+            case -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --results --result --res --tagstring --ctagstring --tmpdir --tempdir -J --profile --minversion
                 set takes_value 1
             case '-*'
                 continue
@@ -25,6 +26,7 @@ function __apool_before_command
 end
 
 complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --results --result --res --tagstring --tmpdir --tempdir -J --profile --minversion)'
+complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --results --result --res --tagstring --ctagstring --tmpdir --tempdir -J --profile --minversion)'
 
 complete -c apool -n __apool_before_command -s j -s P -l jobs -l max-procs -x -d 'run up to N jobs at once (also N%, +N, -N, 0)'
 complete -c apool -n __apool_before_command -l shell -d 'run every job through the shell'
@@ -103,6 +105,9 @@ complete -c apool -n __apool_before_command -l show -x -a 'all failed none' -d '
 complete -c apool -n __apool_before_command -l results -l result -l res -x -a '(__fish_complete_directories)' -d 'keep each job\'s output in files, too'
 complete -c apool -n __apool_before_command -l tag -d 'begin each line with its job\'s input and a tab'
 complete -c apool -n __apool_before_command -l tagstring -x -d 'begin each line with TEMPLATE and a tab'
+complete -c apool -n __apool_before_command -l color -l colour -d 'print each job\'s lines in a colour'
+complete -c apool -n __apool_before_command -l ctag -d '--tag and --color'
+complete -c apool -n __apool_before_command -l ctagstring -x -d '--tagstring TEMPLATE and --color'
 complete -c apool -n __apool_before_command -l tmpdir -l tempdir -x -a '(__fish_complete_directories)' -d 'keep outputs that wait for their turn in DIR'
 complete -c apool -n __apool_before_command -s J -l profile -x -d 'read options from profile NAME'
 complete -c apool -n __apool_before_command -l plain -d 'read no profile and not $APOOL'

@@ -351,16 +351,19 @@ apool_inputs_open_texts (ApoolInputs *self, GError **error)
 static gboolean
 apool_inputs_open_labels (ApoolInputs *self, GError **error)
 {
-  g_autofree char *tag = apool_option_dup_tag (self->options);
-  ApoolTemplate *template;
+  const char *option;
+  g_autofree char *tag = apool_option_dup_tag (self->options, &option);
+  gboolean is_coloured = self->options->output.is_coloured;
+  ApoolTemplate *template = NULL;
 
-  if (!tag)
-    return TRUE;
-  template = apool_inputs_parse_text (self, "--tagstring", tag, error);
-  if (!template)
+  if (tag && !(template = apool_inputs_parse_text (self, option, tag, error)))
     return FALSE;
-  self->labels = apool_labels_new ();
-  apool_labels_set_tag (self->labels, template);
+  if (template || is_coloured)
+    self->labels = apool_labels_new ();
+  if (template)
+    apool_labels_set_tag (self->labels, option, template);
+  if (is_coloured)
+    apool_labels_set_coloured (self->labels);
   return TRUE;
 }
 

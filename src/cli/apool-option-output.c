@@ -105,23 +105,57 @@ apool_option_unescape_tag (const char *text, const char **end)
   return g_string_free (tag, FALSE);
 }
 
+/* It is read for good once all is known; here, to say what is wrong with it. */
+static gboolean
+apool_option_check_tag (const char *name, const char *value, GError **error)
+{
+  const char *end;
+
+  g_free (apool_option_unescape_tag (value, &end));
+  if (!*end)
+    return TRUE;
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: column %zu: a tag holds no NUL byte",
+               name, value, (gsize) (end - value) + 1);
+  return FALSE;
+}
+
 gboolean
 apool_option_set_tagstring (ApoolOptions *options,
                             const char *name,
                             const char *value,
                             GError **error)
 {
-  const char *end;
-
-  /* It is read for good once all is known; here, to say what is wrong with it. */
-  g_free (apool_option_unescape_tag (value, &end));
   /* GNU parallel's: an empty one is none, and no tab either. */
   options->output.tag = *value ? value : NULL;
-  if (!*end)
-    return TRUE;
-  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: column %zu: a tag holds no NUL byte",
-               name, value, (gsize) (end - value) + 1);
-  return FALSE;
+  return apool_option_check_tag (name, value, error);
+}
+
+gboolean
+apool_option_set_coloured (ApoolOptions *options,
+                           const char *name,
+                           const char *value,
+                           GError **error)
+{
+  options->output.is_coloured = TRUE;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_ctag (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  options->output.is_coloured = TRUE;
+  return apool_option_set_tag (options, name, value, error);
+}
+
+gboolean
+apool_option_set_ctagstring (ApoolOptions *options,
+                             const char *name,
+                             const char *value,
+                             GError **error)
+{
+  options->output.is_coloured = TRUE;
+  options->output.coloured_tag = value; /* GNU parallel's: a tab stands behind an empty one, too */
+  return apool_option_check_tag (name, value, error);
 }
 
 /* An empty one is none, as in GNU parallel. */
@@ -167,17 +201,20 @@ apool_output_options_get_order (const ApoolOutputOptions *self)
 /**
  * apool_option_dup_tag:
  * @options: what all options have been written to
+ * @option: (out) (transfer none): the option that it is from, where there is one
  *
  * Returns: (transfer full) (nullable): the template of what each line begins with, before a tab;
- *   %NULL where lines are printed as they are
+ *   %NULL where lines have no tag
  */
 char *
-apool_option_dup_tag (const ApoolOptions *options)
+apool_option_dup_tag (const ApoolOptions *options, const char **option)
 {
+  const ApoolOutputOptions *output = &options->output;
   const char *value_name = options->text.names[APOOL_SYNTAX_VALUE];
   const char *end;
 
-  if (options->output.tag)
-    return apool_option_unescape_tag (options->output.tag, &end);
-  return options->output.is_tagged ? g_strdup (value_name ? value_name : "{}") : NULL;
+  *option = output->coloured_tag && !output->tag ? "--ctagstring" : "--tagstring";
+  if (output->tag || output->coloured_tag)
+    return apool_option_unescape_tag (output->tag ? output->tag : output->coloured_tag, &end);
+  return output->is_tagged ? g_strdup (value_name ? value_name : "{}") : NULL;
 }

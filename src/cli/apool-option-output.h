@@ -15,10 +15,13 @@ APOOL_OPTION_OUTPUT_HANDLER (line_buffer);
 APOOL_OPTION_OUTPUT_HANDLER (shown);
 APOOL_OPTION_OUTPUT_HANDLER (tag);
 APOOL_OPTION_OUTPUT_HANDLER (tagstring);
+APOOL_OPTION_OUTPUT_HANDLER (coloured);
+APOOL_OPTION_OUTPUT_HANDLER (ctag);
+APOOL_OPTION_OUTPUT_HANDLER (ctagstring);
 APOOL_OPTION_OUTPUT_HANDLER (results);
 
 #undef APOOL_OPTION_OUTPUT_HANDLER
 
-char *apool_option_dup_tag (const ApoolOptions *options);
+char *apool_option_dup_tag (const ApoolOptions *options, const char **option);
 
 G_END_DECLS

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @show: whose output is printed
  * @is_tagged: whether each line is to begin with the input of its job
  * @tag: (nullable): what it is to begin with instead, as it was typed
+ * @coloured_tag: (nullable): the same, where @tag is not there
+ * @is_coloured: whether each job has its lines in a colour
  * @results: (nullable): the template of where what each job writes is kept
  * @tmpdir: (nullable): where outputs that wait are kept; %NULL where it was not said
  *
@@ -26,6 +28,8 @@ typedef struct
   ApoolOutputShow show;
   gboolean is_tagged;
   const char *tag;
+  const char *coloured_tag;
+  gboolean is_coloured;
   const char *results;
   const char *tmpdir;
 } ApoolOutputOptions;

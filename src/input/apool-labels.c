@@ -3,10 +3,14 @@
 
 #include "input/apool-labels.h"
 
+#include "job/apool-colour.h"
+
 struct _ApoolLabels
 {
-  ApoolTemplate *tag; /* (nullable) */
-  GString *tag_text;  /* of the last row */
+  const char *tag_option; /* where the tag is from, for messages */
+  ApoolTemplate *tag;     /* (nullable) */
+  GString *tag_text;      /* of the last row */
+  gboolean is_coloured;
 };
 
 /**
@@ -38,13 +42,27 @@ apool_labels_free (ApoolLabels *self)
 /**
  * apool_labels_set_tag:
  * @self: labels
+ * @option: (transfer none): where @tag is from, for messages; outlives them
  * @tag: (transfer full): becomes, with a tab behind it, what each line begins with
  */
 void
-apool_labels_set_tag (ApoolLabels *self, ApoolTemplate *tag)
+apool_labels_set_tag (ApoolLabels *self, const char *option, ApoolTemplate *tag)
 {
   g_clear_pointer (&self->tag, apool_template_free);
+  self->tag_option = option;
   self->tag = tag;
+}
+
+/**
+ * apool_labels_set_coloured:
+ * @self: labels
+ *
+ * Has the lines of each job be in a colour that its number chooses.
+ */
+void
+apool_labels_set_coloured (ApoolLabels *self)
+{
+  self->is_coloured = TRUE;
 }
 
 /* Returns: whether there is no such @template, or @text is what it becomes */
@@ -75,14 +93,20 @@ ApoolLabel *
 apool_labels_make (ApoolLabels *self, const ApoolRow *row, guint64 seq, GError **error)
 {
   ApoolLabelParts parts = { 0 };
+  char colour[APOOL_COLOUR_BYTES];
 
-  if (!apool_labels_render (self->tag, "--tagstring", row, seq, self->tag_text, error))
+  if (!apool_labels_render (self->tag, self->tag_option, row, seq, self->tag_text, error))
     return NULL;
   if (self->tag)
     {
       g_string_append_c (self->tag_text, '\t');
       parts.tag = self->tag_text->str;
       parts.tag_length = self->tag_text->len;
+    }
+  if (self->is_coloured)
+    {
+      apool_colour_get (seq, colour);
+      parts.colour = colour;
     }
   return apool_label_new (&parts);
 }

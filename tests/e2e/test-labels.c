@@ -86,15 +86,50 @@ test_large (void)
   g_assert_cmpint (*at, ==, '\0');
 }
 
+/* The colour of job @n is chosen by its number, the same on both streams, and ends before each
+ * newline and behind a half line. */
+static void
+test_colour (void)
+{
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "-j2", "--color", "echo {}; echo err >&2; printf half", ":::", "a", "b", NULL);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==,
+                   "\033[48;5;137;38;5;016m\033[Ka\033[m\n\033[48;5;137;38;5;016m\033[Khalf\033[m"
+                   "\033[48;5;042;38;5;016m\033[Kb\033[m\n\033[48;5;042;38;5;016m\033[Khalf\033[m");
+  g_assert_cmpstr (run->err, ==,
+                   "\033[48;5;137;38;5;016m\033[Kerr\033[m\n"
+                   "\033[48;5;042;38;5;016m\033[Kerr\033[m\n");
+}
+
+static void
+test_coloured_tag (void)
+{
+  g_autoptr (E2eRun) tag = e2e_run ("", "--ctag", "echo {}; echo", ":::", "a", NULL);
+  g_autoptr (E2eRun) template = e2e_run ("", "--ctagstring", "<{#}>", "echo", ":::", "a", NULL);
+
+  e2e_assert_ended (tag, 0);
+  g_assert_cmpstr (tag->out, ==,
+                   "\033[48;5;137;38;5;016m\033[Ka\ta\033[m\n"
+                   "\033[48;5;137;38;5;016m\033[Ka\t\033[m\n");
+  e2e_assert_ended (template, 0);
+  g_assert_cmpstr (template->out, ==, "\033[48;5;137;38;5;016m\033[K<1>\ta\033[m\n");
+}
+
 static void
 test_refused (void)
 {
   g_autoptr (E2eRun) slot = e2e_run ("", "--tagstring", "{%}", "echo", ":::", "a", NULL);
+  g_autoptr (E2eRun) coloured = e2e_run ("", "--ctagstring", "{%}", "echo", ":::", "a", NULL);
   g_autoptr (E2eRun) bad = e2e_run ("x\n7\n", "--tagstring", "{:%02d}", "echo", NULL);
 
   e2e_assert_ended (slot, 255);
   g_assert_cmpstr (slot->err, ==,
                    "apool: --tagstring: {%}: the slot is not known before the job is started\n");
+  e2e_assert_ended (coloured, 255);
+  g_assert_cmpstr (coloured->err, ==,
+                   "apool: --ctagstring: {%}: the slot is not known before the job is started\n");
   e2e_assert_ended (bad, 1);
   g_assert_cmpstr (bad->out, ==, "07\t7\n");
   e2e_assert_contains (bad->err, "input line 1: --tagstring: ");
@@ -109,6 +144,8 @@ add_tests (void)
   g_test_add_func ("/labels/failing", test_failing);
   g_test_add_func ("/labels/live", test_live);
   g_test_add_func ("/labels/large", test_large);
+  g_test_add_func ("/labels/colour", test_colour);
+  g_test_add_func ("/labels/coloured-tag", test_coloured_tag);
   g_test_add_func ("/labels/refused", test_refused);
 }
 

@@ -36,7 +36,8 @@ static void
 test_check_tag (const char *value, const char *expected)
 {
   g_autoptr (ApoolOptions) options = PARSE ("--tagstring", value, "echo");
-  g_autofree char *tag = apool_option_dup_tag (options);
+  const char *option;
+  g_autofree char *tag = apool_option_dup_tag (options, &option);
 
   g_assert_cmpstr (tag, ==, expected);
 }
@@ -49,12 +50,13 @@ test_tag (void)
   g_autoptr (ApoolOptions) renamed = PARSE ("--tag", "-I", "@", "echo");
   g_autoptr (ApoolOptions) both = PARSE ("--tagstring=x", "--tag", "echo");
   g_autoptr (ApoolOptions) empty = PARSE ("--tagstring=x", "--tagstring=", "--tag", "echo");
-  g_autofree char *of_plain = apool_option_dup_tag (plain);
-  g_autofree char *of_renamed = apool_option_dup_tag (renamed);
-  g_autofree char *of_both = apool_option_dup_tag (both);
-  g_autofree char *of_empty = apool_option_dup_tag (empty);
+  const char *option;
+  g_autofree char *of_plain = apool_option_dup_tag (plain, &option);
+  g_autofree char *of_renamed = apool_option_dup_tag (renamed, &option);
+  g_autofree char *of_both = apool_option_dup_tag (both, &option);
+  g_autofree char *of_empty = apool_option_dup_tag (empty, &option);
 
-  g_assert_null (apool_option_dup_tag (none));
+  g_assert_null (apool_option_dup_tag (none, &option));
   g_assert_cmpstr (of_empty, ==, "{}");
   g_assert_cmpstr (of_plain, ==, "{}");
   g_assert_cmpstr (of_renamed, ==, "@");
@@ -80,6 +82,35 @@ test_tag_nul (void)
 }
 
 static void
+test_check_coloured (const char *const *argv, const char *expected_option, const char *expected)
+{
+  g_autoptr (ApoolOptions) options = test_parse (argv);
+  const char *option;
+  g_autofree char *tag = apool_option_dup_tag (options, &option);
+
+  g_assert_true (options->output.is_coloured);
+  g_assert_cmpstr (tag, ==, expected);
+  if (expected)
+    g_assert_cmpstr (option, ==, expected_option);
+}
+
+/* --tagstring counts before --ctagstring, and that before --tag, in whatever order they come. */
+static void
+test_coloured_tag (void)
+{
+#define CHECK_COLOURED(option, expected, ...)                                                      \
+  test_check_coloured ((const char *[]){ "apool", __VA_ARGS__, "echo", NULL }, option, expected)
+  CHECK_COLOURED (NULL, NULL, "--color");
+  CHECK_COLOURED (NULL, NULL, "--colour");
+  CHECK_COLOURED ("--tagstring", "{}", "--ctag");
+  CHECK_COLOURED ("--tagstring", "t", "--ctagstring", "c", "--tagstring", "t");
+  CHECK_COLOURED ("--tagstring", "t", "--tagstring", "t", "--ctagstring", "c");
+  CHECK_COLOURED ("--ctagstring", "c\t", "--ctagstring", "c\\t", "--tag");
+  CHECK_COLOURED ("--ctagstring", "", "--ctagstring", "", "--tag");
+  CHECK_REFUSED ("--ctagstring ab\\0: column 3: a tag holds no NUL byte", "--ctagstring", "ab\\0");
+}
+
+static void
 test_results (void)
 {
   g_autoptr (ApoolOptions) none = PARSE ("--res", "x", "--results", "", "echo");
@@ -100,6 +131,7 @@ main (int argc, char **argv)
   g_test_add_func ("/option-output/tag", test_tag);
   g_test_add_func ("/option-output/tag-escapes", test_tag_escapes);
   g_test_add_func ("/option-output/tag-nul", test_tag_nul);
+  g_test_add_func ("/option-output/coloured-tag", test_coloured_tag);
   g_test_add_func ("/option-output/results", test_results);
   return g_test_run ();
 }

@@ -365,7 +365,7 @@ test_tasks_tag (void)
   g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
   g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
 
-  apool_labels_set_tag (labels, test_tasks_parse_text ("{#} {}:"));
+  apool_labels_set_tag (labels, "--tagstring", test_tasks_parse_text ("{#} {}:"));
   apool_tasks_set_labels (tasks, labels);
   for (gsize i = 0; i < G_N_ELEMENTS (expected); i++)
     {
@@ -397,7 +397,7 @@ test_tasks_bad_tag (void)
   g_autoptr (ApoolTask) task = NULL;
   g_autofree char *fault = NULL;
 
-  apool_labels_set_tag (labels, test_tasks_parse_text ("{:%03d}"));
+  apool_labels_set_tag (labels, "--tagstring", test_tasks_parse_text ("{:%03d}"));
   apool_tasks_set_labels (tasks, labels);
   g_assert_cmpint (apool_tasks_next (tasks, &task, &fault, NULL), ==, APOOL_SOURCE_ROW);
   g_assert_true (g_str_has_prefix (fault, "input line 1: --tagstring: "));
