@@ -81,7 +81,8 @@ _apool ()
     --no-run-if-empty --skip-first-line --shuf --csv --jsonl -l --max-lines -m --xargs -X -x --exit
     -i --replace --plus -q --quote --dry-run --dr --shell-quote
     --use-cores-instead-of-threads --use-cpus-instead-of-cores --use-sockets-instead-of-threads -k
-    --keep-order --unordered --no-keep-order --tag --color --colour --ctag --plain --show-limits --max-line-length-allowed
+    --keep-order --unordered --no-keep-order --tag --color --colour
+    --color-failed --colour-failed --color-fail --colour-fail --cf --ctag --plain --show-limits --max-line-length-allowed
     --number-of-sockets --number-of-cores --number-of-cpus --number-of-threads -h --help -V
     --version'
   local valued='-j -P --jobs --max-procs --retries --on-error --workdir --wd --weight

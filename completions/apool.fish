@@ -106,6 +106,7 @@ complete -c apool -n __apool_before_command -l results -l result -l res -x -a '(
 complete -c apool -n __apool_before_command -l tag -d 'begin each line with its job\'s input and a tab'
 complete -c apool -n __apool_before_command -l tagstring -x -d 'begin each line with TEMPLATE and a tab'
 complete -c apool -n __apool_before_command -l color -l colour -d 'print each job\'s lines in a colour'
+complete -c apool -n __apool_before_command -l color-failed -l colour-failed -l color-fail -l colour-fail -l cf -d 'print the lines of jobs that failed in red'
 complete -c apool -n __apool_before_command -l ctag -d '--tag and --color'
 complete -c apool -n __apool_before_command -l ctagstring -x -d '--tagstring TEMPLATE and --color'
 complete -c apool -n __apool_before_command -l tmpdir -l tempdir -x -a '(__fish_complete_directories)' -d 'keep outputs that wait for their turn in DIR'

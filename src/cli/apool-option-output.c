@@ -141,6 +141,16 @@ apool_option_set_coloured (ApoolOptions *options,
 }
 
 gboolean
+apool_option_set_colours_failed (ApoolOptions *options,
+                                 const char *name,
+                                 const char *value,
+                                 GError **error)
+{
+  options->output.colours_failed = TRUE;
+  return TRUE;
+}
+
+gboolean
 apool_option_set_ctag (ApoolOptions *options, const char *name, const char *value, GError **error)
 {
   options->output.is_coloured = TRUE;

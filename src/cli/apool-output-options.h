@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @tag: (nullable): what it is to begin with instead, as it was typed
  * @coloured_tag: (nullable): the same, where @tag is not there
  * @is_coloured: whether each job has its lines in a colour
+ * @colours_failed: whether a job that failed has them in red
  * @results: (nullable): the template of where what each job writes is kept
  * @tmpdir: (nullable): where outputs that wait are kept; %NULL where it was not said
  *
@@ -30,6 +31,7 @@ typedef struct
   const char *tag;
   const char *coloured_tag;
   gboolean is_coloured;
+  gboolean colours_failed;
   const char *results;
   const char *tmpdir;
 } ApoolOutputOptions;

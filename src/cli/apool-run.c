@@ -351,8 +351,10 @@ apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
     .order = apool_output_options_get_order (&options->output),
     .unit = options->output.unit,
     .show = options->output.show,
-    /* What an attempt wrote that is followed by another one is not to be seen. */
-    .holds = options->retries > 0,
+    /* What an attempt wrote that is followed by another one is not to be seen; and of what is seen,
+     * the colour may depend on how the job ends. */
+    .holds = options->retries > 0 || options->output.colours_failed,
+    .colours_failed = options->output.colours_failed,
     .stdout_fd = STDOUT_FILENO,
     .stderr_fd = STDERR_FILENO,
   };

@@ -10,7 +10,9 @@
  *
  * Lines get their labels as they come. So what waits is what will be printed, and neither a label
  * nor where in a line it ends has to wait with it; and of what was read while there was room, the
- * labels make more than there is room for, which then waits too. */
+ * labels make more than there is room for, which then waits too. Where the label is not known
+ * before the job has finished, what waits passes the tagger once more: from the spool to the spool,
+ * a piece at a time, of which the space is given back before more is needed. */
 
 #include "sinks/apool-flow.h"
 
@@ -202,6 +204,46 @@ apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **err
          (self->is_silent || apool_flow_print (self, data, length, error));
 }
 
+/* Prints what is behind a last line that has no newline. */
+static gboolean
+apool_flow_end_line (ApoolFlow *self, GError **error)
+{
+  gsize length;
+  const char *rest = apool_tagger_end (&self->tagger, &length);
+
+  return apool_flow_pass (self, (const guint8 *) rest, length, error);
+}
+
+/**
+ * apool_flow_relabel:
+ * @self: a flow without a label, of a job that has finished, and that has not printed anything
+ * @label: (transfer none): what is to be around its lines after all
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * Puts a label around all that waits.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_flow_relabel (ApoolFlow *self, ApoolLabel *label, GError **error)
+{
+  const ApoolFlowHub *hub = self->hub;
+  ApoolExtents plain = self->held;
+  gboolean is_good = TRUE;
+
+  self->held = (ApoolExtents){ 0 };
+  apool_tagger_init (&self->tagger, label);
+  while (is_good && plain.length > 0)
+    {
+      gsize n = (gsize) MIN (plain.length, APOOL_FLOW_SCRATCH_BYTES);
+
+      is_good = apool_extents_pop (&plain, hub->spool, hub->scratch, n, error) &&
+                apool_flow_print (self, hub->scratch, n, error);
+    }
+  apool_extents_clear (&plain, hub->spool);
+  return is_good && apool_flow_end_line (self, error);
+}
+
 /**
  * apool_flow_drop:
  * @self: a flow
@@ -311,16 +353,6 @@ apool_flow_empty_pipe (ApoolFlow *self, GError **error)
     n = apool_flow_read (self, MIN ((gsize) n_readable, APOOL_FLOW_SCRATCH_BYTES), error);
   apool_flow_close_pipe (self);
   return n >= 0;
-}
-
-/* Prints what is behind a last line that has no newline. */
-static gboolean
-apool_flow_end_line (ApoolFlow *self, GError **error)
-{
-  gsize length;
-  const char *rest = apool_tagger_end (&self->tagger, &length);
-
-  return apool_flow_pass (self, (const guint8 *) rest, length, error);
 }
 
 /**

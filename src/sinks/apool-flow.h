@@ -84,6 +84,7 @@ void apool_flow_clear (ApoolFlow *self);
 
 gboolean apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **error);
 gboolean apool_flow_print (ApoolFlow *self, gconstpointer data, gsize length, GError **error);
+gboolean apool_flow_relabel (ApoolFlow *self, ApoolLabel *label, GError **error);
 void apool_flow_drop (ApoolFlow *self);
 gboolean apool_flow_set_pipe (ApoolFlow *self, int fd, GError **error);
 void apool_flow_set_outlet (ApoolFlow *self, ApoolOutlet *outlet);

@@ -49,6 +49,8 @@ typedef enum
  * @show: whose output is printed
  * @holds: whether a job prints only when it has finished, and @stream_task is not called: for jobs
  *   that may be retried; without it what an attempt has printed live stays
+ * @colours_failed: whether lines of jobs that failed are printed in %APOOL_COLOUR_FAILED: all get
+ *   their labels only when their job has finished; for an output that holds
  * @stdout_fd: open as long as the output lives
  * @stderr_fd: the same; where it leads to the same file, a job's standard error follows its
  *   standard output, unless lines are what is kept together
@@ -63,6 +65,7 @@ typedef struct
   ApoolOutputUnit unit;
   ApoolOutputShow show;
   gboolean holds;
+  gboolean colours_failed;
   int stdout_fd;
   int stderr_fd;
   const char *spool_directory;

@@ -7,6 +7,8 @@
 
 #include "sinks/apool-output-job.h"
 
+#include "job/apool-colour.h"
+
 static ApoolOutputJob *
 apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, ApoolLabel *label)
 {
@@ -42,7 +44,8 @@ ApoolOutputJob *
 apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task)
 {
   const ApoolTaskTraits *traits = apool_task_get_traits (task);
-  ApoolOutputJob *self = apool_output_job_alloc (hub, apool_task_get_seq (task), traits->label);
+  ApoolLabel *label = hub->config->colours_failed ? NULL : traits->label;
+  ApoolOutputJob *self = apool_output_job_alloc (hub, apool_task_get_seq (task), label);
   GError *error = NULL;
 
   self->task = apool_task_ref (task);
@@ -83,6 +86,21 @@ apool_output_job_is_shown (const ApoolOutputJob *self, const ApoolOutcome *outco
   return TRUE;
 }
 
+/* Gives what the job wrote its label, which depends on what became of the job. */
+static gboolean
+apool_output_job_relabel (ApoolOutputJob *self, const ApoolOutcome *outcome, GError **error)
+{
+  ApoolLabel *label = apool_task_get_traits (self->task)->label;
+  g_autoptr (ApoolLabel) coloured = NULL;
+
+  if (!apool_outcome_is_success (outcome))
+    label = coloured = apool_label_new_coloured (label, APOOL_COLOUR_FAILED);
+  for (guint i = 0; label && i < APOOL_N_STREAMS; i++)
+    if (!apool_flow_relabel (&self->flows[i], label, error))
+      return FALSE;
+  return TRUE;
+}
+
 /**
  * apool_output_job_finish:
  * @self: a job
@@ -102,9 +120,11 @@ apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GErr
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     if (!apool_flow_finish (&self->flows[i], error))
       return FALSE;
-  if (!apool_output_job_is_shown (self, outcome))
-    for (guint i = 0; i < APOOL_N_STREAMS; i++)
-      apool_flow_drop (&self->flows[i]);
+  if (apool_output_job_is_shown (self, outcome))
+    return !self->flows[APOOL_STREAM_STDOUT].hub->config->colours_failed ||
+           apool_output_job_relabel (self, outcome, error);
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    apool_flow_drop (&self->flows[i]);
   return TRUE;
 }
 

@@ -5,6 +5,8 @@
 
 #include "e2e.h"
 
+#define RED "\033[48;5;196;38;5;231m\033[K"
+
 static void
 test_tag (void)
 {
@@ -118,6 +120,40 @@ test_coloured_tag (void)
 }
 
 static void
+test_failed (void)
+{
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "--color-failed", "--tag", "echo it; exit {}", ":::", "0", "1", "2", NULL);
+  g_autoptr (E2eRun) killed = e2e_run ("", "--cf", "printf it; kill $$", ":::", "a", NULL);
+
+  e2e_assert_ended (run, 2);
+  g_assert_cmpstr (run->out, ==, "0\tit\n" RED "1\tit\033[m\n" RED "2\tit\033[m\n");
+  e2e_assert_ended (killed, 1);
+  g_assert_cmpstr (killed->out, ==, RED "it\033[m");
+}
+
+/* Nothing of a job is printed before it is known whether it fails. */
+static void
+test_failed_later (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autoptr (E2eFifo) gate = e2e_fifo_new (dir, "gate");
+  g_autofree char *script =
+      g_strdup_printf ("echo {}; [ {} = a ] || exit 0; read line < %s; exit 1", gate->path);
+  g_autoptr (E2eRun) run =
+      e2e_start ("-j2", "--unordered", "--color-failed", script, ":::", "a", "b", NULL);
+  g_autofree char *first = e2e_read_line (run);
+  g_autofree char *second = NULL;
+
+  g_assert_cmpstr (first, ==, "b");
+  e2e_fifo_write (gate, "go\n");
+  second = e2e_read_line (run);
+  g_assert_cmpstr (second, ==, RED "a\033[m");
+  e2e_finish (run);
+  e2e_assert_ended (run, 1);
+}
+
+static void
 test_refused (void)
 {
   g_autoptr (E2eRun) slot = e2e_run ("", "--tagstring", "{%}", "echo", ":::", "a", NULL);
@@ -146,6 +182,8 @@ add_tests (void)
   g_test_add_func ("/labels/large", test_large);
   g_test_add_func ("/labels/colour", test_colour);
   g_test_add_func ("/labels/coloured-tag", test_coloured_tag);
+  g_test_add_func ("/labels/failed", test_failed);
+  g_test_add_func ("/labels/failed-later", test_failed_later);
   g_test_add_func ("/labels/refused", test_refused);
 }
 

@@ -3,20 +3,42 @@
 
 #include <signal.h>
 
+#include "job/apool-colour.h"
 #include "output-fixture.h"
 
+#define RED APOOL_COLOUR_FAILED
+#define RESET "\033[m"
+
 static void
-start_tagged (Fixture *fixture, guint64 seq, const char *tag)
+start_labelled (Fixture *fixture, guint64 seq, const ApoolLabelParts *parts)
 {
   g_autoptr (ApoolTask) plain = make_task (seq);
-  const ApoolLabelParts parts = { .tag = tag, .tag_length = strlen (tag) };
-  g_autoptr (ApoolLabel) label = apool_label_new (&parts);
+  g_autoptr (ApoolLabel) label = apool_label_new (parts);
   ApoolTaskTraits traits = *apool_task_get_traits (plain);
   g_autoptr (ApoolTask) task = NULL;
 
   traits.label = label;
   task = apool_task_new_variant (plain, &traits);
   apool_observer_task_started (APOOL_OBSERVER (fixture->output), task);
+}
+
+static void
+start_tagged (Fixture *fixture, guint64 seq, const char *tag)
+{
+  const ApoolLabelParts parts = { .tag = tag, .tag_length = strlen (tag) };
+
+  start_labelled (fixture, seq, &parts);
+}
+
+static void
+end_with (Fixture *fixture, guint64 seq, int status)
+{
+  const ApoolUsage usage = { 0 };
+  g_autoptr (ApoolTask) task = make_task (seq);
+  g_autoptr (ApoolOutcome) outcome =
+      apool_outcome_new (APOOL_OUTCOME_EXITED, status, &usage, FALSE, FALSE, NULL);
+
+  apool_observer_task_finished (APOOL_OBSERVER (fixture->output), task, outcome);
 }
 
 /* Each stream has lines of its own, and each job. */
@@ -111,6 +133,93 @@ test_pipe (Fixture *fixture, gconstpointer data)
   finish (fixture);
 }
 
+/* The colour of a line is known at its job's end, and comes before its tag. */
+static void
+test_failed (Fixture *fixture, gconstpointer data)
+{
+  const ApoolLabelParts coloured = { .tag = "b\t", .tag_length = 2, .colour = "<" };
+
+  make_files (fixture);
+  open_output_with (fixture, (ApoolOutputConfig){ .holds = TRUE, .colours_failed = TRUE });
+  start_tagged (fixture, 1, "a\t");
+  start_labelled (fixture, 2, &coloured);
+  start_tagged (fixture, 3, "c\t");
+  start (fixture, 4);
+  start (fixture, 5);
+  print (fixture, 3, "x\ny");
+  complain (fixture, 3, "err\n");
+  print (fixture, 1, "x\ny");
+  complain (fixture, 1, "err\n");
+  print (fixture, 2, "x\n");
+  print (fixture, 4, "x\n");
+  print (fixture, 5, "x\n");
+  end_with (fixture, 5, 1);
+  end_with (fixture, 3, 2); /* is parked */
+  end_with (fixture, 1, 0);
+  end_with (fixture, 2, 0);
+  end_with (fixture, 4, 0);
+  finish (fixture);
+  assert_printed (fixture,
+                  "a\tx\na\ty<b\tx" RESET "\n" RED "c\tx" RESET "\n" RED "c\ty" RESET "x\n" RED
+                  "x" RESET "\n",
+                  "a\terr\n" RED "c\terr" RESET "\n");
+}
+
+/* What was dropped is not coloured, and what is shown is. */
+static void
+test_failed_shown (Fixture *fixture, gconstpointer data)
+{
+  make_files (fixture);
+  open_output_with (fixture, (ApoolOutputConfig){ .holds = TRUE,
+                                                  .colours_failed = TRUE,
+                                                  .show = APOOL_OUTPUT_SHOW_FAILED });
+  start (fixture, 1);
+  start_tagged (fixture, 2, "b\t");
+  print (fixture, 1, "x\n");
+  print (fixture, 2, "x\n");
+  end_with (fixture, 1, 1);
+  end_with (fixture, 2, 0);
+  finish (fixture);
+  assert_printed (fixture, RED "x" RESET "\n", "");
+}
+
+/* Of much output all is coloured, and hardly more than it waits: the spool, which is in files where
+ * it is more than a little, gets back what was coloured. */
+static void
+test_failed_large (Fixture *fixture, gconstpointer data)
+{
+  const gsize n_lines = 400 * 1000;
+  static const char line[] = RED "a\t.............................................." RESET "\n";
+  const gsize length = strlen (line);
+  g_autoptr (GString) text = g_string_new (NULL);
+  gsize n_before;
+
+  for (gsize i = 0; i < 1000; i++)
+    g_string_append (text, "..............................................\n");
+  make_pipe (fixture);
+  g_assert_true (apool_fd_set_nonblocking (fixture->out, NULL));
+  open_output_with (fixture, (ApoolOutputConfig){ .holds = TRUE, .colours_failed = TRUE });
+  start_tagged (fixture, 1, "a\t");
+  print (fixture, 1, text->str);
+  n_before = get_resident_bytes ();
+  for (gsize i = 1000; i < n_lines; i += 1000)
+    print (fixture, 1, text->str);
+  end_with (fixture, 1, 1);
+  for (gsize done = 0; done < n_lines * length;)
+    {
+      g_autoptr (GString) got = NULL;
+
+      iterate (fixture);
+      got = drain (fixture->out);
+      for (gsize i = 0; i < got->len; i++, done++)
+        if (got->str[i] != line[done % length])
+          g_error ("byte %" G_GSIZE_FORMAT " is wrong", done);
+    }
+  if (!WITH_ASAN)
+    g_assert_cmpuint (get_resident_bytes (), <, n_before + 4 * MIB);
+  finish (fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -121,5 +230,8 @@ main (int argc, char **argv)
   ADD ("waiting", test_waiting);
   ADD ("retried", test_retried);
   ADD ("pipe", test_pipe);
+  ADD ("failed", test_failed);
+  ADD ("failed-shown", test_failed_shown);
+  ADD ("failed-large", test_failed_large);
   return g_test_run ();
 }
