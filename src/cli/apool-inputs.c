@@ -353,17 +353,27 @@ apool_inputs_open_labels (ApoolInputs *self, GError **error)
 {
   const char *option;
   g_autofree char *tag = apool_option_dup_tag (self->options, &option);
+  g_autofree char *title = apool_option_dup_title (self->options);
   gboolean is_coloured = self->options->output.is_coloured;
-  ApoolTemplate *template = NULL;
+  ApoolTemplate *template;
 
-  if (tag && !(template = apool_inputs_parse_text (self, option, tag, error)))
-    return FALSE;
-  if (template || is_coloured)
-    self->labels = apool_labels_new ();
-  if (template)
-    apool_labels_set_tag (self->labels, option, template);
+  if (!tag && !title && !is_coloured)
+    return TRUE;
+  self->labels = apool_labels_new ();
   if (is_coloured)
     apool_labels_set_coloured (self->labels);
+  if (tag)
+    {
+      if (!(template = apool_inputs_parse_text (self, option, tag, error)))
+        return FALSE;
+      apool_labels_set_tag (self->labels, option, template);
+    }
+  if (title)
+    {
+      if (!(template = apool_inputs_parse_text (self, "--title", title, error)))
+        return FALSE;
+      apool_labels_set_title (self->labels, template);
+    }
   return TRUE;
 }
 

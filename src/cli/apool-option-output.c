@@ -107,15 +107,15 @@ apool_option_unescape_tag (const char *text, const char **end)
 
 /* It is read for good once all is known; here, to say what is wrong with it. */
 static gboolean
-apool_option_check_tag (const char *name, const char *value, GError **error)
+apool_option_check_tag (const char *name, const char *value, const char *what, GError **error)
 {
   const char *end;
 
   g_free (apool_option_unescape_tag (value, &end));
   if (!*end)
     return TRUE;
-  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: column %zu: a tag holds no NUL byte",
-               name, value, (gsize) (end - value) + 1);
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: column %zu: %s holds no NUL byte",
+               name, value, (gsize) (end - value) + 1, what);
   return FALSE;
 }
 
@@ -127,7 +127,7 @@ apool_option_set_tagstring (ApoolOptions *options,
 {
   /* GNU parallel's: an empty one is none, and no tab either. */
   options->output.tag = *value ? value : NULL;
-  return apool_option_check_tag (name, value, error);
+  return apool_option_check_tag (name, value, "a tag", error);
 }
 
 gboolean
@@ -165,7 +165,15 @@ apool_option_set_ctagstring (ApoolOptions *options,
 {
   options->output.is_coloured = TRUE;
   options->output.coloured_tag = value; /* GNU parallel's: a tab stands behind an empty one, too */
-  return apool_option_check_tag (name, value, error);
+  return apool_option_check_tag (name, value, "a tag", error);
+}
+
+/* An empty one is none, as an empty tag is. */
+gboolean
+apool_option_set_title (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  options->output.title = *value ? value : NULL;
+  return apool_option_check_tag (name, value, "a title", error);
 }
 
 /* An empty one is none, as in GNU parallel. */
@@ -227,4 +235,19 @@ apool_option_dup_tag (const ApoolOptions *options, const char **option)
   if (output->tag || output->coloured_tag)
     return apool_option_unescape_tag (output->tag ? output->tag : output->coloured_tag, &end);
   return output->is_tagged ? g_strdup (value_name ? value_name : "{}") : NULL;
+}
+
+/**
+ * apool_option_dup_title:
+ * @options: what all options have been written to
+ *
+ * Returns: (transfer full) (nullable): the template of the line before what each job writes; %NULL
+ *   where there is none
+ */
+char *
+apool_option_dup_title (const ApoolOptions *options)
+{
+  const char *end;
+
+  return options->output.title ? apool_option_unescape_tag (options->output.title, &end) : NULL;
 }

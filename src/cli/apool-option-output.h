@@ -19,10 +19,12 @@ APOOL_OPTION_OUTPUT_HANDLER (coloured);
 APOOL_OPTION_OUTPUT_HANDLER (colours_failed);
 APOOL_OPTION_OUTPUT_HANDLER (ctag);
 APOOL_OPTION_OUTPUT_HANDLER (ctagstring);
+APOOL_OPTION_OUTPUT_HANDLER (title);
 APOOL_OPTION_OUTPUT_HANDLER (results);
 
 #undef APOOL_OPTION_OUTPUT_HANDLER
 
 char *apool_option_dup_tag (const ApoolOptions *options, const char **option);
+char *apool_option_dup_title (const ApoolOptions *options);
 
 G_END_DECLS

@@ -287,6 +287,7 @@ static const ApoolOption apool_options_table[] = {
         "cf"),
   FLAG (OUTPUT, ctag, "--tag and --color", "ctag"),
   VALUE (OUTPUT, ctagstring, "TEMPLATE", "--tagstring TEMPLATE and --color", "ctagstring"),
+  VALUE (OUTPUT, title, "TEMPLATE", "print a line before what each job writes", "title"),
   VALUE (
       OUTPUT, tmpdir, "DIR", "keep outputs that wait for their turn in DIR", "tmpdir", "tempdir"),
   VALUE (ABOUT, profile, "NAME", "read options from profile NAME", "profile", "J"),

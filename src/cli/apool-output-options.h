@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @coloured_tag: (nullable): the same, where @tag is not there
  * @is_coloured: whether each job has its lines in a colour
  * @colours_failed: whether a job that failed has them in red
+ * @title: (nullable): what is printed before what a job writes, as it was typed
  * @results: (nullable): the template of where what each job writes is kept
  * @tmpdir: (nullable): where outputs that wait are kept; %NULL where it was not said
  *
@@ -32,6 +33,7 @@ typedef struct
   const char *coloured_tag;
   gboolean is_coloured;
   gboolean colours_failed;
+  const char *title;
   const char *results;
   const char *tmpdir;
 } ApoolOutputOptions;

@@ -354,6 +354,7 @@ apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
     /* What an attempt wrote that is followed by another one is not to be seen; and of what is seen,
      * the colour may depend on how the job ends. */
     .holds = options->retries > 0 || options->output.colours_failed,
+    .is_titled = options->output.title != NULL,
     .colours_failed = options->output.colours_failed,
     .stdout_fd = STDOUT_FILENO,
     .stderr_fd = STDERR_FILENO,

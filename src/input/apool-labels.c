@@ -7,6 +7,8 @@
 
 struct _ApoolLabels
 {
+  ApoolTemplate *title;   /* (nullable) */
+  GString *title_text;    /* of the last row */
   const char *tag_option; /* where the tag is from, for messages */
   ApoolTemplate *tag;     /* (nullable) */
   GString *tag_text;      /* of the last row */
@@ -23,6 +25,7 @@ apool_labels_new (void)
 {
   ApoolLabels *self = g_new0 (ApoolLabels, 1);
 
+  self->title_text = g_string_new (NULL);
   self->tag_text = g_string_new (NULL);
   return self;
 }
@@ -34,6 +37,8 @@ apool_labels_new (void)
 void
 apool_labels_free (ApoolLabels *self)
 {
+  g_clear_pointer (&self->title, apool_template_free);
+  g_string_free (self->title_text, TRUE);
   g_clear_pointer (&self->tag, apool_template_free);
   g_string_free (self->tag_text, TRUE);
   g_free (self);
@@ -51,6 +56,18 @@ apool_labels_set_tag (ApoolLabels *self, const char *option, ApoolTemplate *tag)
   g_clear_pointer (&self->tag, apool_template_free);
   self->tag_option = option;
   self->tag = tag;
+}
+
+/**
+ * apool_labels_set_title:
+ * @self: labels
+ * @title: (transfer full): becomes, with a newline behind it, what comes before all lines
+ */
+void
+apool_labels_set_title (ApoolLabels *self, ApoolTemplate *title)
+{
+  g_clear_pointer (&self->title, apool_template_free);
+  self->title = title;
 }
 
 /**
@@ -95,8 +112,14 @@ apool_labels_make (ApoolLabels *self, const ApoolRow *row, guint64 seq, GError *
   ApoolLabelParts parts = { 0 };
   char colour[APOOL_COLOUR_BYTES];
 
-  if (!apool_labels_render (self->tag, self->tag_option, row, seq, self->tag_text, error))
+  if (!apool_labels_render (self->title, "--title", row, seq, self->title_text, error) ||
+      !apool_labels_render (self->tag, self->tag_option, row, seq, self->tag_text, error))
     return NULL;
+  if (self->title)
+    {
+      parts.title = self->title_text->str;
+      parts.title_length = self->title_text->len;
+    }
   if (self->tag)
     {
       g_string_append_c (self->tag_text, '\t');

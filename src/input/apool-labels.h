@@ -17,6 +17,7 @@ typedef struct _ApoolLabels ApoolLabels;
 ApoolLabels *apool_labels_new (void);
 void apool_labels_free (ApoolLabels *self);
 void apool_labels_set_tag (ApoolLabels *self, const char *option, ApoolTemplate *tag);
+void apool_labels_set_title (ApoolLabels *self, ApoolTemplate *title);
 void apool_labels_set_coloured (ApoolLabels *self);
 
 ApoolLabel *apool_labels_make (ApoolLabels *self, const ApoolRow *row, guint64 seq, GError **error);

@@ -178,6 +178,25 @@ apool_flow_print (ApoolFlow *self, gconstpointer data, gsize length, GError **er
   return TRUE;
 }
 
+/**
+ * apool_flow_print_title:
+ * @self: a flow that nothing was given to
+ * @label: a label
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * Prints the title of a label, if it has one, as it is, also where the flow is silent.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_flow_print_title (ApoolFlow *self, const ApoolLabel *label, GError **error)
+{
+  gsize length;
+  const char *title = apool_label_get_title (label, &length);
+
+  return apool_flow_pass (self, (const guint8 *) title, length, error);
+}
+
 /* Puts what the job wrote where it is kept. */
 static gboolean
 apool_flow_keep (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
@@ -218,6 +237,7 @@ apool_flow_end_line (ApoolFlow *self, GError **error)
  * apool_flow_relabel:
  * @self: a flow without a label, of a job that has finished, and that has not printed anything
  * @label: (transfer none): what is to be around its lines after all
+ * @is_titled: whether the label's title comes before them
  * @error: (out) (optional): a #GIOErrorEnum of the spool
  *
  * Puts a label around all that waits.
@@ -225,13 +245,14 @@ apool_flow_end_line (ApoolFlow *self, GError **error)
  * Returns: whether that went well
  */
 gboolean
-apool_flow_relabel (ApoolFlow *self, ApoolLabel *label, GError **error)
+apool_flow_relabel (ApoolFlow *self, ApoolLabel *label, gboolean is_titled, GError **error)
 {
   const ApoolFlowHub *hub = self->hub;
   ApoolExtents plain = self->held;
-  gboolean is_good = TRUE;
+  gboolean is_good;
 
   self->held = (ApoolExtents){ 0 };
+  is_good = !is_titled || apool_flow_print_title (self, label, error);
   apool_tagger_init (&self->tagger, label);
   while (is_good && plain.length > 0)
     {
@@ -307,6 +328,21 @@ apool_flow_set_mixer (ApoolFlow *self, ApoolMixer *mixer)
 {
   self->mixer = mixer;
   apool_mixer_input_init (&self->input, &self->held, apool_flow_drained_cb);
+}
+
+/**
+ * apool_flow_begin_line:
+ * @self: a flow that has an outlet
+ *
+ * Sees to it that the first byte is at the beginning of a line. To be called before each
+ * apool_flow_pump().
+ */
+void
+apool_flow_begin_line (ApoolFlow *self)
+{
+  if (!self->has_printed && self->held.length > 0 && apool_outlet_is_in_line (self->outlet) &&
+      apool_outlet_get_room (self->outlet) > 0)
+    apool_outlet_write (self->outlet, "\n", 1);
 }
 
 /**

@@ -84,9 +84,12 @@ void apool_flow_clear (ApoolFlow *self);
 
 gboolean apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **error);
 gboolean apool_flow_print (ApoolFlow *self, gconstpointer data, gsize length, GError **error);
-gboolean apool_flow_relabel (ApoolFlow *self, ApoolLabel *label, GError **error);
+gboolean apool_flow_print_title (ApoolFlow *self, const ApoolLabel *label, GError **error);
+gboolean
+apool_flow_relabel (ApoolFlow *self, ApoolLabel *label, gboolean is_titled, GError **error);
 void apool_flow_drop (ApoolFlow *self);
 gboolean apool_flow_set_pipe (ApoolFlow *self, int fd, GError **error);
+void apool_flow_begin_line (ApoolFlow *self);
 void apool_flow_set_outlet (ApoolFlow *self, ApoolOutlet *outlet);
 void apool_flow_set_mixer (ApoolFlow *self, ApoolMixer *mixer);
 gboolean apool_flow_pump (ApoolFlow *self, GError **error);

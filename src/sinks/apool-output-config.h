@@ -49,6 +49,8 @@ typedef enum
  * @show: whose output is printed
  * @holds: whether a job prints only when it has finished, and @stream_task is not called: for jobs
  *   that may be retried; without it what an attempt has printed live stays
+ * @is_titled: whether what a job writes begins with a line of ours: then it does not begin within
+ *   another one's last line
  * @colours_failed: whether lines of jobs that failed are printed in %APOOL_COLOUR_FAILED: all get
  *   their labels only when their job has finished; for an output that holds
  * @stdout_fd: open as long as the output lives
@@ -65,6 +67,7 @@ typedef struct
   ApoolOutputUnit unit;
   ApoolOutputShow show;
   gboolean holds;
+  gboolean is_titled;
   gboolean colours_failed;
   int stdout_fd;
   int stderr_fd;

@@ -27,6 +27,8 @@ apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, ApoolLabel *label)
 static gboolean
 apool_output_job_begin_results (ApoolOutputJob *self, const char *place, GError **error)
 {
+  if (!place)
+    return TRUE;
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     if (!apool_result_file_begin (&self->flows[i].result, place, (ApoolResultPart) i, error))
       return FALSE;
@@ -35,7 +37,7 @@ apool_output_job_begin_results (ApoolOutputJob *self, const char *place, GError 
 
 /**
  * apool_output_job_new:
- * @hub: (transfer none): outlives it; told where results cannot be kept
+ * @hub: (transfer none): outlives it; told where results, or a title, cannot be kept
  * @task: the job
  *
  * Returns: (transfer full): a running job that has written nothing
@@ -52,7 +54,8 @@ apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task)
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     if (hub->mixers[i])
       apool_flow_set_mixer (&self->flows[i], hub->mixers[i]);
-  if (traits->results && !apool_output_job_begin_results (self, traits->results, &error))
+  if ((label && !apool_flow_print_title (&self->flows[APOOL_STREAM_STDOUT], label, &error)) ||
+      !apool_output_job_begin_results (self, traits->results, &error))
     hub->failed (error, hub->data);
   return self;
 }
@@ -96,7 +99,7 @@ apool_output_job_relabel (ApoolOutputJob *self, const ApoolOutcome *outcome, GEr
   if (!apool_outcome_is_success (outcome))
     label = coloured = apool_label_new_coloured (label, APOOL_COLOUR_FAILED);
   for (guint i = 0; label && i < APOOL_N_STREAMS; i++)
-    if (!apool_flow_relabel (&self->flows[i], label, error))
+    if (!apool_flow_relabel (&self->flows[i], label, i == APOOL_STREAM_STDOUT, error))
       return FALSE;
   return TRUE;
 }
@@ -219,6 +222,8 @@ apool_output_job_pump (ApoolOutputJob *self, GError **error)
   ApoolFlow *out = &self->flows[APOOL_STREAM_STDOUT];
   ApoolFlow *err = &self->flows[APOOL_STREAM_STDERR];
 
+  if (out->hub->config->is_titled)
+    apool_flow_begin_line (out);
   if (!apool_flow_pump (out, error))
     return FALSE;
   if (!err->outlet && self->finished && apool_flow_is_empty (out))

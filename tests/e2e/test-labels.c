@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tags: whose each line is. */
+/* What says whose a line is: tags, colours, titles. */
 
 #include <string.h>
 
@@ -153,11 +153,59 @@ test_failed_later (void)
   e2e_assert_ended (run, 1);
 }
 
+/* A line before each job's, whatever these have around them and wherever else they are kept. */
+static void
+test_title (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autofree char *results = g_build_filename (dir, "r-{}", NULL);
+  g_autofree char *kept = g_build_filename (dir, "r-b", NULL);
+  g_autofree char *contents = NULL;
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "-j2", "--title", "== {#}\\t{}", "--tag", "--results", results,
+               "test {} = a || { echo out; echo err >&2; }", ":::", "a", "b", NULL);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "== 1\ta\n== 2\tb\nb\tout\n");
+  g_assert_cmpstr (run->err, ==, "b\terr\n");
+  g_assert_true (g_file_get_contents (kept, &contents, NULL, NULL));
+  g_assert_cmpstr (contents, ==, "out\n");
+}
+
+static void
+test_title_behind_half (void)
+{
+  g_autoptr (E2eRun) run = e2e_run ("", "--title", "{}:", "printf half", ":::", "a", "b", NULL);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "a:\nhalf\nb:\nhalf");
+}
+
+/* A job's title tells that it has begun. */
+static void
+test_title_live (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autoptr (E2eFifo) gate = e2e_fifo_new (dir, "gate");
+  g_autofree char *script = g_strdup_printf ("read line < %s; echo {}", gate->path);
+  g_autoptr (E2eRun) run = e2e_start ("--title", "{}:", script, ":::", "a", NULL);
+  g_autofree char *first = e2e_read_line (run);
+  g_autofree char *second = NULL;
+
+  g_assert_cmpstr (first, ==, "a:");
+  e2e_fifo_write (gate, "go\n");
+  second = e2e_read_line (run);
+  g_assert_cmpstr (second, ==, "a");
+  e2e_finish (run);
+  e2e_assert_ended (run, 0);
+}
+
 static void
 test_refused (void)
 {
   g_autoptr (E2eRun) slot = e2e_run ("", "--tagstring", "{%}", "echo", ":::", "a", NULL);
   g_autoptr (E2eRun) coloured = e2e_run ("", "--ctagstring", "{%}", "echo", ":::", "a", NULL);
+  g_autoptr (E2eRun) title = e2e_run ("", "--title", "{%}", "echo", ":::", "a", NULL);
   g_autoptr (E2eRun) bad = e2e_run ("x\n7\n", "--tagstring", "{:%02d}", "echo", NULL);
 
   e2e_assert_ended (slot, 255);
@@ -166,6 +214,9 @@ test_refused (void)
   e2e_assert_ended (coloured, 255);
   g_assert_cmpstr (coloured->err, ==,
                    "apool: --ctagstring: {%}: the slot is not known before the job is started\n");
+  e2e_assert_ended (title, 255);
+  g_assert_cmpstr (title->err, ==,
+                   "apool: --title: {%}: the slot is not known before the job is started\n");
   e2e_assert_ended (bad, 1);
   g_assert_cmpstr (bad->out, ==, "07\t7\n");
   e2e_assert_contains (bad->err, "input line 1: --tagstring: ");
@@ -184,6 +235,9 @@ add_tests (void)
   g_test_add_func ("/labels/coloured-tag", test_coloured_tag);
   g_test_add_func ("/labels/failed", test_failed);
   g_test_add_func ("/labels/failed-later", test_failed_later);
+  g_test_add_func ("/labels/title", test_title);
+  g_test_add_func ("/labels/title-behind-half", test_title_behind_half);
+  g_test_add_func ("/labels/title-live", test_title_live);
   g_test_add_func ("/labels/refused", test_refused);
 }
 

@@ -111,6 +111,18 @@ test_coloured_tag (void)
 }
 
 static void
+test_title (void)
+{
+  g_autoptr (ApoolOptions) some = PARSE ("--title", "\\t{#}\\n", "echo");
+  g_autoptr (ApoolOptions) none = PARSE ("--title=x", "--title=", "echo");
+  g_autofree char *title = apool_option_dup_title (some);
+
+  g_assert_cmpstr (title, ==, "\t{#}\n");
+  g_assert_null (apool_option_dup_title (none));
+  CHECK_REFUSED ("--title ab\\0: column 3: a title holds no NUL byte", "--title", "ab\\0");
+}
+
+static void
 test_results (void)
 {
   g_autoptr (ApoolOptions) none = PARSE ("--res", "x", "--results", "", "echo");
@@ -132,6 +144,7 @@ main (int argc, char **argv)
   g_test_add_func ("/option-output/tag-escapes", test_tag_escapes);
   g_test_add_func ("/option-output/tag-nul", test_tag_nul);
   g_test_add_func ("/option-output/coloured-tag", test_coloured_tag);
+  g_test_add_func ("/option-output/title", test_title);
   g_test_add_func ("/option-output/results", test_results);
   return g_test_run ();
 }

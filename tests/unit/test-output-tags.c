@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tags in front of the lines that jobs write: live, waiting, from pipes. */
+/* Labels around what jobs write: live, waiting, from pipes. */
 
 #include <signal.h>
 
@@ -220,6 +220,113 @@ test_failed_large (Fixture *fixture, gconstpointer data)
   finish (fixture);
 }
 
+static void
+start_titled (Fixture *fixture, guint64 seq, const char *title, const char *tag)
+{
+  const ApoolLabelParts parts = {
+    .title = title, .title_length = strlen (title), .tag = tag, .tag_length = tag ? strlen (tag) : 0
+  };
+
+  start_labelled (fixture, seq, &parts);
+}
+
+/* A title comes before everything, on standard output, with or without anything behind it. */
+static void
+test_title (Fixture *fixture, gconstpointer data)
+{
+  open_files (fixture, APOOL_OUTPUT_INPUT_ORDER);
+  start_titled (fixture, 1, "one", "a\t");
+  assert_printed (fixture, "one\n", "");
+  start_titled (fixture, 2, "two", NULL);
+  start_titled (fixture, 3, "three", NULL);
+  start_titled (fixture, 4, "", NULL);
+  print (fixture, 3, "half");
+  complain (fixture, 2, "err\n");
+  end (fixture, 3, FALSE);
+  end (fixture, 2, FALSE);
+  end (fixture, 4, TRUE);
+  print (fixture, 1, "x\n");
+  end (fixture, 1, FALSE);
+  finish (fixture);
+  assert_printed (fixture, "one\na\tx\ntwo\nthree\nhalf\n", "err\n");
+}
+
+/* A title is a line, whatever stands before it; without one a half line stays one. */
+static void
+test_title_behind_half (Fixture *fixture, gconstpointer data)
+{
+  make_files (fixture);
+  open_output_with (fixture, (ApoolOutputConfig){ .is_titled = TRUE });
+  start_titled (fixture, 1, "one", NULL);
+  start_titled (fixture, 2, "two", NULL);
+  print (fixture, 2, "half");
+  complain (fixture, 2, "half");
+  print (fixture, 1, "half");
+  complain (fixture, 1, "half");
+  end (fixture, 1, FALSE);
+  assert_printed (fixture, "one\nhalf\ntwo\nhalf", "halfhalf");
+  print (fixture, 2, " and half");
+  start_titled (fixture, 3, "three", NULL);
+  end (fixture, 3, FALSE);
+  end (fixture, 2, FALSE);
+  finish (fixture);
+  assert_printed (fixture, "one\nhalf\ntwo\nhalf and half\nthree\n", "halfhalf");
+}
+
+/* Where both streams lead to one place, a title is before both. */
+static void
+test_title_shared (Fixture *fixture, gconstpointer data)
+{
+  fixture->fds[0] = make_file ();
+  fixture->fds[1] = dup (fixture->fds[0]);
+  open_output (fixture, APOOL_OUTPUT_INPUT_ORDER);
+  start_titled (fixture, 1, "one", NULL);
+  complain (fixture, 1, "err\n");
+  print (fixture, 1, "x\n");
+  end (fixture, 1, FALSE);
+  finish (fixture);
+  assert_printed (fixture, "one\nx\nerr\n", "one\nx\nerr\n");
+}
+
+/* Only what is printed has a title, once, and never in colour. */
+static void
+test_title_failed (Fixture *fixture, gconstpointer data)
+{
+  make_files (fixture);
+  open_output_with (fixture, (ApoolOutputConfig){ .holds = TRUE,
+                                                  .colours_failed = TRUE,
+                                                  .show = APOOL_OUTPUT_SHOW_FAILED });
+  start_titled (fixture, 1, "one", "a\t");
+  start_titled (fixture, 2, "two", "b\t");
+  start_titled (fixture, 3, "three", NULL);
+  print (fixture, 1, "x\n");
+  print (fixture, 2, "x\n");
+  end_with (fixture, 1, 0);
+  end_with (fixture, 2, 1);
+  end_with (fixture, 3, 1);
+  finish (fixture);
+  assert_printed (fixture, "two\n" RED "b\tx" RESET "\nthree\n", "");
+}
+
+static void
+test_title_retried (Fixture *fixture, gconstpointer data)
+{
+  const ApoolUsage usage = { 0 };
+  g_autoptr (ApoolTask) task = make_task (1);
+  g_autoptr (ApoolOutcome) outcome =
+      apool_outcome_new (APOOL_OUTCOME_EXITED, 1, &usage, FALSE, FALSE, NULL);
+
+  make_files (fixture);
+  open_output_with (fixture, (ApoolOutputConfig){ .holds = TRUE });
+  start_titled (fixture, 1, "one", NULL);
+  print (fixture, 1, "lost\n");
+  apool_observer_task_retried (APOOL_OBSERVER (fixture->output), task, outcome);
+  start_titled (fixture, 1, "one", NULL);
+  end (fixture, 1, FALSE);
+  finish (fixture);
+  assert_printed (fixture, "one\n", "");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -230,6 +337,11 @@ main (int argc, char **argv)
   ADD ("waiting", test_waiting);
   ADD ("retried", test_retried);
   ADD ("pipe", test_pipe);
+  ADD ("title", test_title);
+  ADD ("title-behind-half", test_title_behind_half);
+  ADD ("title-shared", test_title_shared);
+  ADD ("title-failed", test_title_failed);
+  ADD ("title-retried", test_title_retried);
   ADD ("failed", test_failed);
   ADD ("failed-shown", test_failed_shown);
   ADD ("failed-large", test_failed_large);

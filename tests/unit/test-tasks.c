@@ -15,6 +15,7 @@
 #include "input/apool-source-args.h"
 #include "input/apool-source-lines.h"
 #include "input/apool-tasks.h"
+#include "job/apool-colour.h"
 
 static const ApoolRecordFormat test_tasks_lines_format = { .delimiter = "\n",
                                                            .delimiter_length = 1 };
@@ -405,6 +406,49 @@ test_tasks_bad_tag (void)
 }
 
 static void
+test_tasks_title (void)
+{
+  const char *const args[] = { "a", NULL };
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolLabels) labels = apool_labels_new ();
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+  g_autoptr (ApoolTask) task = NULL;
+  g_autofree char *fault = NULL;
+  ApoolLabel *label;
+  const char *text;
+  gsize length;
+
+  apool_labels_set_title (labels, test_tasks_parse_text ("{#}: {}"));
+  apool_labels_set_coloured (labels);
+  apool_tasks_set_labels (tasks, labels);
+  g_assert_cmpint (apool_tasks_next (tasks, &task, &fault, NULL), ==, APOOL_SOURCE_ROW);
+  label = apool_task_get_traits (task)->label;
+  text = apool_label_get_title (label, &length);
+  g_assert_cmpmem (text, length, "1: a\n", 5);
+  text = apool_label_get_prefix (label, &length);
+  g_assert_cmpuint (length, ==, APOOL_COLOUR_BYTES - 1);
+  g_assert_cmpint (text[0], ==, '\033');
+}
+
+static void
+test_tasks_bad_title (void)
+{
+  const char *const args[] = { "x", NULL };
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  g_autoptr (ApoolLabels) labels = apool_labels_new ();
+  g_autoptr (ApoolSource) source = apool_source_args_new (args, &test_tasks_lines_format);
+  g_autoptr (ApoolTasks) tasks = apool_tasks_new (source, command);
+  g_autoptr (ApoolTask) task = NULL;
+  g_autofree char *fault = NULL;
+
+  apool_labels_set_title (labels, test_tasks_parse_text ("{:%03d}"));
+  apool_tasks_set_labels (tasks, labels);
+  g_assert_cmpint (apool_tasks_next (tasks, &task, &fault, NULL), ==, APOOL_SOURCE_ROW);
+  g_assert_true (g_str_has_prefix (fault, "input line 1: --title: "));
+}
+
+static void
 test_tasks_unread_key (void)
 {
   const char *const words[] = { "echo", "{#}", NULL };
@@ -696,6 +740,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tasks/key", test_tasks_key);
   g_test_add_func ("/tasks/tag", test_tasks_tag);
   g_test_add_func ("/tasks/bad-tag", test_tasks_bad_tag);
+  g_test_add_func ("/tasks/title", test_tasks_title);
+  g_test_add_func ("/tasks/bad-title", test_tasks_bad_title);
   g_test_add_func ("/tasks/unread-key", test_tasks_unread_key);
   g_test_add_func ("/tasks/files", test_tasks_files);
   g_test_add_func ("/tasks/files-unrun", test_tasks_files_unrun);
