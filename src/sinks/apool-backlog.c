@@ -94,15 +94,34 @@ apool_backlog_ensure_entry (ApoolBacklog *self, guint64 number)
   return apool_backlog_get_entry (self, number);
 }
 
+/* Gives a page that is in memory a new place in the spool, which is in memory too while that is
+ * full. */
+static gboolean
+apool_backlog_move (ApoolBacklog *self, ApoolBacklogPage *page, GError **error)
+{
+  guint64 home;
+
+  if (!apool_spool_append (self->spool, page->records, sizeof page->records, &home, error))
+    return FALSE;
+  if (page->home != NOWHERE)
+    apool_spool_release (self->spool, page->home, sizeof page->records);
+  page->home = home;
+  return TRUE;
+}
+
 static gboolean
 apool_backlog_store (ApoolBacklog *self, ApoolBacklogPage *page, GError **error)
 {
+  gboolean is_written;
+
   if (page->home == NOWHERE)
-    return apool_spool_append (self->spool, page->records, sizeof page->records, &page->home,
-                               error);
+    return apool_backlog_move (self, page, error);
   if (!page->changed)
     return TRUE;
-  return apool_spool_write (self->spool, page->home, page->records, sizeof page->records, error);
+  if (!apool_spool_write (self->spool, page->home, page->records, sizeof page->records, &is_written,
+                          error))
+    return FALSE;
+  return is_written || apool_backlog_move (self, page, error);
 }
 
 static guint

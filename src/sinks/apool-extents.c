@@ -2,7 +2,10 @@
 /* A queue of bytes in the spool, as a list of pieces.
  *
  * A few bytes are appended to the spool, and take exactly their place. A stream gets regions
- * that double in size, so that its list stays short: 4 GiB are fewer than a hundred pieces. */
+ * that double in size, so that its list stays short: 4 GiB are fewer than a hundred pieces.
+ *
+ * A region is not disk space. Where that ends in the middle of one, the rest of the region is given
+ * back, and the queue goes on in what a full spool sets aside. */
 
 #include "sinks/apool-extents.h"
 
@@ -58,14 +61,70 @@ static gboolean
 apool_extents_reserve (ApoolExtents *self, ApoolSpool *spool, gsize length, GError **error)
 {
   const ApoolExtent *last = apool_extents_get_last (self);
-  guint64 room = MAX (length, last ? 2 * last->length : 0);
+  gsize room = (gsize) MAX (length, last ? MIN (2 * last->length, MAX_RESERVED_BYTES) : 0);
   guint64 offset;
 
   room = CLAMP (room, MIN_RESERVED_BYTES, MAX_RESERVED_BYTES);
-  if (!apool_spool_reserve (spool, room, &offset, error))
+  if (!apool_spool_reserve (spool, &room, &offset, error))
     return FALSE;
-  apool_extents_add (self, offset, 0);
+  if (!last || last->offset + last->length != offset)
+    apool_extents_add (self, offset, 0);
   self->room = room;
+  return TRUE;
+}
+
+static void
+apool_extents_trim (ApoolExtents *self, ApoolSpool *spool)
+{
+  const ApoolExtent *last = apool_extents_get_last (self);
+
+  if (self->room > 0)
+    apool_spool_release (spool, last->offset + last->length, self->room);
+  self->room = 0;
+}
+
+/* Goes on elsewhere: the disk ends in the middle of the region. That one is given back only when
+ * there is another one, for it could make the spool believe that there is space. */
+static gboolean
+apool_extents_move_on (ApoolExtents *self, ApoolSpool *spool, gsize length, GError **error)
+{
+  const ApoolExtent *last = apool_extents_get_last (self);
+  guint64 rest = last->offset + last->length;
+  guint64 n_rest = self->room;
+  gboolean is_reserved;
+
+  if (last->length == 0)
+    self->n_items--;
+  self->room = 0;
+  is_reserved = apool_extents_reserve (self, spool, length, error);
+  apool_spool_release (spool, rest, n_rest);
+  return is_reserved;
+}
+
+/* Puts as many of @length bytes as there is room for behind those that wait.
+ * Returns: whether that went well; @n, how many they are, may be 0 */
+static gboolean
+apool_extents_fill (ApoolExtents *self,
+                    ApoolSpool *spool,
+                    gconstpointer bytes,
+                    gsize length,
+                    gsize *n,
+                    GError **error)
+{
+  ApoolExtent *last = apool_extents_get_last (self);
+  gboolean is_written;
+
+  *n = (gsize) MIN (length, self->room);
+  if (!apool_spool_write (spool, last->offset + last->length, bytes, *n, &is_written, error))
+    return FALSE;
+  if (!is_written)
+    {
+      *n = 0;
+      return apool_extents_move_on (self, spool, length, error);
+    }
+  last->length += *n;
+  self->length += *n;
+  self->room -= *n;
   return TRUE;
 }
 
@@ -92,32 +151,16 @@ apool_extents_push (
     return apool_extents_append (self, spool, data, length, error);
   while (length > 0)
     {
-      ApoolExtent *last;
       gsize n;
 
       if (self->room == 0 && !apool_extents_reserve (self, spool, length, error))
         return FALSE;
-      n = (gsize) MIN (length, self->room);
-      last = apool_extents_get_last (self);
-      if (!apool_spool_write (spool, last->offset + last->length, bytes, n, error))
+      if (!apool_extents_fill (self, spool, bytes, length, &n, error))
         return FALSE;
-      last->length += n;
-      self->length += n;
-      self->room -= n;
       bytes += n;
       length -= n;
     }
   return TRUE;
-}
-
-static void
-apool_extents_trim (ApoolExtents *self, ApoolSpool *spool)
-{
-  const ApoolExtent *last = apool_extents_get_last (self);
-
-  if (self->room > 0)
-    apool_spool_release (spool, last->offset + last->length, self->room);
-  self->room = 0;
 }
 
 static void

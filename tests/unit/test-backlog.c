@@ -22,6 +22,19 @@ tear_down (Fixture *fixture, gconstpointer data)
   apool_spool_free (fixture->spool);
 }
 
+/* Nothing is held where the addresses begin again. */
+static void
+assert_empty (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 offset;
+
+  g_assert_true (apool_spool_append (fixture->spool, "x", 1, &offset, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (offset, ==, 0);
+  apool_spool_release (fixture->spool, offset, 1);
+}
+
 static void
 put (Fixture *fixture, guint64 turn, ApoolBacklogState state)
 {
@@ -122,7 +135,28 @@ test_random (Fixture *fixture, gconstpointer data)
   for (guint64 turn = 1; turn <= n; turn++)
     take (fixture, turn, APOOL_BACKLOG_FINISHED);
   assert_find (fixture, 0, 0, APOOL_BACKLOG_MISSING);
-  g_assert_cmpuint (apool_spool_get_held (fixture->spool), ==, 0);
+  assert_empty (fixture);
+}
+
+static void
+test_full (Fixture *fixture, gconstpointer data)
+{
+  const guint n = 40000;
+  g_autofree guint64 *turns = make_permutation (n);
+
+  g_test_summary ("no page is lost where the disk has no room for it, nor for what changed in it");
+  apool_backlog_free (fixture->backlog);
+  apool_spool_free (fixture->spool);
+  fixture->spool = apool_spool_new_bounded (g_get_tmp_dir (), 600 * 1024);
+  fixture->backlog = apool_backlog_new (fixture->spool);
+  for (guint i = 0; i < n; i++)
+    put (fixture, turns[i], APOOL_BACKLOG_FINISHED);
+  g_assert_true (apool_spool_is_full (fixture->spool));
+  g_assert_cmpuint (apool_spool_get_used (fixture->spool), <=, 600 * 1024);
+  for (guint64 turn = 1; turn <= n; turn++)
+    take (fixture, turn, APOOL_BACKLOG_FINISHED);
+  g_assert_false (apool_spool_is_full (fixture->spool));
+  assert_empty (fixture);
 }
 
 static void
@@ -141,7 +175,7 @@ test_late (Fixture *fixture, gconstpointer data)
   put (fixture, 300002, APOOL_BACKLOG_ENDED);
   assert_find (fixture, 0, 300002, APOOL_BACKLOG_ENDED);
   assert_peek (fixture, 5, APOOL_BACKLOG_MISSING);
-  g_assert_cmpuint (apool_spool_get_held (fixture->spool), ==, 0);
+  assert_empty (fixture);
 }
 
 static void
@@ -188,6 +222,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/backlog/missing", test_missing);
   ADD ("/backlog/random", test_random);
+  ADD ("/backlog/full", test_full);
   ADD ("/backlog/late", test_late);
   ADD ("/backlog/find", test_find);
   ADD ("/backlog/spool-error", test_spool_error);

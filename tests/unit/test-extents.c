@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <gio/gio.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include "sinks/apool-extents.h"
 
@@ -20,11 +22,24 @@ set_up (Fixture *fixture, gconstpointer data)
   *fixture = (Fixture){ .spool = apool_spool_new (g_get_tmp_dir ()) };
 }
 
+/* Returns: the address behind all that is held */
+static guint64
+find_end (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 offset;
+
+  g_assert_true (apool_spool_append (fixture->spool, "x", 1, &offset, &error));
+  g_assert_no_error (error);
+  apool_spool_release (fixture->spool, offset, 1);
+  return offset;
+}
+
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   apool_extents_clear (&fixture->extents, fixture->spool);
-  g_assert_cmpuint (apool_spool_get_held (fixture->spool), ==, 0);
+  g_assert_cmpuint (find_end (fixture), ==, 0);
   apool_spool_free (fixture->spool);
 }
 
@@ -79,13 +94,12 @@ test_small (Fixture *fixture, gconstpointer data)
 {
   g_test_summary ("a small output takes its own size and no more");
   push (fixture, 0);
-  g_assert_cmpuint (apool_spool_get_held (fixture->spool), ==, 0);
+  g_assert_cmpuint (find_end (fixture), ==, 0);
   push (fixture, 10);
   push (fixture, 20);
-  g_assert_cmpuint (apool_spool_get_held (fixture->spool), ==, 30);
   g_assert_cmpuint (fixture->extents.n_items, ==, 1);
   pack_and_unpack (fixture);
-  g_assert_cmpuint (apool_spool_get_held (fixture->spool), ==, 30);
+  g_assert_cmpuint (find_end (fixture), ==, 30);
   pop (fixture, 30);
 }
 
@@ -98,12 +112,12 @@ test_stream (Fixture *fixture, gconstpointer data)
   while (fixture->pushed < length)
     push (fixture, 64 * KIB);
   g_assert_cmpuint (fixture->extents.n_items, <, 10);
-  g_assert_cmpuint (apool_spool_get_held (fixture->spool), >, length);
+  g_assert_cmpuint (find_end (fixture), >, length);
   pack_and_unpack (fixture);
-  g_assert_cmpuint (apool_spool_get_held (fixture->spool), ==, length);
+  g_assert_cmpuint (find_end (fixture), ==, length);
   while (fixture->popped < length)
     pop (fixture, MIB);
-  g_assert_cmpuint (apool_spool_get_held (fixture->spool), ==, 0);
+  g_assert_cmpuint (find_end (fixture), ==, 0);
 }
 
 static void
@@ -122,7 +136,7 @@ test_random (Fixture *fixture, gconstpointer data)
         pop (fixture, MIN (2 * length, fixture->extents.length));
     }
   pop (fixture, fixture->extents.length);
-  g_assert_cmpuint (apool_spool_get_held (fixture->spool), ==, 0);
+  g_assert_cmpuint (find_end (fixture), ==, 0);
 }
 
 static void
@@ -139,7 +153,6 @@ test_neighbours (Fixture *fixture, gconstpointer data)
     }
   g_assert_cmpuint (fixture->extents.n_items, <, 20);
   pop (fixture, fixture->extents.length);
-  g_assert_cmpuint (apool_spool_get_held (fixture->spool), ==, 1000);
   for (guint i = 0; i < 1000; i++)
     apool_spool_release (fixture->spool, offsets[i], 1);
 }
@@ -151,8 +164,109 @@ test_clear (Fixture *fixture, gconstpointer data)
   push (fixture, 100 * KIB);
   pop (fixture, 5);
   apool_extents_clear (&fixture->extents, fixture->spool);
-  g_assert_cmpuint (apool_spool_get_held (fixture->spool), ==, 0);
+  g_assert_cmpuint (find_end (fixture), ==, 0);
   g_assert_cmpuint (fixture->extents.length, ==, 0);
+}
+
+/* No file of ours may be longer from now on. */
+static void
+limit_files (rlim_t n_bytes)
+{
+  struct rlimit limit;
+
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit.rlim_cur = MIN (n_bytes, limit.rlim_max);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}
+
+/* Has the fixture's spool be one with so much on the disk at most. */
+static void
+bound (Fixture *fixture, guint64 limit)
+{
+  apool_spool_free (fixture->spool);
+  fixture->spool = apool_spool_new_bounded (g_get_tmp_dir (), limit);
+}
+
+static void
+test_full (Fixture *fixture, gconstpointer data)
+{
+  g_test_summary ("a queue goes on in memory, where one byte at a time makes no long list either");
+  bound (fixture, MIB);
+  while (fixture->pushed < 2 * MIB)
+    push (fixture, 64 * KIB);
+  g_assert_true (apool_spool_is_full (fixture->spool));
+  for (guint i = 0; i < 50000; i++)
+    push (fixture, 1);
+  g_assert_cmpuint (fixture->extents.n_items, <, 20);
+  pack_and_unpack (fixture);
+  while (fixture->extents.length > 0)
+    pop (fixture, MIN (100 * KIB, fixture->extents.length));
+  g_assert_false (apool_spool_is_full (fixture->spool));
+}
+
+static void
+test_full_neighbours (Fixture *fixture, gconstpointer data)
+{
+  ApoolExtents other = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary ("two queues in the same memory have short lists");
+  bound (fixture, MIB);
+  while (!apool_spool_is_full (fixture->spool))
+    push (fixture, 64 * KIB);
+  for (guint i = 0; i < 100000; i++)
+    {
+      push (fixture, 1);
+      g_assert_true (apool_extents_push (&other, fixture->spool, "x", 1, &error));
+    }
+  g_assert_cmpuint (fixture->extents.n_items, <, 30);
+  g_assert_cmpuint (other.n_items, <, 30);
+  pop (fixture, fixture->extents.length);
+  apool_extents_clear (&other, fixture->spool);
+}
+
+static void
+test_full_disk (Fixture *fixture, gconstpointer data)
+{
+  g_test_summary ("the disk ends in the middle of a region, and has space again later");
+  bound (fixture, 0);
+  limit_files (1000 * KIB);
+  while (fixture->pushed < 2 * MIB)
+    push (fixture, 50 * KIB);
+  g_assert_true (apool_spool_is_full (fixture->spool));
+  pop (fixture, 900 * KIB);
+  limit_files (RLIM_INFINITY);
+  pop (fixture, 200 * KIB);
+  while (fixture->pushed < 4 * MIB)
+    push (fixture, 50 * KIB);
+  g_assert_false (apool_spool_is_full (fixture->spool));
+  pop (fixture, fixture->extents.length);
+}
+
+static void
+test_full_random (Fixture *fixture, gconstpointer data)
+{
+  bound (fixture, 2 * MIB);
+  for (guint i = 0; i < 6000; i++)
+    {
+      gint32 most = i % 8 == 0 ? 300000 : 2000;
+      gsize length = (gsize) g_test_rand_int_range (0, most);
+
+      if (i % 10 == 0)
+        limit_files (g_test_rand_bit () ? RLIM_INFINITY
+                                        : (rlim_t) g_test_rand_int_range (0, 4 * MIB));
+      if (i % 100 == 0)
+        pack_and_unpack (fixture);
+      else if (g_test_rand_bit () && fixture->extents.length < 4 * MIB)
+        push (fixture, length);
+      else
+        pop (fixture, MIN (2 * length, fixture->extents.length));
+      g_assert_cmpuint (apool_spool_get_used (fixture->spool), <=, 2 * MIB);
+    }
+  limit_files (RLIM_INFINITY);
+  pop (fixture, fixture->extents.length);
+  g_assert_false (apool_spool_is_full (fixture->spool));
 }
 
 int
@@ -165,6 +279,10 @@ main (int argc, char **argv)
   ADD ("/extents/random", test_random);
   ADD ("/extents/neighbours", test_neighbours);
   ADD ("/extents/clear", test_clear);
+  ADD ("/extents/full", test_full);
+  ADD ("/extents/full-neighbours", test_full_neighbours);
+  ADD ("/extents/full-disk", test_full_disk);
+  ADD ("/extents/full-random", test_full_random);
 #undef ADD
   return g_test_run ();
 }

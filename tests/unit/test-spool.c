@@ -53,6 +53,39 @@ assert_bytes (ApoolSpool *spool, guint64 offset, gsize length, guint32 seed)
   g_assert_cmpmem (bytes, length, expected, length);
 }
 
+static guint64
+reserve (ApoolSpool *spool, gsize length)
+{
+  g_autoptr (GError) error = NULL;
+  gsize reserved = length;
+  guint64 offset = 0;
+
+  g_assert_true (apool_spool_reserve (spool, &reserved, &offset, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (reserved, ==, length);
+  return offset;
+}
+
+static void
+write_bytes (ApoolSpool *spool, guint64 offset, gconstpointer bytes, gsize length)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean is_written;
+
+  g_assert_true (apool_spool_write (spool, offset, bytes, length, &is_written, &error));
+  g_assert_no_error (error);
+  g_assert_true (is_written);
+}
+
+/* Nothing is held where the addresses begin again. */
+static void
+assert_empty (ApoolSpool *spool)
+{
+  g_assert_cmpuint (apool_spool_get_used (spool), ==, 0);
+  g_assert_cmpuint (append (spool, 1, 0), ==, 0);
+  apool_spool_release (spool, 0, 1);
+}
+
 /* The spool's file among our descriptors: the one that has no name any more. -1: there is none. */
 static int
 find_file (void)
@@ -76,7 +109,6 @@ test_memory (void)
   guint64 third = append (spool, 255 * KIB, 3);
 
   g_test_summary ("what fits memory needs no file, so the directory does not matter");
-  g_assert_cmpuint (apool_spool_get_held (spool), ==, 100 + 255 * KIB);
   assert_bytes (spool, first, 100, 1);
   assert_bytes (spool, second, 0, 2);
   assert_bytes (spool, third, 255 * KIB, 3);
@@ -100,10 +132,9 @@ test_missing_directory (void)
   g_assert_cmpstr (error->message, ==,
                    "spool in /nonexistent: cannot make a file: No such file or directory");
   g_clear_error (&error);
-  g_assert_false (apool_spool_reserve (spool, 10, &offset, &error));
+  g_assert_false (apool_spool_reserve (spool, &(gsize){ 10 }, &offset, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   assert_bytes (spool, kept, 10, 7);
-  g_assert_cmpuint (apool_spool_get_held (spool), ==, 10);
 }
 
 static void
@@ -135,24 +166,20 @@ static void
 test_reserve (void)
 {
   g_autoptr (ApoolSpool) spool = make_spool ();
-  g_autoptr (GError) error = NULL;
   guint64 before = append (spool, 100, 1);
-  guint64 region;
-  guint64 after;
+  guint64 region = reserve (spool, MIB);
+  guint64 after = append (spool, 100, 2);
   guint8 bytes[200];
 
-  g_assert_true (apool_spool_reserve (spool, MIB, &region, &error));
-  after = append (spool, 100, 2);
   g_assert_cmpuint (after, ==, region + MIB);
   fill (bytes, sizeof bytes, 3);
-  g_assert_true (apool_spool_write (spool, region + 5000, bytes, 200, &error));
+  write_bytes (spool, region + 5000, bytes, 200);
   assert_bytes (spool, region + 5000, 200, 3);
   assert_bytes (spool, before, 100, 1);
   assert_bytes (spool, after, 100, 2);
   fill (bytes, 100, 4);
-  g_assert_true (apool_spool_write (spool, after, bytes, 100, &error));
+  write_bytes (spool, after, bytes, 100);
   assert_bytes (spool, after, 100, 4);
-  g_assert_no_error (error);
 }
 
 static void
@@ -214,9 +241,8 @@ test_restart (void)
 
   g_assert_cmpint (find_file (), >=, 0);
   apool_spool_release (spool, offset + MIB, 2 * MIB);
-  g_assert_cmpuint (apool_spool_get_held (spool), ==, MIB);
+  assert_bytes (spool, offset, 10, 1);
   apool_spool_release (spool, offset, MIB);
-  g_assert_cmpuint (apool_spool_get_held (spool), ==, 0);
   g_assert_cmpint (fstat (find_file (), &status), ==, 0);
   g_assert_cmpint (status.st_size, ==, 0);
   g_assert_cmpuint (append (spool, 10, 2), ==, 0);
@@ -245,42 +271,37 @@ static void
 test_rolling (void)
 {
   g_autoptr (ApoolSpool) spool = make_spool ();
-  g_autoptr (GError) error = NULL;
-  guint64 previous;
-  guint64 next;
+  guint64 previous = reserve (spool, 3 * MIB + 1);
 
   g_test_summary ("addresses far beyond any file's usual size, never quite empty");
-  g_assert_true (apool_spool_reserve (spool, 3 * MIB + 1, &previous, &error));
   for (guint i = 0; i < 5000; i++)
     {
+      guint64 next = reserve (spool, 3 * MIB + 1);
       guint8 bytes[16];
 
-      g_assert_true (apool_spool_reserve (spool, 3 * MIB + 1, &next, &error));
       fill (bytes, sizeof bytes, i);
-      g_assert_true (apool_spool_write (spool, next + MIB, bytes, sizeof bytes, &error));
+      write_bytes (spool, next + MIB, bytes, sizeof bytes);
       apool_spool_release (spool, previous, 3 * MIB + 1);
       assert_bytes (spool, next + MIB, sizeof bytes, i);
       previous = next;
     }
-  g_assert_cmpuint (apool_spool_get_held (spool), ==, 3 * MIB + 1);
+  apool_spool_release (spool, previous, 3 * MIB + 1);
+  assert_empty (spool);
 }
 
 static void
 test_rewind (void)
 {
   g_autoptr (ApoolSpool) spool = make_spool ();
-  g_autoptr (GError) error = NULL;
   guint64 held = append (spool, 10, 1);
   struct stat status;
 
   g_test_summary ("what comes and goes behind what stays does not use addresses up");
   for (guint i = 0; i < 400; i++)
     {
-      guint64 first;
-      guint64 second;
+      guint64 first = reserve (spool, 700 * KIB);
+      guint64 second = append (spool, 300 * KIB, i);
 
-      g_assert_true (apool_spool_reserve (spool, 700 * KIB, &first, &error));
-      second = append (spool, 300 * KIB, i);
       g_assert_cmpuint (second, <, 3 * MIB);
       apool_spool_release (spool, i % 2 ? first : second, i % 2 ? 700 * KIB : 300 * KIB);
       if (i % 2)
@@ -290,7 +311,8 @@ test_rewind (void)
   g_assert_cmpint (fstat (find_file (), &status), ==, 0);
   g_assert_cmpint (status.st_size, <, 3 * MIB);
   assert_bytes (spool, held, 10, 1);
-  g_assert_cmpuint (apool_spool_get_held (spool), ==, 10);
+  apool_spool_release (spool, held, 10);
+  assert_empty (spool);
 }
 
 typedef struct
@@ -300,31 +322,242 @@ typedef struct
   guint32 seed;
 } Piece;
 
+/* Puts a piece into the spool, or takes it out. */
+static void
+toggle (ApoolSpool *spool, Piece *piece, guint i)
+{
+  if (piece->length > 0)
+    {
+      assert_bytes (spool, piece->offset, piece->length, piece->seed);
+      apool_spool_release (spool, piece->offset, piece->length);
+      piece->length = 0;
+      return;
+    }
+  piece->length = (gsize) g_test_rand_int_range (1, i % 50 == 0 ? 2 * MIB : 20 * KIB);
+  piece->seed = i;
+  piece->offset = append (spool, piece->length, i);
+}
+
+static void
+empty (ApoolSpool *spool, Piece *pieces, guint n_pieces)
+{
+  for (guint i = 0; i < n_pieces; i++)
+    if (pieces[i].length > 0)
+      toggle (spool, &pieces[i], 0);
+  assert_empty (spool);
+}
+
 static void
 test_model (void)
 {
   g_autoptr (ApoolSpool) spool = make_spool ();
-  g_autofree Piece *pieces = g_new0 (Piece, 64);
-  guint64 held = 0;
+  Piece pieces[64] = { 0 };
 
   for (guint i = 0; i < 6000; i++)
+    toggle (spool, &pieces[g_test_rand_int_range (0, 64)], i);
+  empty (spool, pieces, 64);
+}
+
+/* ---- bounded ---- */
+
+/* No file of ours may be longer from now on. */
+static void
+limit_files (rlim_t n_bytes)
+{
+  struct rlimit limit;
+
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit.rlim_cur = MIN (n_bytes, limit.rlim_max);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}
+
+static guint64
+get_disk_bytes (void)
+{
+  struct stat status;
+
+  g_assert_cmpint (fstat (find_file (), &status), ==, 0);
+  return (guint64) status.st_blocks * 512;
+}
+
+static void
+test_limit (void)
+{
+  g_autoptr (ApoolSpool) spool = apool_spool_new_bounded (g_get_tmp_dir (), MIB);
+  guint64 offsets[40];
+
+  g_test_summary ("what is too much for the limit stays in memory");
+  for (guint i = 0; i < 16; i++)
+    offsets[i] = append (spool, 64 * KIB, i);
+  g_assert_false (apool_spool_is_full (spool));
+  for (guint i = 16; i < 40; i++)
+    offsets[i] = append (spool, 64 * KIB, i);
+  g_assert_true (apool_spool_is_full (spool));
+  g_assert_cmpint (apool_spool_get_full_errno (spool), ==, 0);
+  g_assert_cmpuint (apool_spool_get_used (spool), ==, MIB);
+  g_assert_cmpuint (get_disk_bytes (), <=, MIB + 64 * KIB);
+  for (guint i = 0; i < 40; i++)
+    assert_bytes (spool, offsets[i], 64 * KIB, i);
+
+  for (guint i = 0; i < 15; i++)
+    apool_spool_release (spool, offsets[i], 64 * KIB);
+  g_assert_true (apool_spool_is_full (spool));
+  apool_spool_release (spool, offsets[15], 64 * KIB);
+  g_assert_true (apool_spool_is_full (spool)); /* what is in memory would fill it again */
+  for (guint i = 16; i < 39; i++)
+    apool_spool_release (spool, offsets[i], 64 * KIB);
+  assert_bytes (spool, offsets[39], 64 * KIB, 39);
+  apool_spool_release (spool, offsets[39], 64 * KIB);
+  g_assert_false (apool_spool_is_full (spool));
+  assert_empty (spool);
+}
+
+static void
+test_room (void)
+{
+  g_autoptr (ApoolSpool) spool = apool_spool_new_bounded (g_get_tmp_dir (), 3 * MIB);
+  guint64 big = append (spool, 2 * MIB, 1);
+  guint64 rest = append (spool, MIB, 2);
+  guint64 first = append (spool, 200 * KIB, 3);
+  guint64 second = append (spool, 200 * KIB, 4);
+
+  g_test_summary ("when there is space again, what waits in memory takes it");
+  g_assert_true (apool_spool_is_full (spool));
+  apool_spool_release (spool, big, 2 * MIB);
+  g_assert_false (apool_spool_is_full (spool));
+  g_assert_cmpuint (apool_spool_get_used (spool), ==, MIB + 400 * KIB);
+  assert_bytes (spool, rest, MIB, 2);
+  assert_bytes (spool, first, 200 * KIB, 3);
+  assert_bytes (spool, second, 200 * KIB, 4);
+}
+
+static void
+test_full_region (void)
+{
+  g_autoptr (ApoolSpool) spool = apool_spool_new_bounded (g_get_tmp_dir (), MIB);
+  g_autoptr (GError) error = NULL;
+  guint64 region = reserve (spool, 8 * MIB);
+  g_autofree guint8 *bytes = g_malloc0 (MIB);
+  gsize length = MIB;
+  gboolean is_written;
+  guint64 offset;
+
+  g_test_summary ("a region takes no space before it is written; a full spool has small ones");
+  g_assert_cmpuint (apool_spool_get_used (spool), ==, 0);
+  fill (bytes, MIB, 1);
+  write_bytes (spool, region, bytes, MIB);
+  g_assert_false (apool_spool_is_full (spool));
+  g_assert_true (apool_spool_write (spool, region + MIB, bytes, 10, &is_written, &error));
+  g_assert_no_error (error);
+  g_assert_false (is_written);
+  g_assert_true (apool_spool_is_full (spool));
+  g_assert_true (apool_spool_reserve (spool, &length, &offset, &error));
+  g_assert_cmpuint (length, >, 0);
+  g_assert_cmpuint (length, <, MIB);
+  fill (bytes, length, 2);
+  write_bytes (spool, offset, bytes, length);
+  assert_bytes (spool, offset, length, 2);
+  assert_bytes (spool, region, MIB, 1);
+}
+
+static void
+test_default_limit (void)
+{
+  g_autoptr (ApoolSpool) spool = apool_spool_new_bounded (g_get_tmp_dir (), 0);
+  guint64 offset = append (spool, 2 * MIB, 1);
+
+  g_assert_false (apool_spool_is_full (spool));
+  g_assert_cmpuint (apool_spool_get_used (spool), ==, 2 * MIB);
+  assert_bytes (spool, offset, 2 * MIB, 1);
+}
+
+static void
+test_full_disk (void)
+{
+  g_autoptr (ApoolSpool) spool = apool_spool_new_bounded (g_get_tmp_dir (), 0);
+  guint64 first;
+  guint64 second;
+  guint64 third;
+
+  g_test_summary ("a disk that ends in the middle loses nothing, and is tried again");
+  limit_files (600 * KIB);
+  first = append (spool, 500 * KIB, 1);
+  second = append (spool, 500 * KIB, 2);
+  g_assert_true (apool_spool_is_full (spool));
+  g_assert_cmpint (apool_spool_get_full_errno (spool), ==, EFBIG);
+  third = append (spool, 10, 3);
+  assert_bytes (spool, first, 500 * KIB, 1);
+  assert_bytes (spool, second, 500 * KIB, 2);
+  apool_spool_release (spool, second, 500 * KIB);
+  g_assert_true (apool_spool_is_full (spool)); /* that was memory only */
+  limit_files (RLIM_INFINITY);
+  assert_bytes (spool, third, 10, 3);
+  apool_spool_release (spool, third, 10);
+  g_assert_false (apool_spool_is_full (spool));
+  second = append (spool, 500 * KIB, 4);
+  assert_bytes (spool, first, 500 * KIB, 1);
+  assert_bytes (spool, second, 500 * KIB, 4);
+  g_assert_cmpuint (apool_spool_get_used (spool), >=, 1000 * KIB);
+}
+
+static void
+test_no_disk (void)
+{
+  g_autoptr (ApoolSpool) spool = apool_spool_new_bounded (g_get_tmp_dir (), 0);
+  guint64 first;
+
+  limit_files (0);
+  first = append (spool, MIB, 1);
+  g_assert_true (apool_spool_is_full (spool));
+  g_assert_cmpuint (apool_spool_get_used (spool), ==, 0);
+  assert_bytes (spool, first, MIB, 1);
+  apool_spool_release (spool, first, MIB);
+  g_assert_false (apool_spool_is_full (spool));
+  limit_files (RLIM_INFINITY);
+}
+
+static void
+test_bounded_missing_directory (void)
+{
+  g_autoptr (ApoolSpool) spool = apool_spool_new_bounded ("/nonexistent", MIB);
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = g_malloc0 (300 * KIB);
+  guint64 offset;
+
+  g_test_summary ("only want of space makes it full");
+  g_assert_false (apool_spool_append (spool, bytes, 300 * KIB, &offset, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_false (apool_spool_is_full (spool));
+}
+
+static void
+test_bounded_model (void)
+{
+  const guint64 limit = 4 * MIB;
+  g_autoptr (ApoolSpool) spool = apool_spool_new_bounded (g_get_tmp_dir (), limit);
+  Piece pieces[64] = { 0 };
+  guint n_full = 0;
+
+  g_test_summary ("writes fail now and then, and nothing is lost");
+  for (guint i = 0; i < 6000; i++)
     {
+      gboolean was_full = apool_spool_is_full (spool);
       Piece *piece = &pieces[g_test_rand_int_range (0, 64)];
 
-      if (piece->length > 0)
-        {
-          assert_bytes (spool, piece->offset, piece->length, piece->seed);
-          apool_spool_release (spool, piece->offset, piece->length);
-          held -= piece->length;
-          piece->length = 0;
-          continue;
-        }
-      piece->length = (gsize) g_test_rand_int_range (1, i % 50 == 0 ? 2 * MIB : 20 * KIB);
-      piece->seed = i;
-      piece->offset = append (spool, piece->length, i);
-      held += piece->length;
-      g_assert_cmpuint (apool_spool_get_held (spool), ==, held);
+      if (i % 20 == 0)
+        limit_files (g_test_rand_bit () ? RLIM_INFINITY
+                                        : (rlim_t) g_test_rand_int_range (0, 8 * MIB));
+      if (piece->length > 0 || !was_full || i % 8 == 0) /* little comes while it is full */
+        toggle (spool, piece, i);
+      g_assert_cmpuint (apool_spool_get_used (spool), <=, limit);
+      n_full += apool_spool_is_full (spool) && !was_full ? 1 : 0;
     }
+  limit_files (RLIM_INFINITY);
+  g_assert_cmpuint (n_full, >, 0);
+  g_assert_cmpuint (get_disk_bytes (), <=, limit + MIB);
+  empty (spool, pieces, 64);
+  g_assert_false (apool_spool_is_full (spool));
 }
 
 int
@@ -342,5 +575,13 @@ main (int argc, char **argv)
   g_test_add_func ("/spool/rolling", test_rolling);
   g_test_add_func ("/spool/rewind", test_rewind);
   g_test_add_func ("/spool/model", test_model);
+  g_test_add_func ("/spool/limit", test_limit);
+  g_test_add_func ("/spool/room", test_room);
+  g_test_add_func ("/spool/full-region", test_full_region);
+  g_test_add_func ("/spool/default-limit", test_default_limit);
+  g_test_add_func ("/spool/full-disk", test_full_disk);
+  g_test_add_func ("/spool/no-disk", test_no_disk);
+  g_test_add_func ("/spool/bounded-missing-directory", test_bounded_missing_directory);
+  g_test_add_func ("/spool/bounded-model", test_bounded_model);
   return g_test_run ();
 }
