@@ -101,7 +101,7 @@ apool_run_stream_task_cb (guint64 seq, gpointer data)
 static void
 apool_run_congested_cb (gboolean congested, gpointer data)
 {
-  apool_pool_set_congested (((ApoolRun *) data)->pool, congested);
+  apool_pool_set_congested (((ApoolRun *) data)->pool, congested, 0);
 }
 
 static void

@@ -49,6 +49,7 @@ struct _ApoolWireProxy
   gboolean channel_is_closed;
   gboolean process_has_ended;
   gboolean is_congested;
+  guint64 except;   /* a task that may stream all the same; 0: none */
   GHashTable *jobs; /* guint64 in the job → ApoolWireJob, owned, of tasks that sent output */
   guint n_passed;   /* of them, those that have passed their pipes */
   GError *error;    /* (nullable): what went wrong with the dialogue */
@@ -250,6 +251,8 @@ apool_wire_proxy_has_credit (ApoolWireProxy *self, guint64 seq, ApoolStream stre
 static void
 apool_wire_proxy_give_credit (ApoolWireProxy *self, ApoolWireJob *job)
 {
+  if (self->is_congested && job->seq != self->except)
+    return;
   for (guint32 stream = 0; stream < APOOL_N_STREAMS; stream++)
     {
       if (job->owed[stream] < CREDIT_BYTES)
@@ -276,8 +279,7 @@ apool_wire_proxy_take_output (ApoolWireProxy *self, GVariant *body, GError **err
     return FALSE;
   job = apool_wire_proxy_ensure_job (self, seq);
   job->owed[stream] += length;
-  if (!self->is_congested)
-    apool_wire_proxy_give_credit (self, job);
+  apool_wire_proxy_give_credit (self, job);
   return TRUE;
 }
 
@@ -581,15 +583,14 @@ apool_wire_proxy_send_slots (ApoolWorkerProxy *worker, const GArray *slots)
 }
 
 static void
-apool_wire_proxy_set_congested (ApoolWorkerProxy *worker, gboolean congested)
+apool_wire_proxy_set_congested (ApoolWorkerProxy *worker, gboolean congested, guint64 except)
 {
   ApoolWireProxy *self = APOOL_WIRE_PROXY (worker);
   GHashTableIter iter;
   gpointer job;
 
   self->is_congested = congested;
-  if (congested)
-    return;
+  self->except = except;
   g_hash_table_iter_init (&iter, self->jobs);
   while (g_hash_table_iter_next (&iter, &job, NULL))
     apool_wire_proxy_give_credit (self, job);

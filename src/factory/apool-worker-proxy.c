@@ -255,11 +255,12 @@ apool_worker_proxy_take_spare_slots (ApoolWorkerProxy *self)
  * apool_worker_proxy_set_congested:
  * @self: a worker
  * @congested: whether streamed output is to wait
+ * @except: the number of a task whose output is not; 0: of none
  */
 void
-apool_worker_proxy_set_congested (ApoolWorkerProxy *self, gboolean congested)
+apool_worker_proxy_set_congested (ApoolWorkerProxy *self, gboolean congested, guint64 except)
 {
-  APOOL_WORKER_PROXY_GET_CLASS (self)->set_congested (self, congested);
+  APOOL_WORKER_PROXY_GET_CLASS (self)->set_congested (self, congested, except);
 }
 
 /**

@@ -28,7 +28,7 @@ G_DECLARE_DERIVABLE_TYPE (ApoolWorkerProxy, apool_worker_proxy, APOOL, WORKER_PR
  *   apool_worker_proxy_report_recalled()
  * @send_terminate: has everything that runs ended, and the rest given back as by @send_recall
  * @send_slots: gives it more slots
- * @set_congested: whether streamed output has to wait
+ * @set_congested: whether streamed output has to wait, but for that of one task, or of none: 0
  * @close: no more tasks will come: the worker is to run its exit hook, if it has one, and to end.
  *   Answered by apool_worker_proxy_report_gone()
  * @kill: the worker is to be ended by force, and its jobs with it; answered in the same way
@@ -44,7 +44,7 @@ struct _ApoolWorkerProxyClass
   void (*send_recall) (ApoolWorkerProxy *self, guint n);
   void (*send_terminate) (ApoolWorkerProxy *self);
   void (*send_slots) (ApoolWorkerProxy *self, const GArray *slots);
-  void (*set_congested) (ApoolWorkerProxy *self, gboolean congested);
+  void (*set_congested) (ApoolWorkerProxy *self, gboolean congested, guint64 except);
   void (*close) (ApoolWorkerProxy *self);
   void (*kill) (ApoolWorkerProxy *self);
 };
@@ -97,7 +97,7 @@ void apool_worker_proxy_recall (ApoolWorkerProxy *self, guint n);
 void apool_worker_proxy_terminate (ApoolWorkerProxy *self);
 void apool_worker_proxy_grant_slots (ApoolWorkerProxy *self, const GArray *slots);
 GArray *apool_worker_proxy_take_spare_slots (ApoolWorkerProxy *self);
-void apool_worker_proxy_set_congested (ApoolWorkerProxy *self, gboolean congested);
+void apool_worker_proxy_set_congested (ApoolWorkerProxy *self, gboolean congested, guint64 except);
 void apool_worker_proxy_close (ApoolWorkerProxy *self);
 void apool_worker_proxy_kill (ApoolWorkerProxy *self);
 void apool_worker_proxy_take_tasks (ApoolWorkerProxy *self, GPtrArray *started, GPtrArray *waiting);

@@ -25,7 +25,8 @@ struct _ApoolCrew
   guint n_not_made;      /* in a row */
   GSource *short_source; /* (nullable): runs while none is made, since one could not be */
   gboolean is_congested;
-  gboolean is_ending; /* they were told to end */
+  guint64 uncongested; /* a task that is not; 0: none */
+  gboolean is_ending;  /* they were told to end */
 };
 
 void apool_crew_tell (ApoolCrew *self, ApoolMember *member, ApoolWorkerEventKind kind, guint count);

@@ -20,10 +20,8 @@
 #define MAX_FRUITLESS_WORKERS 3u
 /* One that is on its way where fewer were lost in a row may well arrive. */
 #define MAX_HOPEFUL_LOSSES 2u
-/* After so many losses in a row the tasks that belong to a seat look for another one. */
-#define MAX_LOSSES 3u
-/* No delay is longer: milliseconds. */
-#define MAX_DELAY_MSEC 30000u
+#define MAX_LOSSES 3u         /* in a row: then tasks that belong to a seat look for another one */
+#define MAX_DELAY_MSEC 30000u /* no delay is longer */
 
 /* ---- what people are told ---- */
 
@@ -453,7 +451,7 @@ apool_crew_make (ApoolCrew *self, ApoolPost *post)
   g_array_set_size (post->free_slots, 0);
   apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_STARTING);
   apool_worker_proxy_set_events (proxy, &apool_crew_events, member);
-  apool_worker_proxy_set_congested (proxy, self->is_congested);
+  apool_worker_proxy_set_congested (proxy, self->is_congested, self->uncongested);
   apool_crew_tell (self, member, APOOL_WORKER_MADE, 0);
   return TRUE;
 }
@@ -651,17 +649,19 @@ apool_crew_stream_task (ApoolCrew *self, guint64 seq)
  * apool_crew_set_congested:
  * @self: a crew
  * @congested: whether streamed output has to wait
+ * @except: the task whose output has not; 0: none
  */
 void
-apool_crew_set_congested (ApoolCrew *self, gboolean congested)
+apool_crew_set_congested (ApoolCrew *self, gboolean congested, guint64 except)
 {
   self->is_congested = congested;
+  self->uncongested = except;
   for (guint i = 0; i < self->members->len; i++)
     {
       ApoolMember *member = g_ptr_array_index (self->members, i);
 
       if (!member->is_closed)
-        apool_worker_proxy_set_congested (member->proxy, congested);
+        apool_worker_proxy_set_congested (member->proxy, congested, except);
     }
 }
 

@@ -765,16 +765,17 @@ apool_pool_stream_task (ApoolPool *self, guint64 seq)
  * apool_pool_set_congested:
  * @self: a pool
  * @congested: whether output leaves slower than it comes: then no more tasks are taken from the
- *   input
+ *   input, and streamed output waits
+ * @except: the number of a task whose output does not; 0: of none
  */
 void
-apool_pool_set_congested (ApoolPool *self, gboolean congested)
+apool_pool_set_congested (ApoolPool *self, gboolean congested, guint64 except)
 {
-  if (self->is_congested == congested)
-    return;
+  gboolean was_congested = self->is_congested;
+
   self->is_congested = congested;
-  apool_crew_set_congested (self->crew, congested);
-  if (!congested)
+  apool_crew_set_congested (self->crew, congested, except);
+  if (was_congested && !congested)
     apool_pool_dispatch (self);
 }
 

@@ -69,7 +69,7 @@ void apool_pool_start (ApoolPool *self);
 void apool_pool_close (ApoolPool *self);
 void apool_pool_terminate (ApoolPool *self, gboolean now);
 void apool_pool_stream_task (ApoolPool *self, guint64 seq);
-void apool_pool_set_congested (ApoolPool *self, gboolean congested);
+void apool_pool_set_congested (ApoolPool *self, gboolean congested, guint64 except);
 GArray *apool_pool_list_workers (ApoolPool *self);
 
 G_END_DECLS

@@ -125,7 +125,7 @@ sim_worker_send_slots (ApoolWorkerProxy *worker, const GArray *slots)
 }
 
 static void
-sim_worker_set_congested (ApoolWorkerProxy *worker, gboolean congested)
+sim_worker_set_congested (ApoolWorkerProxy *worker, gboolean congested, guint64 except)
 {
 }
 

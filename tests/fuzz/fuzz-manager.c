@@ -379,7 +379,7 @@ fuzz_manager_set_congested (FuzzManager *self, gboolean congested)
     for (guint i = 0; i < MAX_TASKS; i++)
       memset (self->tasks[i].n_ahead, 0, sizeof self->tasks[i].n_ahead);
   self->is_congested = congested;
-  apool_worker_proxy_set_congested (self->worker, congested);
+  apool_worker_proxy_set_congested (self->worker, congested, 0);
 }
 
 static void

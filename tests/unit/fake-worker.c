@@ -121,9 +121,12 @@ fake_worker_send_slots (ApoolWorkerProxy *worker, const GArray *slots)
 }
 
 static void
-fake_worker_set_congested (ApoolWorkerProxy *worker, gboolean congested)
+fake_worker_set_congested (ApoolWorkerProxy *worker, gboolean congested, guint64 except)
 {
-  fake_worker_hear (worker)->is_congested = congested;
+  FakeWorkerState *state = fake_worker_hear (worker);
+
+  state->is_congested = congested;
+  state->except = except;
 }
 
 static void

@@ -28,6 +28,7 @@ G_DECLARE_FINAL_TYPE (FakeWorker, fake_worker, FAKE, WORKER, ApoolWorkerProxy)
  * @n_kills: how often it was told to end by force
  * @is_ready: it has said that it is there
  * @is_congested: as it was told last
+ * @except: the same
  * @is_gone: it has ended
  *
  * What the worker has in its own hands, and what it was asked for.
@@ -49,6 +50,7 @@ typedef struct
   guint n_kills;
   gboolean is_ready;
   gboolean is_congested;
+  guint64 except;
   gboolean is_gone;
 } FakeWorkerState;
 

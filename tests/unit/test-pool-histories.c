@@ -170,7 +170,7 @@ static void
 history_congest (History *self, FakeWorker *worker, guint64 seq)
 {
   self->state.is_congested = !self->state.is_congested;
-  apool_pool_set_congested (self->run.pool, self->state.is_congested);
+  apool_pool_set_congested (self->run.pool, self->state.is_congested, 0);
 }
 
 static void

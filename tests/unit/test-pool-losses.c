@@ -393,9 +393,9 @@ test_losses_congest_cb (guint64 seq, gpointer data)
 {
   FakeRun *run = data;
 
-  apool_pool_set_congested (run->pool, TRUE);
+  apool_pool_set_congested (run->pool, TRUE, 0);
   apool_pool_stream_task (run->pool, seq + 1);
-  apool_pool_set_congested (run->pool, FALSE);
+  apool_pool_set_congested (run->pool, FALSE, 0);
 }
 
 static void

@@ -143,7 +143,7 @@ test_retry_open_waiting (FakeRun *run)
   apool_pool_start (run->pool);
   fake_run_start_all (run);
   fake_source_hold (run->source);
-  apool_pool_set_congested (run->pool, TRUE);
+  apool_pool_set_congested (run->pool, TRUE, 0);
   test_retry_crash (run);
 }
 

@@ -182,14 +182,16 @@ test_pool_congested (void)
   fake_run_open_logged (&run, 1, 1, 1, 4);
   apool_pool_start (run.pool);
   state = fake_worker_get_state (fake_run_get_worker (&run, 0));
-  apool_pool_set_congested (run.pool, TRUE);
+  apool_pool_set_congested (run.pool, TRUE, 0);
   g_assert_true (state->is_congested);
   fake_run_start_all (&run);
   fake_run_finish (&run, 0, 1);
   fake_run_start_all (&run);
   fake_run_finish (&run, 0, 2);
   g_assert_cmpuint (fake_source_get_n_taken (run.source), ==, 2);
-  apool_pool_set_congested (run.pool, FALSE);
+  apool_pool_set_congested (run.pool, TRUE, 7);
+  g_assert_cmpuint (state->except, ==, 7);
+  apool_pool_set_congested (run.pool, FALSE, 0);
   g_assert_false (state->is_congested);
   g_assert_cmpuint (fake_source_get_n_taken (run.source), ==, 4);
   fake_run_work_until_done (&run);
@@ -204,7 +206,7 @@ test_pool_congested_before_start (void)
   g_test_summary ("A worker learns at once of a congestion that is older than it.");
   fake_run_open_logged (&run, 1, 1, 0, 2);
   apool_pool_start (run.pool);
-  apool_pool_set_congested (run.pool, TRUE);
+  apool_pool_set_congested (run.pool, TRUE, 0);
   fake_worker_die (fake_run_get_worker (&run, 0), "killed");
   g_assert_true (fake_worker_get_state (fake_run_get_worker (&run, 1))->is_congested);
   fake_run_check_tasks (&run, 1, 1);

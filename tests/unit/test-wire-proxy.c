@@ -749,17 +749,43 @@ test_wire_proxy_credit (void)
   g_assert_cmpuint (self.credit, >, APOOL_MESSAGE_WINDOW * 9);
   g_assert_cmpuint (self.credit, <=, APOOL_MESSAGE_WINDOW * 10);
   self.credit = 0;
-  apool_worker_proxy_set_congested (APOOL_WORKER_PROXY (self.proxy), TRUE);
+  apool_worker_proxy_set_congested (APOOL_WORKER_PROXY (self.proxy), TRUE, 0);
   test_wire_say_outputs (&self, 2, n_pieces);
   g_assert_cmpuint (self.credit, ==, 0);
-  apool_worker_proxy_set_congested (APOOL_WORKER_PROXY (self.proxy), FALSE);
+  apool_worker_proxy_set_congested (APOOL_WORKER_PROXY (self.proxy), FALSE, 0);
   test_wire_run (&self);
   g_assert_cmpuint (self.credit, ==, APOOL_MESSAGE_WINDOW);
-  apool_worker_proxy_set_congested (APOOL_WORKER_PROXY (self.proxy), TRUE);
+  apool_worker_proxy_set_congested (APOOL_WORKER_PROXY (self.proxy), TRUE, 0);
   test_wire_say_outputs (&self, 2, n_pieces);
   g_assert_cmpuint (self.n_killed, ==, 0);
   raw_peer_say_output (self.peer, 2, 1);
   test_wire_check_fault (&self, "does not fit");
+}
+
+/* While others have to wait, one may go on, at once and later. */
+static void
+test_wire_proxy_credit_for_one (void)
+{
+  const guint n_pieces = APOOL_MESSAGE_WINDOW / PIECE_BYTES;
+  TestProxy self;
+
+  test_wire_open_started (&self, 2);
+  apool_worker_proxy_set_congested (APOOL_WORKER_PROXY (self.proxy), TRUE, 0);
+  test_wire_say_outputs (&self, 1, n_pieces);
+  test_wire_say_outputs (&self, 2, n_pieces);
+  g_assert_cmpuint (self.credit, ==, 0);
+  apool_worker_proxy_set_congested (APOOL_WORKER_PROXY (self.proxy), TRUE, 2);
+  test_wire_run (&self);
+  g_assert_cmpuint (self.credit, ==, APOOL_MESSAGE_WINDOW);
+  test_wire_say_outputs (&self, 2, n_pieces);
+  g_assert_cmpuint (self.credit, ==, 2 * APOOL_MESSAGE_WINDOW);
+  apool_worker_proxy_set_congested (APOOL_WORKER_PROXY (self.proxy), TRUE, 1);
+  test_wire_run (&self);
+  g_assert_cmpuint (self.credit, ==, 3 * APOOL_MESSAGE_WINDOW);
+  apool_worker_proxy_set_congested (APOOL_WORKER_PROXY (self.proxy), TRUE, 0);
+  test_wire_say_outputs (&self, 1, n_pieces);
+  g_assert_cmpuint (self.credit, ==, 3 * APOOL_MESSAGE_WINDOW);
+  test_wire_close (&self);
 }
 
 /* The same for what comes with a task's end; and a new task begins with a whole window. */
@@ -769,7 +795,7 @@ test_wire_proxy_credit_at_end (void)
   TestProxy self;
 
   test_wire_open_started (&self, 2);
-  apool_worker_proxy_set_congested (APOOL_WORKER_PROXY (self.proxy), TRUE);
+  apool_worker_proxy_set_congested (APOOL_WORKER_PROXY (self.proxy), TRUE, 0);
   test_wire_say_outputs (&self, 1, 7);
   raw_peer_say_finished (self.peer, 1, 0, PIECE_BYTES);
   test_wire_check_log (&self, "finished ");
@@ -905,6 +931,7 @@ test_wire_add_tests (void)
   g_test_add_func ("/wire-proxy/process", test_wire_proxy_process);
   g_test_add_func ("/wire-proxy/too-early", test_wire_proxy_too_early);
   g_test_add_func ("/wire-proxy/credit", test_wire_proxy_credit);
+  g_test_add_func ("/wire-proxy/credit-for-one", test_wire_proxy_credit_for_one);
   g_test_add_func ("/wire-proxy/credit-at-end", test_wire_proxy_credit_at_end);
   g_test_add_func ("/wire-proxy/pipes", test_wire_proxy_pipes);
   g_test_add_func ("/wire-proxy/no-pipes", test_wire_proxy_no_pipes);
