@@ -17,7 +17,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "noise.h"
 
 /* What flood writes, again and again: 63 characters and a newline. */
 static const char testprog_pattern[] =
@@ -354,20 +358,166 @@ testprog_block (char **args)
   return 127;
 }
 
-static int
-testprog_cat (char **args)
+/* Until the end of @fd; a terminal whose other side is closed is at its end too. */
+static void
+testprog_copy (int fd)
 {
   char buffer[1 << 16];
   ssize_t n;
 
-  while ((n = read (STDIN_FILENO, buffer, sizeof buffer)) != 0)
+  while ((n = read (fd, buffer, sizeof buffer)) != 0)
     {
+      if (n < 0 && errno == EIO)
+        return;
       if (n < 0 && errno != EINTR)
         testprog_fail ("read");
       if (n > 0)
         testprog_write (STDOUT_FILENO, buffer, (size_t) n);
     }
+}
+
+static int
+testprog_cat (char **args)
+{
+  testprog_copy (STDIN_FILENO);
   return 0;
+}
+
+/* Uses the processor for so long. A job that takes its time must not sleep: who waits for it can
+ * then be sure that so much time has gone by for others, too. */
+static void
+testprog_burn_usec (intmax_t usec)
+{
+  struct timespec now;
+
+  do
+    if (clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &now) < 0)
+      testprog_fail ("clock_gettime");
+  while ((intmax_t) now.tv_sec * 1000000 + now.tv_nsec / 1000 < usec);
+}
+
+static int
+testprog_burn (char **args)
+{
+  testprog_burn_usec (strtoimax (args[0], NULL, 10) * 1000);
+  return 0;
+}
+
+/* One stream of a job of noise; what is left of it. */
+typedef struct
+{
+  int fd;
+  char *bytes;
+  size_t left;
+} TestprogNoise;
+
+static TestprogNoise
+testprog_noise_new (unsigned seed, unsigned job, int fd)
+{
+  TestprogNoise noise = { .fd = fd, .left = noise_get_length (seed, job, fd) };
+
+  noise.bytes = malloc (noise.left + 1);
+  if (noise.bytes == NULL)
+    testprog_fail ("malloc");
+  noise_fill (noise.bytes, noise.left, job, fd);
+  return noise;
+}
+
+/* Writes both streams in pieces by turns, and takes a while now and then. */
+static int
+testprog_noise (char **args)
+{
+  const unsigned seed = (unsigned) strtoul (args[0], NULL, 10);
+  const unsigned job = (unsigned) strtoul (args[1], NULL, 10);
+  TestprogNoise noises[] = { testprog_noise_new (seed, job, STDOUT_FILENO),
+                             testprog_noise_new (seed, job, STDERR_FILENO) };
+  NoiseDice dice;
+
+  noise_dice_init (&dice, seed, job, 0);
+  testprog_burn_usec (noise_dice_roll (&dice, 8000));
+  while (noises[0].left + noises[1].left > 0)
+    {
+      TestprogNoise *noise = &noises[noise_dice_roll (&dice, 2)];
+      size_t length = 1 + noise_dice_roll (&dice, 100 * 1000);
+
+      if (length > noise->left)
+        length = noise->left;
+      testprog_write (noise->fd, noise->bytes, length);
+      noise->bytes += length;
+      noise->left -= length;
+    }
+  testprog_burn_usec (noise_dice_roll (&dice, 16000));
+  return job % 3 == 0;
+}
+
+/* One long part of a line, without its end. */
+static int
+testprog_fill (char **args)
+{
+  char buffer[1 << 16];
+  int fd = atoi (args[0]);
+  intmax_t left = strtoimax (args[2], NULL, 10);
+
+  memset (buffer, args[1][0], sizeof buffer);
+  while (left > 0)
+    {
+      size_t length = left < (intmax_t) sizeof buffer ? (size_t) left : sizeof buffer;
+
+      testprog_write (fd, buffer, length);
+      left -= (intmax_t) length;
+    }
+  return 0;
+}
+
+/* As a sibling leaves it that shares the caller's standard output. */
+static int
+testprog_nonblock (char **args)
+{
+  int flags = fcntl (STDOUT_FILENO, F_GETFL);
+
+  if (flags < 0 || fcntl (STDOUT_FILENO, F_SETFL, flags | O_NONBLOCK) < 0)
+    testprog_fail ("fcntl");
+  execvp (args[0], args);
+  testprog_fail (args[0]);
+  return 127;
+}
+
+static pid_t
+testprog_start_on (int fd, char **args)
+{
+  pid_t pid = fork ();
+
+  if (pid < 0)
+    testprog_fail ("fork");
+  if (pid > 0)
+    return pid;
+  if (dup2 (fd, STDOUT_FILENO) < 0 || dup2 (fd, STDERR_FILENO) < 0)
+    testprog_fail ("dup2");
+  execvp (args[0], args);
+  testprog_fail (args[0]);
+  return 0;
+}
+
+/* The program's standard output and standard error are one terminal. */
+static int
+testprog_terminal (char **args)
+{
+  int master = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC);
+  int status;
+  int slave;
+  pid_t pid;
+
+  if (master < 0 || grantpt (master) < 0 || unlockpt (master) < 0)
+    testprog_fail ("posix_openpt");
+  slave = open (ptsname (master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (slave < 0)
+    testprog_fail (ptsname (master));
+  pid = testprog_start_on (slave, args);
+  (void) close (slave); /* the program has its own */
+  testprog_copy (master);
+  if (waitpid (pid, &status, 0) != pid)
+    testprog_fail ("waitpid");
+  return WIFEXITED (status) ? WEXITSTATUS (status) : 128 + WTERMSIG (status);
 }
 
 static const TestprogMode testprog_modes[] = {
@@ -392,6 +542,11 @@ static const TestprogMode testprog_modes[] = {
   { "pgid", 0, testprog_pgid, ": says whether it leads its process group" },
   { "block", 2, testprog_block, "SIGNAL PROGRAM …: executes it with the signal blocked" },
   { "cat", 0, testprog_cat, ": copies stdin to stdout" },
+  { "burn", 1, testprog_burn, "MSEC: uses the processor for so long" },
+  { "noise", 2, testprog_noise, "SEED JOB: writes what the two say; every third job fails" },
+  { "fill", 3, testprog_fill, "FD BYTE N: so many of it" },
+  { "nonblock", 1, testprog_nonblock, "PROGRAM …: executes it, stdout does not block" },
+  { "terminal", 1, testprog_terminal, "PROGRAM …: runs it on a terminal, copies what it shows" },
 };
 
 int
