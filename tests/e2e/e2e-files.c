@@ -55,6 +55,22 @@ e2e_dir_free (E2eDir dir)
 }
 
 /**
+ * e2e_dir_is_empty:
+ * @dir: a folder
+ *
+ * Returns: whether there is no file in it
+ */
+gboolean
+e2e_dir_is_empty (const char *dir)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) folder = g_dir_open (dir, 0, &error);
+
+  g_assert_no_error (error);
+  return g_dir_read_name (folder) == NULL;
+}
+
+/**
  * e2e_fifo_new:
  * @dir: an existing folder
  * @name: of the new FIFO in it

@@ -326,3 +326,27 @@ e2e_get_memory (E2eRun *run)
     bytes += e2e_get_pss (g_array_index (workers, GPid, i));
   return bytes;
 }
+
+/**
+ * e2e_get_cpu_msec:
+ * @pid: a living process
+ *
+ * Returns: how long it has used processors so far, milliseconds
+ */
+gint64
+e2e_get_cpu_msec (GPid pid)
+{
+  gsize length;
+  g_autofree char *stat = e2e_read_proc (pid, "stat", &length);
+  const char *after_name = strrchr (stat, ')');
+  gint64 user;
+  gint64 system;
+
+  g_assert_nonnull (after_name);
+  g_assert_cmpint (sscanf (after_name + 1,
+                           " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %" G_GINT64_FORMAT
+                           " %" G_GINT64_FORMAT,
+                           &user, &system),
+                   ==, 2);
+  return (user + system) * 1000 / sysconf (_SC_CLK_TCK);
+}

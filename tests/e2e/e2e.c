@@ -358,9 +358,8 @@ e2e_run_bytes (GBytes *input, const char *const *args)
 E2eRun *
 e2e_shell (const char *input, const char *script)
 {
-  const char *argv[] = { "bash", "-c", script, "bash", e2e_apool (), e2e_testprog (), NULL };
   g_autoptr (GBytes) bytes = g_bytes_new (input, strlen (input));
-  E2eRun *run = e2e_spawn (argv);
+  E2eRun *run = e2e_start_shell (script);
 
   e2e_communicate (run, bytes);
   return run;
@@ -385,6 +384,22 @@ e2e_start (const char *first, ...)
   args = e2e_collect_args (e2e_apool (), first, rest);
   va_end (rest);
   return e2e_spawn ((const char *const *) args);
+}
+
+/**
+ * e2e_start_shell:
+ * @script: as for e2e_shell()
+ *
+ * Starts a script as e2e_start() starts apool.
+ *
+ * Returns: (transfer full): the run
+ */
+E2eRun *
+e2e_start_shell (const char *script)
+{
+  const char *argv[] = { "bash", "-c", script, "bash", e2e_apool (), e2e_testprog (), NULL };
+
+  return e2e_spawn (argv);
 }
 
 /**

@@ -91,6 +91,7 @@ E2eRun *e2e_run (const char *input, ...) G_GNUC_NULL_TERMINATED;
 E2eRun *e2e_run_bytes (GBytes *input, const char *const *args);
 E2eRun *e2e_shell (const char *input, const char *script);
 E2eRun *e2e_start (const char *first, ...) G_GNUC_NULL_TERMINATED;
+E2eRun *e2e_start_shell (const char *script);
 E2eRun *e2e_start_said (E2eFifo *errors, const char *first, ...) G_GNUC_NULL_TERMINATED;
 void e2e_run_free (E2eRun *run);
 
@@ -109,12 +110,14 @@ GPid e2e_get_worker_of (E2eRun *run, GPid job);
 void e2e_wait_process (GPid pid);
 void e2e_wait_gone (E2eRun *run, int msec);
 gint64 e2e_get_memory (E2eRun *run);
+gint64 e2e_get_cpu_msec (GPid pid);
 
 char **e2e_read_view (E2eRun *run, E2eFifo *errors, const char *wanted);
 int e2e_take_socket (GPid worker);
 
 E2eDir e2e_dir_new (void);
 void e2e_dir_free (E2eDir dir);
+gboolean e2e_dir_is_empty (const char *dir);
 E2eFifo *e2e_fifo_new (const char *dir, const char *name);
 char *e2e_fifo_read_line (E2eFifo *fifo);
 GPid e2e_fifo_read_report (E2eFifo *fifo, const char *text);
