@@ -261,7 +261,7 @@ static const ApoolOption apool_options_table[] = {
   FLAG (OUTPUT, group, "print what a job writes together (the default)", "group"),
   FLAG (OUTPUT,
         line_buffer,
-        "print each line when it ends, in among those of other jobs",
+        "print each line, of any job, when it ends",
         "line-buffer",
         "line-buffered",
         "lb"),
