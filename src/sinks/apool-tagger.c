@@ -4,7 +4,10 @@
  * The bytes of a stream come in pieces that end anywhere, and the lines with their labels leave in
  * pieces that are as large as there is room for: a label may be longer than that, so both where in
  * a line a piece ends and what is printed of the label are remembered from one piece to the next. A
- * line gets its prefix with its first byte, so nothing stands behind the last newline. */
+ * line gets its prefix with its first byte, so nothing stands behind the last newline.
+ *
+ * A carriage return ends a line, too, as in GNU parallel: what overwrites it on a terminal, such as
+ * a progress bar, would overwrite its tag. But a newline behind it belongs to it. */
 
 #include "sinks/apool-tagger.h"
 
@@ -15,6 +18,8 @@ typedef struct
 {
   const guint8 *data;
   const guint8 *data_end;
+  const guint8 *newline; /* the next one, or @data_end; before @data where it is not known */
+  const guint8 *carriage_return; /* the same */
   guint8 *at;
   guint8 *end;
 } ApoolTaggerPiece;
@@ -67,26 +72,41 @@ apool_tagger_put (ApoolTagger *self, const char *text, gsize length, ApoolTagger
   return TRUE;
 }
 
+/* Looks for the next @byte, unless it is @known. Of what has neither newlines nor carriage returns,
+ * or only one of them, all is looked at twice and no more often. */
+static const guint8 *
+apool_tagger_find (const ApoolTaggerPiece *piece, guint8 byte, const guint8 *known)
+{
+  if (known >= piece->data)
+    return known;
+  known = memchr (piece->data, byte, (gsize) (piece->data_end - piece->data));
+  return known ? known : piece->data_end;
+}
+
 /* Copies what there is of the present line, up to its end. */
 static void
 apool_tagger_put_line (ApoolTagger *self, ApoolTaggerPiece *piece)
 {
-  gsize limit = MIN ((gsize) (piece->data_end - piece->data), (gsize) (piece->end - piece->at));
-  const guint8 *newline = memchr (piece->data, '\n', limit);
-  gsize n = newline ? (gsize) (newline - piece->data) : limit;
+  gsize room = (gsize) (piece->end - piece->at);
+  const guint8 *line_end;
+  gsize n;
 
+  piece->newline = apool_tagger_find (piece, '\n', piece->newline);
+  piece->carriage_return = apool_tagger_find (piece, '\r', piece->carriage_return);
+  line_end = MIN (piece->newline, piece->carriage_return);
+  n = MIN ((gsize) (line_end - piece->data), room);
   memcpy (piece->at, piece->data, n);
   piece->at += n;
   piece->data += n;
-  if (newline)
+  if (piece->data == line_end && line_end < piece->data_end)
     self->place = APOOL_TAGGER_BEHIND_LINE;
 }
 
 static void
 apool_tagger_put_end (ApoolTagger *self, ApoolTaggerPiece *piece)
 {
+  self->place = *piece->data == '\r' ? APOOL_TAGGER_BEHIND_RETURN : APOOL_TAGGER_BEFORE_LINE;
   *piece->at++ = *piece->data++;
-  self->place = APOOL_TAGGER_BEFORE_LINE;
 }
 
 /**
@@ -105,7 +125,9 @@ gsize
 apool_tagger_fill (
     ApoolTagger *self, const guint8 **data, gsize *length, guint8 *buffer, gsize room)
 {
-  ApoolTaggerPiece piece = { *data, *data + *length, buffer, buffer + room };
+  ApoolTaggerPiece piece = {
+    .data = *data, .data_end = *data + *length, .at = buffer, .end = buffer + room
+  };
   gsize n_before;
   gsize n_behind;
   const char *prefix = apool_label_get_prefix (self->label, &n_before);
@@ -127,6 +149,9 @@ apool_tagger_fill (
         break;
       case APOOL_TAGGER_AT_END:
         apool_tagger_put_end (self, &piece);
+        break;
+      case APOOL_TAGGER_BEHIND_RETURN:
+        self->place = *piece.data == '\n' ? APOOL_TAGGER_AT_END : APOOL_TAGGER_BEFORE_LINE;
         break;
       }
   *data = piece.data;

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @APOOL_TAGGER_BEHIND_LINE: the next byte ends a line; a part of what comes before it may be
  * printed
  * @APOOL_TAGGER_AT_END: the same, and all that comes before it is printed
+ * @APOOL_TAGGER_BEHIND_RETURN: what is printed ends with a carriage return
  */
 typedef enum
 {
@@ -20,6 +21,7 @@ typedef enum
   APOOL_TAGGER_IN_LINE,
   APOOL_TAGGER_BEHIND_LINE,
   APOOL_TAGGER_AT_END,
+  APOOL_TAGGER_BEHIND_RETURN,
 } ApoolTaggerPlace;
 
 /**

@@ -108,6 +108,17 @@ test_tagger_colours (void)
                               "<a\tone" RESET "\n<a\ttwo" RESET "\n<a\trest" RESET);
 }
 
+/* What follows a carriage return has the label again, but for the newline that ends the line. */
+static void
+test_tagger_returns (void)
+{
+  test_tagger_check ("a\t", "1%\r2%\rdone\n", "a\t1%\ra\t2%\ra\tdone\n");
+  test_tagger_check ("a\t", "x\r", "a\tx\r");
+  test_tagger_check ("a\t", "x\r\ny\r\n", "a\tx\r\na\ty\r\n");
+  test_tagger_check ("a\t", "\r\n\r\r\n\n\r", "a\t\r\na\t\ra\t\r\na\t\na\t\r");
+  test_tagger_check_coloured ("", "x\ry\r\nz\r", "<x" RESET "\r<y" RESET "\r\n<z" RESET "\r");
+}
+
 /* A title is no line's. */
 static void
 test_tagger_title (void)
@@ -155,6 +166,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tagger/lines", test_tagger_lines);
   g_test_add_func ("/tagger/bytes", test_tagger_bytes);
   g_test_add_func ("/tagger/colours", test_tagger_colours);
+  g_test_add_func ("/tagger/returns", test_tagger_returns);
   g_test_add_func ("/tagger/title", test_tagger_title);
   g_test_add_func ("/tagger/again", test_tagger_again);
   return g_test_run ();
