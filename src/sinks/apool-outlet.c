@@ -66,6 +66,8 @@ struct _ApoolOutlet
   int own_fd;       /* the same file opened again, non-blocking; or -1 */
   ApoolWatch watch; /* active while the file takes nothing */
 
+  char *prelude; /* (nullable): what is written before the next bytes */
+  gsize prelude_length;
   guint8 *buffer; /* BUFFER_BYTES; in use from start on */
   gsize start;
   gsize length;
@@ -321,6 +323,7 @@ apool_outlet_free (ApoolOutlet *self)
   g_source_unref (self->source);
   apool_fd_clear (&self->own_fd);
   g_clear_error (&self->error);
+  g_free (self->prelude);
   g_free (self->buffer);
   g_free (self->name);
   g_free (self);
@@ -336,7 +339,49 @@ apool_outlet_free (ApoolOutlet *self)
 gsize
 apool_outlet_get_room (const ApoolOutlet *self)
 {
-  return BUFFER_BYTES - self->length;
+  return BUFFER_BYTES - self->length - self->prelude_length;
+}
+
+/**
+ * apool_outlet_set_prelude:
+ * @self: an outlet
+ * @text: (array length=length) (nullable): bytes
+ * @length: how many, few against the room there is
+ *
+ * Has bytes written before those that are written next, instead of any that were set before. They
+ * count as none: where nothing follows, they are not written.
+ */
+void
+apool_outlet_set_prelude (ApoolOutlet *self, const char *text, gsize length)
+{
+  g_return_if_fail (length <= BUFFER_BYTES - self->length);
+
+  g_free (self->prelude);
+  self->prelude = length > 0 ? g_memdup2 (text, length) : NULL;
+  self->prelude_length = length;
+}
+
+/**
+ * apool_outlet_has_prelude:
+ * @self: an outlet
+ *
+ * Returns: whether nothing has been written since there was a prelude
+ */
+gboolean
+apool_outlet_has_prelude (const ApoolOutlet *self)
+{
+  return self->prelude_length > 0;
+}
+
+/* Writes what comes before what is written next. */
+static void
+apool_outlet_put_prelude (ApoolOutlet *self)
+{
+  g_autofree char *prelude = g_steal_pointer (&self->prelude);
+  gsize length = self->prelude_length;
+
+  self->prelude_length = 0;
+  apool_outlet_write (self, prelude, length);
 }
 
 static void
@@ -367,6 +412,8 @@ apool_outlet_write (ApoolOutlet *self, gconstpointer data, gsize length)
 
   g_return_if_fail (length <= apool_outlet_get_room (self));
 
+  if (length > 0 && self->prelude_length > 0)
+    apool_outlet_put_prelude (self);
   if (length > 0)
     self->is_in_line = bytes[length - 1] != '\n';
   if (self->length == 0 && length >= DIRECT_BYTES && !self->has_failed)
@@ -403,4 +450,31 @@ gboolean
 apool_outlet_is_in_line (const ApoolOutlet *self)
 {
   return self->is_in_line;
+}
+
+/**
+ * apool_outlet_is_blocked:
+ * @self: an outlet
+ *
+ * Returns: whether the file does not take what there is to write
+ */
+gboolean
+apool_outlet_is_blocked (const ApoolOutlet *self)
+{
+  return self->watch.fd >= 0;
+}
+
+/**
+ * apool_outlet_write_rows:
+ * @self: an outlet that is not within a line
+ * @text: (array length=length): what moves the cursor, and whole lines, of any number
+ * @length: how many bytes; no more than apool_outlet_get_room()
+ *
+ * Writes to a terminal what leaves the cursor at the beginning of a row.
+ */
+void
+apool_outlet_write_rows (ApoolOutlet *self, const char *text, gsize length)
+{
+  apool_outlet_write (self, text, length);
+  self->is_in_line = FALSE;
 }

@@ -37,6 +37,11 @@ gsize apool_outlet_get_room (const ApoolOutlet *self);
 void apool_outlet_write (ApoolOutlet *self, gconstpointer data, gsize length);
 gboolean apool_outlet_is_flushed (const ApoolOutlet *self);
 gboolean apool_outlet_is_in_line (const ApoolOutlet *self);
+gboolean apool_outlet_is_blocked (const ApoolOutlet *self);
+
+void apool_outlet_write_rows (ApoolOutlet *self, const char *text, gsize length);
+void apool_outlet_set_prelude (ApoolOutlet *self, const char *text, gsize length);
+gboolean apool_outlet_has_prelude (const ApoolOutlet *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolOutlet, apool_outlet_free)
 

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "base/apool-terminal.h"
+#include "sinks/apool-latest.h"
+#include "sinks/apool-outlet.h"
+#include "sinks/apool-tagger.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolDisplay:
+ *
+ * Rows at the bottom of a terminal, one for each running job, with the latest line that it wrote.
+ */
+typedef struct _ApoolDisplay ApoolDisplay;
+
+/**
+ * ApoolDisplayFunc:
+ * @data: (closure): of apool_display_new()
+ *
+ * It is time to print what is to stand above the rows, and then to draw them.
+ */
+typedef void (*ApoolDisplayFunc) (gpointer data);
+
+/**
+ * ApoolDisplayRow:
+ * @latest: (nullable): the line; %NULL before there is one
+ * @tagger: what is put around it
+ * @link: in the list of the display, while the row is in it
+ * @is_listed: whether it is
+ *
+ * What one job shows. All zero is one that shows nothing. Embedded by its owner, who does not move
+ * it, and to whom the pointers belong.
+ */
+typedef struct
+{
+  const ApoolLatest *latest;
+  const ApoolTagger *tagger;
+  GList link;
+  gboolean is_listed;
+} ApoolDisplayRow;
+
+ApoolDisplay *apool_display_new (GMainContext *context,
+                                 ApoolOutlet *outlet,
+                                 ApoolTerminal *terminal,
+                                 ApoolDisplayFunc func,
+                                 gpointer data);
+void apool_display_free (ApoolDisplay *self);
+
+void apool_display_update (ApoolDisplay *self, ApoolDisplayRow *row);
+void apool_display_remove (ApoolDisplay *self, ApoolDisplayRow *row);
+gboolean apool_display_is_waiting (const ApoolDisplay *self);
+gboolean apool_display_is_due (const ApoolDisplay *self);
+void apool_display_schedule (ApoolDisplay *self);
+void apool_display_draw (ApoolDisplay *self);
+
+void
+apool_display_append_line (GString *text, const ApoolTagger *tagger, const ApoolLatest *latest);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolDisplay, apool_display_free)
+
+G_END_DECLS
