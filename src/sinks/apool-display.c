@@ -62,29 +62,33 @@ struct _ApoolDisplay
 
 /* ---- the lines ---- */
 
-/* Puts the line with its tag into @raw, of a long one what can be seen in a row. */
+/* Puts the line with its label into @raw, of a long one what can be seen in a row. */
 static void
-apool_display_tag_line (GString *raw,
-                        const ApoolTagger *tagger,
-                        const ApoolLatest *latest,
-                        gsize limit)
+apool_display_label_line (GString *raw,
+                          const ApoolTagger *tagger,
+                          const ApoolLatest *latest,
+                          gsize limit)
 {
   const guint8 *bytes = (const guint8 *) latest->text->str;
   gsize length = MIN (latest->text->len, limit);
-  ApoolTagger copy = *tagger;
+  ApoolTagger copy = { .label = tagger->label };
   guint8 buffer[1024];
+  const char *rest;
+  gsize n;
 
   g_string_truncate (raw, 0);
-  copy.n_done = 0;
-  if (!copy.tag)
-    g_string_append_len (raw, latest->text->str, (gssize) length);
-  else
-    while (length > 0)
-      {
-        gsize n = apool_tagger_fill (&copy, &bytes, &length, buffer, sizeof buffer);
-
-        g_string_append_len (raw, (const char *) buffer, (gssize) n);
-      }
+  if (!copy.label)
+    {
+      g_string_append_len (raw, latest->text->str, (gssize) length);
+      return;
+    }
+  while (length > 0)
+    {
+      n = apool_tagger_fill (&copy, &bytes, &length, buffer, sizeof buffer);
+      g_string_append_len (raw, (const char *) buffer, (gssize) n);
+    }
+  rest = apool_tagger_end (&copy, &n);
+  g_string_append_len (raw, rest, (gssize) n);
 }
 
 /**
@@ -102,7 +106,7 @@ apool_display_append_line (GString *text, const ApoolTagger *tagger, const Apool
   g_autoptr (GString) raw = g_string_new (NULL);
   ApoolVisible visible;
 
-  apool_display_tag_line (raw, tagger, latest, G_MAXSIZE);
+  apool_display_label_line (raw, tagger, latest, G_MAXSIZE);
   apool_visible_begin (&visible, text, 0);
   apool_visible_add (&visible, raw->str, raw->len);
   apool_visible_end (&visible);
@@ -158,7 +162,7 @@ apool_display_compose (ApoolDisplay *self)
           apool_display_append_rest (self, n_all - n);
           return n + 1;
         }
-      apool_display_tag_line (self->line, row->tagger, row->latest, MAX_LINE_BYTES);
+      apool_display_label_line (self->line, row->tagger, row->latest, MAX_LINE_BYTES);
       apool_display_append_row (self, self->line->str, self->line->len);
     }
   return n;

@@ -60,6 +60,7 @@ apool_flow_clear (ApoolFlow *self)
   apool_flow_drop (self);
   apool_result_file_clear (&self->result);
   apool_tagger_clear (&self->tagger);
+  apool_latest_clear (&self->latest);
 }
 
 /* How many bytes the pipe may be asked for now; 0: none. */
@@ -205,6 +206,19 @@ apool_flow_keep (ApoolFlow *self, gconstpointer data, gsize length, GError **err
          apool_result_file_write (&self->result, data, length, self->pipe >= 0, error);
 }
 
+/* Remembers the latest line, and shows it. */
+static void
+apool_flow_note_latest (ApoolFlow *self, gconstpointer data, gsize length)
+{
+  apool_latest_push (&self->latest, data, length);
+  if (!self->row)
+    return;
+  self->row->latest = &self->latest;
+  self->row->tagger = &self->tagger;
+  if (self->hub->display)
+    apool_display_update (self->hub->display, self->row);
+}
+
 /**
  * apool_flow_push:
  * @self: a flow
@@ -212,15 +226,21 @@ apool_flow_keep (ApoolFlow *self, gconstpointer data, gsize length, GError **err
  * @length: how many bytes
  * @error: (out) (optional): a #GIOErrorEnum of the spool
  *
- * Keeps what a job wrote, where that is wanted, and prints it, unless the flow is silent.
+ * Keeps what a job wrote, where that is wanted, and prints it, unless the flow is silent. Where
+ * only the latest line is printed, that waits until apool_flow_print_latest().
  *
  * Returns: whether that went well
  */
 gboolean
 apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
 {
-  return apool_flow_keep (self, data, length, error) &&
-         (self->is_silent || apool_flow_print (self, data, length, error));
+  if (!apool_flow_keep (self, data, length, error))
+    return FALSE;
+  if (!self->is_silent && self->hub->config->unit == APOOL_OUTPUT_LATEST)
+    apool_flow_note_latest (self, data, length);
+  else if (!self->is_silent)
+    return apool_flow_print (self, data, length, error);
+  return TRUE;
 }
 
 /* Prints what is behind a last line that has no newline. */
@@ -407,6 +427,49 @@ apool_flow_finish (ApoolFlow *self, GError **error)
   return apool_flow_empty_pipe (self, error) && apool_flow_end_line (self, error) &&
          apool_result_file_finish (&self->result, error) &&
          (!self->mixer || apool_mixer_end (self->mixer, &self->input, error));
+}
+
+/**
+ * apool_flow_has_latest:
+ * @self: a flow
+ *
+ * Returns: whether it has a latest line, and the other stream none after it that takes its place
+ */
+gboolean
+apool_flow_has_latest (const ApoolFlow *self)
+{
+  return !apool_latest_is_empty (&self->latest) &&
+         (!self->row || self->row->latest == &self->latest);
+}
+
+/* The line as it is to stand above the rows of other jobs. */
+static gboolean
+apool_flow_print_shown (ApoolFlow *self, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  apool_display_append_line (text, &self->tagger, &self->latest);
+  return apool_flow_pass (self, (const guint8 *) text->str, text->len, error);
+}
+
+/**
+ * apool_flow_print_latest:
+ * @self: a flow that is finished, and has a latest line
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * Prints that line, with a newline.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_flow_print_latest (ApoolFlow *self, GError **error)
+{
+  const GString *text = self->latest.text;
+
+  if (self->row && self->hub->display)
+    return apool_flow_print_shown (self, error);
+  return apool_flow_print (self, text->str, text->len, error) &&
+         apool_flow_print (self, "\n", 1, error);
 }
 
 /**

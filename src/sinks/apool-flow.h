@@ -3,7 +3,9 @@
 
 #include "base/apool-poller.h"
 #include "job/apool-observer.h"
+#include "sinks/apool-display.h"
 #include "sinks/apool-extents.h"
+#include "sinks/apool-latest.h"
 #include "sinks/apool-mixer.h"
 #include "sinks/apool-outlet.h"
 #include "sinks/apool-output-config.h"
@@ -22,6 +24,13 @@ G_BEGIN_DECLS
 typedef void (*ApoolFlowFailedFunc) (GError *error, gpointer data);
 
 /**
+ * ApoolFlowSayFunc:
+ * @line: what the user is to be told on standard error
+ * @data: (closure): of #ApoolFlowHub
+ */
+typedef void (*ApoolFlowSayFunc) (const char *line, gpointer data);
+
+/**
  * ApoolFlowHub:
  * @config: how all of them print
  * @spool: where bytes wait
@@ -31,7 +40,10 @@ typedef void (*ApoolFlowFailedFunc) (GError *error, gpointer data);
  * @mixers: (nullable each): by stream: where lines go as they come, where that is wanted
  * @failed: told what happened to a pipe while nobody was calling, from the context: the flow reads
  *   no further; and why a job's results cannot be kept, as the job begins
- * @data: (closure): for @failed
+ * @say: told what the user has to know of what is printed
+ * @data: (closure): for both
+ * @display: (nullable): where latest lines are shown
+ * @shares_outlet: whether both streams go to the same file
  *
  * What all flows of an output share. Owned by the output; outlives its flows.
  */
@@ -44,7 +56,10 @@ typedef struct
   guint8 *tagged;
   ApoolMixer *mixers[APOOL_N_STREAMS];
   ApoolFlowFailedFunc failed;
+  ApoolFlowSayFunc say;
   gpointer data;
+  ApoolDisplay *display;
+  gboolean shares_outlet;
 } ApoolFlowHub;
 
 /**
@@ -53,6 +68,8 @@ typedef struct
  * @is_silent: whether what the job writes is not printed, only kept
  * @result: keeps its bytes, without labels; or nothing
  * @tagger: what is around its lines
+ * @latest: the latest line, where only that is printed
+ * @row: (nullable): what shows it, if it is the one that came last there; the owner's
  * @held: the bytes that wait, with their labels
  * @outlet: (nullable): where the bytes go; %NULL as long as it is not the flow's turn
  * @mixer: (nullable): where lines go instead, as they come, without any turn
@@ -70,6 +87,8 @@ typedef struct
   gboolean is_silent;
   ApoolResultFile result;
   ApoolTagger tagger;
+  ApoolLatest latest;
+  ApoolDisplayRow *row;
   ApoolExtents held;
   ApoolOutlet *outlet;
   ApoolMixer *mixer;
@@ -94,6 +113,8 @@ void apool_flow_set_outlet (ApoolFlow *self, ApoolOutlet *outlet);
 void apool_flow_set_mixer (ApoolFlow *self, ApoolMixer *mixer);
 gboolean apool_flow_pump (ApoolFlow *self, GError **error);
 gboolean apool_flow_finish (ApoolFlow *self, GError **error);
+gboolean apool_flow_has_latest (const ApoolFlow *self);
+gboolean apool_flow_print_latest (ApoolFlow *self, GError **error);
 
 gboolean apool_flow_is_empty (const ApoolFlow *self);
 

@@ -12,7 +12,7 @@
 gboolean
 apool_output_config_is_live (const ApoolOutputConfig *self)
 {
-  return !self->holds && self->show == APOOL_OUTPUT_SHOW_ALL;
+  return !self->holds && self->show == APOOL_OUTPUT_SHOW_ALL && self->unit != APOOL_OUTPUT_LATEST;
 }
 
 /**

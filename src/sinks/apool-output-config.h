@@ -22,11 +22,14 @@ typedef enum
  * @APOOL_OUTPUT_JOBS: what a job writes stays together
  * @APOOL_OUTPUT_LINES: a line that a job writes does; in completion order those of several jobs
  *   come among each other, as they are written (`--line-buffer`)
+ * @APOOL_OUTPUT_LATEST: only the latest line that a job writes is printed, when the job has ended;
+ *   on a terminal it also stands in a row of the job's own until then (`--latest-line`)
  */
 typedef enum
 {
   APOOL_OUTPUT_JOBS,
   APOOL_OUTPUT_LINES,
+  APOOL_OUTPUT_LATEST,
 } ApoolOutputUnit;
 
 /**

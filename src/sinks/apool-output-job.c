@@ -18,8 +18,12 @@ apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, ApoolLabel *label)
   self->seq = seq;
   self->finished = FALSE;
   self->ended_by_pool = FALSE;
+  self->row = (ApoolDisplayRow){ 0 };
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     apool_flow_init (&self->flows[i], hub, label);
+  self->flows[APOOL_STREAM_STDOUT].row = &self->row;
+  if (hub->shares_outlet)
+    self->flows[APOOL_STREAM_STDERR].row = &self->row;
   return self;
 }
 
@@ -60,6 +64,16 @@ apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task)
   return self;
 }
 
+/* The job has no row any more. */
+static void
+apool_output_job_hide (ApoolOutputJob *self)
+{
+  ApoolDisplay *display = self->flows[APOOL_STREAM_STDOUT].hub->display;
+
+  if (display)
+    apool_display_remove (display, &self->row);
+}
+
 /**
  * apool_output_job_free:
  * @self: (transfer full): a job; what it wrote and was not printed is dropped
@@ -67,6 +81,7 @@ apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task)
 void
 apool_output_job_free (ApoolOutputJob *self)
 {
+  apool_output_job_hide (self);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     apool_flow_clear (&self->flows[i]);
   g_clear_pointer (&self->task, apool_task_unref);
@@ -104,6 +119,35 @@ apool_output_job_relabel (ApoolOutputJob *self, const ApoolOutcome *outcome, GEr
   return TRUE;
 }
 
+/* Nothing is cut without a word. */
+static void
+apool_output_job_tell_cut (const ApoolOutputJob *self, const ApoolFlow *flow)
+{
+  g_autofree char *line = NULL;
+
+  if (!apool_latest_is_cut (&flow->latest))
+    return;
+  line = g_strdup_printf ("apool: --latest-line: job %" G_GUINT64_FORMAT
+                          ": a line of %" G_GUINT64_FORMAT " bytes: cut after %zu\n",
+                          self->seq, flow->latest.length, APOOL_LATEST_MAX_BYTES);
+  flow->hub->say (line, flow->hub->data);
+}
+
+/* Prints the latest line, or those of two streams that go to different files. */
+static gboolean
+apool_output_job_print_latest (ApoolOutputJob *self, GError **error)
+{
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    {
+      if (!apool_flow_has_latest (&self->flows[i]))
+        continue;
+      if (!apool_flow_print_latest (&self->flows[i], error))
+        return FALSE;
+      apool_output_job_tell_cut (self, &self->flows[i]);
+    }
+  return TRUE;
+}
+
 /**
  * apool_output_job_finish:
  * @self: a job
@@ -123,9 +167,11 @@ apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GErr
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     if (!apool_flow_finish (&self->flows[i], error))
       return FALSE;
+  apool_output_job_hide (self);
   if (apool_output_job_is_shown (self, outcome))
-    return !self->flows[APOOL_STREAM_STDOUT].hub->config->colours_failed ||
-           apool_output_job_relabel (self, outcome, error);
+    return (!self->flows[APOOL_STREAM_STDOUT].hub->config->colours_failed ||
+            apool_output_job_relabel (self, outcome, error)) &&
+           apool_output_job_print_latest (self, error);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     apool_flow_drop (&self->flows[i]);
   return TRUE;

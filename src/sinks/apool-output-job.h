@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @task: (nullable): what is run, owned; %NULL for one that comes from the backlog
  * @seq: the number of its task; 0 for one that comes from the backlog
  * @flows: what it writes
+ * @row: which of them has the latest line
  * @finished: whether it is over
  * @ended_by_pool: whether it is over because the pool ended it
  *
@@ -22,6 +23,7 @@ typedef struct
   ApoolTask *task;
   guint64 seq;
   ApoolFlow flows[APOOL_N_STREAMS];
+  ApoolDisplayRow row;
   gboolean finished;
   gboolean ended_by_pool;
 } ApoolOutputJob;

@@ -12,6 +12,9 @@
  * does, and count as that where congestion is decided. Those that wait for a job's newline do not:
  * to hold up the jobs could hold up that newline.
  *
+ * Where latest lines are shown on a terminal, all that is printed there makes them be drawn again.
+ * So it waits until it is time for that, unless none is drawn.
+ *
  * The owner's functions are called by a source of our own, never out of a call to the output, so
  * that the owner may do in them what it likes. The source has a time to wait for only while a job
  * prints live that has not been asked to stream. It also sees that a line can be printed after
@@ -96,11 +99,19 @@ apool_output_is_in_line (const ApoolOutput *self)
          apool_output_job_has_printed_on (current, outlet);
 }
 
+/* Whether what may be printed waits, since it is too early to draw latest lines again. */
+static gboolean
+apool_output_is_early (const ApoolOutput *self)
+{
+  return self->hub.display && !apool_turns_are_closed (self->turns) &&
+         !apool_display_is_due (self->hub.display);
+}
+
 static gboolean
 apool_output_can_print_lines (const ApoolOutput *self)
 {
-  return !self->error && apool_output_lines_has_room (&self->lines) &&
-         !apool_output_is_in_line (self);
+  return !self->error && !apool_output_is_early (self) &&
+         apool_output_lines_has_room (&self->lines) && !apool_output_is_in_line (self);
 }
 
 static gboolean
@@ -147,6 +158,11 @@ apool_output_advance (ApoolOutput *self)
 
   if (self->error)
     return;
+  if (apool_output_is_early (self))
+    {
+      apool_display_schedule (self->hub.display);
+      return;
+    }
   if (!apool_output_pump_mixers (self, &error))
     {
       apool_output_fail (self, error);
@@ -156,6 +172,8 @@ apool_output_advance (ApoolOutput *self)
          apool_output_job_pump (apool_turns_get_current (turns), &error) &&
          apool_output_job_is_printed (apool_turns_get_current (turns)))
     apool_turns_end_current (turns);
+  if (self->hub.display)
+    apool_display_draw (self->hub.display);
   if (!error)
     apool_output_update_congested (self, &error);
   if (error)
@@ -338,6 +356,15 @@ static GSourceFuncs apool_output_source_funcs = {
 
 /* The object */
 
+/* Whether something may wait for room. Where nothing does but latest lines are drawn, their having
+ * been written is no reason to draw them again. */
+static gboolean
+apool_output_wants_room (const ApoolOutput *self)
+{
+  return !self->hub.display || apool_display_is_waiting (self->hub.display) ||
+         apool_turns_get_current (self->turns) || !apool_output_lines_is_empty (&self->lines);
+}
+
 static void
 apool_output_outlet_cb (const GError *error, gpointer data)
 {
@@ -345,7 +372,7 @@ apool_output_outlet_cb (const GError *error, gpointer data)
 
   if (error)
     apool_output_fail (self, g_error_copy (error));
-  else
+  else if (apool_output_wants_room (self))
     apool_output_advance (self);
 }
 
@@ -353,6 +380,18 @@ static void
 apool_output_flow_failed_cb (GError *error, gpointer data)
 {
   apool_output_fail (data, error);
+}
+
+static void
+apool_output_flow_say_cb (const char *line, gpointer data)
+{
+  apool_output_say (data, line);
+}
+
+static void
+apool_output_display_cb (gpointer data)
+{
+  apool_output_advance (data);
 }
 
 static void
@@ -368,6 +407,7 @@ apool_output_finalize (GObject *object)
   g_clear_pointer (&self->turns, apool_turns_free);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     g_clear_pointer (&self->mixers[i], apool_mixer_free);
+  g_clear_pointer (&self->hub.display, apool_display_free);
   g_clear_pointer (&self->spool, apool_spool_free);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     g_clear_pointer (&self->outlets[i], apool_outlet_free);
@@ -400,10 +440,25 @@ apool_output_init_store (ApoolOutput *self)
     .scratch = g_malloc (APOOL_FLOW_SCRATCH_BYTES),
     .tagged = g_malloc (APOOL_FLOW_SCRATCH_BYTES),
     .failed = apool_output_flow_failed_cb,
+    .say = apool_output_flow_say_cb,
     .data = self,
+    .shares_outlet = self->outlets[APOOL_STREAM_STDERR] == NULL,
   };
   self->turns = apool_turns_new (&self->hub);
   apool_turns_set_outlets (self->turns, self->outlets);
+}
+
+/* Shows latest lines, if that is what is printed and if there is a terminal that can. */
+static void
+apool_output_init_display (ApoolOutput *self, GMainContext *context)
+{
+  ApoolTerminal *terminal = NULL;
+
+  if (self->config.unit == APOOL_OUTPUT_LATEST)
+    terminal = apool_terminal_new (self->config.stdout_fd);
+  if (terminal)
+    self->hub.display = apool_display_new (context, self->outlets[APOOL_STREAM_STDOUT], terminal,
+                                           apool_output_display_cb, self);
 }
 
 static void
@@ -479,6 +534,7 @@ apool_output_new (GMainContext *context,
   apool_output_init_store (self);
   apool_output_init_mixers (self);
   apool_output_init_lines (self);
+  apool_output_init_display (self, context);
   self->source = g_source_new (&apool_output_source_funcs, sizeof (ApoolOutputSource));
   ((ApoolOutputSource *) self->source)->output = self;
   g_source_set_static_name (self->source, "apool-output");
@@ -515,8 +571,11 @@ apool_output_say_bytes (ApoolOutput *self, const char *bytes, gsize length)
 
   if (self->error)
     return;
-  if (apool_output_lines_push_bytes (&self->lines, bytes, length, &error) &&
-      apool_output_print_lines (self, &error))
+  if (!apool_output_lines_push_bytes (&self->lines, bytes, length, &error))
+    apool_output_fail (self, error);
+  else if (self->hub.display)
+    apool_display_schedule (self->hub.display);
+  else if (apool_output_print_lines (self, &error))
     apool_output_update_congested (self, &error);
   if (error)
     apool_output_fail (self, error);

@@ -236,7 +236,8 @@ test_too_many (Fixture *fixture, gconstpointer data)
 static void
 test_wide (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GBytes) tag = g_bytes_new_static ("t\t", 2);
+  g_autoptr (ApoolLabel) tag =
+      apool_label_new (&(ApoolLabelParts){ .tag = "t\t", .tag_length = 2 });
   Job job = { 0 };
 
   open_display (fixture, 4, 12);
@@ -331,7 +332,8 @@ test_timer (Fixture *fixture, gconstpointer data)
 static void
 test_line (void)
 {
-  g_autoptr (GBytes) tag = g_bytes_new_static ("t\t", 2);
+  g_autoptr (ApoolLabel) tag =
+      apool_label_new (&(ApoolLabelParts){ .tag = "t\t", .tag_length = 2 });
   g_autofree char *line = g_strnfill (APOOL_LATEST_MAX_BYTES, 'x');
   g_autofree char *expected = g_strconcat ("t\t", line, "\n", NULL);
   g_autoptr (GString) text = g_string_new (NULL);
