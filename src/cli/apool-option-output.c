@@ -23,7 +23,19 @@ apool_option_set_line_buffer (ApoolOptions *options,
                               const char *value,
                               GError **error)
 {
-  options->output.unit = APOOL_OUTPUT_LINES;
+  /* GNU parallel's: only the latest ones are lines, too. */
+  if (options->output.unit != APOOL_OUTPUT_LATEST)
+    options->output.unit = APOOL_OUTPUT_LINES;
+  return TRUE;
+}
+
+gboolean
+apool_option_set_latest_line (ApoolOptions *options,
+                              const char *name,
+                              const char *value,
+                              GError **error)
+{
+  options->output.unit = APOOL_OUTPUT_LATEST;
   return TRUE;
 }
 

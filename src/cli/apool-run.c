@@ -420,6 +420,15 @@ apool_run_get_helper_cb (gpointer data)
   return apool_inputs_get_helper_pid (((ApoolRun *) data)->inputs);
 }
 
+/* Whether lines are to be seen as they are written. */
+static gboolean
+apool_run_shows_lines (const ApoolRun *self)
+{
+  ApoolOutputUnit unit = self->options->output.unit;
+
+  return unit == APOOL_OUTPUT_LINES || (unit == APOOL_OUTPUT_LATEST && isatty (STDOUT_FILENO));
+}
+
 static void
 apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worker_argument)
 {
@@ -438,7 +447,7 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .get_helper = apool_run_get_helper_cb,
     .helper_data = self,
     .slot_variable = options->text.slot_variable,
-    .streams = options->output.unit == APOOL_OUTPUT_LINES,
+    .streams = apool_run_shows_lines (self),
   };
 
   self->factory = APOOL_WORKER_FACTORY (apool_local_factory_new (context, &config));

@@ -136,10 +136,29 @@ test_results (void)
                  "--results=a.Json");
 }
 
+/* Line by line changes nothing in it, and -k wins wherever it stands. */
+static void
+test_latest_line (void)
+{
+  g_autoptr (ApoolOptions) latest = PARSE ("--latest-line", "echo");
+  g_autoptr (ApoolOptions) lines = PARSE ("--ll", "--lb", "echo");
+  g_autoptr (ApoolOptions) grouped = PARSE ("--ll", "--group", "echo");
+  g_autoptr (ApoolOptions) ordered = PARSE ("-k", "--ll", "echo");
+
+  g_assert_cmpint (latest->output.unit, ==, APOOL_OUTPUT_LATEST);
+  g_assert_cmpint (apool_output_options_get_order (&latest->output), ==,
+                   APOOL_OUTPUT_COMPLETION_ORDER);
+  g_assert_cmpint (lines->output.unit, ==, APOOL_OUTPUT_LATEST);
+  g_assert_cmpint (grouped->output.unit, ==, APOOL_OUTPUT_JOBS);
+  g_assert_cmpint (ordered->output.unit, ==, APOOL_OUTPUT_LATEST);
+  g_assert_cmpint (apool_output_options_get_order (&ordered->output), ==, APOOL_OUTPUT_INPUT_ORDER);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/option-output/latest-line", test_latest_line);
   g_test_add_func ("/option-output/tag", test_tag);
   g_test_add_func ("/option-output/tag-escapes", test_tag_escapes);
   g_test_add_func ("/option-output/tag-nul", test_tag_nul);
