@@ -98,7 +98,6 @@ complete -c apool -n __apool_before_command -l use-sockets-instead-of-threads -d
 complete -c apool -n __apool_before_command -l group -d 'print what a job writes together (the default)'
 complete -c apool -n __apool_before_command -l line-buffer -l line-buffered -l lb -d 'print each line, of any job, when it ends'
 complete -c apool -n __apool_before_command -l latest-line -l ll -d 'show only the latest line of each job'
-complete -c apool -n __apool_before_command -l line-buffer -l line-buffered -l lb -d 'print each line when it ends, in among those of other jobs'
 complete -c apool -n __apool_before_command -s k -l keep-order -d 'print outputs in input order (the default)'
 complete -c apool -n __apool_before_command -l unordered -l no-keep-order -d 'print each output when its job has finished'
 complete -c apool -n __apool_before_command -l show -x -a 'all failed none' -d 'print output of all, failed or none of the jobs'

@@ -134,7 +134,7 @@ static const ApoolOutputFuncs apool_run_output_funcs = {
 static void
 apool_run_abandon (ApoolRun *self)
 {
-  guint64 n_dropped = apool_output_get_n_waiting (self->output);
+  guint64 n_dropped = apool_output_abandon (self->output);
 
   if (n_dropped > 0)
     g_string_append_printf (self->last_words,

@@ -428,6 +428,19 @@ apool_outlet_write (ApoolOutlet *self, gconstpointer data, gsize length)
 }
 
 /**
+ * apool_outlet_flush_now:
+ * @self: an outlet
+ *
+ * Writes what the file takes at once, without waiting for the next turn of the loop.
+ */
+void
+apool_outlet_flush_now (ApoolOutlet *self)
+{
+  if (self->length > 0 && !self->has_failed)
+    apool_outlet_flush (self);
+}
+
+/**
  * apool_outlet_is_flushed:
  * @self: an outlet
  *

@@ -35,6 +35,7 @@ void apool_outlet_free (ApoolOutlet *self);
 
 gsize apool_outlet_get_room (const ApoolOutlet *self);
 void apool_outlet_write (ApoolOutlet *self, gconstpointer data, gsize length);
+void apool_outlet_flush_now (ApoolOutlet *self);
 gboolean apool_outlet_is_flushed (const ApoolOutlet *self);
 gboolean apool_outlet_is_in_line (const ApoolOutlet *self);
 gboolean apool_outlet_is_blocked (const ApoolOutlet *self);

@@ -61,7 +61,8 @@ struct _ApoolOutput
   gboolean congested;
   gboolean told_congested;
 
-  GError *error; /* (nullable): why nothing is printed any more */
+  guint64 n_written; /* jobs that were printed when the outlets had nothing left, last */
+  GError *error;     /* (nullable): why nothing is printed any more */
   gboolean told_failed;
   gboolean told_done;
 };
@@ -138,6 +139,17 @@ apool_output_update_congested (ApoolOutput *self, GError **error)
     self->congested = FALSE;
 }
 
+/* Jobs */
+
+static gboolean
+apool_output_is_flushed (const ApoolOutput *self)
+{
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (self->outlets[i] && !apool_outlet_is_flushed (self->outlets[i]))
+      return FALSE;
+  return TRUE;
+}
+
 /* Prints lines of all jobs, where they are mixed. */
 static gboolean
 apool_output_pump_mixers (ApoolOutput *self, GError **error)
@@ -163,6 +175,8 @@ apool_output_advance (ApoolOutput *self)
       apool_display_schedule (self->hub.display);
       return;
     }
+  if (apool_output_is_flushed (self))
+    self->n_written = apool_turns_get_n_printed (turns);
   if (!apool_output_pump_mixers (self, &error))
     {
       apool_output_fail (self, error);
@@ -277,9 +291,7 @@ apool_output_is_done (const ApoolOutput *self)
   if (self->error)
     return self->told_failed;
   return apool_turns_are_over (self->turns) && apool_output_lines_is_empty (&self->lines) &&
-         apool_outlet_is_flushed (self->outlets[APOOL_STREAM_STDOUT]) &&
-         (!self->outlets[APOOL_STREAM_STDERR] ||
-          apool_outlet_is_flushed (self->outlets[APOOL_STREAM_STDERR]));
+         apool_output_is_flushed (self);
 }
 
 static gboolean
@@ -610,4 +622,24 @@ guint64
 apool_output_get_n_waiting (ApoolOutput *self)
 {
   return apool_turns_get_n_waiting (self->turns);
+}
+
+/**
+ * apool_output_abandon:
+ * @self: an output; nothing is printed any more
+ *
+ * Writes what can be written at once of what the outlets have been given, and gives up the rest.
+ *
+ * Returns: of how many finished jobs the output may not have been written, or not all of it
+ */
+guint64
+apool_output_abandon (ApoolOutput *self)
+{
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (self->outlets[i])
+      apool_outlet_flush_now (self->outlets[i]);
+  if (apool_output_is_flushed (self))
+    self->n_written = apool_turns_get_n_printed (self->turns);
+  return apool_turns_get_n_waiting (self->turns) + apool_turns_get_n_printed (self->turns) -
+         self->n_written;
 }

@@ -39,5 +39,6 @@ void apool_output_say (ApoolOutput *self, const char *line);
 void apool_output_say_bytes (ApoolOutput *self, const char *bytes, gsize length);
 void apool_output_finish (ApoolOutput *self);
 guint64 apool_output_get_n_waiting (ApoolOutput *self);
+guint64 apool_output_abandon (ApoolOutput *self);
 
 G_END_DECLS

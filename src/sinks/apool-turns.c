@@ -523,3 +523,15 @@ apool_turns_get_n_waiting (const ApoolTurns *self)
 {
   return self->n_finished - self->n_printed;
 }
+
+/**
+ * apool_turns_get_n_printed:
+ * @self: turns
+ *
+ * Returns: how many jobs' output has all been handed to its outlet
+ */
+guint64
+apool_turns_get_n_printed (const ApoolTurns *self)
+{
+  return self->n_printed;
+}

@@ -266,6 +266,22 @@ test_dropped (E2eStage *stage, gconstpointer data)
   e2e_assert_contains (run->err, "apool: ended: outputs dropped: ");
 }
 
+/* The output of job 1 was taken to be printed, but the pipe was too small for all of it. */
+static void
+test_dropped_behind_pipe (E2eStage *stage, gconstpointer data)
+{
+  const gsize bytes = 150000;
+  g_autofree char *command =
+      g_strdup_printf ("[ {} = 1 ] || exec %s ignore-term %s; %s flood %" G_GSIZE_FORMAT,
+                       e2e_testprog (), stage->reports->path, e2e_testprog (), bytes);
+  g_autoptr (E2eRun) run = e2e_start ("-j1", command, ":::", "1", "2", NULL);
+
+  (void) e2e_fifo_read_report (stage->reports, "ready");
+  interrupt_twice (stage, run);
+  g_assert_cmpuint (run->out_length, <, bytes);
+  g_assert_cmpstr (run->err, ==, "apool: ended: outputs dropped: 2\n");
+}
+
 /* Files of results cannot grow: of the live job, and of one that waits. */
 static void
 test_results_full (void)
@@ -317,6 +333,7 @@ add_tests (void)
   e2e_stage_add_test ("/writers/terminated", test_terminated);
   e2e_stage_add_test ("/writers/terminated/long", test_terminated_long);
   e2e_stage_add_test ("/writers/dropped", test_dropped);
+  e2e_stage_add_test ("/writers/dropped/behind-pipe", test_dropped_behind_pipe);
   g_test_add_func ("/writers/results-full", test_results_full);
   g_test_add_func ("/writers/results-nowhere", test_results_nowhere);
 }
