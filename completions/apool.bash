@@ -76,7 +76,7 @@ _apool ()
     --exit -i --replace --plus -q --quote --dry-run --dr --shell-quote
     --use-cores-instead-of-threads --use-cpus-instead-of-cores --use-sockets-instead-of-threads
     --group --line-buffer --line-buffered --lb --latest-line --ll -k --keep-order --unordered
-    --no-keep-order --tag --color --colour --color-failed --colour-failed --color-fail
+    --no-keep-order --merge --tag --color --colour --color-failed --colour-failed --color-fail
     --colour-fail --cf --ctag --plain --show-limits --max-line-length-allowed --number-of-sockets
     --number-of-cores --number-of-cpus --number-of-threads -h --help -V --version'
     --no-run-if-empty --skip-first-line --shuf --csv --jsonl -l --max-lines -m --xargs -X -x --exit
@@ -91,7 +91,7 @@ _apool ()
     --exit -i --replace --plus -q --quote --dry-run --dr --shell-quote
     --use-cores-instead-of-threads --use-cpus-instead-of-cores --use-sockets-instead-of-threads
     --group --line-buffer --line-buffered --lb --latest-line --ll -k --keep-order --unordered
-    --no-keep-order --tag --color --colour --color-failed --colour-failed --color-fail
+    --no-keep-order --merge --tag --color --colour --color-failed --colour-failed --color-fail
     --colour-fail --cf --ctag --plain --show-limits --max-line-length-allowed --number-of-sockets
     --number-of-cores --number-of-cpus --number-of-threads -h --help -V --version'
     --group --line-buffer --line-buffered --lb --latest-line --ll -k --keep-order --unordered
@@ -102,6 +102,7 @@ _apool ()
     --use-cpus-instead-of-cores --use-sockets-instead-of-threads --group --line-buffer
     --line-buffered --lb -k --keep-order --unordered --no-keep-order --tag --color --colour
     --color-failed --colour-failed --color-fail --colour-fail --cf --ctag --plain --show-limits
+    --keep-order --unordered --no-keep-order --merge --tag --plain --show-limits
     --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
     --number-of-threads -h --help -V --version'
   local valued='-j -P --jobs --max-procs --retries --on-error --workdir --wd --weight
@@ -109,10 +110,10 @@ _apool ()
     --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a
     --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition
     --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n
-    --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace
-    --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl
-    --parens --template --tmpl --show --results --result --res --tagstring --ctagstring --title
-    --tmpdir --tempdir -J --profile --minversion'
+    --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er
+    --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace
+    --slotreplace --rpl --parens --template --tmpl --show --results --result --res --tagstring
+    --ctagstring --title --tmpdir --tempdir -J --profile --minversion'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()

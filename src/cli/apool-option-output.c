@@ -11,6 +11,13 @@
 #define MAX_DIGITS 3
 
 gboolean
+apool_option_set_merge (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  options->output.is_merged = TRUE;
+  return TRUE;
+}
+
+gboolean
 apool_option_set_group (ApoolOptions *options, const char *name, const char *value, GError **error)
 {
   options->output.unit = APOOL_OUTPUT_JOBS;

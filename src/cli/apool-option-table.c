@@ -273,6 +273,7 @@ static const ApoolOption apool_options_table[] = {
         "unordered",
         "no-keep-order"),
   VALUE (OUTPUT, shown, "WHICH", "print output of all, failed or none of the jobs", "show"),
+  FLAG (OUTPUT, merge, "make standard error part of standard output", "merge"),
   VALUE (
       OUTPUT, results, "DIR", "keep each job's output in files, too", "results", "result", "res"),
   FLAG (OUTPUT, tag, "begin each line with its job's input and a tab", "tag"),
@@ -465,7 +466,6 @@ static const ApoolOption apool_options_table[] = {
   /* The pool: apool's own. */
   NOT_BUILT (NULL, REQUIRED, "drain-timeout"),
   NOT_BUILT (NULL, NONE, "longest-first"),
-  NOT_BUILT (NULL, NONE, "merge"),
   NOT_BUILT (NULL, REQUIRED, "tmp-limit"),
 };
 

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @keeps_order: whether it was said that they come in that of the inputs
  * @unit: what of a job stays together
  * @show: whose output is printed
+ * @is_merged: whether a job's standard error is part of its standard output
  * @is_tagged: whether each line is to begin with the input of its job
  * @tag: (nullable): what it is to begin with instead, as it was typed
  * @coloured_tag: (nullable): the same, where @tag is not there
@@ -28,6 +29,7 @@ typedef struct
   gboolean keeps_order;
   ApoolOutputUnit unit;
   ApoolOutputShow show;
+  gboolean is_merged;
   gboolean is_tagged;
   const char *tag;
   const char *coloured_tag;

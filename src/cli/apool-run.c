@@ -439,6 +439,7 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .argument = worker_argument,
     .shell = self->shell,
     .drain_usec = DRAIN_USEC,
+    .merges = options->output.is_merged,
     .max_passed = apool_run_get_max_passed (self, apool_run_count_workers (self)),
     .init = is_dry_run ? NULL : options->worker_init,
     .exit = is_dry_run ? NULL : options->worker_exit,

@@ -229,6 +229,7 @@ apool_local_factory_make_proxy (ApoolLocalFactory *self,
     .hook_timeout_msec = config->hook_timeout_msec,
     .slot_variable = config->slot_variable,
     .streams = config->streams,
+    .merges = config->merges,
   };
 
   return apool_wire_proxy_new (self->context, our_fd, our_fd, &setup, config->worker_timeout_msec,

@@ -25,6 +25,8 @@ G_DECLARE_FINAL_TYPE (ApoolLocalFactory, apool_local_factory, APOOL, LOCAL_FACTO
  * @slot_variable: (nullable): the name of a variable that holds each job's slot, counted from 0
  * @streams: whether the output of every job comes as it is written, from its first byte on, without
  *   being asked for
+ * @merges: whether what a job writes to standard error comes as part of its standard output, in the
+ *   order in which it was written
  * @worker_timeout_msec: how long a worker that is asked for a sign of life may owe it,
  *   milliseconds; 0 for 30 s
  * @spin_msec: CPU time that it may have used in the meantime and still count as one that was only
@@ -47,6 +49,7 @@ typedef struct
   guint hook_timeout_msec;
   const char *slot_variable;
   gboolean streams;
+  gboolean merges;
   guint worker_timeout_msec;
   guint spin_msec;
   pid_t (*get_helper) (gpointer data);

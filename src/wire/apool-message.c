@@ -19,6 +19,7 @@
 
 /* Bits of SETUP's flags. */
 #define FLAG_STREAMS 1u
+#define FLAG_MERGES 2u
 
 /* Bits of TASK's flags. */
 #define FLAG_PRINTED 1u
@@ -164,6 +165,12 @@ apool_message_get_hello (GVariant *body, ApoolHello *hello)
   hello->host = apool_message_get_c_string (body, 4);
 }
 
+static guint32
+apool_message_get_setup_flags (const ApoolSetup *setup)
+{
+  return (setup->streams ? FLAG_STREAMS : 0) | (setup->merges ? FLAG_MERGES : 0);
+}
+
 /**
  * apool_message_new_setup:
  * @setup: what to say
@@ -183,7 +190,7 @@ apool_message_new_setup (const ApoolSetup *setup)
       apool_message_new_c_string (setup->init ? setup->init : ""),
       apool_message_new_c_string (setup->exit ? setup->exit : ""), setup->hook_timeout_msec,
       apool_message_new_c_string (setup->slot_variable ? setup->slot_variable : ""),
-      setup->streams ? FLAG_STREAMS : 0);
+      apool_message_get_setup_flags (setup));
 }
 
 /**
@@ -211,6 +218,7 @@ apool_message_get_setup (GVariant *body, ApoolSetup *setup)
   setup->slot_variable = apool_message_get_c_string (body, 11);
   g_variant_get_child (body, 12, "u", &flags);
   setup->streams = (flags & FLAG_STREAMS) != 0;
+  setup->merges = (flags & FLAG_MERGES) != 0;
 }
 
 /* "NAME=value" entries, each without its NUL. */

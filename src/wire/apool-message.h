@@ -121,6 +121,7 @@ typedef struct
  * @slot_variable: (nullable): the name of a variable that holds each job's slot, counted from 0;
  *   none where it is empty
  * @streams: whether the output of every job is to be sent as it is written, without STREAM
+ * @merges: whether what a job writes to standard error is to be part of its standard output
  */
 typedef struct
 {
@@ -138,6 +139,7 @@ typedef struct
   guint32 hook_timeout_msec;
   const char *slot_variable;
   gboolean streams;
+  gboolean merges;
 } ApoolSetup;
 
 /**

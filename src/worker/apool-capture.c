@@ -43,6 +43,19 @@ apool_capture_watch (ApoolCapture *self, guint32 events, GError **error)
                            self, error);
 }
 
+static ApoolCapture *
+apool_capture_alloc (ApoolPoller *poller, ApoolCaptureFunc func, gpointer data)
+{
+  ApoolCapture *self = g_new0 (ApoolCapture, 1);
+
+  self->poller = poller;
+  self->watch = (ApoolWatch) APOOL_WATCH_INIT;
+  self->fd = -1;
+  self->func = func;
+  self->data = data;
+  return self;
+}
+
 /**
  * apool_capture_new:
  * @poller: what it waits with
@@ -57,15 +70,10 @@ ApoolCapture *
 apool_capture_new (
     ApoolPoller *poller, ApoolCaptureFunc func, gpointer data, int *write_fd, GError **error)
 {
-  g_autoptr (ApoolCapture) self = g_new0 (ApoolCapture, 1);
+  g_autoptr (ApoolCapture) self = apool_capture_alloc (poller, func, data);
   g_auto (ApoolFd) their_fd = -1;
   int fds[2];
 
-  self->poller = poller;
-  self->watch = (ApoolWatch) APOOL_WATCH_INIT;
-  self->fd = -1;
-  self->func = func;
-  self->data = data;
   if (!apool_fd_make_pipe (fds, error))
     return NULL;
   self->fd = fds[0];
@@ -74,6 +82,18 @@ apool_capture_new (
     return NULL;
   *write_fd = apool_fd_steal (&their_fd);
   return g_steal_pointer (&self);
+}
+
+/**
+ * apool_capture_new_ended:
+ * @poller: what it would wait with
+ *
+ * Returns: (transfer full): a pipe that nobody writes to, for a stream that does not come here
+ */
+ApoolCapture *
+apool_capture_new_ended (ApoolPoller *poller)
+{
+  return apool_capture_alloc (poller, NULL, NULL);
 }
 
 static void

@@ -42,6 +42,7 @@ typedef void (*ApoolCaptureFunc) (ApoolCapture *capture, gpointer data);
 
 ApoolCapture *apool_capture_new (
     ApoolPoller *poller, ApoolCaptureFunc func, gpointer data, int *write_fd, GError **error);
+ApoolCapture *apool_capture_new_ended (ApoolPoller *poller);
 void apool_capture_free (ApoolCapture *self);
 
 ApoolCaptureState apool_capture_read (ApoolCapture *self, gsize limit);

@@ -123,13 +123,24 @@ apool_execution_spawn (ApoolExecution *self, ApoolChildSpec *spec, int *errnum)
   return apool_execution_spawn_program (self, spec, &program, errnum);
 }
 
+/* Which of a job's pipes a stream of it goes to. */
+static ApoolStream
+apool_execution_get_pipe (const ApoolExecution *self, ApoolStream stream)
+{
+  return self->setting->merges && !apool_task_is_hook (self->task) ? APOOL_STREAM_STDOUT : stream;
+}
+
 static gboolean
 apool_execution_open (ApoolExecution *self, int write_fds[APOOL_N_STREAMS], GError **error)
 {
+  ApoolPoller *poller = self->setting->poller;
+
   for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
     {
-      self->captures[stream] = apool_capture_new (self->setting->poller, apool_execution_ready_cb,
-                                                  self, &write_fds[stream], error);
+      self->captures[stream] = apool_execution_get_pipe (self, (ApoolStream) stream) == stream
+                                   ? apool_capture_new (poller, apool_execution_ready_cb, self,
+                                                        &write_fds[stream], error)
+                                   : apool_capture_new_ended (poller);
       if (!self->captures[stream])
         return FALSE;
     }
@@ -191,7 +202,7 @@ apool_execution_start (const ApoolExecutionSetting *setting,
         .parent = setting->pid,
         .stdin_fd = stdin_fd,
         .stdout_fd = write_fds[APOOL_STREAM_STDOUT],
-        .stderr_fd = write_fds[APOOL_STREAM_STDERR],
+        .stderr_fd = write_fds[apool_execution_get_pipe (self, APOOL_STREAM_STDERR)],
         .directory_fd = self->directory.fd,
         .default_signals = &setting->default_signals,
       };

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 /**
  * ApoolExecution:
  *
- * One task that is being run: its process, its two pipes, its end.
+ * One task that is being run: its process, its two pipes (one, where they are merged), its end.
  *
  * What it writes is held until it ends. When that becomes too much, or when somebody waits for it,
  * it leaves earlier: by apool_execution_pass() as the pipes themselves, or by
@@ -57,6 +57,8 @@ typedef struct
  * @is_for_hooks: whether what is run is no job: its environment names none
  * @pid: of this process
  * @drain_usec: how long an output left open is waited for, microseconds
+ * @merges: whether a job's standard error goes where its standard output does, so that all of it
+ *   comes as that, in the order in which it was written; that of a hook does not
  * @streams: whether what a job writes goes out at once, as after apool_execution_want(); what is
  *   written by a hook does not
  * @funcs: what to call
@@ -74,6 +76,7 @@ typedef struct
   sigset_t default_signals;
   pid_t pid;
   gint64 drain_usec;
+  gboolean merges;
   gboolean streams;
   ApoolExecutionFuncs funcs;
   gpointer data;

@@ -343,6 +343,7 @@ apool_worker_take_setup (ApoolWorker *self, GVariant *body, GError **error)
     return FALSE;
   self->shell = self->setup.shell[0] ? g_strdup (self->setup.shell) : apool_shell_find ();
   self->setting.drain_usec = self->setup.drain_usec;
+  self->setting.merges = self->setup.merges;
   self->setting.streams = self->setup.streams;
   /* Told, not inherited: who starts a worker may reset them, as g_spawn does. */
   apool_process_set_ignored_signals (self->setup.ignored_signals);

@@ -420,6 +420,7 @@ fuzz_worker_set_up (FuzzWorker *self, guint8 flags, guint max_passed)
     .init = flags & HAS_INIT ? "true" : NULL,
     .exit = flags & HAS_EXIT ? "true" : NULL,
     .streams = (flags & STREAMS) != 0,
+    .merges = (max_passed & 1) != 0,
   };
 
   fuzz_worker_send (self, APOOL_MESSAGE_SETUP, apool_message_new_setup (&setup));

@@ -117,6 +117,24 @@ testprog_both (char **args)
   return 0;
 }
 
+/* Each line is one write. */
+static int
+testprog_alternate (char **args)
+{
+  int n = atoi (args[0]);
+
+  for (int i = 1; i <= n; i++)
+    {
+      char line[64];
+      int length = snprintf (line, sizeof line, "%s %d\n", i % 2 ? "out" : "err", i);
+
+      if (length < 0 || length >= (int) sizeof line)
+        return 125;
+      testprog_write (i % 2 ? STDOUT_FILENO : STDERR_FILENO, line, (size_t) length);
+    }
+  return 0;
+}
+
 static int
 testprog_half (char **args)
 {
@@ -525,6 +543,7 @@ static const TestprogMode testprog_modes[] = {
   { "signal", 1, testprog_signal, "N: dies of signal N" },
   { "print", 1, testprog_print, "TEXT: writes it without a newline" },
   { "both", 1, testprog_both, "TEXT: a line to either output" },
+  { "alternate", 1, testprog_alternate, "N: so many lines, to either output in turn" },
   { "half", 0, testprog_half, ": writes half a line" },
   { "flood", 1, testprog_flood, "BYTES: so many to stdout" },
   { "flood-err", 1, testprog_flood_err, "BYTES: so many to stderr" },

@@ -383,6 +383,7 @@ test_local_setup (void)
     .hook_timeout_msec = HOOK_TIMEOUT_MSEC,
     .slot_variable = "a slot",
     .streams = TRUE,
+    .merges = TRUE,
   };
 
   test_local_open (&self, &config);

@@ -96,6 +96,7 @@ test_message_setup (void)
     .hook_timeout_msec = 9,
     .slot_variable = "SLOT\xff",
     .streams = TRUE,
+    .merges = TRUE,
   };
   ApoolSetup got;
   g_autofree guint8 *bytes = NULL;
@@ -116,6 +117,7 @@ test_message_setup (void)
   g_assert_cmpuint (got.hook_timeout_msec, ==, 9);
   g_assert_cmpstr (got.slot_variable, ==, "SLOT\xff");
   g_assert_true (got.streams);
+  g_assert_true (got.merges);
 }
 
 static void
@@ -131,6 +133,7 @@ test_message_setup_without_slots (void)
   g_assert_cmpuint (got.n_slots, ==, 0);
   g_assert_cmpstr (got.slot_variable, ==, "");
   g_assert_false (got.streams);
+  g_assert_false (got.merges);
 }
 
 static void

@@ -154,6 +154,16 @@ test_latest_line (void)
   g_assert_cmpint (apool_output_options_get_order (&ordered->output), ==, APOOL_OUTPUT_INPUT_ORDER);
 }
 
+static void
+test_merge (void)
+{
+  g_autoptr (ApoolOptions) none = PARSE ("echo");
+  g_autoptr (ApoolOptions) some = PARSE ("--merge", "echo");
+
+  g_assert_false (none->output.is_merged);
+  g_assert_true (some->output.is_merged);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -164,6 +174,7 @@ main (int argc, char **argv)
   g_test_add_func ("/option-output/tag-nul", test_tag_nul);
   g_test_add_func ("/option-output/coloured-tag", test_coloured_tag);
   g_test_add_func ("/option-output/title", test_title);
+  g_test_add_func ("/option-output/merge", test_merge);
   g_test_add_func ("/option-output/results", test_results);
   return g_test_run ();
 }

@@ -334,6 +334,53 @@ test_output_streams (gconstpointer data)
   test_worker_stop (&worker);
 }
 
+/* Both streams are one, held or not; those of a hook are not. */
+static void
+test_output_merges (gconstpointer data)
+{
+  static const ApoolTaskTraits TRAITS = { .attempt = 1, .weight = 1 };
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_start (&worker, (TestTransport) GPOINTER_TO_INT (data));
+  worker.setup.merges = TRUE;
+  test_worker_set_up (&worker, 1, TEST_LONG_DRAIN);
+  test_worker_send_line (&worker, 1, "echo 1; echo 2 >&2; echo 3; exec >&-; echo 4 >&2");
+  job = test_worker_get_job (&worker, 1);
+  test_worker_wait_output (&worker, job);
+  test_worker_check_output (job, "1\n2\n3\n4\n", "");
+  test_worker_send_line (&worker, 2,
+                         "yes abcdefg | head -c 524288; yes abcdefg | head -c 524288 >&2");
+  job = test_worker_get_job (&worker, 2);
+  test_worker_wait_output (&worker, job);
+  test_worker_check (job, APOOL_OUTCOME_EXITED, 0);
+  test_output_check_way (&worker, job);
+  test_output_check_much (job, APOOL_STREAM_STDOUT, "abcdefg\n");
+  g_assert_cmpuint (job->received[APOOL_STREAM_STDERR], ==, 0);
+  test_worker_send_variant (&worker, 1 | APOOL_TASK_HOOK_BIT, "echo 1; echo 2 >&2", &TRAITS);
+  job = test_worker_get_job (&worker, 1 | APOOL_TASK_HOOK_BIT);
+  test_worker_wait_output (&worker, job);
+  test_worker_check_output (job, "1\n", "2\n");
+  test_worker_stop (&worker);
+}
+
+/* One that is left open is waited for, as two are. */
+static void
+test_output_merged_left_open (gconstpointer data)
+{
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_start (&worker, (TestTransport) GPOINTER_TO_INT (data));
+  worker.setup.merges = TRUE;
+  test_worker_set_up (&worker, 1, TEST_SHORT_DRAIN);
+  test_worker_send_line (&worker, 1, "echo 1 >&2; sleep 1000 >/dev/null & exit 5");
+  job = test_worker_wait_finished (&worker, 1);
+  test_worker_check_output (job, "1\n", "");
+  g_assert_true (apool_outcome_is_output_cut (job->outcome));
+  test_worker_stop (&worker);
+}
+
 /* Asked for before the job has a slot. */
 static void
 test_output_stream_of_waiting (gconstpointer data)
@@ -479,6 +526,8 @@ main (int argc, char **argv)
   test_channel_add ("worker-output", "strange-credit", test_output_strange_credit);
   test_channel_add ("worker-output", "stream", test_output_stream);
   test_channel_add ("worker-output", "streams", test_output_streams);
+  test_channel_add ("worker-output", "merges", test_output_merges);
+  test_channel_add ("worker-output", "merged-left-open", test_output_merged_left_open);
   test_channel_add ("worker-output", "stream-of-waiting", test_output_stream_of_waiting);
   test_channel_add ("worker-output", "ping", test_output_ping);
   test_channel_add ("worker-output", "left-open", test_output_left_open);
