@@ -230,10 +230,12 @@ apool_local_factory_make_proxy (ApoolLocalFactory *self,
     .slot_variable = config->slot_variable,
     .streams = config->streams,
     .merges = config->merges,
+    .is_direct = config->output_fds != NULL,
   };
 
-  return apool_wire_proxy_new (self->context, our_fd, our_fd, &setup, config->worker_timeout_msec,
-                               &apool_local_worker_funcs, worker, error);
+  return apool_wire_proxy_new (self->context, our_fd, our_fd, &setup, config->output_fds,
+                               config->worker_timeout_msec, &apool_local_worker_funcs, worker,
+                               error);
 }
 
 /* Starts a process with one end of a socket pair, and makes a proxy with the other. */

@@ -27,6 +27,8 @@ G_DECLARE_FINAL_TYPE (ApoolLocalFactory, apool_local_factory, APOOL, LOCAL_FACTO
  *   being asked for
  * @merges: whether what a job writes to standard error comes as part of its standard output, in the
  *   order in which it was written
+ * @output_fds: (nullable) (array fixed-size=2): where jobs write themselves, so that nothing of it
+ *   comes here; outlives the factory, and so do the descriptors
  * @worker_timeout_msec: how long a worker that is asked for a sign of life may owe it,
  *   milliseconds; 0 for 30 s
  * @spin_msec: CPU time that it may have used in the meantime and still count as one that was only
@@ -50,6 +52,7 @@ typedef struct
   const char *slot_variable;
   gboolean streams;
   gboolean merges;
+  const int *output_fds;
   guint worker_timeout_msec;
   guint spin_msec;
   pid_t (*get_helper) (gpointer data);

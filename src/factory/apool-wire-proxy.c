@@ -14,6 +14,7 @@
 
 #include "factory/apool-wire-proxy.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -679,8 +680,40 @@ static const ApoolChannelFuncs apool_wire_proxy_channel_funcs = {
   .closed = apool_wire_proxy_closed_cb,
 };
 
-static void
-apool_wire_proxy_set_up (ApoolWireProxy *self, const ApoolSetup *setup)
+/* Hands out duplicates of @output_fds together with @setup. */
+static gboolean
+apool_wire_proxy_send_direct_setup (ApoolWireProxy *self,
+                                    const ApoolSetup *setup,
+                                    const int *output_fds,
+                                    GError **error)
+{
+  static const char what[] = "cannot hand out where jobs write";
+  int fds[APOOL_N_STREAMS] = { -1, -1 };
+
+  if (!apool_channel_passes_fds (self->channel))
+    {
+      apool_error_set_errno (error, EOPNOTSUPP, "%s", what);
+      return FALSE;
+    }
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    {
+      fds[stream] = fcntl (output_fds[stream], F_DUPFD_CLOEXEC, 3);
+      if (fds[stream] >= 0)
+        continue;
+      apool_error_set_errno (error, errno, "%s", what);
+      apool_fd_clear (&fds[APOOL_STREAM_STDOUT]);
+      return FALSE;
+    }
+  apool_channel_send_fds (self->channel, APOOL_MESSAGE_SETUP, apool_message_new_setup (setup), fds,
+                          APOOL_N_STREAMS);
+  return TRUE;
+}
+
+static gboolean
+apool_wire_proxy_set_up (ApoolWireProxy *self,
+                         const ApoolSetup *setup,
+                         const int *output_fds,
+                         GError **error)
 {
   g_autoptr (GArray) slots = g_array_new (FALSE, FALSE, sizeof (guint));
 
@@ -690,7 +723,10 @@ apool_wire_proxy_set_up (ApoolWireProxy *self, const ApoolSetup *setup)
   self->max_passed = setup->max_passed;
   g_array_append_vals (slots, setup->slots, (guint) setup->n_slots);
   apool_worker_proxy_set_slots (APOOL_WORKER_PROXY (self), slots);
+  if (setup->is_direct)
+    return apool_wire_proxy_send_direct_setup (self, setup, output_fds, error);
   apool_channel_send (self->channel, APOOL_MESSAGE_SETUP, apool_message_new_setup (setup));
+  return TRUE;
 }
 
 /**
@@ -699,11 +735,14 @@ apool_wire_proxy_set_up (ApoolWireProxy *self, const ApoolSetup *setup)
  * @in_fd: (transfer full): what the worker writes to
  * @out_fd: (transfer full): what it reads from; may be @in_fd
  * @setup: what it needs to know
+ * @output_fds: (nullable) (array fixed-size=2): where @setup is direct: where its jobs write; the
+ *   worker gets duplicates
  * @timeout_msec: how long it may leave the question for a sign of life unanswered, milliseconds; 0
  *   for %APOOL_PATIENCE_MSEC. It is asked when it owes something and was silent for a third of it
  * @funcs: what can be done with its process, copied
  * @data: (closure): for @funcs
- * @error: (out) (optional): a #GIOErrorEnum
+ * @error: (out) (optional): a #GIOErrorEnum; %G_IO_ERROR_NOT_SUPPORTED where @setup is direct and
+ *   descriptors cannot travel
  *
  * Returns: (transfer full) (nullable): the worker
  */
@@ -712,6 +751,7 @@ apool_wire_proxy_new (GMainContext *context,
                       int in_fd,
                       int out_fd,
                       const ApoolSetup *setup,
+                      const int *output_fds,
                       guint timeout_msec,
                       const ApoolWireProxyFuncs *funcs,
                       gpointer data,
@@ -727,7 +767,8 @@ apool_wire_proxy_new (GMainContext *context,
     return NULL;
   self->patience =
       apool_patience_new (context, timeout_msec, &apool_wire_proxy_patience_funcs, self);
-  apool_wire_proxy_set_up (self, setup);
+  if (!apool_wire_proxy_set_up (self, setup, output_fds, error))
+    return NULL;
   apool_patience_start (self->patience);
   return g_steal_pointer (&self);
 }

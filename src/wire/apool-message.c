@@ -20,6 +20,7 @@
 /* Bits of SETUP's flags. */
 #define FLAG_STREAMS 1u
 #define FLAG_MERGES 2u
+#define FLAG_DIRECT 4u
 
 /* Bits of TASK's flags. */
 #define FLAG_PRINTED 1u
@@ -168,7 +169,8 @@ apool_message_get_hello (GVariant *body, ApoolHello *hello)
 static guint32
 apool_message_get_setup_flags (const ApoolSetup *setup)
 {
-  return (setup->streams ? FLAG_STREAMS : 0) | (setup->merges ? FLAG_MERGES : 0);
+  return (setup->streams ? FLAG_STREAMS : 0) | (setup->merges ? FLAG_MERGES : 0) |
+         (setup->is_direct ? FLAG_DIRECT : 0);
 }
 
 /**
@@ -196,7 +198,8 @@ apool_message_new_setup (const ApoolSetup *setup)
 /**
  * apool_message_get_setup:
  * @body: of a SETUP
- * @setup: (out): what it says, valid as long as @body; no string is %NULL
+ * @setup: (out): what it says, valid as long as @body; no string is %NULL, and where it is direct
+ *   the descriptors are still with the message
  */
 void
 apool_message_get_setup (GVariant *body, ApoolSetup *setup)
@@ -219,6 +222,7 @@ apool_message_get_setup (GVariant *body, ApoolSetup *setup)
   g_variant_get_child (body, 12, "u", &flags);
   setup->streams = (flags & FLAG_STREAMS) != 0;
   setup->merges = (flags & FLAG_MERGES) != 0;
+  setup->is_direct = (flags & FLAG_DIRECT) != 0;
 }
 
 /* "NAME=value" entries, each without its NUL. */

@@ -28,7 +28,8 @@ G_BEGIN_DECLS
  * @APOOL_MESSAGE_ABORT: both ways, last of all: why the sender ends the dialogue
  * @APOOL_MESSAGE_PING: both ways: asks for a PONG with the same token
  * @APOOL_MESSAGE_PONG: both ways: the answer
- * @APOOL_MESSAGE_SETUP: to the worker: its slots and what its jobs need to know
+ * @APOOL_MESSAGE_SETUP: to the worker: its slots and what its jobs need to know; two descriptors
+ * with it are their standard output and standard error
  * @APOOL_MESSAGE_TASK: to the worker: a task; a descriptor with it is the job's standard input
  * @APOOL_MESSAGE_STREAM: to the worker: send this task's output as it is written
  * @APOOL_MESSAGE_CREDIT: to the worker: that much more output of a stream may be sent
@@ -122,6 +123,8 @@ typedef struct
  *   none where it is empty
  * @streams: whether the output of every job is to be sent as it is written, without STREAM
  * @merges: whether what a job writes to standard error is to be part of its standard output
+ * @is_direct: whether jobs write to the descriptors that come with the message, and none of it
+ * comes back; where there are none on the way the dialogue is over
  */
 typedef struct
 {
@@ -140,6 +143,7 @@ typedef struct
   const char *slot_variable;
   gboolean streams;
   gboolean merges;
+  gboolean is_direct;
 } ApoolSetup;
 
 /**

@@ -123,24 +123,51 @@ apool_execution_spawn (ApoolExecution *self, ApoolChildSpec *spec, int *errnum)
   return apool_execution_spawn_program (self, spec, &program, errnum);
 }
 
-/* Which of a job's pipes a stream of it goes to. */
+/* Whether it writes to what the manager has handed out, and not to pipes of ours. */
+static gboolean
+apool_execution_is_direct (const ApoolExecution *self)
+{
+  return self->setting->output_fds && !apool_task_is_hook (self->task);
+}
+
+/* Which of its streams' ways a stream goes. */
 static ApoolStream
-apool_execution_get_pipe (const ApoolExecution *self, ApoolStream stream)
+apool_execution_get_way (const ApoolExecution *self, ApoolStream stream)
 {
   return self->setting->merges && !apool_task_is_hook (self->task) ? APOOL_STREAM_STDOUT : stream;
+}
+
+/* Where it writes a stream to. */
+static int
+apool_execution_get_fd (const ApoolExecution *self,
+                        const int write_fds[APOOL_N_STREAMS],
+                        ApoolStream stream)
+{
+  ApoolStream way = apool_execution_get_way (self, stream);
+
+  return apool_execution_is_direct (self) ? self->setting->output_fds[way] : write_fds[way];
+}
+
+static ApoolCapture *
+apool_execution_make_capture (ApoolExecution *self,
+                              ApoolStream stream,
+                              int *write_fd,
+                              GError **error)
+{
+  ApoolPoller *poller = self->setting->poller;
+
+  if (apool_execution_is_direct (self) || apool_execution_get_way (self, stream) != stream)
+    return apool_capture_new_ended (poller);
+  return apool_capture_new (poller, apool_execution_ready_cb, self, write_fd, error);
 }
 
 static gboolean
 apool_execution_open (ApoolExecution *self, int write_fds[APOOL_N_STREAMS], GError **error)
 {
-  ApoolPoller *poller = self->setting->poller;
-
   for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
     {
-      self->captures[stream] = apool_execution_get_pipe (self, (ApoolStream) stream) == stream
-                                   ? apool_capture_new (poller, apool_execution_ready_cb, self,
-                                                        &write_fds[stream], error)
-                                   : apool_capture_new_ended (poller);
+      self->captures[stream] =
+          apool_execution_make_capture (self, (ApoolStream) stream, &write_fds[stream], error);
       if (!self->captures[stream])
         return FALSE;
     }
@@ -201,8 +228,8 @@ apool_execution_start (const ApoolExecutionSetting *setting,
         .envp = apool_execution_get_environment (self),
         .parent = setting->pid,
         .stdin_fd = stdin_fd,
-        .stdout_fd = write_fds[APOOL_STREAM_STDOUT],
-        .stderr_fd = write_fds[apool_execution_get_pipe (self, APOOL_STREAM_STDERR)],
+        .stdout_fd = apool_execution_get_fd (self, write_fds, APOOL_STREAM_STDOUT),
+        .stderr_fd = apool_execution_get_fd (self, write_fds, APOOL_STREAM_STDERR),
         .directory_fd = self->directory.fd,
         .default_signals = &setting->default_signals,
       };

@@ -57,6 +57,8 @@ typedef struct
  * @is_for_hooks: whether what is run is no job: its environment names none
  * @pid: of this process
  * @drain_usec: how long an output left open is waited for, microseconds
+ * @output_fds: (nullable) (array fixed-size=2): where jobs write themselves: nothing of it comes
+ *   here, and none of them is waited for when it has exited. Those of hooks come here all the same
  * @merges: whether a job's standard error goes where its standard output does, so that all of it
  *   comes as that, in the order in which it was written; that of a hook does not
  * @streams: whether what a job writes goes out at once, as after apool_execution_want(); what is
@@ -76,6 +78,7 @@ typedef struct
   sigset_t default_signals;
   pid_t pid;
   gint64 drain_usec;
+  const int *output_fds;
   gboolean merges;
   gboolean streams;
   ApoolExecutionFuncs funcs;

@@ -61,6 +61,7 @@ struct _ApoolWorker
   GVariant *setup_body; /* (nullable): before SETUP */
   ApoolSetup setup;     /* points into setup_body; all zero before */
   char *shell;
+  int output_fds[APOOL_N_STREAMS];      /* where jobs write themselves; -1 where they do not */
   int state_fd;                         /* what init's shell leaves; -1 without */
   ApoolHookRun *runs[APOOL_HOOK_ERROR]; /* (nullable): of init and exit */
   gboolean is_prepared;                 /* init has succeeded, or there is none */
@@ -333,13 +334,28 @@ apool_worker_keep_setup (ApoolWorker *self, GVariant *body)
   apool_message_get_setup (self->setup_body, &self->setup);
 }
 
+/* Where jobs are to write themselves. */
 static gboolean
-apool_worker_take_setup (ApoolWorker *self, GVariant *body, GError **error)
+apool_worker_take_output_fds (ApoolWorker *self, ApoolMessage *message, GError **error)
+{
+  if (!self->setup.is_direct)
+    return TRUE;
+  if (message->n_fds != APOOL_N_STREAMS)
+    return apool_worker_fail (error, "a set-up without the descriptors that belong to it");
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    self->output_fds[stream] = apool_fd_steal (&message->fds[stream]);
+  self->setting.output_fds = self->output_fds;
+  return TRUE;
+}
+
+static gboolean
+apool_worker_take_setup (ApoolWorker *self, ApoolMessage *message, GError **error)
 {
   if (self->stage != APOOL_STAGE_NEW)
     return apool_worker_fail (error, "a second set-up");
-  apool_worker_keep_setup (self, body);
-  if (!apool_slots_add (self->slots, self->setup.slots, self->setup.n_slots, error))
+  apool_worker_keep_setup (self, message->body);
+  if (!apool_worker_take_output_fds (self, message, error) ||
+      !apool_slots_add (self->slots, self->setup.slots, self->setup.n_slots, error))
     return FALSE;
   self->shell = self->setup.shell[0] ? g_strdup (self->setup.shell) : apool_shell_find ();
   self->setting.drain_usec = self->setup.drain_usec;
@@ -410,7 +426,7 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
   switch (message->type)
     {
     case APOOL_MESSAGE_SETUP:
-      return apool_worker_take_setup (self, message->body, error);
+      return apool_worker_take_setup (self, message, error);
     case APOOL_MESSAGE_TASK:
       return apool_worker_take_task (self, message, error);
     case APOOL_MESSAGE_STREAM:
@@ -546,6 +562,8 @@ apool_worker_new (GMainContext *context, int in_fd, int out_fd, GError **error)
 
   self->context = g_main_context_ref (context);
   self->state_fd = -1;
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    self->output_fds[stream] = -1;
   return apool_worker_open (self, in_fd, out_fd, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -576,6 +594,8 @@ apool_worker_free (ApoolWorker *self)
   for (gsize i = 0; i < G_N_ELEMENTS (self->runs); i++)
     g_clear_pointer (&self->runs[i], apool_hook_run_free);
   apool_fd_clear (&self->state_fd);
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    apool_fd_clear (&self->output_fds[stream]);
   apool_worker_clear_grace (self);
   g_clear_pointer (&self->setup_body, g_variant_unref);
   g_free (self->shell);

@@ -554,8 +554,8 @@ fuzz_manager_open (FuzzManager *self, guint8 flags, FuzzInput *input)
   self->has_init = (flags & HAS_INIT) != 0;
   self->has_exit = (flags & HAS_EXIT) != 0;
   self->peer = fuzz_peer_new (!(flags & IS_PIPES), &in_fd, &out_fd, fuzz_manager_told_cb, self);
-  proxy = apool_wire_proxy_new (self->context, in_fd, out_fd, &setup, APOOL_PATIENCE_MSEC, &FUNCS,
-                                self, &error);
+  proxy = apool_wire_proxy_new (self->context, in_fd, out_fd, &setup, NULL, APOOL_PATIENCE_MSEC,
+                                &FUNCS, self, &error);
   g_assert_no_error (error);
   self->worker = APOOL_WORKER_PROXY (g_object_ref (proxy));
   apool_worker_proxy_set_events (self->worker, &fuzz_manager_events, self);

@@ -97,6 +97,7 @@ test_message_setup (void)
     .slot_variable = "SLOT\xff",
     .streams = TRUE,
     .merges = TRUE,
+    .is_direct = TRUE,
   };
   ApoolSetup got;
   g_autofree guint8 *bytes = NULL;
@@ -118,6 +119,7 @@ test_message_setup (void)
   g_assert_cmpstr (got.slot_variable, ==, "SLOT\xff");
   g_assert_true (got.streams);
   g_assert_true (got.merges);
+  g_assert_true (got.is_direct);
 }
 
 static void
@@ -134,6 +136,7 @@ test_message_setup_without_slots (void)
   g_assert_cmpstr (got.slot_variable, ==, "");
   g_assert_false (got.streams);
   g_assert_false (got.merges);
+  g_assert_false (got.is_direct);
 }
 
 static void

@@ -247,8 +247,8 @@ test_wire_open_silent (TestProxy *self, const TestWishes *wishes)
   self->received = g_byte_array_new ();
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
   self->peer = fds[1];
-  self->proxy = apool_wire_proxy_new (self->context, fds[0], fds[0], &setup, wishes->timeout_msec,
-                                      &test_wire_funcs, self, &error);
+  self->proxy = apool_wire_proxy_new (self->context, fds[0], fds[0], &setup, NULL,
+                                      wishes->timeout_msec, &test_wire_funcs, self, &error);
   g_assert_no_error (error);
   apool_worker_proxy_set_events (APOOL_WORKER_PROXY (self->proxy), &test_wire_events, self);
   self->peer_source = g_unix_fd_source_new (self->peer, G_IO_IN);
@@ -938,11 +938,49 @@ test_wire_add_tests (void)
   g_test_add_func ("/wire-proxy/closes", test_wire_proxy_closes);
 }
 
+/* ---- direct ---- */
+
+static ApoolWireProxy *
+test_wire_make_direct (
+    GMainContext *context, int in_fd, int out_fd, const int *output_fds, GError **error)
+{
+  ApoolSetup setup = { .shell = "", .run = "test", .is_direct = TRUE };
+
+  return apool_wire_proxy_new (context, in_fd, out_fd, &setup, output_fds, 0, &test_wire_funcs,
+                               NULL, error);
+}
+
+/* Where descriptors cannot travel, or are none, there is no such worker. */
+static void
+test_wire_direct_refused (void)
+{
+  static const int OUTPUT_FDS[] = { 1, 2 };
+  static const int BAD_FDS[] = { 1, -1 };
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GError) pipe_error = NULL;
+  g_autoptr (GError) fd_error = NULL;
+  int in[2];
+  int out[2];
+  int ends[2];
+
+  g_assert_cmpint (pipe2 (in, O_CLOEXEC), ==, 0);
+  g_assert_cmpint (pipe2 (out, O_CLOEXEC), ==, 0);
+  g_assert_null (test_wire_make_direct (context, in[0], out[1], OUTPUT_FDS, &pipe_error));
+  g_assert_error (pipe_error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+  g_assert_null (test_wire_make_direct (context, ends[0], ends[0], BAD_FDS, &fd_error));
+  g_assert_nonnull (fd_error);
+  close (in[1]);
+  close (out[0]);
+  close (ends[1]);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   signal (SIGPIPE, SIG_IGN);
   test_wire_add_tests ();
+  g_test_add_func ("/wire-proxy/direct-refused", test_wire_direct_refused);
   return g_test_run ();
 }

@@ -3,6 +3,7 @@
  * pipes out, over pipes it sends pieces as far as it has credit. */
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "worker-peer.h"
@@ -381,6 +382,95 @@ test_output_merged_left_open (gconstpointer data)
   test_worker_stop (&worker);
 }
 
+/* ---- direct ---- */
+
+/* A worker whose jobs write to @fds themselves, which are files. */
+static void
+test_output_open_direct (TestWorker *worker, gboolean merges, FILE *files[], int fds[])
+{
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    {
+      files[stream] = tmpfile ();
+      g_assert_nonnull (files[stream]);
+      fds[stream] = fileno (files[stream]);
+    }
+  test_worker_start (worker, TEST_SOCKET);
+  worker->setup.is_direct = TRUE;
+  worker->setup.merges = merges;
+  worker->output_fds = fds;
+  test_worker_set_up (worker, 1, TEST_LONG_DRAIN);
+}
+
+/* Looks at what is in a file, and closes it. */
+static void
+test_output_check_file (FILE *file, const char *expected)
+{
+  char buffer[256];
+  gsize length;
+
+  rewind (file);
+  length = fread (buffer, 1, sizeof buffer - 1, file);
+  buffer[length] = '\0';
+  g_assert_cmpstr (buffer, ==, expected);
+  g_assert_cmpint (fclose (file), ==, 0);
+}
+
+/* Nothing comes back, asked for or not; nobody waits for what it leaves; hooks are none of it. */
+static void
+test_output_direct (void)
+{
+  static const ApoolTaskTraits TRAITS = { .attempt = 1, .weight = 1 };
+  TestWorker worker;
+  TestJob *job;
+  FILE *files[APOOL_N_STREAMS];
+  int fds[APOOL_N_STREAMS];
+
+  test_output_open_direct (&worker, FALSE, files, fds);
+  test_worker_send_line (&worker, 1, "echo out; echo err >&2; sleep 1000 & exit 5");
+  test_worker_send_seq (&worker, APOOL_MESSAGE_STREAM, 1);
+  job = test_worker_wait_finished (&worker, 1);
+  test_worker_check (job, APOOL_OUTCOME_EXITED, 5);
+  test_worker_check_output (job, "", "");
+  g_assert_false (job->is_passed);
+  g_assert_false (job->has_exited);
+  g_assert_false (apool_outcome_is_output_cut (job->outcome));
+  test_worker_send_variant (&worker, 1 | APOOL_TASK_HOOK_BIT, "echo hook; echo error >&2", &TRAITS);
+  job = test_worker_wait_finished (&worker, 1 | APOOL_TASK_HOOK_BIT);
+  test_worker_check_output (job, "hook\n", "error\n");
+  test_worker_stop (&worker);
+  test_output_check_file (files[APOOL_STREAM_STDOUT], "out\n");
+  test_output_check_file (files[APOOL_STREAM_STDERR], "err\n");
+}
+
+static void
+test_output_direct_merged (void)
+{
+  TestWorker worker;
+  FILE *files[APOOL_N_STREAMS];
+  int fds[APOOL_N_STREAMS];
+
+  test_output_open_direct (&worker, TRUE, files, fds);
+  test_worker_send_line (&worker, 1, "echo 1; echo 2 >&2; echo 3");
+  test_worker_check_output (test_worker_wait_finished (&worker, 1), "", "");
+  test_worker_stop (&worker);
+  test_output_check_file (files[APOOL_STREAM_STDOUT], "1\n2\n3\n");
+  test_output_check_file (files[APOOL_STREAM_STDERR], "");
+}
+
+/* Descriptors cannot come over pipes, and one that says they would is not believed. */
+static void
+test_output_direct_without_fds (gconstpointer data)
+{
+  TestWorker worker;
+
+  test_worker_start (&worker, (TestTransport) GPOINTER_TO_INT (data));
+  worker.setup.is_direct = TRUE;
+  test_worker_set_up (&worker, 1, TEST_LONG_DRAIN);
+  test_worker_stop_failed (&worker, "a set-up without the descriptors that belong to it");
+}
+
+/* ---- streams ---- */
+
 /* Asked for before the job has a slot. */
 static void
 test_output_stream_of_waiting (gconstpointer data)
@@ -528,6 +618,9 @@ main (int argc, char **argv)
   test_channel_add ("worker-output", "streams", test_output_streams);
   test_channel_add ("worker-output", "merges", test_output_merges);
   test_channel_add ("worker-output", "merged-left-open", test_output_merged_left_open);
+  g_test_add_func ("/worker-output/socket/direct", test_output_direct);
+  g_test_add_func ("/worker-output/socket/direct-merged", test_output_direct_merged);
+  test_channel_add ("worker-output", "direct-without-fds", test_output_direct_without_fds);
   test_channel_add ("worker-output", "stream-of-waiting", test_output_stream_of_waiting);
   test_channel_add ("worker-output", "ping", test_output_ping);
   test_channel_add ("worker-output", "left-open", test_output_left_open);

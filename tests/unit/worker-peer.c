@@ -369,6 +369,21 @@ test_worker_start (TestWorker *self, TestTransport transport)
   test_worker_start_greeting (self, transport, NULL, NULL);
 }
 
+static void
+test_worker_send_setup (TestWorker *self)
+{
+  int fds[APOOL_N_STREAMS];
+
+  for (int stream = 0; self->output_fds && stream < APOOL_N_STREAMS; stream++)
+    {
+      fds[stream] = fcntl (self->output_fds[stream], F_DUPFD_CLOEXEC, 3);
+      g_assert_cmpint (fds[stream], >=, 0);
+    }
+  apool_channel_send_fds (self->channel, APOOL_MESSAGE_SETUP,
+                          apool_message_new_setup (&self->setup), fds,
+                          self->output_fds ? APOOL_N_STREAMS : 0);
+}
+
 /* Slots are 3, 6, 9 … */
 void
 test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_usec)
@@ -381,7 +396,7 @@ test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_usec)
   self->setup.n_slots = n_slots;
   self->setup.max_passed = self->max_passed;
   self->setup.drain_usec = drain_usec;
-  apool_channel_send (self->channel, APOOL_MESSAGE_SETUP, apool_message_new_setup (&self->setup));
+  test_worker_send_setup (self);
 }
 
 /* Slots that it had not before. */

@@ -51,6 +51,7 @@ typedef struct
   guint most_running;
   guint64 pong;
   ApoolSetup setup;      /* what SETUP says, but for what test_worker_set_up() is told */
+  const int *output_fds; /* (nullable): descriptors that go with it, not owned */
   guint32 max_passed;    /* the same; 100 at the start */
   gboolean gives_credit; /* for every OUTPUT at once */
   gboolean is_closed;
