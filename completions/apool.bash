@@ -76,9 +76,10 @@ _apool ()
     --exit -i --replace --plus -q --quote --dry-run --dr --shell-quote
     --use-cores-instead-of-threads --use-cpus-instead-of-cores --use-sockets-instead-of-threads
     --group --line-buffer --line-buffered --lb --latest-line --ll -k --keep-order --unordered
-    --no-keep-order --merge --tag --color --colour --color-failed --colour-failed --color-fail
-    --colour-fail --cf --ctag --plain --show-limits --max-line-length-allowed --number-of-sockets
-    --number-of-cores --number-of-cpus --number-of-threads -h --help -V --version'
+    --no-keep-order --ungroup -u --merge --tag --color --colour --color-failed --colour-failed
+    --color-fail --colour-fail --cf --ctag --plain --show-limits --max-line-length-allowed
+    --number-of-sockets --number-of-cores --number-of-cpus --number-of-threads -h --help -V
+    --version'
     --no-run-if-empty --skip-first-line --shuf --csv --jsonl -l --max-lines -m --xargs -X -x --exit
     -i --replace --plus -q --quote --dry-run --dr --shell-quote
     --use-cores-instead-of-threads --use-cpus-instead-of-cores --use-sockets-instead-of-threads -k
@@ -91,9 +92,10 @@ _apool ()
     --exit -i --replace --plus -q --quote --dry-run --dr --shell-quote
     --use-cores-instead-of-threads --use-cpus-instead-of-cores --use-sockets-instead-of-threads
     --group --line-buffer --line-buffered --lb --latest-line --ll -k --keep-order --unordered
-    --no-keep-order --merge --tag --color --colour --color-failed --colour-failed --color-fail
-    --colour-fail --cf --ctag --plain --show-limits --max-line-length-allowed --number-of-sockets
-    --number-of-cores --number-of-cpus --number-of-threads -h --help -V --version'
+    --no-keep-order --ungroup -u --merge --tag --color --colour --color-failed --colour-failed
+    --color-fail --colour-fail --cf --ctag --plain --show-limits --max-line-length-allowed
+    --number-of-sockets --number-of-cores --number-of-cpus --number-of-threads -h --help -V
+    --version'
     --group --line-buffer --line-buffered --lb --latest-line --ll -k --keep-order --unordered
     --no-keep-order --tag --plain --show-limits --max-line-length-allowed --number-of-sockets
     --number-of-cores --number-of-cpus --number-of-threads -h --help -V --version'
@@ -103,6 +105,7 @@ _apool ()
     --line-buffered --lb -k --keep-order --unordered --no-keep-order --tag --color --colour
     --color-failed --colour-failed --color-fail --colour-fail --cf --ctag --plain --show-limits
     --keep-order --unordered --no-keep-order --merge --tag --plain --show-limits
+    --keep-order --unordered --no-keep-order -u --ungroup --merge --tag --plain --show-limits
     --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
     --number-of-threads -h --help -V --version'
   local valued='-j -P --jobs --max-procs --retries --on-error --workdir --wd --weight

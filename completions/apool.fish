@@ -101,6 +101,7 @@ complete -c apool -n __apool_before_command -l latest-line -l ll -d 'show only t
 complete -c apool -n __apool_before_command -s k -l keep-order -d 'print outputs in input order (the default)'
 complete -c apool -n __apool_before_command -l unordered -l no-keep-order -d 'print each output when its job has finished'
 complete -c apool -n __apool_before_command -l show -x -a 'all failed none' -d 'print output of all, failed or none of the jobs'
+complete -c apool -n __apool_before_command -s u -l ungroup -d 'let jobs write straight to where apool does'
 complete -c apool -n __apool_before_command -l merge -d 'make standard error part of standard output'
 complete -c apool -n __apool_before_command -l results -l result -l res -x -a '(__fish_complete_directories)' -d 'keep each job\'s output in files, too'
 complete -c apool -n __apool_before_command -l tag -d 'begin each line with its job\'s input and a tab'

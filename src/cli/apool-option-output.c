@@ -11,6 +11,16 @@
 #define MAX_DIGITS 3
 
 gboolean
+apool_option_set_ungroup (ApoolOptions *options,
+                          const char *name,
+                          const char *value,
+                          GError **error)
+{
+  options->output.is_ungrouped = TRUE;
+  return TRUE;
+}
+
+gboolean
 apool_option_set_merge (ApoolOptions *options, const char *name, const char *value, GError **error)
 {
   options->output.is_merged = TRUE;
@@ -21,6 +31,7 @@ gboolean
 apool_option_set_group (ApoolOptions *options, const char *name, const char *value, GError **error)
 {
   options->output.unit = APOOL_OUTPUT_JOBS;
+  options->output.is_ungrouped = FALSE;
   return TRUE;
 }
 
@@ -218,21 +229,6 @@ apool_option_set_results (ApoolOptions *options,
       return FALSE;
     }
   return TRUE;
-}
-
-/**
- * apool_output_options_get_order:
- * @self: what all options have been written to
- *
- * Returns: the order that follows: lines come as they are written unless the inputs' order was
- *   asked for
- */
-ApoolOutputOrder
-apool_output_options_get_order (const ApoolOutputOptions *self)
-{
-  if (self->is_unordered || (self->unit != APOOL_OUTPUT_JOBS && !self->keeps_order))
-    return APOOL_OUTPUT_COMPLETION_ORDER;
-  return APOOL_OUTPUT_INPUT_ORDER;
 }
 
 /**

@@ -273,6 +273,7 @@ static const ApoolOption apool_options_table[] = {
         "unordered",
         "no-keep-order"),
   VALUE (OUTPUT, shown, "WHICH", "print output of all, failed or none of the jobs", "show"),
+  FLAG (OUTPUT, ungroup, "let jobs write straight to where apool does", "ungroup", "u"),
   FLAG (OUTPUT, merge, "make standard error part of standard output", "merge"),
   VALUE (
       OUTPUT, results, "DIR", "keep each job's output in files, too", "results", "result", "res"),
@@ -379,10 +380,6 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT ("'CMD > {#}.out 2> {#}.err' as the command", NONE, "output-as-files", "files"),
   NOT_BUILT ("'tmux new-window -d CMD' as the command", NONE, "tmux"),
   NOT_BUILT ("'tmux new-window -d CMD' as the command", NONE, "tmuxpane"),
-  NOT_BUILT ("'CMD > /dev/tty' as the command, or the default, which prints one job while it runs",
-             NONE,
-             "ungroup",
-             "u"),
   NOT_BUILT ("'echo CMD; CMD' as the command", NONE, "v"),
   NOT_BUILT ("'set -x; CMD' as the command", NONE, "verbose", "t"),
 

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @keeps_order: whether it was said that they come in that of the inputs
  * @unit: what of a job stays together
  * @show: whose output is printed
+ * @is_ungrouped: whether jobs are to write to our standard output and standard error themselves
  * @is_merged: whether a job's standard error is part of its standard output
  * @is_tagged: whether each line is to begin with the input of its job
  * @tag: (nullable): what it is to begin with instead, as it was typed
@@ -29,6 +30,7 @@ typedef struct
   gboolean keeps_order;
   ApoolOutputUnit unit;
   ApoolOutputShow show;
+  gboolean is_ungrouped;
   gboolean is_merged;
   gboolean is_tagged;
   const char *tag;
@@ -39,7 +41,5 @@ typedef struct
   const char *results;
   const char *tmpdir;
 } ApoolOutputOptions;
-
-ApoolOutputOrder apool_output_options_get_order (const ApoolOutputOptions *self);
 
 G_END_DECLS

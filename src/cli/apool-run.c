@@ -23,12 +23,14 @@
 #include "base/apool-tree.h"
 #include "cli/apool-exit.h"
 #include "cli/apool-inputs.h"
+#include "cli/apool-output-plan.h"
 #include "cli/apool-view.h"
 #include "factory/apool-local-factory.h"
 #include "pool/apool-pool.h"
 #include "sinks/apool-debug.h"
 #include "sinks/apool-notices.h"
 #include "sinks/apool-output.h"
+#include "sinks/apool-readers.h"
 
 /* How long an output that a job left open is waited for: microseconds. */
 #define DRAIN_USEC (100u * 1000)
@@ -66,10 +68,12 @@ struct _ApoolRun
   char *parent; /* (nullable): what directories of jobs' own are in; removed with what is left there
                  */
   ApoolSizes sizes;
+  ApoolOutputPlan plan;
   guint prefetch;
   ApoolWorkerFactory *factory;
   ApoolPool *pool;
   ApoolOutput *output;
+  ApoolReaders *readers; /* (nullable): only where jobs write themselves */
   ApoolNotices *notices;
   ApoolDebug *debug; /* (nullable) */
   ApoolExit *exit;
@@ -104,16 +108,27 @@ apool_run_congested_cb (gboolean congested, gpointer data)
   apool_pool_set_congested (((ApoolRun *) data)->pool, congested, 0);
 }
 
+/* Nobody reads on: the run ends as any program in a pipeline would, and quietly. */
+static void
+apool_run_lose_reader_cb (gpointer data)
+{
+  ApoolRun *self = data;
+
+  self->signum = self->signum ? self->signum : SIGPIPE;
+  apool_pool_terminate (self->pool, TRUE);
+}
+
 static void
 apool_run_output_failed_cb (const GError *error, gpointer data)
 {
   ApoolRun *self = data;
 
-  /* Nobody reads on: the run ends as any program in a pipeline would, and quietly. */
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
-    self->signum = self->signum ? self->signum : SIGPIPE;
-  else
-    apool_run_complain (self, error->message);
+    {
+      apool_run_lose_reader_cb (self);
+      return;
+    }
+  apool_run_complain (self, error->message);
   apool_pool_terminate (self->pool, TRUE);
 }
 
@@ -346,23 +361,15 @@ apool_run_remove_parent (ApoolRun *self)
 static gboolean
 apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
 {
-  const ApoolOptions *options = self->options;
-  ApoolOutputConfig config = {
-    .order = apool_output_options_get_order (&options->output),
-    .unit = options->output.unit,
-    .show = options->output.show,
-    /* What an attempt wrote that is followed by another one is not to be seen; and of what is seen,
-     * the colour may depend on how the job ends. */
-    .holds = options->retries > 0 || options->output.colours_failed,
-    .is_titled = options->output.title != NULL,
-    .colours_failed = options->output.colours_failed,
-    .stdout_fd = STDOUT_FILENO,
-    .stderr_fd = STDERR_FILENO,
-  };
+  ApoolOutputConfig *config = &self->plan.config;
 
-  if (!apool_run_check_tmpdir (self, &config.spool_directory, error))
+  if (!apool_output_plan_find (&self->plan, self->options, error))
     return FALSE;
-  self->output = apool_output_new (context, &config, &apool_run_output_funcs, self, error);
+  config->stdout_fd = STDOUT_FILENO;
+  config->stderr_fd = STDERR_FILENO;
+  if (!apool_run_check_tmpdir (self, &config->spool_directory, error))
+    return FALSE;
+  self->output = apool_output_new (context, config, &apool_run_output_funcs, self, error);
   return self->output != NULL;
 }
 
@@ -420,18 +427,10 @@ apool_run_get_helper_cb (gpointer data)
   return apool_inputs_get_helper_pid (((ApoolRun *) data)->inputs);
 }
 
-/* Whether lines are to be seen as they are written. */
-static gboolean
-apool_run_shows_lines (const ApoolRun *self)
-{
-  ApoolOutputUnit unit = self->options->output.unit;
-
-  return unit == APOOL_OUTPUT_LINES || (unit == APOOL_OUTPUT_LATEST && isatty (STDOUT_FILENO));
-}
-
 static void
 apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worker_argument)
 {
+  static const int output_fds[APOOL_N_STREAMS] = { STDOUT_FILENO, STDERR_FILENO };
   const ApoolOptions *options = self->options;
   gboolean is_dry_run = options->text.is_dry_run;
   ApoolLocalFactoryConfig config = {
@@ -440,6 +439,8 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .shell = self->shell,
     .drain_usec = DRAIN_USEC,
     .merges = options->output.is_merged,
+    .streams = self->plan.streams,
+    .output_fds = self->plan.is_direct ? output_fds : NULL,
     .max_passed = apool_run_get_max_passed (self, apool_run_count_workers (self)),
     .init = is_dry_run ? NULL : options->worker_init,
     .exit = is_dry_run ? NULL : options->worker_exit,
@@ -448,7 +449,6 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .get_helper = apool_run_get_helper_cb,
     .helper_data = self,
     .slot_variable = options->text.slot_variable,
-    .streams = apool_run_shows_lines (self),
   };
 
   self->factory = APOOL_WORKER_FACTORY (apool_local_factory_new (context, &config));
@@ -477,14 +477,25 @@ apool_run_open_pool (ApoolRun *self, GMainContext *context)
   apool_run_give_stdin (self);
 }
 
+/* Jobs that write themselves find out that nobody reads, and we from them. */
 static void
-apool_run_add_observers (ApoolRun *self)
+apool_run_open_readers (ApoolRun *self, GMainContext *context)
+{
+  self->readers =
+      apool_readers_new (context, STDOUT_FILENO, STDERR_FILENO, apool_run_lose_reader_cb, self);
+  apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->readers));
+}
+
+static void
+apool_run_add_observers (ApoolRun *self, GMainContext *context)
 {
   self->exit = apool_exit_new ();
   self->notices = apool_notices_new (self->output);
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->output));
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->notices));
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->exit));
+  if (self->plan.is_direct)
+    apool_run_open_readers (self, context);
   if (self->options->debug)
     apool_run_open_debug (self);
 }
@@ -500,7 +511,7 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
   self->loop = g_main_loop_new (context, FALSE);
   apool_run_open_factory (self, context, worker_argument);
   apool_run_open_pool (self, context);
-  apool_run_add_observers (self);
+  apool_run_add_observers (self, context);
   return TRUE;
 }
 
@@ -526,6 +537,7 @@ apool_run_clear (ApoolRun *self)
   g_clear_object (&self->pool);
   g_clear_object (&self->factory);
   g_clear_object (&self->output);
+  g_clear_object (&self->readers);
   g_clear_object (&self->notices);
   g_clear_object (&self->debug);
   g_clear_object (&self->exit);

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The ways that what jobs write can take: both streams as one. */
+/* The ways that what jobs write can take: both streams as one, or straight to where apool writes.
+ */
 
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "e2e.h"
 
@@ -75,9 +80,153 @@ test_merge_hooks (void)
   e2e_assert_contains (run->err, "hook\n");
 }
 
+/* ---- straight ---- */
+
+/* Half a line of a job that goes on, tags or not; and of the second one while the first one has its
+ * turn. */
+static void
+test_ungroup (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autoptr (E2eFifo) gate = e2e_fifo_new (dir, "gate");
+  g_autofree char *script = g_strdup_printf (
+      "if [ {} = 1 ]; then read x < %s; else printf two >&2; fi; echo {}", gate->path);
+  g_autoptr (E2eRun) run =
+      e2e_start ("-j2", "-u", "-k", "--tag", "--merge", script, ":::", "1", "2", NULL);
+  char half[4] = "";
+  g_autofree char *second = NULL;
+  g_autofree char *first = NULL;
+
+  for (gsize n = 0; n < 3;)
+    n += e2e_read (run, half + n, 3 - n);
+  g_assert_cmpstr (half, ==, "two");
+  second = e2e_read_line (run);
+  g_assert_cmpstr (second, ==, "2");
+  e2e_fifo_close (gate);
+  first = e2e_read_line (run);
+  g_assert_cmpstr (first, ==, "1");
+  e2e_finish (run);
+  e2e_assert_ended (run, 0);
+}
+
+static void
+test_ungroup_merged (void)
+{
+  g_autofree char *lines = make_alternate ("", 1000);
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "-u", "--merge", e2e_testprog (), "alternate", ":::", "1000", NULL);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, lines);
+  g_assert_cmpstr (run->err, ==, "");
+}
+
+/* Where apool's output is a terminal, so is theirs; otherwise it is what we have given it. */
+static void
+test_ungroup_terminal (void)
+{
+  int terminal = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC);
+  g_autofree char *script = NULL;
+  g_autoptr (E2eRun) run = NULL;
+  char buffer[64] = "";
+
+  g_assert_cmpint (terminal, >=, 0);
+  g_assert_cmpint (grantpt (terminal), ==, 0);
+  g_assert_cmpint (unlockpt (terminal), ==, 0);
+  script = g_strdup_printf ("\"$1\" -u 'test -t 1 && echo {}; test -t 2 || echo not' ::: yes "
+                            "3>&1 >%s 2>&3",
+                            ptsname (terminal));
+  run = e2e_shell ("", script);
+  e2e_assert_ended (run, 0);
+  g_assert_cmpint (read (terminal, buffer, sizeof buffer - 1), >, 0);
+  g_assert_cmpstr (buffer, ==, "yes\r\nnot\r\n");
+  close (terminal);
+}
+
+/* A job that leaves somebody behind who could still write is over, and nothing is said of it. */
+static void
+test_ungroup_left (void)
+{
+  g_autoptr (E2eRun) run = e2e_run ("", "-u", "sleep 1000 & echo {}", ":::", "a", NULL);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "a\n");
+  g_assert_cmpstr (run->err, ==, "");
+  e2e_wait_gone (run, 1000);
+}
+
+/* What apool has to say itself comes all the same, and so does what hooks write. */
+static void
+test_ungroup_said (void)
+{
+  g_autoptr (GBytes) input = g_bytes_new_static ("a\nb\0c\n", 6);
+  const char *const args[] = { "-j1", "-u", "--on-error", "echo hook", "echo", NULL };
+  g_autoptr (E2eRun) run = e2e_run_bytes (input, args);
+
+  e2e_assert_ended (run, 1);
+  g_assert_cmpstr (run->out, ==, "a\n");
+  e2e_assert_contains (run->err, "apool: job 2: ");
+  e2e_assert_contains (run->err, "hook\n");
+}
+
+/* What is kept has to come here; it is printed too. */
+static void
+test_ungroup_kept (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "-u", "--results", dir, "echo {}; echo err >&2", ":::", "a", NULL);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "a\n");
+  g_assert_cmpstr (run->err, ==, "err\n");
+  check_file (dir, "1/a/stdout", "a\n");
+  check_file (dir, "1/a/stderr", "err\n");
+}
+
+/* The reader goes: nobody would see what the other jobs write. */
+static void
+test_ungroup_head (void)
+{
+  g_autoptr (E2eRun) run =
+      e2e_shell ("", "yes | \"$1\" -j4 -u echo | head -n 1; echo ${PIPESTATUS[1]}");
+  g_autoptr (E2eRun) shell =
+      e2e_shell ("", "yes | \"$1\" -j4 -u 'echo {}; yes | cat' | head -n 1; echo ${PIPESTATUS[1]}");
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "y\n141\n");
+  g_assert_cmpstr (run->err, ==, "");
+  e2e_wait_gone (run, 1000);
+  e2e_assert_ended (shell, 0);
+  g_assert_cmpstr (shell->out, ==, "y\n141\n");
+  e2e_wait_gone (shell, 1000);
+}
+
+/* There is no reader, and no job that has missed it. */
+static void
+test_ungroup_silent (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autofree char *script =
+      g_strdup_printf ("mkfifo %s/p; exec 3<>%s/p 4>%s/p 3>&-; \"$1\" -u 'test {}' "
+                       "::: a b c >&4; s=$?; rm %s/p; exit $s",
+                       dir, dir, dir, dir);
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+  e2e_assert_ended (run, 0);
+}
+
 static void
 add_tests (void)
 {
+  g_test_add_func ("/ways/ungroup", test_ungroup);
+  g_test_add_func ("/ways/ungroup-merged", test_ungroup_merged);
+  g_test_add_func ("/ways/ungroup-terminal", test_ungroup_terminal);
+  g_test_add_func ("/ways/ungroup-left", test_ungroup_left);
+  g_test_add_func ("/ways/ungroup-said", test_ungroup_said);
+  g_test_add_func ("/ways/ungroup-kept", test_ungroup_kept);
+  g_test_add_func ("/ways/ungroup-head", test_ungroup_head);
+  g_test_add_func ("/ways/ungroup-silent", test_ungroup_silent);
   g_test_add_func ("/ways/merge", test_merge);
   g_test_add_func ("/ways/merge-kept", test_merge_kept);
   g_test_add_func ("/ways/merge-hooks", test_merge_hooks);

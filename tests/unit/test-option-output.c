@@ -5,6 +5,7 @@
 
 #include "base/apool-error.h"
 #include "cli/apool-option-output.h"
+#include "cli/apool-output-plan.h"
 
 #define PARSE(...) test_parse ((const char *[]){ "apool", __VA_ARGS__, NULL })
 #define CHECK_REFUSED(message, ...)                                                                \
@@ -136,6 +137,17 @@ test_results (void)
                  "--results=a.Json");
 }
 
+static ApoolOutputOrder
+get_order (const ApoolOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  ApoolOutputPlan plan;
+
+  g_assert_true (apool_output_plan_find (&plan, options, &error));
+  g_assert_no_error (error);
+  return plan.config.order;
+}
+
 /* Line by line changes nothing in it, and -k wins wherever it stands. */
 static void
 test_latest_line (void)
@@ -146,12 +158,11 @@ test_latest_line (void)
   g_autoptr (ApoolOptions) ordered = PARSE ("-k", "--ll", "echo");
 
   g_assert_cmpint (latest->output.unit, ==, APOOL_OUTPUT_LATEST);
-  g_assert_cmpint (apool_output_options_get_order (&latest->output), ==,
-                   APOOL_OUTPUT_COMPLETION_ORDER);
+  g_assert_cmpint (get_order (latest), ==, APOOL_OUTPUT_COMPLETION_ORDER);
   g_assert_cmpint (lines->output.unit, ==, APOOL_OUTPUT_LATEST);
   g_assert_cmpint (grouped->output.unit, ==, APOOL_OUTPUT_JOBS);
   g_assert_cmpint (ordered->output.unit, ==, APOOL_OUTPUT_LATEST);
-  g_assert_cmpint (apool_output_options_get_order (&ordered->output), ==, APOOL_OUTPUT_INPUT_ORDER);
+  g_assert_cmpint (get_order (ordered), ==, APOOL_OUTPUT_INPUT_ORDER);
 }
 
 static void
@@ -164,6 +175,42 @@ test_merge (void)
   g_assert_true (some->output.is_merged);
 }
 
+static void
+test_ungroup (void)
+{
+  g_autoptr (ApoolOptions) none = PARSE ("echo");
+  g_autoptr (ApoolOptions) some = PARSE ("-u", "echo");
+  g_autoptr (ApoolOptions) long_one = PARSE ("--ungroup", "echo");
+
+  g_assert_false (none->output.is_ungrouped);
+  g_assert_true (some->output.is_ungrouped);
+  g_assert_true (long_one->output.is_ungrouped);
+}
+
+static void
+check_contradiction (const ApoolOptions *options, const char *message)
+{
+  g_autoptr (GError) error = NULL;
+  ApoolOutputPlan plan;
+
+  g_assert_false (apool_output_plan_find (&plan, options, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_USAGE);
+  g_assert_cmpstr (error->message, ==, message);
+}
+
+/* What could not be done is not left out without a word. */
+static void
+test_contradictions (void)
+{
+  g_autoptr (ApoolOptions) title = PARSE ("--title", "x", "-u", "echo");
+  g_autoptr (ApoolOptions) latest = PARSE ("--ll", "--title", "x", "echo");
+  g_autoptr (ApoolOptions) show = PARSE ("-u", "--show", "failed", "echo");
+
+  check_contradiction (title, "--title: cannot be combined with --ungroup");
+  check_contradiction (latest, "--title: cannot be combined with --latest-line");
+  check_contradiction (show, "--show: cannot be combined with --ungroup");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -174,7 +221,9 @@ main (int argc, char **argv)
   g_test_add_func ("/option-output/tag-nul", test_tag_nul);
   g_test_add_func ("/option-output/coloured-tag", test_coloured_tag);
   g_test_add_func ("/option-output/title", test_title);
+  g_test_add_func ("/option-output/ungroup", test_ungroup);
   g_test_add_func ("/option-output/merge", test_merge);
+  g_test_add_func ("/option-output/contradictions", test_contradictions);
   g_test_add_func ("/option-output/results", test_results);
   return g_test_run ();
 }

@@ -759,10 +759,9 @@ test_refused (void)
   ASSERT_REFUSED ("--timeo: GNU parallel's option, not in apool yet: use 'timeout SECS' before the "
                   "command",
                   "--timeo=x", "echo");
-  ASSERT_REFUSED ("-u: GNU parallel's option, not in apool yet: use 'CMD > /dev/tty' as the "
-                  "command, or the default, which prints one job while it runs",
-                  "-ku", "--jbos");
-  ASSERT_REFUSED ("--drain-timeout: not built yet", "--drain-timeout");
+  ASSERT_REFUSED ("-v: GNU parallel's option, not in apool yet: use 'echo CMD; CMD' as the command",
+                  "-kv", "--jbos");
+  ASSERT_REFUSED ("--longest-first: not built yet", "--longest-first");
   ASSERT_REFUSED ("--tollef: GNU parallel's option, not in apool: use \":::\" before the inputs",
                   "--tollef");
 }

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* What the options about output come to, taken together. */
+
+#include "cli/apool-output-plan.h"
+
+#include <unistd.h>
+
+#include "base/apool-error.h"
+
+/* Whether jobs write themselves where we do, and not to us. What is kept has to come here, and what
+ * is printed instead of being run does anyway. */
+static gboolean
+apool_output_plan_is_direct (const ApoolOptions *options)
+{
+  return options->output.is_ungrouped && !options->output.results && !options->text.is_dry_run;
+}
+
+static ApoolOutputUnit
+apool_output_plan_get_unit (const ApoolOptions *options)
+{
+  if (!options->output.is_ungrouped)
+    return options->output.unit;
+  /* It comes here, or else this does not matter: as it is written, so far as we can. */
+  return options->text.is_dry_run ? APOOL_OUTPUT_JOBS : APOOL_OUTPUT_LINES;
+}
+
+/* Lines come as they are written, unless the inputs' order was asked for. */
+static ApoolOutputOrder
+apool_output_plan_get_order (const ApoolOptions *options)
+{
+  const ApoolOutputOptions *output = &options->output;
+
+  if (output->is_ungrouped)
+    return options->text.is_dry_run && !output->is_unordered ? APOOL_OUTPUT_INPUT_ORDER
+                                                             : APOOL_OUTPUT_COMPLETION_ORDER;
+  if (output->is_unordered || (output->unit != APOOL_OUTPUT_JOBS && !output->keeps_order))
+    return APOOL_OUTPUT_COMPLETION_ORDER;
+  return APOOL_OUTPUT_INPUT_ORDER;
+}
+
+static gboolean
+apool_output_plan_refuse (const char *option, const char *other, GError **error)
+{
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s: cannot be combined with %s", option,
+               other);
+  return FALSE;
+}
+
+/* What would be lost without a word. */
+static gboolean
+apool_output_plan_check (const ApoolOutputOptions *output, GError **error)
+{
+  if (output->title && output->is_ungrouped)
+    return apool_output_plan_refuse ("--title", "--ungroup", error);
+  if (output->title && output->unit == APOOL_OUTPUT_LATEST)
+    return apool_output_plan_refuse ("--title", "--latest-line", error);
+  if (output->show != APOOL_OUTPUT_SHOW_ALL && output->is_ungrouped)
+    return apool_output_plan_refuse ("--show", "--ungroup", error);
+  return TRUE;
+}
+
+/**
+ * apool_output_plan_find:
+ * @self: (out): what follows
+ * @options: the command line
+ * @error: (out) (optional): %APOOL_ERROR_USAGE where options contradict each other
+ *
+ * Returns: whether anything does
+ */
+gboolean
+apool_output_plan_find (ApoolOutputPlan *self, const ApoolOptions *options, GError **error)
+{
+  const ApoolOutputOptions *output = &options->output;
+  ApoolOutputUnit unit = apool_output_plan_get_unit (options);
+
+  *self = (ApoolOutputPlan){
+    .is_direct = apool_output_plan_is_direct (options),
+    .streams = unit == APOOL_OUTPUT_LINES || (unit == APOOL_OUTPUT_LATEST && isatty (STDOUT_FILENO)),
+    .config = {
+      .order = apool_output_plan_get_order (options),
+      .unit = unit,
+      .show = output->show,
+      /* What an attempt wrote that is followed by another one is not to be seen; and of what is
+       * seen, the colour may depend on how the job ends. */
+      .holds = options->retries > 0 || output->colours_failed,
+      .is_titled = output->title != NULL,
+      .colours_failed = output->colours_failed,
+    },
+  };
+  return apool_output_plan_check (output, error);
+}
