@@ -115,8 +115,12 @@ _apool ()
     --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n
     --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er
     --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace
-    --slotreplace --rpl --parens --template --tmpl --show --results --result --res --tagstring
-    --ctagstring --title --tmpdir --tempdir -J --profile --minversion'
+    --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res
+    --tagstring --ctagstring --title --tmpdir --tempdir -J --profile --minversion'
+    --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace
+    --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl
+    --parens --template --tmpl --drain-timeout --results --result --res --tagstring --tmpdir
+    --tempdir -J --profile --minversion'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()

@@ -13,7 +13,7 @@ function __apool_before_command
         switch $word
             case --
                 return 1
-            case -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --results --result --res --tagstring --ctagstring --title --tmpdir --tempdir -J --profile --minversion
+            case -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --tmpdir --tempdir -J --profile --minversion
                 set takes_value 1
             case '-*'
                 continue
@@ -24,7 +24,7 @@ function __apool_before_command
     return 0
 end
 
-complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --results --result --res --tagstring --ctagstring --title --tmpdir --tempdir -J --profile --minversion)'
+complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --tmpdir --tempdir -J --profile --minversion)'
 
 complete -c apool -n __apool_before_command -s j -s P -l jobs -l max-procs -x -d 'run up to N jobs at once (also N%, +N, -N, 0)'
 complete -c apool -n __apool_before_command -l shell -d 'run every job through the shell'
@@ -103,6 +103,7 @@ complete -c apool -n __apool_before_command -l unordered -l no-keep-order -d 'pr
 complete -c apool -n __apool_before_command -l show -x -a 'all failed none' -d 'print output of all, failed or none of the jobs'
 complete -c apool -n __apool_before_command -s u -l ungroup -d 'let jobs write straight to where apool does'
 complete -c apool -n __apool_before_command -l merge -d 'make standard error part of standard output'
+complete -c apool -n __apool_before_command -l drain-timeout -x -d 'how long output left open is waited for (0.1)'
 complete -c apool -n __apool_before_command -l results -l result -l res -x -a '(__fish_complete_directories)' -d 'keep each job\'s output in files, too'
 complete -c apool -n __apool_before_command -l tag -d 'begin each line with its job\'s input and a tab'
 complete -c apool -n __apool_before_command -l tagstring -x -d 'begin each line with TEMPLATE and a tab'

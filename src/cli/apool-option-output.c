@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/apool-error.h"
+#include "cli/apool-option-value.h"
 
 /* Octal digits of a byte. */
 #define MAX_DIGITS 3
@@ -75,6 +76,16 @@ apool_option_set_shown (ApoolOptions *options, const char *name, const char *val
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: not one of all, failed, none", name,
                value);
   return FALSE;
+}
+
+gboolean
+apool_option_set_drain_timeout (ApoolOptions *options,
+                                const char *name,
+                                const char *value,
+                                GError **error)
+{
+  return apool_option_read_seconds (name, value, "to wait for none", &options->output.drain_msec,
+                                    error);
 }
 
 gboolean

@@ -9,8 +9,7 @@
 #include <string.h>
 
 #include "base/apool-error.h"
-
-#define APOOL_OPTION_MSEC_PER_SECOND 1000
+#include "cli/apool-option-value.h"
 
 /* Reads a whole number of @what. 0 is one only where @zero says what it is used for. */
 static gboolean
@@ -32,43 +31,6 @@ apool_option_read_count (const char *name,
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: not a number of %s: use 1 to %d%s%s",
                name, value, what, APOOL_OPTIONS_MAX_JOBS, zero != NULL ? ", or 0 " : "",
                zero != NULL ? zero : "");
-  return FALSE;
-}
-
-/* Digits, perhaps a point among them; what is not 0 does not become it. */
-static gboolean
-apool_option_parse_seconds (const char *text, guint *msec)
-{
-  gsize n_digits = strspn (text, "0123456789.");
-  char *end = NULL;
-  double seconds;
-
-  if (n_digits == 0 || text[n_digits] != '\0')
-    return FALSE;
-  seconds = g_ascii_strtod (text, &end);
-  if (*end != '\0' || seconds > APOOL_OPTIONS_MAX_SECONDS)
-    return FALSE;
-  *msec = (guint) (seconds * APOOL_OPTION_MSEC_PER_SECOND + 0.5);
-  if (*msec == 0 && seconds > 0)
-    *msec = 1;
-  return TRUE;
-}
-
-/* Reads a time in seconds. 0 is one only where @zero says what it is used for. */
-static gboolean
-apool_option_read_seconds (
-    const char *name, const char *value, const char *zero, guint *msec, GError **error)
-{
-  guint parsed;
-
-  if (apool_option_parse_seconds (value, &parsed) && (parsed > 0 || zero != NULL))
-    {
-      *msec = parsed;
-      return TRUE;
-    }
-  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
-               "%s %s: not a number of seconds: use 0.001 to %d%s%s", name, value,
-               APOOL_OPTIONS_MAX_SECONDS, zero != NULL ? ", or 0 " : "", zero != NULL ? zero : "");
   return FALSE;
 }
 

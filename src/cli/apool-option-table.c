@@ -275,6 +275,11 @@ static const ApoolOption apool_options_table[] = {
   VALUE (OUTPUT, shown, "WHICH", "print output of all, failed or none of the jobs", "show"),
   FLAG (OUTPUT, ungroup, "let jobs write straight to where apool does", "ungroup", "u"),
   FLAG (OUTPUT, merge, "make standard error part of standard output", "merge"),
+  VALUE (OUTPUT,
+         drain_timeout,
+         "SECS",
+         "how long output left open is waited for (0.1)",
+         "drain-timeout"),
   VALUE (
       OUTPUT, results, "DIR", "keep each job's output in files, too", "results", "result", "res"),
   FLAG (OUTPUT, tag, "begin each line with its job's input and a tab", "tag"),
@@ -461,7 +466,6 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT ("the shell's wait", NONE, "wait"),
 
   /* The pool: apool's own. */
-  NOT_BUILT (NULL, REQUIRED, "drain-timeout"),
   NOT_BUILT (NULL, NONE, "longest-first"),
   NOT_BUILT (NULL, REQUIRED, "tmp-limit"),
 };

@@ -7,6 +7,9 @@
 
 #include "base/apool-error.h"
 #include "base/apool-units.h"
+#include "cli/apool-options.h"
+
+#define MSEC_PER_SECOND 1000
 
 /**
  * apool_option_check_not_empty:
@@ -79,5 +82,51 @@ apool_option_read_number (const char *name,
                "%s %s: not a number of %s: use a whole number, %" G_GUINT64_FORMAT
                " or more (also 2k, 2K)",
                name, value, what, min);
+  return FALSE;
+}
+
+/* Digits, perhaps a point among them; what is not 0 does not become it. */
+static gboolean
+apool_option_parse_seconds (const char *text, guint *msec)
+{
+  gsize n_digits = strspn (text, "0123456789.");
+  char *end = NULL;
+  double seconds;
+
+  if (n_digits == 0 || text[n_digits] != '\0')
+    return FALSE;
+  seconds = g_ascii_strtod (text, &end);
+  if (*end != '\0' || seconds > APOOL_OPTIONS_MAX_SECONDS)
+    return FALSE;
+  *msec = (guint) (seconds * MSEC_PER_SECOND + 0.5);
+  if (*msec == 0 && seconds > 0)
+    *msec = 1;
+  return TRUE;
+}
+
+/**
+ * apool_option_read_seconds:
+ * @name: the option as it was typed
+ * @value: its value: digits, perhaps a point among them
+ * @zero: (nullable): what 0 is used for; %NULL where it is no good value
+ * @msec: (out): the time, milliseconds; what is not 0 does not become it
+ * @error: (out) (optional): %APOOL_ERROR_USAGE
+ *
+ * Returns: whether @value is a time in seconds
+ */
+gboolean
+apool_option_read_seconds (
+    const char *name, const char *value, const char *zero, guint *msec, GError **error)
+{
+  guint parsed;
+
+  if (apool_option_parse_seconds (value, &parsed) && (parsed > 0 || zero != NULL))
+    {
+      *msec = parsed;
+      return TRUE;
+    }
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+               "%s %s: not a number of seconds: use 0.001 to %d%s%s", name, value,
+               APOOL_OPTIONS_MAX_SECONDS, zero != NULL ? ", or 0 " : "", zero != NULL ? zero : "");
   return FALSE;
 }

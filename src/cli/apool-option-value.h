@@ -14,5 +14,7 @@ gboolean apool_option_read_number (const char *name,
                                    guint64 min,
                                    guint64 *number,
                                    GError **error);
+gboolean apool_option_read_seconds (
+    const char *name, const char *value, const char *zero, guint *msec, GError **error);
 
 G_END_DECLS

@@ -19,6 +19,7 @@
 
 #define WORKER_INIT_TIMEOUT_MSEC (60u * 1000)
 #define WORKER_TIMEOUT_MSEC (30u * 1000)
+#define DRAIN_MSEC 100u
 /* A job with which so many workers were lost is not given to another one. */
 #define CRASH_LIMIT 3u
 
@@ -299,6 +300,7 @@ apool_options_new (void)
   self->prefetch = APOOL_OPTIONS_NOT_SAID;
   self->worker_init_timeout_msec = WORKER_INIT_TIMEOUT_MSEC;
   self->worker_timeout_msec = WORKER_TIMEOUT_MSEC;
+  self->output.drain_msec = DRAIN_MSEC;
   self->scheduler = apool_scheduler_table_get (&n_kinds); /* the first one */
   self->crash_limit = CRASH_LIMIT;
   apool_input_options_init (&self->input);

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @show: whose output is printed
  * @is_ungrouped: whether jobs are to write to our standard output and standard error themselves
  * @is_merged: whether a job's standard error is part of its standard output
+ * @drain_msec: how long an output that a job leaves open is waited for, milliseconds
  * @is_tagged: whether each line is to begin with the input of its job
  * @tag: (nullable): what it is to begin with instead, as it was typed
  * @coloured_tag: (nullable): the same, where @tag is not there
@@ -32,6 +33,7 @@ typedef struct
   ApoolOutputShow show;
   gboolean is_ungrouped;
   gboolean is_merged;
+  guint drain_msec;
   gboolean is_tagged;
   const char *tag;
   const char *coloured_tag;

@@ -32,8 +32,6 @@
 #include "sinks/apool-output.h"
 #include "sinks/apool-readers.h"
 
-/* How long an output that a job left open is waited for: microseconds. */
-#define DRAIN_USEC (100u * 1000)
 /* Tasks that may wait at a worker, so that a slot is filled again without asking: as many as it
  * has slots, and no more than these. */
 #define MAX_PREFETCH 16u
@@ -437,7 +435,7 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .program = "/proc/self/exe",
     .argument = worker_argument,
     .shell = self->shell,
-    .drain_usec = DRAIN_USEC,
+    .drain_msec = options->output.drain_msec,
     .merges = options->output.is_merged,
     .streams = self->plan.streams,
     .output_fds = self->plan.is_direct ? output_fds : NULL,

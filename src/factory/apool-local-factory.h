@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (ApoolLocalFactory, apool_local_factory, APOOL, LOCAL_FACTO
  * @program: what to execute: this program
  * @argument: what makes it a worker
  * @shell: what its jobs' command lines are for
- * @drain_usec: how long an output that a job left open is waited for, microseconds
+ * @drain_msec: how long an output that a job left open is waited for, milliseconds
  * @max_passed: of how many jobs of each worker, at once, this process can take the pipes: each is
  *   two descriptors
  * @init: (nullable): what each worker runs before its first job
@@ -44,7 +44,7 @@ typedef struct
   const char *program;
   const char *argument;
   const char *shell;
-  guint drain_usec;
+  guint drain_msec;
   guint max_passed;
   const char *init;
   const char *exit;

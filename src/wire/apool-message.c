@@ -187,7 +187,7 @@ apool_message_new_setup (const ApoolSetup *setup)
 
   return g_variant_new (
       "(@au@ay@ayuuuuu@ay@ayu@ayu)", slots, apool_message_new_c_string (setup->shell),
-      apool_message_new_c_string (setup->run), setup->manager_pid, setup->drain_usec,
+      apool_message_new_c_string (setup->run), setup->manager_pid, setup->drain_msec,
       setup->ignored_signals, setup->max_passed, setup->number,
       apool_message_new_c_string (setup->init ? setup->init : ""),
       apool_message_new_c_string (setup->exit ? setup->exit : ""), setup->hook_timeout_msec,
@@ -211,7 +211,7 @@ apool_message_get_setup (GVariant *body, ApoolSetup *setup)
   setup->shell = apool_message_get_c_string (body, 1);
   setup->run = apool_message_get_c_string (body, 2);
   g_variant_get_child (body, 3, "u", &setup->manager_pid);
-  g_variant_get_child (body, 4, "u", &setup->drain_usec);
+  g_variant_get_child (body, 4, "u", &setup->drain_msec);
   g_variant_get_child (body, 5, "u", &setup->ignored_signals);
   g_variant_get_child (body, 6, "u", &setup->max_passed);
   g_variant_get_child (body, 7, "u", &setup->number);

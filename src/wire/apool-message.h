@@ -112,7 +112,7 @@ typedef struct
  * @shell: the shell's path; empty for the worker's own choice
  * @run: the name of the run, first part of APOOL_JOB
  * @manager_pid: for PARALLEL_PID
- * @drain_usec: how long an output that a job left open is waited for, microseconds
+ * @drain_msec: how long an output that a job left open is waited for, milliseconds
  * @ignored_signals: as apool_process_get_ignored_signals() of the manager
  * @max_passed: of how many jobs at once the manager takes the pipes; the output of more comes in
  *   pieces
@@ -134,7 +134,7 @@ typedef struct
   const char *shell;
   const char *run;
   guint32 manager_pid;
-  guint32 drain_usec;
+  guint32 drain_msec;
   guint32 ignored_signals;
   guint32 max_passed;
   const char *init;

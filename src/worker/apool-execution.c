@@ -336,32 +336,38 @@ apool_execution_arm_drain (ApoolExecution *self)
 {
   if (self->drain_source)
     return;
-  self->drain_source = g_timeout_source_new ((guint) (self->setting->drain_usec / 1000));
+  self->drain_source = g_timeout_source_new (self->setting->drain_msec);
   g_source_set_callback (self->drain_source, apool_execution_drain_cb, self, NULL);
   g_source_attach (self->drain_source, self->setting->context);
 }
 
-/* Whether nothing more is to be waited for, once both pipes have been read. */
+/* Reads what there is of both streams, and lets out what may go out.
+ * Returns: whether nothing stands in the way: all that was read has gone out, or may be held */
 static gboolean
-apool_execution_is_settled (ApoolExecution *self, const ApoolCaptureState states[])
+apool_execution_pump_streams (ApoolExecution *self, gboolean *is_open)
 {
-  gboolean open = FALSE;
+  gboolean is_blocked = FALSE;
 
+  *is_open = FALSE;
   for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
     {
-      if (states[stream] == APOOL_CAPTURE_BLOCKED)
-        return FALSE;
-      open = open || states[stream] != APOOL_CAPTURE_ENDED;
+      ApoolCaptureState state = apool_execution_pump_stream (self, (ApoolStream) stream);
+
+      is_blocked = is_blocked || state == APOOL_CAPTURE_BLOCKED;
+      *is_open = *is_open || state != APOOL_CAPTURE_ENDED;
     }
-  if (!open || apool_child_group_is_empty (self->pid))
+  return !is_blocked;
+}
+
+/* Whether nobody is waited for any more who could still write. */
+static gboolean
+apool_execution_is_drained (ApoolExecution *self)
+{
+  if (self->drain_is_over || self->setting->drain_msec == 0 ||
+      apool_child_group_is_empty (self->pid))
     return TRUE;
-  if (!self->drain_is_over)
-    {
-      apool_execution_arm_drain (self);
-      return FALSE;
-    }
-  self->cut = TRUE;
-  return TRUE;
+  apool_execution_arm_drain (self);
+  return FALSE;
 }
 
 /**
@@ -374,14 +380,15 @@ apool_execution_is_settled (ApoolExecution *self, const ApoolCaptureState states
 void
 apool_execution_pump (ApoolExecution *self)
 {
-  ApoolCaptureState states[APOOL_N_STREAMS];
+  gboolean is_open;
 
-  if (self->finished)
+  if (self->finished || !apool_execution_pump_streams (self, &is_open) || !self->exited)
     return;
-  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
-    states[stream] = apool_execution_pump_stream (self, (ApoolStream) stream);
-  if (!self->exited || !apool_execution_is_settled (self, states))
+  /* Whoever is gone by now may have written something after it was looked for. */
+  if (is_open &&
+      (!apool_execution_is_drained (self) || !apool_execution_pump_streams (self, &is_open)))
     return;
+  self->cut = is_open;
   self->finished = TRUE;
   apool_directory_clear (&self->directory);
   self->setting->funcs.finished (self, self->setting->data);

@@ -56,7 +56,7 @@ typedef struct
  * @default_signals: as #ApoolChildSpec.default_signals
  * @is_for_hooks: whether what is run is no job: its environment names none
  * @pid: of this process
- * @drain_usec: how long an output left open is waited for, microseconds
+ * @drain_msec: how long an output left open is waited for, milliseconds
  * @output_fds: (nullable) (array fixed-size=2): where jobs write themselves: nothing of it comes
  *   here, and none of them is waited for when it has exited. Those of hooks come here all the same
  * @merges: whether a job's standard error goes where its standard output does, so that all of it
@@ -77,7 +77,7 @@ typedef struct
   gboolean is_for_hooks;
   sigset_t default_signals;
   pid_t pid;
-  gint64 drain_usec;
+  guint drain_msec;
   const int *output_fds;
   gboolean merges;
   gboolean streams;

@@ -358,7 +358,7 @@ apool_worker_take_setup (ApoolWorker *self, ApoolMessage *message, GError **erro
       !apool_slots_add (self->slots, self->setup.slots, self->setup.n_slots, error))
     return FALSE;
   self->shell = self->setup.shell[0] ? g_strdup (self->setup.shell) : apool_shell_find ();
-  self->setting.drain_usec = self->setup.drain_usec;
+  self->setting.drain_msec = self->setup.drain_msec;
   self->setting.merges = self->setup.merges;
   self->setting.streams = self->setup.streams;
   /* Told, not inherited: who starts a worker may reset them, as g_spawn does. */

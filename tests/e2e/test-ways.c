@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The ways that what jobs write can take: both streams as one, or straight to where apool writes.
- */
+/* The ways that what jobs write can take: both streams as one, or straight to where apool writes;
+ * and what comes when a job is over already, or has closed what it could write to. */
 
 #include <fcntl.h>
 #include <signal.h>
@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include "e2e.h"
+
+/* Seconds, as an option: so long that no test ends by it. */
+#define PATIENCE "1000"
 
 static void
 check_file (const char *dir, const char *name, const char *expected)
@@ -102,7 +105,7 @@ test_ungroup (void)
   g_assert_cmpstr (half, ==, "two");
   second = e2e_read_line (run);
   g_assert_cmpstr (second, ==, "2");
-  e2e_fifo_close (gate);
+  e2e_fifo_write (gate, "go\n");
   first = e2e_read_line (run);
   g_assert_cmpstr (first, ==, "1");
   e2e_finish (run);
@@ -147,7 +150,8 @@ test_ungroup_terminal (void)
 static void
 test_ungroup_left (void)
 {
-  g_autoptr (E2eRun) run = e2e_run ("", "-u", "sleep 1000 & echo {}", ":::", "a", NULL);
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "-u", "--drain-timeout", PATIENCE, "sleep 1000 & echo {}", ":::", "a", NULL);
 
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "a\n");
@@ -216,9 +220,140 @@ test_ungroup_silent (void)
   e2e_assert_ended (run, 0);
 }
 
+/* ---- after the end ---- */
+
+/* What somebody writes whom the job has left behind; the next job, which opens the gate for it, has
+ * the only slot in the meantime. */
+static void
+check_late (const char *way, const char *out)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autoptr (E2eFifo) gate = e2e_fifo_new (dir, "gate");
+  g_autofree char *script =
+      g_strdup_printf ("if [ {} = 1 ]; then echo early; (read x < %s; echo late; echo error >&2) & "
+                       "else echo go > %s; fi",
+                       gate->path, gate->path);
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "-j1", way, "--drain-timeout", PATIENCE, script, ":::", "1", "2", NULL);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, out);
+}
+
+static void
+test_late (void)
+{
+  check_late ("--keep-order", "early\nlate\n");
+  check_late ("--unordered", "early\nlate\n");
+  check_late ("--merge", "early\nlate\nerror\n");
+}
+
+/* As shells have it: the shell ends, and tee prints what is left, much or little. */
+static void
+test_late_tee (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autofree char *script = g_strdup_printf ("bash -c 'seq {} > >(tee %s/{}.log)'", dir);
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "-j2", "--drain-timeout", PATIENCE, script, ":::", "3", "20000", NULL);
+  g_autofree char *path = g_build_filename (dir, "20000.log", NULL);
+  g_autofree char *contents = NULL;
+
+  e2e_assert_ended (run, 0);
+  g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
+  g_assert_true (g_str_has_prefix (run->out, "1\n2\n3\n1\n2\n3\n4\n"));
+  g_assert_cmpstr (run->out + 6, ==, contents);
+  g_assert_cmpstr (run->err, ==, "");
+}
+
+/* Somebody never ends: neither the jobs nor the run wait, nothing that was written is lost, and it
+ * is said, once. */
+static void
+check_never (const char *seconds)
+{
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "-j1", "--drain-timeout", seconds, "seq 20000 | tail -n 1; sleep 1000 & exit {}",
+               ":::", "0", "3", NULL);
+
+  e2e_assert_ended (run, 1);
+  g_assert_cmpstr (run->out, ==, "20000\n20000\n");
+  g_assert_true (g_str_has_prefix (run->err, "apool: job 1: "));
+  g_assert_true (g_str_has_suffix (
+      run->err, ": left its output open when it ended: what comes later is dropped\n"));
+  g_assert_cmpuint (e2e_count (run->err, "apool: "), ==, 1);
+  e2e_wait_gone (run, 1000);
+}
+
+static void
+test_never (void)
+{
+  check_never ("0");
+  check_never ("0.01");
+}
+
+/* That a job has closed its outputs does not end it. */
+static void
+test_closed (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autoptr (E2eFifo) gate = e2e_fifo_new (dir, "gate");
+  g_autofree char *script =
+      g_strdup_printf (": {}; echo early; exec >&- 2>&-; read x < %s; exit 3", gate->path);
+  g_autoptr (E2eRun) run = e2e_start ("-j1", script, ":::", "1", NULL);
+  g_autofree char *line = e2e_read_line (run);
+
+  g_assert_cmpstr (line, ==, "early");
+  e2e_fifo_write (gate, "go\n");
+  e2e_finish (run);
+  e2e_assert_ended (run, 1);
+  g_assert_cmpstr (run->err, ==, "");
+}
+
+/* ---- the same file twice ---- */
+
+/* A job's output opened by its name is the same pipe: nothing is cut off and nothing lost, though
+ * apool itself writes to a file. */
+static void
+test_by_name (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autofree char *script = g_strdup_printf (
+      "\"$1\" -j1 ': {}; echo 1; echo 2 > /dev/stdout; echo 3 | tee /dev/stderr; echo 4' ::: a b "
+      ">%s/out 2>%s/err",
+      dir, dir);
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+  e2e_assert_ended (run, 0);
+  check_file (dir, "out", "1\n2\n3\n4\n1\n2\n3\n4\n");
+  check_file (dir, "err", "3\n3\n");
+}
+
+/* Both streams of a job are one where it makes them so, and where apool's are one they come behind
+ * each other. */
+static void
+test_one_file (void)
+{
+  g_autoptr (E2eRun) own =
+      e2e_run ("", ": {}; exec 2>&1; echo 1; echo 2 >&2; echo 3", ":::", "a", NULL);
+  g_autoptr (E2eRun) ours =
+      e2e_shell ("", "\"$1\" -j1 ': {}; echo 1 >&2; echo 2; echo 3 >&2' ::: a b 2>&1");
+  g_autoptr (E2eRun) merged =
+      e2e_shell ("", "\"$1\" -j1 --merge ': {}; echo 1 >&2; echo 2; echo 3 >&2' ::: a b 2>&1");
+
+  g_assert_cmpstr (own->out, ==, "1\n2\n3\n");
+  g_assert_cmpstr (ours->out, ==, "2\n1\n3\n2\n1\n3\n");
+  g_assert_cmpstr (merged->out, ==, "1\n2\n3\n1\n2\n3\n");
+}
+
 static void
 add_tests (void)
 {
+  g_test_add_func ("/ways/late", test_late);
+  g_test_add_func ("/ways/late-tee", test_late_tee);
+  g_test_add_func ("/ways/never", test_never);
+  g_test_add_func ("/ways/closed", test_closed);
+  g_test_add_func ("/ways/by-name", test_by_name);
+  g_test_add_func ("/ways/one-file", test_one_file);
   g_test_add_func ("/ways/ungroup", test_ungroup);
   g_test_add_func ("/ways/ungroup-merged", test_ungroup_merged);
   g_test_add_func ("/ways/ungroup-terminal", test_ungroup_terminal);

@@ -88,7 +88,7 @@ test_message_setup (void)
     .shell = "/bin/\xfesh",
     .run = "r.1",
     .manager_pid = 12,
-    .drain_usec = 34,
+    .drain_msec = 34,
     .ignored_signals = 5,
     .max_passed = 7,
     .number = 8,
@@ -109,7 +109,7 @@ test_message_setup (void)
   g_assert_cmpstr (got.shell, ==, "/bin/\xfesh");
   g_assert_cmpstr (got.run, ==, "r.1");
   g_assert_cmpuint (got.manager_pid, ==, 12);
-  g_assert_cmpuint (got.drain_usec, ==, 34);
+  g_assert_cmpuint (got.drain_msec, ==, 34);
   g_assert_cmpuint (got.ignored_signals, ==, 5);
   g_assert_cmpuint (got.max_passed, ==, 7);
   g_assert_cmpuint (got.number, ==, 8);

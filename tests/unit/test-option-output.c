@@ -211,6 +211,24 @@ test_contradictions (void)
   check_contradiction (show, "--show: cannot be combined with --ungroup");
 }
 
+static void
+test_drain_timeout (void)
+{
+  g_autoptr (ApoolOptions) none = PARSE ("echo");
+  g_autoptr (ApoolOptions) zero = PARSE ("--drain-timeout", "0", "echo");
+  g_autoptr (ApoolOptions) some = PARSE ("--drain-timeout=2.5", "echo");
+
+  g_assert_cmpuint (none->output.drain_msec, ==, 100);
+  g_assert_cmpuint (zero->output.drain_msec, ==, 0);
+  g_assert_cmpuint (some->output.drain_msec, ==, 2500);
+  CHECK_REFUSED ("--drain-timeout -1: not a number of seconds: use 0.001 to 1000000, or 0 to wait "
+                 "for none",
+                 "--drain-timeout", "-1");
+  CHECK_REFUSED ("--drain-timeout 1s: not a number of seconds: use 0.001 to 1000000, or 0 to wait "
+                 "for none",
+                 "--drain-timeout", "1s");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -222,6 +240,7 @@ main (int argc, char **argv)
   g_test_add_func ("/option-output/coloured-tag", test_coloured_tag);
   g_test_add_func ("/option-output/title", test_title);
   g_test_add_func ("/option-output/ungroup", test_ungroup);
+  g_test_add_func ("/option-output/drain-timeout", test_drain_timeout);
   g_test_add_func ("/option-output/merge", test_merge);
   g_test_add_func ("/option-output/contradictions", test_contradictions);
   g_test_add_func ("/option-output/results", test_results);

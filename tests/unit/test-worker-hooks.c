@@ -73,11 +73,11 @@ test_hooks_check_state (gconstpointer transport,
 /* Runs a worker's init, which fails: its task is not started, and may be called back. */
 static void
 test_hooks_run_failing (
-    TestWorker *worker, gconstpointer transport, const char *init, guint limit, guint drain_usec)
+    TestWorker *worker, gconstpointer transport, const char *init, guint limit, guint drain_msec)
 {
   test_hooks_start (worker, transport, init, "echo never");
   worker->setup.hook_timeout_msec = limit;
-  test_worker_set_up (worker, 1, drain_usec);
+  test_worker_set_up (worker, 1, drain_msec);
   test_worker_send_line (worker, 1, "echo never");
   test_worker_wait_hook (worker);
   test_worker_recall (worker, 9);

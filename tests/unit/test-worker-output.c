@@ -551,6 +551,43 @@ test_output_left_open (gconstpointer data)
   test_worker_stop (&worker);
 }
 
+/* Without a time for it nobody is waited for, and what was written before is there. */
+static void
+test_output_not_drained (gconstpointer data)
+{
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_start (&worker, (TestTransport) GPOINTER_TO_INT (data));
+  test_worker_set_up (&worker, 1, 0);
+  test_worker_send_line (&worker, 1, "echo before; echo error >&2; sleep 1000 & exit 5");
+  job = test_worker_wait_finished (&worker, 1);
+  test_worker_check (job, APOOL_OUTCOME_EXITED, 5);
+  test_worker_check_output (job, "before\n", "error\n");
+  g_assert_false (job->has_exited);
+  g_assert_true (apool_outcome_is_output_cut (job->outcome));
+  test_worker_stop (&worker);
+}
+
+/* Who has left the process group is not waited for, and may still write: that is told. The job ends
+ * when the other one has done so, and has its standard output as descriptors 1 and 7. */
+static void
+test_output_escaped (gconstpointer data)
+{
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_open (&worker, data, 1);
+  test_worker_send_line (
+      &worker, 1, "echo before; exec 7>&1; x=$(setsid sh -c 'exec sleep 1000 >&7' &); exit 5");
+  job = test_worker_wait_finished (&worker, 1);
+  test_worker_check (job, APOOL_OUTCOME_EXITED, 5);
+  test_worker_check_output (job, "before\n", "");
+  g_assert_false (job->has_exited);
+  g_assert_true (apool_outcome_is_output_cut (job->outcome));
+  test_worker_stop (&worker);
+}
+
 /* While it is waited for, what comes late is taken, and the slot is somebody else's. */
 static void
 test_output_drained (gconstpointer data)
@@ -624,6 +661,8 @@ main (int argc, char **argv)
   test_channel_add ("worker-output", "stream-of-waiting", test_output_stream_of_waiting);
   test_channel_add ("worker-output", "ping", test_output_ping);
   test_channel_add ("worker-output", "left-open", test_output_left_open);
+  test_channel_add ("worker-output", "not-drained", test_output_not_drained);
+  test_channel_add ("worker-output", "escaped", test_output_escaped);
   test_channel_add ("worker-output", "drained", test_output_drained);
   test_channel_add ("worker-output", "exited", test_output_exited);
   return g_test_run ();

@@ -386,7 +386,7 @@ test_worker_send_setup (TestWorker *self)
 
 /* Slots are 3, 6, 9 … */
 void
-test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_usec)
+test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_msec)
 {
   g_autofree guint32 *slots = g_new (guint32, n_slots);
 
@@ -395,7 +395,7 @@ test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_usec)
   self->setup.slots = slots;
   self->setup.n_slots = n_slots;
   self->setup.max_passed = self->max_passed;
-  self->setup.drain_usec = drain_usec;
+  self->setup.drain_msec = drain_msec;
   test_worker_send_setup (self);
 }
 

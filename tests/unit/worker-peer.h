@@ -7,9 +7,9 @@
 #include "channel-ends.h"
 
 /* What a worker of a test is told to wait for outputs that were left open: so long that no test
- * ends by it, and so short that a test can wait for it. Microseconds. */
-#define TEST_LONG_DRAIN (600u * G_USEC_PER_SEC)
-#define TEST_SHORT_DRAIN 20000u
+ * ends by it, and so short that a test can wait for it. Milliseconds. */
+#define TEST_LONG_DRAIN (600u * 1000)
+#define TEST_SHORT_DRAIN 20u
 
 /* A task as the worker tells of it. */
 typedef struct
@@ -66,7 +66,7 @@ void test_worker_start_greeting (TestWorker *self,
                                  TestTransport transport,
                                  const char *greeting,
                                  const char *chatter);
-void test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_usec);
+void test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_msec);
 void test_worker_grant (TestWorker *self, const guint32 *slots, guint n_slots);
 void test_worker_open (TestWorker *self, gconstpointer transport, guint n_slots);
 void test_worker_stop (TestWorker *self);
