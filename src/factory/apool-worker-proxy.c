@@ -339,6 +339,21 @@ apool_worker_proxy_get_slots (ApoolWorkerProxy *self)
 }
 
 /**
+ * apool_worker_proxy_get_slot:
+ * @self: a worker
+ * @seq: the number of a task that it has
+ *
+ * Returns: the slot that the task is in; 0 where it is in none
+ */
+guint
+apool_worker_proxy_get_slot (ApoolWorkerProxy *self, guint64 seq)
+{
+  const ApoolWorkerEntry *entry = apool_worker_proxy_find (self, seq);
+
+  return entry ? entry->slot : 0;
+}
+
+/**
  * apool_worker_proxy_get_n_tasks:
  * @self: a worker
  *

@@ -102,6 +102,7 @@ void apool_worker_proxy_close (ApoolWorkerProxy *self);
 void apool_worker_proxy_kill (ApoolWorkerProxy *self);
 void apool_worker_proxy_take_tasks (ApoolWorkerProxy *self, GPtrArray *started, GPtrArray *waiting);
 const GArray *apool_worker_proxy_get_slots (ApoolWorkerProxy *self);
+guint apool_worker_proxy_get_slot (ApoolWorkerProxy *self, guint64 seq);
 guint apool_worker_proxy_get_n_tasks (ApoolWorkerProxy *self);
 guint apool_worker_proxy_get_n_waiting (ApoolWorkerProxy *self);
 guint apool_worker_proxy_get_n_exited (ApoolWorkerProxy *self);

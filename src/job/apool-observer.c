@@ -15,14 +15,15 @@ apool_observer_default_init (ApoolObserverInterface *iface)
  * apool_observer_task_started:
  * @self: an observer
  * @task: (transfer none): what a worker is about to start
+ * @place: (transfer none): where; valid during the call
  */
 void
-apool_observer_task_started (ApoolObserver *self, ApoolTask *task)
+apool_observer_task_started (ApoolObserver *self, ApoolTask *task, const ApoolPlace *place)
 {
   ApoolObserverInterface *iface = APOOL_OBSERVER_GET_IFACE (self);
 
   if (iface->task_started)
-    iface->task_started (self, task);
+    iface->task_started (self, task, place);
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "job/apool-hook.h"
 #include "job/apool-outcome.h"
+#include "job/apool-place.h"
 #include "job/apool-task.h"
 #include "job/apool-worker-event.h"
 
@@ -34,7 +35,7 @@ G_DECLARE_INTERFACE (ApoolObserver, apool_observer, APOOL, OBSERVER, GObject)
 
 /**
  * ApoolObserverInterface:
- * @task_started: a worker is about to start @task
+ * @task_started: a worker is about to start @task; @place is valid during the call
  * @task_output: @task wrote @length bytes to @stream; @data is valid during the call
  * @task_pipe: the read end of @task's @stream, (transfer full): whoever implements this reads all
  *   further output of it, up to the end of file or, after @task_finished, to what is readable at
@@ -53,7 +54,7 @@ struct _ApoolObserverInterface
 {
   GTypeInterface parent;
 
-  void (*task_started) (ApoolObserver *self, ApoolTask *task);
+  void (*task_started) (ApoolObserver *self, ApoolTask *task, const ApoolPlace *place);
   void (*task_output) (
       ApoolObserver *self, ApoolTask *task, ApoolStream stream, const char *data, gsize length);
   void (*task_pipe) (ApoolObserver *self, ApoolTask *task, ApoolStream stream, int fd);
@@ -67,7 +68,7 @@ struct _ApoolObserverInterface
   void (*pool_done) (ApoolObserver *self);
 };
 
-void apool_observer_task_started (ApoolObserver *self, ApoolTask *task);
+void apool_observer_task_started (ApoolObserver *self, ApoolTask *task, const ApoolPlace *place);
 void apool_observer_task_output (
     ApoolObserver *self, ApoolTask *task, ApoolStream stream, const char *data, gsize length);
 gboolean

@@ -146,9 +146,13 @@ apool_crew_started_cb (ApoolWorkerProxy *worker, ApoolTask *task, gpointer data)
 {
   ApoolMember *member = data;
   ApoolCrew *self = member->post->crew;
+  const ApoolPlace place = {
+    .worker = member->post->seat->number,
+    .slot = apool_worker_proxy_get_slot (worker, apool_task_get_seq (task)),
+  };
 
   self->n_fruitless = 0;
-  self->funcs.started (task, self->data);
+  self->funcs.started (task, &place, self->data);
   if (!member->is_retiring)
     return;
   apool_crew_relieve (self, member);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "factory/apool-worker-factory.h"
+#include "job/apool-place.h"
 #include "job/apool-worker-event.h"
 #include "pool/apool-scheduler.h"
 
@@ -23,7 +24,7 @@ typedef struct
 
 /**
  * ApoolCrewFuncs:
- * @started: a worker is about to start @task
+ * @started: a worker is about to start @task, at @place
  * @output: @task wrote something
  * @pipe: @fd, (transfer full), is where @task's @stream is to be read
  * @finished: @task is over
@@ -40,7 +41,7 @@ typedef struct
  */
 typedef struct
 {
-  void (*started) (ApoolTask *task, gpointer data);
+  void (*started) (ApoolTask *task, const ApoolPlace *place, gpointer data);
   void (*output) (
       ApoolTask *task, ApoolStream stream, const char *bytes, gsize length, gpointer data);
   void (*pipe) (ApoolTask *task, ApoolStream stream, int fd, gpointer data);

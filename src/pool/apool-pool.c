@@ -264,7 +264,7 @@ apool_pool_give_up (ApoolPool *self, GError *error)
 /* ---- what the crew tells ---- */
 
 static void
-apool_pool_started_cb (ApoolTask *task, gpointer data)
+apool_pool_started_cb (ApoolTask *task, const ApoolPlace *place, gpointer data)
 {
   ApoolPool *self = data;
 
@@ -273,7 +273,7 @@ apool_pool_started_cb (ApoolTask *task, gpointer data)
   if (apool_task_get_seq (task) == 1)
     apool_fd_clear (&self->first_stdin_fd);
   for (guint i = 0; i < self->observers->len; i++)
-    apool_observer_task_started (g_ptr_array_index (self->observers, i), task);
+    apool_observer_task_started (g_ptr_array_index (self->observers, i), task, place);
 }
 
 static void

@@ -16,6 +16,7 @@ apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, ApoolLabel *label)
 
   self->task = NULL;
   self->seq = seq;
+  self->place = (ApoolPlace){ 0 };
   self->finished = FALSE;
   self->ended_by_pool = FALSE;
   self->row = (ApoolDisplayRow){ 0 };

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @seq: the number of its task; 0 for one that comes from the backlog
  * @flows: what it writes
  * @row: which of them has the latest line
+ * @place: where it is run; all zero where nobody said
  * @finished: whether it is over
  * @ended_by_pool: whether it is over because the pool ended it
  *
@@ -24,6 +25,7 @@ typedef struct
   guint64 seq;
   ApoolFlow flows[APOOL_N_STREAMS];
   ApoolDisplayRow row;
+  ApoolPlace place;
   gboolean finished;
   gboolean ended_by_pool;
 } ApoolOutputJob;

@@ -197,13 +197,13 @@ apool_output_advance (ApoolOutput *self)
 /* The observer */
 
 static void
-apool_output_task_started (ApoolObserver *observer, ApoolTask *task)
+apool_output_task_started (ApoolObserver *observer, ApoolTask *task, const ApoolPlace *place)
 {
   ApoolOutput *self = APOOL_OUTPUT (observer);
 
   if (self->error)
     return;
-  apool_turns_ensure_job (self->turns, task);
+  apool_turns_ensure_job (self->turns, task)->place = *place;
   if (!apool_turns_get_current (self->turns))
     apool_output_advance (self);
 }

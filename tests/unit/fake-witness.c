@@ -97,12 +97,14 @@ fake_witness_check_attempt (FakeWitness *self, const FakeTask *known, ApoolTask 
 }
 
 static void
-fake_witness_task_started (ApoolObserver *observer, ApoolTask *task)
+fake_witness_task_started (ApoolObserver *observer, ApoolTask *task, const ApoolPlace *place)
 {
   FakeWitness *self = FAKE_WITNESS (observer);
   FakeTask *known = fake_witness_find (self, task);
 
   g_assert_true (known->state == FAKE_TASK_UNKNOWN || known->state == FAKE_TASK_RETRIED);
+  g_assert_cmpuint (place->worker, >=, 1);
+  g_assert_cmpuint (place->slot, >=, 1);
   self->n_retried -= known->state == FAKE_TASK_RETRIED;
   known->state = FAKE_TASK_STARTED;
   known->n_attempts++;

@@ -173,7 +173,7 @@ start (Fixture *fixture, guint64 seq)
 {
   g_autoptr (ApoolTask) task = make_task (seq);
 
-  apool_observer_task_started (APOOL_OBSERVER (fixture->output), task);
+  apool_observer_task_started (APOOL_OBSERVER (fixture->output), task, &(ApoolPlace){ 1, 1 });
 }
 
 static inline void

@@ -29,7 +29,7 @@ start_tagged (Fixture *fixture, guint64 seq, const char *tag)
 
   traits.label = label;
   task = apool_task_new_variant (plain, &traits);
-  apool_observer_task_started (APOOL_OBSERVER (fixture->output), task);
+  apool_observer_task_started (APOOL_OBSERVER (fixture->output), task, &(ApoolPlace){ 1, 1 });
 }
 
 static void

@@ -18,7 +18,7 @@ start_kept (Fixture *fixture, guint64 seq, const char *place, const char *tag)
   traits.label = label;
   traits.results = place;
   task = apool_task_new_variant (plain, &traits);
-  apool_observer_task_started (APOOL_OBSERVER (fixture->output), task);
+  apool_observer_task_started (APOOL_OBSERVER (fixture->output), task, &(ApoolPlace){ 1, 1 });
 }
 
 static void

@@ -19,7 +19,7 @@ start_labelled (Fixture *fixture, guint64 seq, const ApoolLabelParts *parts)
 
   traits.label = label;
   task = apool_task_new_variant (plain, &traits);
-  apool_observer_task_started (APOOL_OBSERVER (fixture->output), task);
+  apool_observer_task_started (APOOL_OBSERVER (fixture->output), task, &(ApoolPlace){ 1, 1 });
 }
 
 static void

@@ -193,7 +193,11 @@ test_proxy_slots (void)
   g_auto (TestProxy) self = { 0 };
   const GArray *slots;
 
-  test_proxy_open_with_slots (&self, 2, 0);
+  test_proxy_open_with_slots (&self, 2, 1);
+  g_assert_cmpuint (apool_worker_proxy_get_slot (self.proxy, 1), ==, 0);
+  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1, 2));
+  g_assert_cmpuint (apool_worker_proxy_get_slot (self.proxy, 1), ==, 2);
+  g_assert_cmpuint (apool_worker_proxy_get_slot (self.proxy, 2), ==, 0);
   slots = apool_worker_proxy_get_slots (self.proxy);
   g_assert_cmpuint (slots->len, ==, 2);
   g_assert_cmpuint (g_array_index (slots, guint, 0), ==, 1);
