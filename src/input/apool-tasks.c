@@ -30,6 +30,7 @@ struct _ApoolTasks
   ApoolTaskFiles *files;          /* (nullable), not owned */
   const ApoolTemplate *directory; /* (nullable), not owned */
   const char *parent;             /* (nullable), not owned: of directories of their own */
+  gboolean keeps_values;          /* tasks have what they were made of */
   gboolean is_printed;            /* nothing is run */
   gboolean skips_bad;             /* a bad input is no job that fails */
   guint64 n_bad;                  /* that were skipped */
@@ -127,6 +128,19 @@ void
 apool_tasks_set_results (ApoolTasks *self, ApoolResultPlaces *results)
 {
   self->results = results;
+}
+
+/**
+ * apool_tasks_set_keeps_values:
+ * @self: tasks
+ *
+ * Has each task carry the values it was made of. One of which they cannot be told, since they could
+ * not be read, cannot be run.
+ */
+void
+apool_tasks_set_keeps_values (ApoolTasks *self)
+{
+  self->keeps_values = TRUE;
 }
 
 /**
@@ -290,11 +304,32 @@ apool_tasks_find_directory (
   return FALSE;
 }
 
+/* @values: (out) (transfer full) (nullable) */
+static gboolean
+apool_tasks_find_values (ApoolTasks *self,
+                         const ApoolRow *row,
+                         ApoolValues **values,
+                         GError **error)
+{
+  g_autofree char *why = NULL;
+
+  if (!self->keeps_values)
+    return TRUE;
+  why = apool_value_dup_unread_fault (row->values, row->n_values);
+  if (why)
+    {
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT, "--results: %s", why);
+      return FALSE;
+    }
+  *values = apool_values_new (row->values, row->n_values);
+  return TRUE;
+}
+
 static gboolean
 apool_tasks_have_traits (const ApoolTasks *self)
 {
   return self->weight || self->key || self->labels || self->directory || self->parent ||
-         self->results || self->is_printed;
+         self->results || self->keeps_values || self->is_printed;
 }
 
 /* Returns: (transfer full) (nullable): @task with its traits */
@@ -306,6 +341,7 @@ apool_tasks_give_traits (ApoolTasks *self,
 {
   g_autoptr (ApoolTask) plain = task;
   g_autoptr (ApoolLabel) label = NULL;
+  g_autoptr (ApoolValues) values = NULL;
   g_autofree char *directory = NULL;
   ApoolTaskTraits traits = *apool_task_get_traits (plain);
   guint64 seq = apool_task_get_seq (plain);
@@ -314,9 +350,11 @@ apool_tasks_give_traits (ApoolTasks *self,
   if (!apool_tasks_find_weight (self, row, seq, &traits.weight, error) ||
       !apool_tasks_find_key (self, row, seq, &traits.key, error) ||
       !apool_tasks_find_directory (self, row, seq, &directory, error) ||
+      !apool_tasks_find_values (self, row, &values, error) ||
       (self->labels && !(label = apool_labels_make (self->labels, row, seq, error))))
     return NULL;
   traits.label = label;
+  traits.values = values;
   traits.directory = self->parent ? self->parent : directory;
   traits.owns_directory = self->parent != NULL;
   if (self->results &&
@@ -400,6 +438,20 @@ apool_tasks_skip_bad (ApoolTasks *self, ApoolTask *task /* (transfer full) */)
   return apool_task_new_variant (plain, &traits);
 }
 
+/* Returns: (transfer full): a task in the place of one of which no job could be made */
+static ApoolTask *
+apool_tasks_make_bad (ApoolTasks *self, const ApoolRow *row)
+{
+  g_autoptr (ApoolTask) plain = apool_tasks_make_unrunnable (self, row, self->n_tasks);
+  g_autoptr (ApoolValues) values = NULL;
+  ApoolTaskTraits traits = *apool_task_get_traits (plain);
+
+  if (row->fault || !apool_tasks_find_values (self, row, &values, NULL) || !values)
+    return g_steal_pointer (&plain);
+  traits.values = values;
+  return apool_task_new_variant (plain, &traits);
+}
+
 /**
  * apool_tasks_next:
  * @self: tasks
@@ -431,7 +483,7 @@ apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **err
   *task = apool_tasks_make (self, &row, self->n_tasks, &why);
   if (*task)
     return status;
-  *task = apool_tasks_make_unrunnable (self, &row, self->n_tasks);
+  *task = apool_tasks_make_bad (self, &row);
   if (apool_tasks_skips (self, why))
     *task = apool_tasks_skip_bad (self, *task);
   else

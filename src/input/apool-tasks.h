@@ -29,6 +29,7 @@ void apool_tasks_set_weight (ApoolTasks *self, const ApoolTemplate *weight);
 void apool_tasks_set_key (ApoolTasks *self, const ApoolTemplate *key);
 void apool_tasks_set_labels (ApoolTasks *self, ApoolLabels *labels);
 void apool_tasks_set_results (ApoolTasks *self, ApoolResultPlaces *results);
+void apool_tasks_set_keeps_values (ApoolTasks *self);
 void apool_tasks_set_files (ApoolTasks *self, ApoolTaskFiles *files);
 void apool_tasks_set_directory (ApoolTasks *self, const ApoolTemplate *directory);
 void apool_tasks_set_parent (ApoolTasks *self, const char *parent);

@@ -23,7 +23,7 @@ struct _ApoolTask
   gsize n_words;
   GBytes *text;
   ApoolHoles *holes;      /* nullable */
-  ApoolTaskTraits traits; /* its variables, label, results and directory are owned */
+  ApoolTaskTraits traits; /* its variables, label, results, values and directory are owned */
 };
 
 /* A word of a task, and the holes in it. */
@@ -135,6 +135,7 @@ apool_task_new_variant (const ApoolTask *task, const ApoolTaskTraits *traits)
   self->traits.variables = (const char *const *) g_strdupv ((char **) traits->variables);
   self->traits.label = traits->label ? apool_label_ref (traits->label) : NULL;
   self->traits.results = g_strdup (traits->results);
+  self->traits.values = traits->values ? apool_values_ref (traits->values) : NULL;
   self->traits.directory = g_strdup (traits->directory);
   return self;
 }
@@ -166,6 +167,7 @@ apool_task_unref (ApoolTask *task)
   g_strfreev ((char **) task->traits.variables);
   g_clear_pointer (&task->traits.label, apool_label_unref);
   g_free ((char *) task->traits.results);
+  g_clear_pointer (&task->traits.values, apool_values_unref);
   g_free ((char *) task->traits.directory);
   g_free (task);
 }

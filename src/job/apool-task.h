@@ -5,6 +5,7 @@
 
 #include "job/apool-holes.h"
 #include "job/apool-label.h"
+#include "job/apool-values.h"
 
 G_BEGIN_DECLS
 
@@ -40,6 +41,7 @@ typedef enum
  * @owns_directory: whether it runs below that, in one that is made for it and removed after it
  * @is_printed: whether its command line is its output, and nothing is run (`--dry-run`)
  * @results: (nullable): where what it writes is kept, for apool_result_path_dup(); does not travel
+ * @values: (nullable): what it was made of, where that is to be told of it; does not travel
  *
  * What a task has beside its number and its command.
  */
@@ -57,6 +59,7 @@ typedef struct
   gboolean owns_directory;
   gboolean is_printed;
   const char *results;
+  ApoolValues *values;
 } ApoolTaskTraits;
 
 #define APOOL_TYPE_TASK (apool_task_get_type ())

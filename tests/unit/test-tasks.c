@@ -694,6 +694,44 @@ test_tasks_files_existing (void)
 }
 
 static void
+test_tasks_check_values (ApoolTasks *tasks, const char *expected, gsize length)
+{
+  g_autoptr (ApoolTask) task = NULL;
+  g_autoptr (ApoolTask) copy = NULL;
+  g_autofree char *fault = NULL;
+  const ApoolValue *values;
+  gsize n_values;
+
+  g_assert_cmpint (apool_tasks_next (tasks, &task, &fault, NULL), ==, APOOL_SOURCE_ROW);
+  copy = apool_task_new_variant (task, apool_task_get_traits (task));
+  values = apool_values_get (apool_task_get_traits (copy)->values, &n_values);
+  g_assert_cmpuint (n_values, ==, 1);
+  g_assert_cmpmem (values[0].data, values[0].length, expected, length);
+}
+
+/* Of any bytes, and also where no command can be made of them. */
+static void
+test_tasks_values (void)
+{
+  static const char input[] = "a\0b\n\n\xff\n";
+  g_autoptr (ApoolTemplate) command = test_tasks_parse ();
+  int fd = memfd_create ("input", MFD_CLOEXEC);
+  g_autoptr (ApoolSource) source = NULL;
+  g_autoptr (ApoolTasks) tasks = NULL;
+
+  g_assert_cmpint (write (fd, input, sizeof input - 1), ==, sizeof input - 1);
+  g_assert_cmpint (lseek (fd, 0, SEEK_SET), ==, 0);
+  source = apool_source_lines_new (fd, &test_tasks_lines_format, "input");
+  tasks = apool_tasks_new (source, command);
+  apool_tasks_set_keeps_values (tasks);
+  test_tasks_check_values (tasks, "a\0b", 3);
+  test_tasks_check_values (tasks, "", 0);
+  test_tasks_check_values (tasks, "\xff", 1);
+  test_tasks_check_status (tasks, APOOL_SOURCE_END);
+  apool_fd_clear (&fd);
+}
+
+static void
 test_tasks_check_definition (const char *definition, const char *message)
 {
   g_autoptr (GError) error = NULL;
@@ -743,6 +781,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tasks/title", test_tasks_title);
   g_test_add_func ("/tasks/bad-title", test_tasks_bad_title);
   g_test_add_func ("/tasks/unread-key", test_tasks_unread_key);
+  g_test_add_func ("/tasks/values", test_tasks_values);
   g_test_add_func ("/tasks/files", test_tasks_files);
   g_test_add_func ("/tasks/files-unrun", test_tasks_files_unrun);
   g_test_add_func ("/tasks/files-existing", test_tasks_files_existing);
