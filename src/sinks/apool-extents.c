@@ -228,6 +228,37 @@ apool_extents_pop (
 }
 
 /**
+ * apool_extents_prepend:
+ * @self: a queue
+ * @spool: where its bytes are
+ * @data: (array length=length): bytes; they are copied
+ * @length: how many
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * Puts bytes before those that wait.
+ *
+ * Returns: whether they are kept; if not, the queue is as it was
+ */
+gboolean
+apool_extents_prepend (
+    ApoolExtents *self, ApoolSpool *spool, gconstpointer data, gsize length, GError **error)
+{
+  ApoolExtents all = { 0 };
+
+  if (length == 0)
+    return TRUE;
+  if (!apool_extents_append (&all, spool, data, length, error))
+    return FALSE;
+  for (guint i = self->first; i < self->n_items; i++)
+    apool_extents_add (&all, self->items[i].offset, self->items[i].length);
+  all.room = self->room;
+  all.length += self->length;
+  apool_extents_forget (self);
+  *self = all;
+  return TRUE;
+}
+
+/**
  * apool_extents_pack:
  * @self: a queue; empty afterwards
  * @spool: where its bytes are

@@ -56,6 +56,8 @@ gboolean apool_extents_push (
     ApoolExtents *self, ApoolSpool *spool, gconstpointer data, gsize length, GError **error);
 gboolean apool_extents_pop (
     ApoolExtents *self, ApoolSpool *spool, gpointer buffer, gsize length, GError **error);
+gboolean apool_extents_prepend (
+    ApoolExtents *self, ApoolSpool *spool, gconstpointer data, gsize length, GError **error);
 void apool_extents_clear (ApoolExtents *self, ApoolSpool *spool);
 
 gboolean apool_extents_pack (ApoolExtents *self,

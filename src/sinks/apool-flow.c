@@ -58,6 +58,7 @@ apool_flow_clear (ApoolFlow *self)
 {
   apool_flow_close_pipe (self);
   apool_flow_drop (self);
+  apool_extents_clear (&self->collected.bytes, self->hub->spool);
   apool_result_file_clear (&self->result);
   apool_tagger_clear (&self->tagger);
   apool_latest_clear (&self->latest);
@@ -202,8 +203,12 @@ apool_flow_print_title (ApoolFlow *self, const ApoolLabel *label, GError **error
 static gboolean
 apool_flow_keep (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
 {
-  return !self->result.path ||
-         apool_result_file_write (&self->result, data, length, self->pipe >= 0, error);
+  ApoolResultTable *table = self->hub->config->table;
+
+  return (!self->result.path ||
+          apool_result_file_write (&self->result, data, length, self->pipe >= 0, error)) &&
+         (!table || apool_result_table_collect (table, &self->collected, self->hub->spool, data,
+                                                length, error));
 }
 
 /* Remembers the latest line, and shows it. */
@@ -283,6 +288,23 @@ apool_flow_relabel (ApoolFlow *self, ApoolLabel *label, gboolean is_titled, GErr
     }
   apool_extents_clear (&plain, hub->spool);
   return is_good && apool_flow_end_line (self, error);
+}
+
+/**
+ * apool_flow_print_first:
+ * @self: a flow that has printed nothing
+ * @data: (array length=length): bytes, as they are to be printed
+ * @length: how many
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * Prints something before all that waits, at the next apool_flow_pump().
+ *
+ * Returns: whether it will be
+ */
+gboolean
+apool_flow_print_first (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
+{
+  return apool_extents_prepend (&self->held, self->hub->spool, data, length, error);
 }
 
 /**

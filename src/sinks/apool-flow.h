@@ -67,6 +67,7 @@ typedef struct
  * @hub: what it shares with others
  * @is_silent: whether what the job writes is not printed, only kept
  * @result: keeps its bytes, without labels; or nothing
+ * @collected: its bytes, without labels, for the row of its job; or nothing
  * @tagger: what is around its lines
  * @latest: the latest line, where only that is printed
  * @row: (nullable): what shows it, if it is the one that came last there; the owner's
@@ -86,6 +87,7 @@ typedef struct
   const ApoolFlowHub *hub;
   gboolean is_silent;
   ApoolResultFile result;
+  ApoolCollected collected;
   ApoolTagger tagger;
   ApoolLatest latest;
   ApoolDisplayRow *row;
@@ -106,6 +108,7 @@ gboolean apool_flow_print (ApoolFlow *self, gconstpointer data, gsize length, GE
 gboolean apool_flow_print_title (ApoolFlow *self, const ApoolLabel *label, GError **error);
 gboolean
 apool_flow_relabel (ApoolFlow *self, ApoolLabel *label, gboolean is_titled, GError **error);
+gboolean apool_flow_print_first (ApoolFlow *self, gconstpointer data, gsize length, GError **error);
 void apool_flow_drop (ApoolFlow *self);
 gboolean apool_flow_set_pipe (ApoolFlow *self, int fd, GError **error);
 void apool_flow_begin_line (ApoolFlow *self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <glib.h>
+#include "sinks/apool-result-table.h"
 
 G_BEGIN_DECLS
 
@@ -59,6 +59,8 @@ typedef enum
  * @stdout_fd: open as long as the output lives
  * @stderr_fd: the same; where it leads to the same file, a job's standard error follows its
  *   standard output, unless lines are what is kept together
+ * @table: (nullable): gets a row of each job that is over. What jobs write is not printed then,
+ *   unless lines are what is kept together and the table is not what is printed
  * @spool_directory: for the file that holds what waits and is too much for memory
  *
  * How an output prints. All zero but the descriptors and the directory is what it does where nobody
@@ -74,6 +76,7 @@ typedef struct
   gboolean colours_failed;
   int stdout_fd;
   int stderr_fd;
+  ApoolResultTable *table;
   const char *spool_directory;
 } ApoolOutputConfig;
 

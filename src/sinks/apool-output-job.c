@@ -40,6 +40,66 @@ apool_output_job_begin_results (ApoolOutputJob *self, const char *place, GError 
   return apool_result_file_write_seq (place, self->seq, error);
 }
 
+/* Whether what jobs write is printed, beside what becomes of it in a table. */
+static gboolean
+apool_output_job_is_printed_beside (const ApoolOutputConfig *config)
+{
+  return !config->table ||
+         (config->unit == APOOL_OUTPUT_LINES && !apool_result_table_is_printed (config->table));
+}
+
+/* A row is printed as it is; and what has the colour of a failure gets it when it has failed. */
+static ApoolLabel *
+apool_output_job_get_label (const ApoolOutputConfig *config, const ApoolTaskTraits *traits)
+{
+  gboolean is_row = config->table && apool_result_table_is_printed (config->table);
+
+  return is_row || config->colours_failed ? NULL : traits->label;
+}
+
+static gboolean
+apool_output_job_print_row_cb (gconstpointer data, gsize length, gpointer user_data, GError **error)
+{
+  ApoolOutputJob *self = user_data;
+
+  return apool_flow_print (&self->flows[APOOL_STREAM_STDOUT], data, length, error);
+}
+
+/* Has the table tell of the job, which is over. */
+static gboolean
+apool_output_job_write_row (ApoolOutputJob *self, const ApoolOutcome *outcome, GError **error)
+{
+  const ApoolFlowHub *hub = self->flows[APOOL_STREAM_STDOUT].hub;
+  ApoolResultRow row = {
+    .task = self->task,
+    .outcome = outcome,
+    .place = &self->place,
+    .spool = hub->spool,
+    .scratch = hub->scratch,
+    .scratch_bytes = APOOL_FLOW_SCRATCH_BYTES,
+    .print = apool_output_job_print_row_cb,
+    .print_data = self,
+  };
+
+  if (!hub->config->table)
+    return TRUE;
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    row.streams[i] = &self->flows[i].collected;
+  return apool_result_table_write_row (hub->config->table, &row, error);
+}
+
+/* What comes before all rows, where rows are printed. */
+static gboolean
+apool_output_job_print_header (ApoolOutputJob *self, GError **error)
+{
+  ApoolFlow *out = &self->flows[APOOL_STREAM_STDOUT];
+  ApoolResultTable *table = out->hub->config->table;
+  g_autoptr (GBytes) header = table ? apool_result_table_take_header (table) : NULL;
+
+  return !header || apool_flow_print_first (out, g_bytes_get_data (header, NULL),
+                                            g_bytes_get_size (header), error);
+}
+
 /**
  * apool_output_job_new:
  * @hub: (transfer none): outlives it; told where results, or a title, cannot be kept
@@ -51,14 +111,20 @@ ApoolOutputJob *
 apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task)
 {
   const ApoolTaskTraits *traits = apool_task_get_traits (task);
-  ApoolLabel *label = hub->config->colours_failed ? NULL : traits->label;
+  const ApoolOutputConfig *config = hub->config;
+  ApoolLabel *label = apool_output_job_get_label (config, traits);
   ApoolOutputJob *self = apool_output_job_alloc (hub, apool_task_get_seq (task), label);
   GError *error = NULL;
 
   self->task = apool_task_ref (task);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
-    if (hub->mixers[i])
-      apool_flow_set_mixer (&self->flows[i], hub->mixers[i]);
+    {
+      self->flows[i].is_silent = !apool_output_job_is_printed_beside (config);
+      if (hub->mixers[i])
+        apool_flow_set_mixer (&self->flows[i], hub->mixers[i]);
+    }
+  if (config->table && !apool_result_table_begin (config->table, task, &error))
+    hub->failed (g_steal_pointer (&error), hub->data);
   if ((label && !apool_flow_print_title (&self->flows[APOOL_STREAM_STDOUT], label, &error)) ||
       !apool_output_job_begin_results (self, traits->results, &error))
     hub->failed (error, hub->data);
@@ -155,8 +221,8 @@ apool_output_job_print_latest (ApoolOutputJob *self, GError **error)
  * @outcome: what became of it
  * @error: (out) (optional): a #GIOErrorEnum
  *
- * The job is over. Its pipes are emptied and closed, and where what it wrote is not to be printed
- * that is dropped.
+ * The job is over. Its pipes are emptied and closed, its row is written where there is a table, and
+ * where what it wrote is not to be printed that is dropped.
  *
  * Returns: whether all it wrote is at hand
  */
@@ -169,6 +235,8 @@ apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GErr
     if (!apool_flow_finish (&self->flows[i], error))
       return FALSE;
   apool_output_job_hide (self);
+  if (!apool_output_job_write_row (self, outcome, error))
+    return FALSE;
   if (apool_output_job_is_shown (self, outcome))
     return (!self->flows[APOOL_STREAM_STDOUT].hub->config->colours_failed ||
             apool_output_job_relabel (self, outcome, error)) &&
@@ -271,7 +339,7 @@ apool_output_job_pump (ApoolOutputJob *self, GError **error)
 
   if (out->hub->config->is_titled)
     apool_flow_begin_line (out);
-  if (!apool_flow_pump (out, error))
+  if (!apool_output_job_print_header (self, error) || !apool_flow_pump (out, error))
     return FALSE;
   if (!err->outlet && self->finished && apool_flow_is_empty (out))
     apool_flow_set_outlet (err, out->outlet);

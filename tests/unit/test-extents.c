@@ -157,6 +157,28 @@ test_neighbours (Fixture *fixture, gconstpointer data)
     apool_spool_release (fixture->spool, offsets[i], 1);
 }
 
+/* The order is that of the bytes, whatever waits and however much room it has. */
+static void
+test_prepend (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  char bytes[8] = { 0 };
+
+  for (gsize length = 0; length <= 100 * KIB; length += 50 * KIB)
+    {
+      push (fixture, length);
+      g_assert_true (apool_extents_prepend (&fixture->extents, fixture->spool, "", 0, &error));
+      g_assert_true (apool_extents_prepend (&fixture->extents, fixture->spool, "head", 4, &error));
+      g_assert_cmpuint (fixture->extents.length, ==, length + 4);
+      g_assert_true (apool_extents_pop (&fixture->extents, fixture->spool, bytes, 4, &error));
+      g_assert_cmpstr (bytes, ==, "head");
+      push (fixture, length);
+      pop (fixture, 2 * length);
+    }
+  g_assert_no_error (error);
+  g_assert_cmpuint (apool_spool_get_used (fixture->spool), ==, 0);
+}
+
 static void
 test_clear (Fixture *fixture, gconstpointer data)
 {
@@ -278,6 +300,7 @@ main (int argc, char **argv)
   ADD ("/extents/stream", test_stream);
   ADD ("/extents/random", test_random);
   ADD ("/extents/neighbours", test_neighbours);
+  ADD ("/extents/prepend", test_prepend);
   ADD ("/extents/clear", test_clear);
   ADD ("/extents/full", test_full);
   ADD ("/extents/full-neighbours", test_full_neighbours);

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables of text on their way: to a file, a row at once where it is small, or to what a job prints.
+ *
+ * Writes may block, as those to the spool do: a file is as fast as a file is. */
+
+#include "sinks/apool-table-writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/apool-error.h"
+#include "base/apool-fd.h"
+#include "job/apool-result-path.h"
+
+/* So much of a row is put together before some of it is written. */
+#define SPILL_BYTES ((gsize) 64 * 1024)
+
+/**
+ * apool_table_writer_open:
+ * @self: (out): a writer
+ * @path: (nullable): of a file, which is emptied; %NULL where rows are printed
+ * @error: (out) (optional): a #GIOErrorEnum, naming the file
+ *
+ * Returns: whether there is such a file; else the writer is to be cleared all the same
+ */
+gboolean
+apool_table_writer_open (ApoolTableWriter *self, const char *path, GError **error)
+{
+  *self = (ApoolTableWriter){ .text = g_string_new (NULL), .path = g_strdup (path), .fd = -1 };
+  if (path)
+    self->fd = apool_result_path_open (path, O_TRUNC, error);
+  return !path || self->fd >= 0;
+}
+
+/**
+ * apool_table_writer_is_printed:
+ * @self: a writer
+ *
+ * Returns: whether rows are printed
+ */
+gboolean
+apool_table_writer_is_printed (const ApoolTableWriter *self)
+{
+  return !self->path;
+}
+
+static gboolean
+apool_table_writer_fail (const ApoolTableWriter *self, GError **error)
+{
+  apool_error_set_errno (error, errno, "--results: '%s'", self->path);
+  return FALSE;
+}
+
+static gboolean
+apool_table_writer_write_file (ApoolTableWriter *self, GError **error)
+{
+  const char *at = self->text->str;
+  gsize length = self->text->len;
+
+  while (length > 0)
+    {
+      gssize n = write (self->fd, at, length);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      /* Where it would block it is no file: nobody is waited for. */
+      if (n < 0)
+        return apool_table_writer_fail (self, error);
+      at += n;
+      length -= (gsize) n;
+    }
+  return TRUE;
+}
+
+/**
+ * apool_table_writer_flush:
+ * @self: a writer
+ * @row: (nullable): the row whose text it has; %NULL where the text is of no row, and goes to a
+ * file
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * Writes its text, which is empty then.
+ *
+ * Returns: whether all of it is written
+ */
+gboolean
+apool_table_writer_flush (ApoolTableWriter *self, const ApoolResultRow *row, GError **error)
+{
+  gboolean is_written;
+
+  if (self->path)
+    is_written = apool_table_writer_write_file (self, error);
+  else
+    is_written = row->print (self->text->str, self->text->len, row->print_data, error);
+  g_string_truncate (self->text, 0);
+  return is_written;
+}
+
+/**
+ * apool_table_writer_spill:
+ * @self: a writer
+ * @row: the row whose text it has
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * Writes its text where that is much: to be called between the pieces of a row.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_table_writer_spill (ApoolTableWriter *self, const ApoolResultRow *row, GError **error)
+{
+  return self->text->len < SPILL_BYTES || apool_table_writer_flush (self, row, error);
+}
+
+/**
+ * apool_table_writer_close:
+ * @self: a writer
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * Returns: whether all that was written is in the file; some file systems say only now that there
+ *   is no room
+ */
+gboolean
+apool_table_writer_close (ApoolTableWriter *self, GError **error)
+{
+  return self->fd < 0 || close (apool_fd_steal (&self->fd)) == 0 ||
+         apool_table_writer_fail (self, error);
+}
+
+/**
+ * apool_table_writer_clear:
+ * @self: a writer, or all zero with a descriptor of -1
+ */
+void
+apool_table_writer_clear (ApoolTableWriter *self)
+{
+  apool_fd_clear (&self->fd);
+  g_clear_pointer (&self->path, g_free);
+  if (self->text)
+    g_string_free (g_steal_pointer (&self->text), TRUE);
+}
+
+/**
+ * apool_table_writer_append_time:
+ * @self: a writer
+ * @usec: a time or a duration, microseconds
+ *
+ * Appends it as seconds with three digits behind the point, whatever the locale.
+ */
+void
+apool_table_writer_append_time (ApoolTableWriter *self, gint64 usec)
+{
+  gint64 msec = MAX (usec, 0) / 1000;
+
+  g_string_append_printf (self->text, "%" G_GINT64_FORMAT ".%03d", msec / 1000,
+                          (int) (msec % 1000));
+}
