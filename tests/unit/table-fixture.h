@@ -54,7 +54,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_clear_object (&fixture->table);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     apool_extents_clear (&fixture->streams[i].bytes, fixture->spool);
-  g_assert_cmpuint (apool_spool_get_held (fixture->spool), ==, 0);
+  g_assert_cmpuint (apool_spool_get_used (fixture->spool), ==, 0);
   apool_spool_free (fixture->spool);
   (void) g_unlink (fixture->path);
   g_assert_cmpint (g_rmdir (fixture->directory), ==, 0);

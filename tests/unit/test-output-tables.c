@@ -61,10 +61,11 @@ static ApoolTask *
 make_tagged (guint64 seq)
 {
   g_autoptr (ApoolTask) plain = make_task (seq);
-  g_autoptr (GBytes) tag = g_bytes_new_static ("tag\t", 4);
+  g_autoptr (ApoolLabel) label =
+      apool_label_new (&(ApoolLabelParts){ .tag = "tag\t", .tag_length = 4 });
   ApoolTaskTraits traits = *apool_task_get_traits (plain);
 
-  traits.tag = tag;
+  traits.label = label;
   return apool_task_new_variant (plain, &traits);
 }
 
