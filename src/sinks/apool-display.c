@@ -53,7 +53,6 @@ struct _ApoolDisplay
   GQueue rows;         /* ApoolDisplayRow, in the order in which they came */
   GString *drawn;      /* the rows that were drawn last */
   GString *text;       /* used within a call */
-  GString *line;       /* used within a call */
   guint n_drawn;       /* rows in @drawn; they stand there as long as the outlet has a prelude */
   gboolean is_waiting; /* the outlet could not take them */
   guint n_columns;     /* of the terminal, when they were drawn */
@@ -62,68 +61,67 @@ struct _ApoolDisplay
 
 /* ---- the lines ---- */
 
-/* Puts the line with its label into @raw, of a long one what can be seen in a row. */
-static void
-apool_display_label_line (GString *raw,
-                          const ApoolTagger *tagger,
-                          const ApoolLatest *latest,
-                          gsize limit)
-{
-  const guint8 *bytes = (const guint8 *) latest->text->str;
-  gsize length = MIN (latest->text->len, limit);
-  ApoolTagger copy = { .label = tagger->label };
-  guint8 buffer[1024];
-  const char *rest;
-  gsize n;
-
-  g_string_truncate (raw, 0);
-  if (!copy.label)
-    {
-      g_string_append_len (raw, latest->text->str, (gssize) length);
-      return;
-    }
-  while (length > 0)
-    {
-      n = apool_tagger_fill (&copy, &bytes, &length, buffer, sizeof buffer);
-      g_string_append_len (raw, (const char *) buffer, (gssize) n);
-    }
-  rest = apool_tagger_end (&copy, &n);
-  g_string_append_len (raw, rest, (gssize) n);
-}
-
 /**
  * apool_display_append_line:
  * @text: what it is appended to
- * @tagger: what is put around it
  * @latest: a line that is not empty
  *
  * Appends a line as it is to stand on the terminal: whole, with a newline, and made harmless to the
  * rows below it.
  */
 void
-apool_display_append_line (GString *text, const ApoolTagger *tagger, const ApoolLatest *latest)
+apool_display_append_line (GString *text, const ApoolLatest *latest)
 {
-  g_autoptr (GString) raw = g_string_new (NULL);
   ApoolVisible visible;
 
-  apool_display_label_line (raw, tagger, latest, G_MAXSIZE);
   apool_visible_begin (&visible, text, 0);
-  apool_visible_add (&visible, raw->str, raw->len);
+  apool_visible_add (&visible, latest->text->str, latest->text->len);
   apool_visible_end (&visible);
   g_string_append_c (text, '\n');
 }
 
-/* Appends a row, without the last column: some terminals begin a new row behind it at once. */
+/* Begins a row, without the last column: some terminals begin a new row behind it at once. */
 static void
-apool_display_append_row (ApoolDisplay *self, const char *bytes, gsize length)
+apool_display_begin_row (ApoolDisplay *self, ApoolVisible *visible)
 {
-  guint n_columns = CLAMP (self->terminal->n_columns, 2, MAX_COLUMNS) - 1;
-  ApoolVisible visible;
+  apool_visible_begin (visible, self->text, CLAMP (self->terminal->n_columns, 2, MAX_COLUMNS) - 1);
+}
 
-  apool_visible_begin (&visible, self->text, n_columns);
-  apool_visible_add (&visible, bytes, length);
-  apool_visible_end (&visible);
+static void
+apool_display_end_row (ApoolDisplay *self, ApoolVisible *visible)
+{
+  apool_visible_end (visible);
   g_string_append_c (self->text, '\n');
+}
+
+/* Appends the row of a job. */
+static void
+apool_display_append_row (ApoolDisplay *self, const ApoolDisplayRow *row)
+{
+  const GString *line = row->latest->text;
+  ApoolVisible visible;
+  gsize n_before = 0;
+  gsize n_behind = 0;
+  const char *prefix = row->label ? apool_label_get_prefix (row->label, &n_before) : NULL;
+  const char *suffix = row->label ? apool_label_get_suffix (row->label, &n_behind) : NULL;
+
+  apool_display_begin_row (self, &visible);
+  apool_visible_add (&visible, prefix, n_before);
+  apool_visible_add (&visible, line->str, MIN (line->len, MAX_LINE_BYTES));
+  apool_visible_add (&visible, suffix, n_behind);
+  apool_display_end_row (self, &visible);
+}
+
+/* Appends the last row: how many jobs are not shown. */
+static void
+apool_display_append_rest (ApoolDisplay *self, guint n_rest)
+{
+  ApoolVisible visible;
+  char line[32];
+
+  apool_display_begin_row (self, &visible);
+  apool_visible_add (&visible, line, (gsize) g_snprintf (line, sizeof line, "(%u more)", n_rest));
+  apool_display_end_row (self, &visible);
 }
 
 /* ---- the rows ---- */
@@ -133,14 +131,6 @@ static guint
 apool_display_count_room (const ApoolDisplay *self)
 {
   return CLAMP (self->terminal->n_rows, 2, MAX_ROWS) - 1;
-}
-
-/* Appends the last row: how many jobs are not shown. */
-static void
-apool_display_append_rest (ApoolDisplay *self, guint n_rest)
-{
-  g_string_printf (self->line, "(%u more)", n_rest);
-  apool_display_append_row (self, self->line->str, self->line->len);
 }
 
 /* Puts the rows that there is room for into the text.
@@ -162,8 +152,7 @@ apool_display_compose (ApoolDisplay *self)
           apool_display_append_rest (self, n_all - n);
           return n + 1;
         }
-      apool_display_label_line (self->line, row->tagger, row->latest, MAX_LINE_BYTES);
-      apool_display_append_row (self, self->line->str, self->line->len);
+      apool_display_append_row (self, row);
     }
   return n;
 }
@@ -388,7 +377,6 @@ apool_display_new (GMainContext *context,
   self->data = data;
   self->drawn = g_string_new (NULL);
   self->text = g_string_new (NULL);
-  self->line = g_string_new (NULL);
   self->source = g_source_new (&apool_display_source_funcs, sizeof (ApoolDisplaySource));
   ((ApoolDisplaySource *) self->source)->display = self;
   g_source_set_static_name (self->source, "apool-display");
@@ -411,7 +399,6 @@ apool_display_free (ApoolDisplay *self)
   g_clear_pointer (&self->resized, g_source_unref);
   g_string_free (self->drawn, TRUE);
   g_string_free (self->text, TRUE);
-  g_string_free (self->line, TRUE);
   apool_terminal_free (self->terminal);
   g_free (self);
 }

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "base/apool-terminal.h"
+#include "job/apool-label.h"
 #include "sinks/apool-latest.h"
 #include "sinks/apool-outlet.h"
-#include "sinks/apool-tagger.h"
 
 G_BEGIN_DECLS
 
@@ -26,7 +26,7 @@ typedef void (*ApoolDisplayFunc) (gpointer data);
 /**
  * ApoolDisplayRow:
  * @latest: (nullable): the line; %NULL before there is one
- * @tagger: what is put around it
+ * @label: (nullable): what is put around it
  * @link: in the list of the display, while the row is in it
  * @is_listed: whether it is
  *
@@ -36,7 +36,7 @@ typedef void (*ApoolDisplayFunc) (gpointer data);
 typedef struct
 {
   const ApoolLatest *latest;
-  const ApoolTagger *tagger;
+  const ApoolLabel *label;
   GList link;
   gboolean is_listed;
 } ApoolDisplayRow;
@@ -55,8 +55,7 @@ gboolean apool_display_is_due (const ApoolDisplay *self);
 void apool_display_schedule (ApoolDisplay *self);
 void apool_display_draw (ApoolDisplay *self);
 
-void
-apool_display_append_line (GString *text, const ApoolTagger *tagger, const ApoolLatest *latest);
+void apool_display_append_line (GString *text, const ApoolLatest *latest);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolDisplay, apool_display_free)
 

@@ -219,7 +219,6 @@ apool_flow_note_latest (ApoolFlow *self, gconstpointer data, gsize length)
   if (!self->row)
     return;
   self->row->latest = &self->latest;
-  self->row->tagger = &self->tagger;
   if (self->hub->display)
     apool_display_update (self->hub->display, self->row);
 }
@@ -464,14 +463,14 @@ apool_flow_has_latest (const ApoolFlow *self)
          (!self->row || self->row->latest == &self->latest);
 }
 
-/* The line as it is to stand above the rows of other jobs. */
+/* Prints the line as it is to stand above the rows of other jobs. */
 static gboolean
 apool_flow_print_shown (ApoolFlow *self, GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  apool_display_append_line (text, &self->tagger, &self->latest);
-  return apool_flow_pass (self, (const guint8 *) text->str, text->len, error);
+  apool_display_append_line (text, &self->latest);
+  return apool_flow_print (self, text->str, text->len, error);
 }
 
 /**

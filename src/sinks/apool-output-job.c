@@ -117,6 +117,7 @@ apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task)
   GError *error = NULL;
 
   self->task = apool_task_ref (task);
+  self->row.label = traits->label;
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     {
       self->flows[i].is_silent = !apool_output_job_is_printed_beside (config);

@@ -26,7 +26,6 @@ typedef struct
 {
   ApoolDisplayRow row;
   ApoolLatest latest;
-  ApoolTagger tagger;
 } Job;
 
 static void
@@ -90,14 +89,12 @@ static void
 clear_job (Job *job)
 {
   apool_latest_clear (&job->latest);
-  apool_tagger_clear (&job->tagger);
 }
 
 static void
 write_line (Fixture *fixture, Job *job, const char *line)
 {
   job->row.latest = &job->latest;
-  job->row.tagger = &job->tagger;
   apool_latest_push (&job->latest, (const guint8 *) line, strlen (line));
   apool_display_update (fixture->display, &job->row);
 }
@@ -236,12 +233,11 @@ test_too_many (Fixture *fixture, gconstpointer data)
 static void
 test_wide (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (ApoolLabel) tag =
-      apool_label_new (&(ApoolLabelParts){ .tag = "t\t", .tag_length = 2 });
-  Job job = { 0 };
+  static const ApoolLabelParts parts = { .tag = "t\t", .tag_length = 2 };
+  g_autoptr (ApoolLabel) label = apool_label_new (&parts);
+  Job job = { .row.label = label };
 
   open_display (fixture, 4, 12);
-  apool_tagger_init (&job.tagger, tag);
   write_line (fixture, &job, "0123456789\n");
   check (fixture, "t       01>\n");
   write_line (fixture, &job, "ab\bc\n");
@@ -328,27 +324,42 @@ test_timer (Fixture *fixture, gconstpointer data)
   clear_job (&job);
 }
 
+/* Colours are those of the label, around what the line has itself. */
+static void
+test_colours (Fixture *fixture, gconstpointer data)
+{
+  static const ApoolLabelParts parts = { .tag = "t ", .tag_length = 2, .colour = "\033[1m\033[K" };
+  g_autoptr (ApoolLabel) label = apool_label_new (&parts);
+  Job job = { .row.label = label };
+  char bytes[100] = { 0 };
+
+  open_display (fixture, 4, 20);
+  write_line (fixture, &job, "\033[2mx");
+  apool_display_draw (fixture->display);
+  while (!apool_outlet_is_flushed (fixture->outlet))
+    g_main_context_iteration (fixture->context, TRUE);
+  g_assert_cmpint (read (fixture->out, bytes, sizeof bytes - 1), >, 0);
+  g_assert_cmpstr (bytes, ==, "\033[1mt \033[2mx\033[m\033[m\n");
+  apool_display_remove (fixture->display, &job.row);
+  clear_job (&job);
+}
+
 /* A line that stays is whole. */
 static void
 test_line (void)
 {
-  g_autoptr (ApoolLabel) tag =
-      apool_label_new (&(ApoolLabelParts){ .tag = "t\t", .tag_length = 2 });
   g_autofree char *line = g_strnfill (APOOL_LATEST_MAX_BYTES, 'x');
-  g_autofree char *expected = g_strconcat ("t\t", line, "\n", NULL);
+  g_autofree char *expected = g_strconcat (line, "\n", NULL);
   g_autoptr (GString) text = g_string_new (NULL);
   ApoolLatest latest = { 0 };
-  ApoolTagger tagger;
 
-  apool_tagger_init (&tagger, tag);
   apool_latest_push (&latest, (const guint8 *) line, APOOL_LATEST_MAX_BYTES);
-  apool_display_append_line (text, &tagger, &latest);
+  apool_display_append_line (text, &latest);
   g_assert_cmpstr (text->str, ==, expected);
   g_string_truncate (text, 0);
   apool_latest_push (&latest, (const guint8 *) "\na\033[5Ab\033[1mc", 12);
-  apool_display_append_line (text, &tagger, &latest);
-  g_assert_cmpstr (text->str, ==, "t\tab\033[1mc\033[m\n");
-  apool_tagger_clear (&tagger);
+  apool_display_append_line (text, &latest);
+  g_assert_cmpstr (text->str, ==, "ab\033[1mc\033[m\n");
   apool_latest_clear (&latest);
 }
 
@@ -366,6 +377,7 @@ main (int argc, char **argv)
   ADD ("tiny", test_tiny);
   ADD ("huge", test_huge);
   ADD ("timer", test_timer);
+  ADD ("colours", test_colours);
 #undef ADD
   g_test_add_func ("/display/line", test_line);
   return g_test_run ();

@@ -19,17 +19,24 @@ open_latest (Fixture *fixture, ApoolOutputOrder order)
 }
 
 static void
-start_tagged (Fixture *fixture, guint64 seq, const char *tag)
+start_labelled (Fixture *fixture, guint64 seq, const ApoolLabelParts *parts)
 {
   g_autoptr (ApoolTask) plain = make_task (seq);
-  g_autoptr (ApoolLabel) label =
-      apool_label_new (&(ApoolLabelParts){ .tag = tag, .tag_length = strlen (tag) });
+  g_autoptr (ApoolLabel) label = apool_label_new (parts);
   ApoolTaskTraits traits = *apool_task_get_traits (plain);
   g_autoptr (ApoolTask) task = NULL;
 
   traits.label = label;
   task = apool_task_new_variant (plain, &traits);
   apool_observer_task_started (APOOL_OBSERVER (fixture->output), task, &(ApoolPlace){ 1, 1 });
+}
+
+static void
+start_tagged (Fixture *fixture, guint64 seq, const char *tag)
+{
+  const ApoolLabelParts parts = { .tag = tag, .tag_length = strlen (tag) };
+
+  start_labelled (fixture, seq, &parts);
 }
 
 static void
@@ -137,6 +144,23 @@ test_show_failed (Fixture *fixture, gconstpointer data)
   assert_printed (fixture, "bad\n", "");
 }
 
+/* What is around lines is around the latest one, and a title comes before it. */
+static void
+test_labels (Fixture *fixture, gconstpointer data)
+{
+  static const ApoolLabelParts parts = {
+    .title = "title", .title_length = 5, .tag = "t\t", .tag_length = 2, .colour = "\033[1m"
+  };
+
+  make_files (fixture);
+  open_latest (fixture, APOOL_OUTPUT_COMPLETION_ORDER);
+  start_labelled (fixture, 1, &parts);
+  print (fixture, 1, "a\nb");
+  end (fixture, 1, FALSE);
+  finish (fixture);
+  assert_printed (fixture, "title\n\033[1mt\tb\033[m\n", "");
+}
+
 /* Of what comes from a pipe nothing is kept but the line. */
 static void
 test_memory (Fixture *fixture, gconstpointer data)
@@ -223,7 +247,6 @@ make_terminal (Fixture *fixture, guint n_rows, guint n_columns)
 {
   struct winsize size = { .ws_row = (gushort) n_rows, .ws_col = (gushort) n_columns };
 
-  g_setenv ("TERM", "xterm", TRUE);
   fixture->out = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC);
   g_assert_cmpint (fixture->out, >=, 0);
   g_assert_cmpint (grantpt (fixture->out), ==, 0);
@@ -263,7 +286,6 @@ wait_for (Fixture *fixture, Screen *screen, const char *expected)
       text = screen_dup_text (screen);
       if (g_str_equal (text, expected))
         return;
-      g_test_message ("%s", text);
       g_main_context_iteration (fixture->context, TRUE);
     }
 }
@@ -300,6 +322,24 @@ test_rows (Fixture *fixture, gconstpointer data)
   wait_for (fixture, screen, "a\tlast\noops\n");
   end (fixture, 2, FALSE);
   finish_terminal (fixture, screen, "a\tlast\noops\n");
+}
+
+/* A row has its tag also where lines get theirs only when it is known what became of the job. */
+static void
+test_rows_of_failed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Screen) screen = screen_new (6, 20);
+
+  make_terminal (fixture, 6, 20);
+  fixture->fds[1] = dup (fixture->fds[0]);
+  open_output_with (fixture, (ApoolOutputConfig){ .unit = APOOL_OUTPUT_LATEST,
+                                                  .order = APOOL_OUTPUT_COMPLETION_ORDER,
+                                                  .colours_failed = TRUE });
+  start_tagged (fixture, 1, "a ");
+  print (fixture, 1, "one\n");
+  wait_for (fixture, screen, "a one\n");
+  end (fixture, 1, FALSE);
+  finish_terminal (fixture, screen, "a one\n");
 }
 
 /* A job whose turn has not come has no row any more, and its line comes when it has. */
@@ -424,6 +464,7 @@ test_dumb (Fixture *fixture, gconstpointer data)
   fixture->fds[1] = dup (fixture->fds[0]);
   g_setenv ("TERM", "dumb", TRUE);
   open_latest (fixture, APOOL_OUTPUT_COMPLETION_ORDER);
+  g_setenv ("TERM", "xterm", TRUE);
   start (fixture, 1);
   print (fixture, 1, "one\ntwo");
   iterate (fixture);
@@ -437,6 +478,7 @@ static void
 add_terminal_tests (void)
 {
   ADD ("rows", test_rows);
+  ADD ("rows-of-failed", test_rows_of_failed);
   ADD ("rows-in-order", test_rows_in_order);
   ADD ("say", test_say);
   ADD ("many", test_many);
@@ -460,11 +502,13 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   (void) signal (SIGPIPE, SIG_IGN);
+  g_setenv ("TERM", "xterm", TRUE);
   ADD ("completion", test_completion);
   ADD ("input-order", test_input_order);
   ADD ("streams", test_streams);
   ADD ("same-file", test_same_file);
   ADD ("show-failed", test_show_failed);
+  ADD ("labels", test_labels);
   ADD ("memory", test_memory);
   ADD ("cut", test_cut);
   ADD ("retried", test_retried);
