@@ -80,34 +80,6 @@ _apool ()
     --color-fail --colour-fail --cf --ctag --plain --show-limits --max-line-length-allowed
     --number-of-sockets --number-of-cores --number-of-cpus --number-of-threads -h --help -V
     --version'
-    --no-run-if-empty --skip-first-line --shuf --csv --jsonl -l --max-lines -m --xargs -X -x --exit
-    -i --replace --plus -q --quote --dry-run --dr --shell-quote
-    --use-cores-instead-of-threads --use-cpus-instead-of-cores --use-sockets-instead-of-threads -k
-    --keep-order --unordered --no-keep-order --tag --color --colour
-    --color-failed --colour-failed --color-fail --colour-fail --cf --ctag --plain --show-limits --max-line-length-allowed
-    --number-of-sockets --number-of-cores --number-of-cpus --number-of-threads -h --help -V
-    --version'
-  local flags='--shell --no-shell -D --debug --link --xapply -0 --null -e --eof -r
-    --no-run-if-empty --skip-first-line --shuf --csv --jsonl -l --max-lines -m --xargs -X -x
-    --exit -i --replace --plus -q --quote --dry-run --dr --shell-quote
-    --use-cores-instead-of-threads --use-cpus-instead-of-cores --use-sockets-instead-of-threads
-    --group --line-buffer --line-buffered --lb --latest-line --ll -k --keep-order --unordered
-    --no-keep-order --ungroup -u --merge --tag --color --colour --color-failed --colour-failed
-    --color-fail --colour-fail --cf --ctag --plain --show-limits --max-line-length-allowed
-    --number-of-sockets --number-of-cores --number-of-cpus --number-of-threads -h --help -V
-    --version'
-    --group --line-buffer --line-buffered --lb --latest-line --ll -k --keep-order --unordered
-    --no-keep-order --tag --plain --show-limits --max-line-length-allowed --number-of-sockets
-    --number-of-cores --number-of-cpus --number-of-threads -h --help -V --version'
-    --no-run-if-empty --skip-first-line --shuf --csv --jsonl -l --max-lines -m --xargs -X -x --exit
-    -i --replace --plus -q --quote --dry-run --dr --shell-quote --use-cores-instead-of-threads
-    --use-cpus-instead-of-cores --use-sockets-instead-of-threads --group --line-buffer
-    --line-buffered --lb -k --keep-order --unordered --no-keep-order --tag --color --colour
-    --color-failed --colour-failed --color-fail --colour-fail --cf --ctag --plain --show-limits
-    --keep-order --unordered --no-keep-order --merge --tag --plain --show-limits
-    --keep-order --unordered --no-keep-order -u --ungroup --merge --tag --plain --show-limits
-    --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
-    --number-of-threads -h --help -V --version'
   local valued='-j -P --jobs --max-procs --retries --on-error --workdir --wd --weight
     --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init
     --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a
@@ -117,10 +89,6 @@ _apool ()
     --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace
     --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res
     --tagstring --ctagstring --title --tmpdir --tempdir -J --profile --minversion'
-    --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace
-    --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl
-    --parens --template --tmpl --drain-timeout --results --result --res --tagstring --tmpdir
-    --tempdir -J --profile --minversion'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()
