@@ -87,9 +87,9 @@ check_serial (GMappedFile *file, const Run *what, int streams)
   g_assert_cmpuint (offset, ==, g_mapped_file_get_length (file));
 }
 
-/* Which job's output begins at @offset; none may come twice. */
+/* Whose bytes begin at @offset. */
 static guint
-identify_block (GMappedFile *file, gsize offset, gboolean *seen)
+identify_job (GMappedFile *file, gsize offset)
 {
   char number[9] = { 0 };
   guint job;
@@ -99,8 +99,6 @@ identify_block (GMappedFile *file, gsize offset, gboolean *seen)
   job = (guint) g_ascii_strtoull (number, NULL, 10);
   g_assert_cmpuint (job, >=, 1);
   g_assert_cmpuint (job, <=, get_n_jobs ());
-  g_assert_false (seen[job]);
-  seen[job] = TRUE;
   return job;
 }
 
@@ -113,8 +111,10 @@ check_pieces (GMappedFile *file, const Run *what, int streams)
 
   while (offset < g_mapped_file_get_length (file))
     {
-      guint job = identify_block (file, offset, seen);
+      guint job = identify_job (file, offset);
 
+      g_assert_false (seen[job]);
+      seen[job] = TRUE;
       if (streams & OUT)
         offset = check_block (file, offset, what, job, OUT);
       if (streams & ERR)
@@ -124,6 +124,78 @@ check_pieces (GMappedFile *file, const Run *what, int streams)
     if (!seen[job])
       for (int stream = OUT; stream <= ERR; stream++)
         g_assert_true (!(streams & stream) || noise_get_length (what->seed, job, stream) == 0);
+}
+
+/* What is there at @offset is the next line of a job, of which @done bytes have come; the last one
+ * may lack its end, and is given one where another job's line follows.
+ * Returns: the offset behind it */
+static gsize
+check_line (GMappedFile *file, gsize offset, guint job, int stream, gsize *done, gsize length)
+{
+  const char *contents = g_mapped_file_get_contents (file);
+  char line[NOISE_LINE_BYTES];
+  gsize rest = MIN (sizeof line, length - *done);
+
+  g_assert_cmpuint (*done, <, length);
+  g_assert_cmpuint (rest, <=, g_mapped_file_get_length (file) - offset);
+  noise_make_line (line, job, stream, *done / sizeof line);
+  g_assert_true (memcmp (contents + offset, line, rest) == 0);
+  *done += rest;
+  offset += rest;
+  if (rest < sizeof line && offset < g_mapped_file_get_length (file))
+    g_assert_cmpint (contents[offset++], ==, '\n');
+  return offset;
+}
+
+/* Lines of all jobs in any order, those of each job in theirs. */
+static void
+check_lines (GMappedFile *file, const Run *what, int stream)
+{
+  g_autofree gsize *done = g_new0 (gsize, get_n_jobs () + 1);
+  gsize offset = 0;
+
+  while (offset < g_mapped_file_get_length (file))
+    {
+      guint job = identify_job (file, offset);
+
+      offset = check_line (file, offset, job, stream, &done[job],
+                           noise_get_length (what->seed, job, stream));
+    }
+  for (guint job = 1; job <= get_n_jobs (); job++)
+    g_assert_cmpuint (done[job], ==, noise_get_length (what->seed, job, stream));
+}
+
+/* Both streams of each job are one: what it wrote is there in the order in which it wrote it. */
+static void
+check_merged (GMappedFile *file, const Run *what, int streams)
+{
+  static char bytes[2][NOISE_MAX_BYTES];
+  const char *contents = g_mapped_file_get_contents (file);
+  gsize offset = 0;
+
+  for (guint job = 1; job <= get_n_jobs (); job++)
+    {
+      size_t left[] = { noise_get_length (what->seed, job, OUT),
+                        noise_get_length (what->seed, job, ERR) };
+      const char *next[] = { bytes[0], bytes[1] };
+      NoiseDice dice;
+
+      g_assert_cmpuint (left[0] + left[1], <=, g_mapped_file_get_length (file) - offset);
+      noise_fill (bytes[0], left[0], job, OUT);
+      noise_fill (bytes[1], left[1], job, ERR);
+      noise_dice_init (&dice, what->seed, job, 0);
+      while (left[0] + left[1] > 0)
+        {
+          size_t length;
+          int i = noise_choose_piece (&dice, left, &length) - 1;
+
+          g_assert_true (memcmp (contents + offset, next[i], length) == 0);
+          offset += length;
+          next[i] += length;
+          left[i] -= length;
+        }
+    }
+  g_assert_cmpuint (offset, ==, g_mapped_file_get_length (file));
 }
 
 typedef void (*CheckFunc) (GMappedFile *file, const Run *what, int streams);
@@ -177,6 +249,18 @@ test_pieces_together (gconstpointer data)
   check_together (data, check_pieces);
 }
 
+static void
+test_merged (gconstpointer data)
+{
+  check_together (data, check_merged);
+}
+
+static void
+test_lines (gconstpointer data)
+{
+  check_apart (data, check_lines);
+}
+
 #define FILES "jobs >out 2>err"
 #define PIPES "{ jobs 2>&1 >&3 3>&- | cat >err; } 3>&1 | cat >out"
 #define ONE_FILE "jobs >out 2>&1"
@@ -198,6 +282,11 @@ static const struct
   { "/serial/one-pipe/16", test_serial_together, { "-j16", ONE_PIPE, 8 } },
   { "/serial/one-worker", test_serial_apart, { "-j16 --workers 1", PIPES, 9 } },
   { "/serial/recycled", test_serial_apart, { "-j8 --max-tasks-per-worker 5", FILES, 10 } },
+  { "/serial/line-buffer/files", test_lines, { "--lb -j16", FILES, 18 } },
+  { "/serial/line-buffer/pipes", test_lines, { "--lb -j5", PIPES, 19 } },
+  { "/serial/line-buffer/keep-order", test_serial_apart, { "-k --lb -j4", PIPES, 15 } },
+  { "/serial/merge", test_merged, { "--merge -j5", "jobs >out", 16 } },
+  { "/serial/merge/one-pipe", test_merged, { "--merge -j16", ONE_PIPE, 17 } },
   { "/serial/unordered/files", test_pieces_apart, { "--unordered -j16", FILES, 11 } },
   { "/serial/unordered/pipes", test_pieces_apart, { "--unordered -j4", PIPES, 12 } },
   { "/serial/unordered/one-file", test_pieces_together, { "--unordered -j16", ONE_FILE, 13 } },

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE_BYTES 64
-
 /* One job in so many writes as much as there can be. */
 #define LARGE_EVERY 48
 
@@ -38,6 +36,7 @@ noise_get_length (unsigned seed, unsigned job, int stream)
 {
   NoiseDice dice;
   uint32_t power;
+  size_t length;
 
   noise_dice_init (&dice, seed, job, stream);
   if ((job + (unsigned) stream) % LARGE_EVERY == LARGE_EVERY - 1)
@@ -45,23 +44,51 @@ noise_get_length (unsigned seed, unsigned job, int stream)
   power = noise_dice_roll (&dice, 23);
   if (power < 4)
     return 0;
-  return NOISE_MIN_BYTES + noise_dice_roll (&dice, UINT32_C (1) << power);
+  length = NOISE_MIN_BYTES + noise_dice_roll (&dice, UINT32_C (1) << power);
+  if (length % NOISE_LINE_BYTES < NOISE_MIN_BYTES)
+    length += NOISE_MIN_BYTES;
+  return length;
+}
+
+/* The line of that number, from 0 on; NOISE_LINE_BYTES of it. */
+void
+noise_make_line (char *line, unsigned job, int stream, size_t number)
+{
+  const size_t tail_length = sizeof noise_tail - 1;
+  char head[NOISE_LINE_BYTES];
+  int n = snprintf (head, sizeof head, "%08u %s %020zu", job, stream == 1 ? "out" : "err", number);
+
+  memcpy (line, head, (size_t) n);
+  memset (line + n, '-', NOISE_LINE_BYTES - (size_t) n);
+  memcpy (line + NOISE_LINE_BYTES - tail_length, noise_tail, tail_length);
 }
 
 /* The first @length bytes of what the job writes to the stream. */
 void
 noise_fill (char *bytes, size_t length, unsigned job, int stream)
 {
-  char line[LINE_BYTES + 1];
+  char line[NOISE_LINE_BYTES];
 
-  for (size_t done = 0; done < length; done += LINE_BYTES)
+  for (size_t done = 0; done < length; done += sizeof line)
     {
-      size_t rest = length - done < LINE_BYTES ? length - done : LINE_BYTES;
-      int n = snprintf (line, sizeof line, "%08u %s %020zu", job, stream == 1 ? "out" : "err",
-                        done / LINE_BYTES);
+      size_t rest = length - done < sizeof line ? length - done : sizeof line;
 
-      memset (line + n, '-', LINE_BYTES - (size_t) n);
-      memcpy (line + LINE_BYTES - (sizeof noise_tail - 1), noise_tail, sizeof noise_tail - 1);
+      noise_make_line (line, job, stream, done / sizeof line);
       memcpy (bytes + done, line, rest);
     }
+}
+
+/* Both streams are written in pieces by turns: which of them comes next, from what is left of them,
+ * together more than nothing, and how much of it. The dice are those of stream 0. */
+int
+noise_choose_piece (NoiseDice *dice, const size_t *left, size_t *length)
+{
+  int stream = 1 + (int) noise_dice_roll (dice, 2);
+
+  *length = 1 + noise_dice_roll (dice, 100 * 1000);
+  if (left[stream - 1] == 0)
+    stream = 3 - stream;
+  if (*length > left[stream - 1])
+    *length = left[stream - 1];
+  return stream;
 }

@@ -12,8 +12,11 @@
 /* The largest output of one job to one stream. */
 #define NOISE_MAX_BYTES ((size_t) 8 << 20)
 
-/* An output that is not empty tells its job in its first bytes. */
-#define NOISE_MIN_BYTES ((size_t) 16)
+/* Of each line but the last one, newline included. */
+#define NOISE_LINE_BYTES ((size_t) 64)
+
+/* Of any line, so that it tells its job. */
+#define NOISE_MIN_BYTES ((size_t) 8)
 
 typedef struct
 {
@@ -24,4 +27,6 @@ void noise_dice_init (NoiseDice *dice, unsigned seed, unsigned job, int stream);
 uint32_t noise_dice_roll (NoiseDice *dice, uint32_t sides);
 
 size_t noise_get_length (unsigned seed, unsigned job, int stream);
+int noise_choose_piece (NoiseDice *dice, const size_t *left, size_t *length);
+void noise_make_line (char *line, unsigned job, int stream, size_t number);
 void noise_fill (char *bytes, size_t length, unsigned job, int stream);

@@ -421,50 +421,42 @@ testprog_burn (char **args)
   return 0;
 }
 
-/* One stream of a job of noise; what is left of it. */
-typedef struct
+static char *
+testprog_make_noise (unsigned job, int fd, size_t length)
 {
-  int fd;
-  char *bytes;
-  size_t left;
-} TestprogNoise;
+  char *bytes = malloc (length + 1);
 
-static TestprogNoise
-testprog_noise_new (unsigned seed, unsigned job, int fd)
-{
-  TestprogNoise noise = { .fd = fd, .left = noise_get_length (seed, job, fd) };
-
-  noise.bytes = malloc (noise.left + 1);
-  if (noise.bytes == NULL)
+  if (bytes == NULL)
     testprog_fail ("malloc");
-  noise_fill (noise.bytes, noise.left, job, fd);
-  return noise;
+  noise_fill (bytes, length, job, fd);
+  return bytes;
 }
 
-/* Writes both streams in pieces by turns, and takes a while now and then. */
 static int
 testprog_noise (char **args)
 {
   const unsigned seed = (unsigned) strtoul (args[0], NULL, 10);
   const unsigned job = (unsigned) strtoul (args[1], NULL, 10);
-  TestprogNoise noises[] = { testprog_noise_new (seed, job, STDOUT_FILENO),
-                             testprog_noise_new (seed, job, STDERR_FILENO) };
+  size_t left[] = { noise_get_length (seed, job, STDOUT_FILENO),
+                    noise_get_length (seed, job, STDERR_FILENO) };
+  char *bytes[] = { testprog_make_noise (job, STDOUT_FILENO, left[0]),
+                    testprog_make_noise (job, STDERR_FILENO, left[1]) };
   NoiseDice dice;
+  NoiseDice times;
 
   noise_dice_init (&dice, seed, job, 0);
-  testprog_burn_usec (noise_dice_roll (&dice, 8000));
-  while (noises[0].left + noises[1].left > 0)
+  noise_dice_init (&times, seed, job, 3);
+  testprog_burn_usec (noise_dice_roll (&times, 4000));
+  while (left[0] + left[1] > 0)
     {
-      TestprogNoise *noise = &noises[noise_dice_roll (&dice, 2)];
-      size_t length = 1 + noise_dice_roll (&dice, 100 * 1000);
+      size_t length;
+      int fd = noise_choose_piece (&dice, left, &length);
 
-      if (length > noise->left)
-        length = noise->left;
-      testprog_write (noise->fd, noise->bytes, length);
-      noise->bytes += length;
-      noise->left -= length;
+      testprog_write (fd, bytes[fd - 1], length);
+      bytes[fd - 1] += length;
+      left[fd - 1] -= length;
     }
-  testprog_burn_usec (noise_dice_roll (&dice, 16000));
+  testprog_burn_usec (noise_dice_roll (&times, 4000));
   return job % 3 == 0;
 }
 
