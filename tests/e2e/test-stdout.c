@@ -121,12 +121,34 @@ static const struct
   { "/stdout/full/stderr", { BOTH "2>/dev/full", 255, NULL, NULL } },
   { "/stdout/full/stderr-unused", { QUIET "2>/dev/full", 0, "1\n2\n", NULL } },
   { "/stdout/full/both", { BOTH ">/dev/full 2>&1", 255, "", NULL } },
+  { "/stdout/full/lines",
+    { LONG ("--lb") ">/dev/full", 255, "", "apool: standard output: write: No space" } },
+  { "/stdout/full/merged",
+    { LONG ("--merge") ">/dev/full", 255, "", "apool: standard output: write: No space" } },
+  { "/stdout/full/ungrouped", { "\"$1\" -u \"$2\" exit ::: 1 0 >/dev/full", 1, "", NULL } },
+  { "/stdout/full/in-the-middle",
+    { "f=$(mktemp); ulimit -f 100; " LONG ("-j2") ">$f; s=$?; rm $f; exit $s", 255, "",
+      "apool: standard output: write: File too large" } },
   { "/stdout/read-only",
     { QUIET "3</dev/null >&3", 255, "", "apool: standard output: write: Bad file" } },
   { "/stdout/read-only/pipe",
     { ": | " QUIET ">&0 </dev/null", 255, "", "apool: standard output: write: Bad file" } },
   { "/stdout/read-only/stderr", { BOTH "2</dev/null", 255, NULL, NULL } },
 };
+
+/* However outputs are printed, and without an end to what could be run. */
+static void
+test_gone_endless (gconstpointer options)
+{
+  g_autofree char *script = g_strdup_printf (
+      "yes | \"$1\" -j4 %s echo x | head -n 1; echo ${PIPESTATUS[1]}", (const char *) options);
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "x y\n141\n");
+  g_assert_cmpstr (run->err, ==, "");
+  e2e_wait_gone (run, e2e_is_sanitized () ? 10000 : 1000);
+}
 
 /* One place for both streams: a job's standard error follows its standard output. */
 static void
@@ -216,6 +238,11 @@ add_tests (void)
   e2e_stage_add_test ("/stdout/gone/at-once", test_gone_at_once);
   e2e_stage_add_test ("/stdout/gone/while-waiting", test_gone_while_waiting);
   e2e_stage_add_test ("/stdout/gone/unordered", test_gone_unordered);
+  g_test_add_data_func ("/stdout/gone/endless", "-k", test_gone_endless);
+  g_test_add_data_func ("/stdout/gone/endless/unordered", "--unordered", test_gone_endless);
+  g_test_add_data_func ("/stdout/gone/endless/lines", "--lb", test_gone_endless);
+  g_test_add_data_func ("/stdout/gone/endless/merged", "--merge", test_gone_endless);
+  g_test_add_data_func ("/stdout/gone/endless/ungrouped", "-u", test_gone_endless);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     g_test_add_data_func (cases[i].path, &cases[i].the_case, test_case);
   g_test_add_func ("/stdout/one-pipe", test_one_pipe);

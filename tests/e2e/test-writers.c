@@ -71,6 +71,23 @@ test_late (void)
     g_assert_cmpstr (run->out, ==, "first\nlate second\n");
 }
 
+/* As long as people say that it may take, there is no doubt about it: the second job has its slot
+ * while what the first one left behind is still to print. */
+static void
+test_late_in_time (E2eStage *stage, gconstpointer data)
+{
+  g_autofree char *command =
+      g_strdup_printf ("echo first {}; if [ {} = 1 ]; then { read x <%s; echo $x; } & else "
+                       "echo late >%s; fi",
+                       stage->gate->path, stage->gate->path);
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "-j1", "--drain-timeout", "30", command, ":::", "1", "2", NULL);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "first 1\nlate\nfirst 2\n");
+  g_assert_cmpstr (run->err, ==, "");
+}
+
 typedef struct
 {
   const char *command;
@@ -320,6 +337,7 @@ add_tests (void)
   e2e_stage_add_test ("/writers/closes", test_closes);
   e2e_stage_add_test ("/writers/left-open", test_left_open);
   g_test_add_func ("/writers/late", test_late);
+  e2e_stage_add_test ("/writers/late/in-time", test_late_in_time);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *to_file = g_strconcat (cases[i].path, "/to-file", NULL);
