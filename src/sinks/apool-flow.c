@@ -3,7 +3,11 @@
  *
  * A flow without an outlet waits for its turn: all that comes goes to the spool. A flow with an
  * outlet hands on what waits, and when that is gone what comes; its pipe is read only as far as
- * the outlet has room, so that a slow reader of ours stops the job and nothing piles up.
+ * the outlet has room, so that a slow reader of ours stops the job and nothing piles up. Where
+ * nobody needs to see the bytes on the way they go from the one pipe to the other uncopied. Not
+ * into the spool, whose pages would then be written one by one, which is dearer than the copy; nor
+ * from it, since a reader could be left with pages that are zeroed when holes are punched near
+ * them.
  *
  * A flow with a mixer has no turn: its lines go there as they end. Its pipe is read unless such
  * lines wait.
@@ -23,6 +27,10 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+
+/* Fewer bytes than this are read and written: put behind others they take less room in the reader's
+ * pipe than in a page of their own. */
+#define MIN_SPLICED_BYTES (16 * 1024)
 
 /**
  * apool_flow_init:
@@ -98,17 +106,55 @@ apool_flow_read (ApoolFlow *self, gsize length, GError **error)
   return n;
 }
 
+/* Whether what the job writes goes its way as it is, and nobody looks at it on the way. */
+static gboolean
+apool_flow_is_plain (const ApoolFlow *self)
+{
+  const ApoolOutputConfig *config = self->hub->config;
+
+  return !self->is_silent && !self->result.path && !self->tagger.label &&
+         config->unit == APOOL_OUTPUT_JOBS && !config->is_titled;
+}
+
+/* Has what the pipe holds go on to the outlet without being copied here, where that can be done and
+ * pays.
+ * Returns: whether the pipe need not be read now */
+static gboolean
+apool_flow_splice (ApoolFlow *self)
+{
+  int n_readable = 0;
+  gsize n_moved;
+
+  if (!self->outlet || !apool_flow_is_plain (self) || !apool_outlet_can_splice (self->outlet))
+    return FALSE;
+  /* If it fails they are read, and that says why. */
+  (void) ioctl (self->pipe, FIONREAD, &n_readable);
+  if (n_readable < MIN_SPLICED_BYTES)
+    return FALSE;
+  n_moved = apool_outlet_splice (self->outlet, self->pipe, (gsize) n_readable);
+  if (n_moved > 0)
+    self->has_printed = TRUE;
+  return n_moved > 0 || apool_outlet_get_room (self->outlet) == 0;
+}
+
+/* Takes bytes from the pipe once, as many as are wanted. */
+static gboolean
+apool_flow_take (ApoolFlow *self, GError **error)
+{
+  gsize length = apool_flow_get_appetite (self);
+
+  return length == 0 || apool_flow_splice (self) || apool_flow_read (self, length, error) >= 0;
+}
+
 static gboolean apool_flow_update_watch (ApoolFlow *self, GError **error);
 
 static void
 apool_flow_readable_cb (guint32 events, gpointer data)
 {
   ApoolFlow *self = data;
-  gsize length = apool_flow_get_appetite (self);
   GError *error = NULL;
 
-  if ((length == 0 || apool_flow_read (self, length, &error) >= 0) &&
-      apool_flow_update_watch (self, &error))
+  if (apool_flow_take (self, &error) && apool_flow_update_watch (self, &error))
     return;
   apool_flow_close_pipe (self);
   self->hub->failed (error, self->hub->data);

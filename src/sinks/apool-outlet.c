@@ -7,6 +7,9 @@
  * that it would block, the outlet waits for the poller; otherwise what is written is gathered, and
  * goes out on the next turn of the loop, or at once when there is much of it.
  *
+ * From pipe to pipe nothing need be copied: the pages change hands. Not to a file: splice() takes
+ * the offset of a description without the lock that holds off others who write through it.
+ *
  * @func is called from the context only, never out of apool_outlet_write(). */
 
 #include "sinks/apool-outlet.h"
@@ -64,6 +67,7 @@ struct _ApoolOutlet
   ApoolOutletWay way;
   int fd;           /* what is written to: the caller's, or own_fd */
   int own_fd;       /* the same file opened again, non-blocking; or -1 */
+  gboolean splices; /* it is a pipe, own_fd is used, and nobody asks where lines end */
   ApoolWatch watch; /* active while the file takes nothing */
 
   char *prelude; /* (nullable): what is written before the next bytes */
@@ -73,6 +77,7 @@ struct _ApoolOutlet
   gsize length;
   gboolean is_in_line;    /* what was given last ends within a line */
   gboolean has_been_full; /* since the last call of func */
+  gboolean is_closed;     /* takes nothing before all is written: then a pipe goes on */
   gboolean has_failed;
   GError *error; /* (nullable): the failure, until func has been told */
 };
@@ -84,6 +89,7 @@ apool_outlet_fail (ApoolOutlet *self, GError *error)
   self->has_failed = TRUE;
   self->error = error;
   self->length = 0;
+  self->is_closed = FALSE;
 }
 
 /* Writes some bytes as far as that does not block; as write() does. */
@@ -165,6 +171,7 @@ apool_outlet_flush (ApoolOutlet *self)
   if (self->length == 0)
     {
       self->start = 0;
+      self->is_closed = FALSE;
       apool_poller_remove (self->poller, &self->watch);
     }
 }
@@ -260,6 +267,7 @@ apool_outlet_choose_way (ApoolOutlet *self, GError **error)
     self->way = APOOL_OUTLET_WRITE; /* fails as it should; opened again it would not */
   else if (S_ISFIFO (status.st_mode) || isatty (self->fd))
     apool_outlet_open_again (self);
+  self->splices = S_ISFIFO (status.st_mode) && self->own_fd >= 0;
   return TRUE;
 }
 
@@ -339,7 +347,7 @@ apool_outlet_free (ApoolOutlet *self)
 gsize
 apool_outlet_get_room (const ApoolOutlet *self)
 {
-  return BUFFER_BYTES - self->length - self->prelude_length;
+  return self->is_closed ? 0 : BUFFER_BYTES - self->length - self->prelude_length;
 }
 
 /**
@@ -441,6 +449,67 @@ apool_outlet_flush_now (ApoolOutlet *self)
 }
 
 /**
+ * apool_outlet_follow_lines:
+ * @self: an outlet that nothing was written to
+ *
+ * Has it look at all that passes, for apool_outlet_is_in_line(). It splices nothing.
+ */
+void
+apool_outlet_follow_lines (ApoolOutlet *self)
+{
+  self->splices = FALSE;
+}
+
+/**
+ * apool_outlet_can_splice:
+ * @self: an outlet
+ *
+ * Returns: whether apool_outlet_splice() is worth a try
+ */
+gboolean
+apool_outlet_can_splice (const ApoolOutlet *self)
+{
+  return self->splices && self->prelude_length == 0 && !self->has_failed;
+}
+
+/**
+ * apool_outlet_splice:
+ * @self: an outlet that can splice, and has room
+ * @pipe: a pipe that bytes can be read from at this moment
+ * @length: how many at most
+ *
+ * Hands bytes on without looking at them. What was given before is written first. Where not all of
+ * that is taken, or then nothing more, there is no room any more until @func is called.
+ *
+ * Returns: how many bytes have gone from one pipe to the other. Where it is none and there still is
+ *   room they have to be read and written
+ */
+gsize
+apool_outlet_splice (ApoolOutlet *self, int pipe, gsize length)
+{
+  gssize n;
+
+  if (self->length > 0 && self->watch.fd < 0)
+    apool_outlet_flush (self);
+  self->is_closed = self->length > 0;
+  if (self->has_failed || self->is_closed)
+    return 0;
+  do
+    n = splice (pipe, NULL, self->fd, NULL, length, SPLICE_F_NONBLOCK);
+  while (n < 0 && errno == EINTR);
+  if (n >= 0)
+    return (gsize) n;
+  if (errno == EINVAL || errno == ENOSYS || errno == EPERM)
+    self->splices = FALSE; /* not here */
+  else
+    {
+      self->is_closed = errno == EAGAIN;
+      apool_outlet_handle_errno (self, errno);
+    }
+  return 0;
+}
+
+/**
  * apool_outlet_is_flushed:
  * @self: an outlet
  *
@@ -457,7 +526,8 @@ apool_outlet_is_flushed (const ApoolOutlet *self)
  * apool_outlet_is_in_line:
  * @self: an outlet
  *
- * Returns: whether the last byte it was given is no newline; %FALSE where it was given none
+ * Returns: whether the last byte it was given is no newline; %FALSE where it was given none. Only
+ *   after apool_outlet_follow_lines(), or where nothing was spliced
  */
 gboolean
 apool_outlet_is_in_line (const ApoolOutlet *self)

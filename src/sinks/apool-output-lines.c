@@ -24,6 +24,7 @@ void
 apool_output_lines_init (ApoolOutputLines *self, const ApoolFlowHub *hub, ApoolOutlet *outlet)
 {
   *self = (ApoolOutputLines){ .spool = hub->spool, .scratch = hub->scratch, .outlet = outlet };
+  apool_outlet_follow_lines (outlet);
 }
 
 /**

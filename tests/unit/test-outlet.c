@@ -379,6 +379,123 @@ test_closed (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (error->message, ==, "standard error: Bad file descriptor");
 }
 
+/* Puts bytes into a pipe of a job's, and has the outlet splice them.
+ * Returns: how many it took; the others are dropped */
+static gsize
+splice_bytes (Fixture *fixture, gsize length)
+{
+  g_autofree guint8 *bytes = g_malloc (length);
+  g_auto (ApoolFd) in = -1;
+  g_auto (ApoolFd) out = -1;
+  int fds[2];
+  gsize n;
+
+  g_assert_true (apool_fd_make_pipe (fds, NULL));
+  in = fds[0];
+  out = fds[1];
+  for (gsize i = 0; i < length; i++)
+    bytes[i] = (guint8) ('A' + (fixture->sent->len + i) % 19);
+  g_assert_cmpint (write (out, bytes, length), ==, (gssize) length);
+  n = apool_outlet_splice (fixture->outlet, in, length);
+  g_byte_array_append (fixture->sent, bytes, (guint) n);
+  return n;
+}
+
+static void
+test_splice (Fixture *fixture, gconstpointer data)
+{
+  const gsize total = 2000000;
+
+  g_test_summary ("what is spliced and what is written come in order, whatever the reader does");
+  make_pipe (fixture);
+  open_outlet (fixture);
+  while (fixture->received->len < total)
+    {
+      gsize length = (gsize) g_test_rand_int_range (1, g_test_rand_bit () ? 100 : 50000);
+
+      length = MIN (length, total - fixture->sent->len);
+      if (length > 0 && apool_outlet_get_room (fixture->outlet) >= length)
+        {
+          if (g_test_rand_bit ())
+            send_bytes (fixture, length);
+          else if (splice_bytes (fixture, length) == 0)
+            g_assert_cmpuint (apool_outlet_get_room (fixture->outlet), ==, 0);
+        }
+      if (g_test_rand_bit ())
+        iterate (fixture);
+      if (g_test_rand_bit () || fixture->sent->len == total)
+        receive (fixture, (gsize) g_test_rand_int_range (1, 100000));
+    }
+  iterate (fixture);
+  assert_received_all (fixture);
+}
+
+static void
+test_splice_full (Fixture *fixture, gconstpointer data)
+{
+  guint n_told;
+
+  g_test_summary ("a pipe that takes no page more closes the outlet until it takes some");
+  make_pipe (fixture);
+  open_outlet (fixture);
+  while (splice_bytes (fixture, 4096) > 0)
+    ;
+  g_assert_cmpuint (apool_outlet_get_room (fixture->outlet), ==, 0);
+  n_told = fixture->n_room;
+  iterate (fixture); /* would never end if it asked again and again */
+  g_assert_cmpuint (fixture->n_room, ==, n_told);
+  receive (fixture, 8192);
+  iterate (fixture);
+  g_assert_cmpuint (fixture->n_room, ==, n_told + 1);
+  g_assert_cmpuint (apool_outlet_get_room (fixture->outlet), ==, BUFFER_BYTES);
+  g_assert_cmpuint (splice_bytes (fixture, 4096), ==, 4096);
+  receive (fixture, 100000);
+  assert_received_all (fixture);
+}
+
+static void
+test_splice_broken_pipe (Fixture *fixture, gconstpointer data)
+{
+  make_pipe (fixture);
+  open_outlet (fixture);
+  apool_fd_clear (&fixture->fds[0]);
+  g_assert_cmpuint (splice_bytes (fixture, 20000), ==, 0);
+  g_assert_cmpuint (fixture->n_errors, ==, 0); /* never out of a call */
+  g_assert_false (apool_outlet_can_splice (fixture->outlet));
+  assert_failed (fixture, G_IO_ERROR_BROKEN_PIPE, "standard output: write: Broken pipe");
+}
+
+static void
+test_splice_reader_goes (Fixture *fixture, gconstpointer data)
+{
+  g_test_summary ("the reader goes away while the outlet waits for room in its pipe");
+  make_pipe (fixture);
+  open_outlet (fixture);
+  while (splice_bytes (fixture, 4096) > 0)
+    ;
+  apool_fd_clear (&fixture->fds[0]);
+  iterate (fixture);
+  g_assert_cmpuint (apool_outlet_get_room (fixture->outlet), ==, BUFFER_BYTES);
+  g_assert_cmpuint (splice_bytes (fixture, 4096), ==, 0);
+  assert_failed (fixture, G_IO_ERROR_BROKEN_PIPE, "standard output: write: Broken pipe");
+}
+
+static void
+test_splice_nowhere (Fixture *fixture, gconstpointer data)
+{
+  g_test_summary ("not to a file, whose offset others use, and not where lines are followed");
+  make_pipe (fixture);
+  open_outlet (fixture);
+  g_assert_true (apool_outlet_can_splice (fixture->outlet));
+  apool_outlet_follow_lines (fixture->outlet);
+  g_assert_false (apool_outlet_can_splice (fixture->outlet));
+  g_clear_pointer (&fixture->outlet, apool_outlet_free);
+  apool_fd_clear (&fixture->fds[1]);
+  fixture->fds[1] = open ("/dev/null", O_WRONLY | O_CLOEXEC);
+  open_outlet (fixture);
+  g_assert_false (apool_outlet_can_splice (fixture->outlet));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -393,6 +510,11 @@ main (int argc, char **argv)
   ADD ("/outlet/terminal", test_terminal);
   ADD ("/outlet/room", test_room);
   ADD ("/outlet/large-write", test_large_write);
+  ADD ("/outlet/splice", test_splice);
+  ADD ("/outlet/splice-full", test_splice_full);
+  ADD ("/outlet/splice-broken-pipe", test_splice_broken_pipe);
+  ADD ("/outlet/splice-reader-goes", test_splice_reader_goes);
+  ADD ("/outlet/splice-nowhere", test_splice_nowhere);
   ADD ("/outlet/broken-pipe", test_broken_pipe);
   ADD ("/outlet/reader-goes", test_reader_goes);
   ADD ("/outlet/full-device", test_full_device);

@@ -313,6 +313,114 @@ test_nonblocking_output (Fixture *fixture, gconstpointer data)
   g_assert_true (memcmp (printed->str, text->str, MIB) == 0);
 }
 
+/* Returns: how many bytes this process has written with write() */
+static guint64
+count_written (void)
+{
+  g_autofree char *contents = NULL;
+  const char *place;
+
+  if (!g_file_get_contents ("/proc/self/io", &contents, NULL, NULL))
+    return 0;
+  place = strstr (contents, "wchar: ");
+  g_assert_nonnull (place);
+  return g_ascii_strtoull (place + strlen ("wchar: "), NULL, 10);
+}
+
+/* A live job writes @text; standard output is a pipe that is read at the same time. */
+static void
+assert_passed_on (Fixture *fixture, int fd, const GString *text)
+{
+  g_autoptr (GString) printed = g_string_new (NULL);
+  gsize done = 0;
+
+  while (printed->len < text->len)
+    {
+      gssize n = write (fd, text->str + done, text->len - done);
+      g_autoptr (GString) part = NULL;
+
+      g_assert_true (n >= 0 || errno == EAGAIN);
+      done += n > 0 ? (gsize) n : 0;
+      iterate (fixture);
+      part = drain (fixture->out);
+      g_string_append_len (printed, part->str, (gssize) part->len);
+    }
+  g_assert_cmpuint (printed->len, ==, text->len);
+  g_assert_true (memcmp (printed->str, text->str, text->len) == 0);
+}
+
+static void
+test_uncopied (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = make_text (8 * MIB, 1);
+  g_auto (ApoolFd) fd = -1;
+  guint64 before;
+
+  g_test_summary ("what a live job writes much of goes from pipe to pipe; only the job writes it");
+  make_pipe (fixture);
+  open_output (fixture, APOOL_OUTPUT_INPUT_ORDER);
+  start (fixture, 1);
+  print (fixture, 1, "first "); /* goes out before it */
+  fd = give_pipe (fixture, 1, APOOL_STREAM_STDOUT);
+  g_string_free (read_out (fixture, 6), TRUE);
+  before = count_written ();
+  assert_passed_on (fixture, fd, text);
+  g_assert_cmpuint (count_written () - before, <, 9 * MIB);
+  end (fixture, 1, FALSE);
+  finish (fixture);
+}
+
+static void
+test_copied (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = make_text (MIB, 1);
+  g_autoptr (GString) none = NULL;
+  g_auto (ApoolFd) fd = -1;
+  int flags;
+
+  g_test_summary ("where our own lines go, what a job writes is looked at on its way");
+  make_pipe (fixture);
+  apool_fd_clear (&fixture->fds[1]);
+  fixture->fds[1] = fcntl (fixture->fds[0], F_DUPFD_CLOEXEC, 3);
+  flags = fcntl (fixture->fds[0], F_GETFL);
+  open_output (fixture, APOOL_OUTPUT_INPUT_ORDER);
+  start (fixture, 1);
+  fd = give_pipe (fixture, 1, APOOL_STREAM_STDOUT);
+  text->str[text->len - 1] = '-';
+  assert_passed_on (fixture, fd, text);
+  apool_output_say (fixture->output, "said");
+  iterate (fixture);
+  none = drain (fixture->out); /* the job is in the middle of a line */
+  g_assert_cmpstr (none->str, ==, "");
+  end (fixture, 1, FALSE);
+  iterate (fixture);
+  g_string_free (g_steal_pointer (&text), TRUE);
+  text = drain (fixture->out);
+  g_assert_cmpstr (text->str, ==, "\nsaid\n");
+  g_assert_cmpint (fcntl (fixture->fds[0], F_GETFL), ==, flags);
+}
+
+static void
+test_copied_before_title (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = make_text (MIB, 1);
+  g_autoptr (GString) rest = NULL;
+  g_auto (ApoolFd) fd = -1;
+
+  g_test_summary ("and where a title has to begin a line");
+  make_pipe (fixture);
+  open_output_with (fixture, (ApoolOutputConfig){ .is_titled = TRUE });
+  start (fixture, 1);
+  fd = give_pipe (fixture, 1, APOOL_STREAM_STDOUT);
+  text->str[text->len - 1] = '-';
+  assert_passed_on (fixture, fd, text);
+  run (fixture, 2, "two");
+  end (fixture, 1, FALSE);
+  iterate (fixture);
+  rest = drain (fixture->out);
+  g_assert_cmpstr (rest->str, ==, "\ntwo");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -332,6 +440,9 @@ main (int argc, char **argv)
   ADD ("/output-live/full-device-at-the-end", test_full_device_at_the_end);
   ADD ("/output-live/spool-missing", test_spool_missing);
   ADD ("/output-live/spool-missing-by-pipe", test_spool_missing_by_pipe);
+  ADD ("/output-live/uncopied", test_uncopied);
+  ADD ("/output-live/copied", test_copied);
+  ADD ("/output-live/copied-before-title", test_copied_before_title);
   ADD ("/output-live/nonblocking-output", test_nonblocking_output);
 #undef ADD
   return g_test_run ();
