@@ -101,9 +101,9 @@ apool_run_stream_task_cb (guint64 seq, gpointer data)
 }
 
 static void
-apool_run_congested_cb (gboolean congested, gpointer data)
+apool_run_congested_cb (gboolean congested, guint64 except, gpointer data)
 {
-  apool_pool_set_congested (((ApoolRun *) data)->pool, congested, 0);
+  apool_pool_set_congested (((ApoolRun *) data)->pool, congested, except);
 }
 
 /* Nobody reads on: the run ends as any program in a pipeline would, and quietly. */

@@ -10,7 +10,10 @@
  * them.
  *
  * A flow with a mixer has no turn: its lines go there as they end. Its pipe is read unless such
- * lines wait.
+ * lines wait, or as far as the mixer lets it go on in the middle of one.
+ *
+ * While the spool is full the pipe of a flow that waits is not read, and of what comes without a
+ * pipe there is no more than what was under way. It is stalled then, but for what it is allowed.
  *
  * Lines get their labels as they come. So what waits is what will be printed, and neither a label
  * nor where in a line it ends has to wait with it; and of what was read while there was room, the
@@ -72,17 +75,41 @@ apool_flow_clear (ApoolFlow *self)
   apool_latest_clear (&self->latest);
 }
 
+/* Whether what comes would have to be kept in a spool that is full. */
+static gboolean
+apool_flow_needs_room (const ApoolFlow *self)
+{
+  if (!apool_spool_is_full (self->hub->spool))
+    return FALSE;
+  if (self->hub->config->table)
+    return TRUE;
+  if (self->is_silent || self->hub->config->unit == APOOL_OUTPUT_LATEST)
+    return FALSE;
+  return self->mixer ? !self->input.is_waiting : !self->outlet;
+}
+
 /* How many bytes the pipe may be asked for now; 0: none. */
 static gsize
 apool_flow_get_appetite (const ApoolFlow *self)
 {
-  if (self->mixer)
-    return self->input.is_waiting ? 0 : APOOL_FLOW_SCRATCH_BYTES;
-  if (!self->outlet)
-    return APOOL_FLOW_SCRATCH_BYTES;
-  if (self->held.length > 0)
-    return 0; /* the outlet is full */
-  return MIN (apool_outlet_get_room (self->outlet), APOOL_FLOW_SCRATCH_BYTES);
+  gsize room = APOOL_FLOW_SCRATCH_BYTES;
+
+  if (apool_flow_needs_room (self))
+    room = self->allowance;
+  else if (self->mixer && self->input.is_waiting)
+    room = apool_mixer_get_room (self->mixer, &self->input);
+  else if (self->outlet) /* which is full where anything is held */
+    room = self->held.length > 0 ? 0 : apool_outlet_get_room (self->outlet);
+  return MIN (room, APOOL_FLOW_SCRATCH_BYTES);
+}
+
+/* Whether the next read would tell the end of the pipe, which was said to be readable. */
+static gboolean
+apool_flow_is_at_end (const ApoolFlow *self)
+{
+  int n_readable = 0;
+
+  return ioctl (self->pipe, FIONREAD, &n_readable) == 0 && n_readable == 0;
 }
 
 /* Reads the pipe once. At its end the pipe is closed.
@@ -112,7 +139,7 @@ apool_flow_is_plain (const ApoolFlow *self)
 {
   const ApoolOutputConfig *config = self->hub->config;
 
-  return !self->is_silent && !self->result.path && !self->tagger.label &&
+  return !self->is_silent && !self->result.path && !self->tagger.label && !config->table &&
          config->unit == APOOL_OUTPUT_JOBS && !config->is_titled;
 }
 
@@ -143,6 +170,12 @@ apool_flow_take (ApoolFlow *self, GError **error)
 {
   gsize length = apool_flow_get_appetite (self);
 
+  if (length == 0 && apool_flow_needs_room (self))
+    {
+      if (apool_flow_is_at_end (self))
+        length = 1; /* that takes no room */
+      self->is_stalled = length == 0;
+    }
   return length == 0 || apool_flow_splice (self) || apool_flow_read (self, length, error) >= 0;
 }
 
@@ -155,17 +188,23 @@ apool_flow_readable_cb (guint32 events, gpointer data)
   GError *error = NULL;
 
   if (apool_flow_take (self, &error) && apool_flow_update_watch (self, &error))
-    return;
+    {
+      if (self->is_stalled)
+        self->hub->stalled (self->hub->data);
+      return;
+    }
   apool_flow_close_pipe (self);
   self->hub->failed (error, self->hub->data);
 }
 
-/* Watches the pipe while its bytes are wanted. While they are not it must not be watched at all:
- * a hang-up would be reported on every turn of the loop. */
+/* Watches the pipe while its bytes are wanted, or, where the spool is full, until it has some.
+ * While they are not it must not be watched at all: a hang-up would be reported on every turn of
+ * the loop. */
 static gboolean
 apool_flow_update_watch (ApoolFlow *self, GError **error)
 {
-  gboolean wanted = self->pipe >= 0 && apool_flow_get_appetite (self) > 0;
+  gboolean wanted = self->pipe >= 0 && (apool_flow_get_appetite (self) > 0 ||
+                                        (apool_flow_needs_room (self) && !self->is_stalled));
 
   if (wanted && self->watch.fd < 0)
     return apool_poller_add (self->hub->poller, &self->watch, self->pipe, EPOLLIN,
@@ -192,6 +231,7 @@ apool_flow_pass (ApoolFlow *self, const guint8 *bytes, gsize length, GError **er
       bytes += n;
       length -= n;
     }
+  self->allowance -= MIN (self->allowance, length);
   return apool_extents_push (&self->held, self->hub->spool, bytes, length, error);
 }
 
@@ -380,6 +420,7 @@ apool_flow_set_pipe (ApoolFlow *self, int fd, GError **error)
 {
   apool_flow_close_pipe (self);
   self->pipe = fd;
+  self->is_passed = TRUE;
   return apool_fd_set_nonblocking (fd, error) && apool_flow_update_watch (self, error);
 }
 
@@ -393,6 +434,7 @@ void
 apool_flow_set_outlet (ApoolFlow *self, ApoolOutlet *outlet)
 {
   self->outlet = outlet;
+  self->is_stalled = FALSE;
 }
 
 static void
@@ -455,6 +497,24 @@ apool_flow_pump (ApoolFlow *self, GError **error)
       apool_outlet_write (self->outlet, scratch, n);
       self->has_printed = TRUE;
     }
+  return apool_flow_update_watch (self, error);
+}
+
+/**
+ * apool_flow_resume:
+ * @self: a flow
+ * @allowance: how many bytes it may keep although the spool is full
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * The spool is full no longer, or this flow is to go on all the same.
+ *
+ * Returns: whether its pipe, if it has one, will be read
+ */
+gboolean
+apool_flow_resume (ApoolFlow *self, gsize allowance, GError **error)
+{
+  self->is_stalled = FALSE;
+  self->allowance = allowance;
   return apool_flow_update_watch (self, error);
 }
 
@@ -549,4 +609,34 @@ gboolean
 apool_flow_is_empty (const ApoolFlow *self)
 {
   return self->held.length == 0 && self->pipe < 0;
+}
+
+/**
+ * apool_flow_get_kept:
+ * @self: a flow
+ *
+ * Returns: how many bytes wait for the flow's turn, or for the end of a line
+ */
+guint64
+apool_flow_get_kept (const ApoolFlow *self)
+{
+  gboolean is_due = self->outlet || (self->mixer && self->input.is_waiting);
+
+  return is_due ? 0 : self->held.length;
+}
+
+/**
+ * apool_flow_is_stalled:
+ * @self: a flow of a running job
+ *
+ * Returns: whether the job is waiting for room in a full spool, or will be soon, as far as can be
+ *   told
+ */
+gboolean
+apool_flow_is_stalled (const ApoolFlow *self)
+{
+  if (!apool_flow_needs_room (self))
+    return FALSE;
+  /* Without a pipe only one sends anything before its job is over that may not send on. */
+  return self->is_stalled || (!self->is_passed && self->held.length > 0 && self->allowance == 0);
 }

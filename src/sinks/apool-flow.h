@@ -17,6 +17,12 @@ G_BEGIN_DECLS
 #define APOOL_FLOW_SCRATCH_BYTES ((gsize) 64 * 1024)
 
 /**
+ * ApoolFlowStalledFunc:
+ * @data: (closure): of #ApoolFlowHub
+ */
+typedef void (*ApoolFlowStalledFunc) (gpointer data);
+
+/**
  * ApoolFlowFailedFunc:
  * @error: (transfer full): why a pipe could not be read or its bytes not be kept
  * @data: (closure): of #ApoolFlowHub
@@ -38,10 +44,11 @@ typedef void (*ApoolFlowSayFunc) (const char *line, gpointer data);
  * @scratch: APOOL_FLOW_SCRATCH_BYTES, used within a call
  * @tagged: as many, for lines with their labels
  * @mixers: (nullable each): by stream: where lines go as they come, where that is wanted
+ * @stalled: told that a pipe has bytes and the spool is full, from the context
  * @failed: told what happened to a pipe while nobody was calling, from the context: the flow reads
  *   no further; and why a job's results cannot be kept, as the job begins
  * @say: told what the user has to know of what is printed
- * @data: (closure): for both
+ * @data: (closure): for these
  * @display: (nullable): where latest lines are shown
  * @shares_outlet: whether both streams go to the same file
  *
@@ -55,6 +62,7 @@ typedef struct
   guint8 *scratch;
   guint8 *tagged;
   ApoolMixer *mixers[APOOL_N_STREAMS];
+  ApoolFlowStalledFunc stalled;
   ApoolFlowFailedFunc failed;
   ApoolFlowSayFunc say;
   gpointer data;
@@ -77,6 +85,9 @@ typedef struct
  * @input: of @mixer
  * @pipe: the pipe that more bytes come from, owned; or -1
  * @watch: on @pipe, while bytes are wanted
+ * @is_passed: whether it has or had a pipe; otherwise its bytes are pushed
+ * @is_stalled: whether the pipe has bytes and the spool is full
+ * @allowance: how many bytes it may keep while the spool is full
  * @has_printed: whether the outlet was given anything
  *
  * What one job writes to one of its streams, on its way to an outlet. Embedded by its owner, who
@@ -97,6 +108,9 @@ typedef struct
   ApoolMixerInput input;
   int pipe;
   ApoolWatch watch;
+  gboolean is_passed;
+  gboolean is_stalled;
+  gsize allowance;
   gboolean has_printed;
 } ApoolFlow;
 
@@ -115,10 +129,13 @@ void apool_flow_begin_line (ApoolFlow *self);
 void apool_flow_set_outlet (ApoolFlow *self, ApoolOutlet *outlet);
 void apool_flow_set_mixer (ApoolFlow *self, ApoolMixer *mixer);
 gboolean apool_flow_pump (ApoolFlow *self, GError **error);
+gboolean apool_flow_resume (ApoolFlow *self, gsize allowance, GError **error);
 gboolean apool_flow_finish (ApoolFlow *self, GError **error);
 gboolean apool_flow_has_latest (const ApoolFlow *self);
 gboolean apool_flow_print_latest (ApoolFlow *self, GError **error);
 
 gboolean apool_flow_is_empty (const ApoolFlow *self);
+guint64 apool_flow_get_kept (const ApoolFlow *self);
+gboolean apool_flow_is_stalled (const ApoolFlow *self);
 
 G_END_DECLS

@@ -7,6 +7,9 @@
  * so a line may be as long as it likes. Nothing is held in memory; the owner gives an input no more
  * while it waits, if it can.
  *
+ * A line that is too long to be held is printed before it ends. Its input is favoured: once it is
+ * the first it stays that, with nothing waiting or with something, until the line has ended.
+ *
  * Somebody's last line need not end. Then a newline comes before the next one, and only then. */
 
 #include "sinks/apool-mixer.h"
@@ -21,12 +24,13 @@
 
 struct _ApoolMixer
 {
-  ApoolSpool *spool;   /* not owned */
-  ApoolOutlet *outlet; /* not owned */
-  GQueue waiting;      /* of inputs, by their links */
-  gboolean has_begun;  /* the first of them has printed since it is the first */
-  guint64 n_waiting;   /* bytes of their lines */
-  guint8 *scratch;     /* PIECE_BYTES */
+  ApoolSpool *spool;         /* not owned */
+  ApoolOutlet *outlet;       /* not owned */
+  GQueue waiting;            /* of inputs, by their links */
+  ApoolMixerInput *favoured; /* (nullable): one of these, in the middle of a line */
+  gboolean has_begun;        /* the first of them has printed since it is the first */
+  guint64 n_waiting;         /* bytes of their lines */
+  guint8 *scratch;           /* PIECE_BYTES */
 };
 
 /**
@@ -116,6 +120,23 @@ apool_mixer_takes (const ApoolMixer *self, const ApoolMixerInput *input, gsize l
          apool_outlet_get_room (self->outlet) > input->held->length + length;
 }
 
+/* Prints a line on that is not held. @n_whole of its bytes are up to the end of a line. */
+static gboolean
+apool_mixer_go_on (ApoolMixer *self,
+                   ApoolMixerInput *input,
+                   const guint8 *bytes,
+                   gsize length,
+                   gsize n_whole,
+                   GError **error)
+{
+  if (!apool_extents_push (input->held, self->spool, bytes, length, error))
+    return FALSE;
+  if (n_whole == 0)
+    return apool_mixer_queue (self, input, input->held->length, error);
+  self->favoured = NULL;
+  return apool_mixer_queue (self, input, input->held->length - (length - n_whole), error);
+}
+
 /**
  * apool_mixer_push:
  * @self: a mixer
@@ -136,6 +157,8 @@ apool_mixer_push (
   const guint8 *newline = length > 0 ? memrchr (bytes, '\n', length) : NULL;
   gsize n_whole = newline ? (gsize) (newline - bytes) + 1 : 0;
 
+  if (input == self->favoured)
+    return apool_mixer_go_on (self, input, bytes, length, n_whole, error);
   if (n_whole > 0 && apool_mixer_takes (self, input, n_whole))
     {
       apool_mixer_begin_line (self);
@@ -164,8 +187,31 @@ apool_mixer_push (
 gboolean
 apool_mixer_end (ApoolMixer *self, ApoolMixerInput *input, GError **error)
 {
-  return input->held->length == input->n_whole ||
-         apool_mixer_queue (self, input, input->held->length, error);
+  if (input == self->favoured)
+    self->favoured = NULL;
+  else if (input->held->length == input->n_whole)
+    return TRUE;
+  return apool_mixer_queue (self, input, input->held->length, error);
+}
+
+/**
+ * apool_mixer_favour:
+ * @self: a mixer
+ * @input: one of its inputs
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * There is no room for what @input holds, the beginning of a line. Has the line printed as it
+ * comes, and nothing else until it ends; unless another one is, or what it holds waits already.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_mixer_favour (ApoolMixer *self, ApoolMixerInput *input, GError **error)
+{
+  if (self->favoured || input->is_waiting)
+    return TRUE;
+  self->favoured = input;
+  return apool_mixer_queue (self, input, input->held->length, error);
 }
 
 /**
@@ -176,6 +222,8 @@ apool_mixer_end (ApoolMixer *self, ApoolMixerInput *input, GError **error)
 void
 apool_mixer_remove (ApoolMixer *self, ApoolMixerInput *input)
 {
+  if (input == self->favoured)
+    self->favoured = NULL;
   if (!input->is_waiting)
     return;
   if (self->waiting.head == &input->link)
@@ -214,7 +262,9 @@ apool_mixer_pump_first (ApoolMixer *self, ApoolMixerInput *input, GError **error
 gboolean
 apool_mixer_pump (ApoolMixer *self, GError **error)
 {
-  while (self->waiting.head && apool_outlet_get_room (self->outlet) > 1)
+  gboolean is_in_line = FALSE;
+
+  while (self->waiting.head && !is_in_line && apool_outlet_get_room (self->outlet) > 1)
     {
       ApoolMixerInput *input = self->waiting.head->data;
 
@@ -222,11 +272,43 @@ apool_mixer_pump (ApoolMixer *self, GError **error)
         return FALSE;
       if (input->n_whole > 0)
         continue;
-      apool_mixer_remove (self, input);
+      is_in_line = input == self->favoured;
+      if (!is_in_line)
+        apool_mixer_remove (self, input);
       if (input->drained)
         input->drained (input);
     }
   return TRUE;
+}
+
+/**
+ * apool_mixer_favours:
+ * @self: a mixer
+ * @input: one of its inputs
+ *
+ * Returns: whether a line of @input is printed before it ends
+ */
+gboolean
+apool_mixer_favours (const ApoolMixer *self, const ApoolMixerInput *input)
+{
+  return self->favoured == input;
+}
+
+/**
+ * apool_mixer_get_room:
+ * @self: a mixer
+ * @input: one of its inputs, which waits
+ *
+ * Returns: how many bytes may be pushed all the same: those of a line that is being printed, where
+ *   they need not be held
+ */
+gsize
+apool_mixer_get_room (const ApoolMixer *self, const ApoolMixerInput *input)
+{
+  gboolean is_in_line =
+      input == self->favoured && self->waiting.head == &input->link && input->n_whole == 0;
+
+  return is_in_line ? apool_outlet_get_room (self->outlet) : 0;
 }
 
 /**

@@ -10,14 +10,14 @@ typedef struct _ApoolMixerInput ApoolMixerInput;
 
 /**
  * ApoolMixerFunc:
- * @input: has no whole line waiting any more
+ * @input: has no whole line waiting any more, or may go on in the middle of one
  */
 typedef void (*ApoolMixerFunc) (ApoolMixerInput *input);
 
 /**
  * ApoolMixerInput:
  * @held: what was pushed and is not printed, the owner's
- * @n_whole: how many bytes of it, from the first one on, are lines that end
+ * @n_whole: how many bytes of it, from the first one on, are to be printed
  * @is_waiting: whether it waits for the outlet
  * @link: in the queue of those that wait
  * @drained: (nullable): called by apool_mixer_pump()
@@ -46,10 +46,13 @@ void apool_mixer_free (ApoolMixer *self);
 void apool_mixer_input_init (ApoolMixerInput *input, ApoolExtents *held, ApoolMixerFunc drained);
 gboolean apool_mixer_push (
     ApoolMixer *self, ApoolMixerInput *input, gconstpointer data, gsize length, GError **error);
+gboolean apool_mixer_favour (ApoolMixer *self, ApoolMixerInput *input, GError **error);
 gboolean apool_mixer_end (ApoolMixer *self, ApoolMixerInput *input, GError **error);
 void apool_mixer_remove (ApoolMixer *self, ApoolMixerInput *input);
 gboolean apool_mixer_pump (ApoolMixer *self, GError **error);
 
+gboolean apool_mixer_favours (const ApoolMixer *self, const ApoolMixerInput *input);
+gsize apool_mixer_get_room (const ApoolMixer *self, const ApoolMixerInput *input);
 guint64 apool_mixer_get_waiting (const ApoolMixer *self);
 gboolean apool_mixer_is_in_line (const ApoolMixer *self, const ApoolOutlet *outlet);
 

@@ -62,6 +62,7 @@ typedef enum
  * @table: (nullable): gets a row of each job that is over. What jobs write is not printed then,
  *   unless lines are what is kept together and the table is not what is printed
  * @spool_directory: for the file that holds what waits and is too much for memory
+ * @spool_limit: how many bytes that file may take; 0: half of what is free there
  *
  * How an output prints. All zero but the descriptors and the directory is what it does where nobody
  * asks for anything. What is pointed to outlives the output.
@@ -78,6 +79,7 @@ typedef struct
   int stderr_fd;
   ApoolResultTable *table;
   const char *spool_directory;
+  guint64 spool_limit;
 } ApoolOutputConfig;
 
 gboolean apool_output_config_is_live (const ApoolOutputConfig *self);

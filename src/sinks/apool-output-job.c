@@ -19,6 +19,8 @@ apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, ApoolLabel *label)
   self->place = (ApoolPlace){ 0 };
   self->finished = FALSE;
   self->ended_by_pool = FALSE;
+  self->has_allowance = FALSE;
+  self->turn = 0;
   self->row = (ApoolDisplayRow){ 0 };
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     apool_flow_init (&self->flows[i], hub, label);
@@ -348,6 +350,26 @@ apool_output_job_pump (ApoolOutputJob *self, GError **error)
 }
 
 /**
+ * apool_output_job_resume:
+ * @self: a running job
+ * @allowance: how many bytes of each stream it may keep although the spool is full
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * The spool is full no longer, or this job is to go on all the same.
+ *
+ * Returns: whether its pipes, where it has some, will be read
+ */
+gboolean
+apool_output_job_resume (ApoolOutputJob *self, gsize allowance, GError **error)
+{
+  self->has_allowance = allowance > 0;
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (!apool_flow_resume (&self->flows[i], allowance, error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
  * apool_output_job_has_printed:
  * @self: a job
  *
@@ -404,4 +426,47 @@ apool_output_job_get_blocked (const ApoolOutputJob *self)
     if (self->flows[i].outlet)
       n_bytes += self->flows[i].held.length;
   return n_bytes;
+}
+
+/**
+ * apool_output_job_get_largest_flow:
+ * @self: a running job
+ *
+ * Returns: (transfer none): the one that holds more that is not to be printed yet
+ */
+ApoolFlow *
+apool_output_job_get_largest_flow (ApoolOutputJob *self)
+{
+  ApoolFlow *out = &self->flows[APOOL_STREAM_STDOUT];
+  ApoolFlow *err = &self->flows[APOOL_STREAM_STDERR];
+
+  return apool_flow_get_kept (out) >= apool_flow_get_kept (err) ? out : err;
+}
+
+/**
+ * apool_output_job_is_mixed_early:
+ * @self: a running job
+ *
+ * Returns: whether lines are mixed, and one of its lines is printed before it ends
+ */
+gboolean
+apool_output_job_is_mixed_early (const ApoolOutputJob *self)
+{
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (self->flows[i].mixer && apool_mixer_favours (self->flows[i].mixer, &self->flows[i].input))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * apool_output_job_is_stalled:
+ * @self: a running job
+ *
+ * Returns: whether it is waiting for room in a full spool, as far as can be told
+ */
+gboolean
+apool_output_job_is_stalled (const ApoolOutputJob *self)
+{
+  return apool_flow_is_stalled (&self->flows[APOOL_STREAM_STDOUT]) ||
+         apool_flow_is_stalled (&self->flows[APOOL_STREAM_STDERR]);
 }

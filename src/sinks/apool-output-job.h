@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @place: where it is run; all zero where nobody said
  * @finished: whether it is over
  * @ended_by_pool: whether it is over because the pool ended it
+ * @has_allowance: whether it was given one since the spool is full
+ * @turn: its turn, where that is not decided by its end; else 0
  *
  * What the output knows of one job.
  */
@@ -28,6 +30,8 @@ typedef struct
   ApoolPlace place;
   gboolean finished;
   gboolean ended_by_pool;
+  gboolean has_allowance;
+  guint64 turn;
 } ApoolOutputJob;
 
 ApoolOutputJob *apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task);
@@ -45,9 +49,14 @@ void apool_output_job_open (ApoolOutputJob *self, ApoolOutlet *const *outlets);
 void apool_output_job_withdraw (ApoolOutputJob *self);
 gboolean apool_output_job_pump (ApoolOutputJob *self, GError **error);
 
+gboolean apool_output_job_resume (ApoolOutputJob *self, gsize allowance, GError **error);
+
 gboolean apool_output_job_has_printed (const ApoolOutputJob *self);
 gboolean apool_output_job_has_printed_on (const ApoolOutputJob *self, const ApoolOutlet *outlet);
 gboolean apool_output_job_is_printed (const ApoolOutputJob *self);
 guint64 apool_output_job_get_blocked (const ApoolOutputJob *self);
+ApoolFlow *apool_output_job_get_largest_flow (ApoolOutputJob *self);
+gboolean apool_output_job_is_mixed_early (const ApoolOutputJob *self);
+gboolean apool_output_job_is_stalled (const ApoolOutputJob *self);
 
 G_END_DECLS

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What jobs write, printed whole, unmixed and in order.
  *
- * Whose turn it is to print, and where all others' output waits meanwhile, is known to ApoolTurns.
+ * Whose turn it is to print, and where all others' output waits meanwhile, is known to ApoolTurns;
+ * what becomes of them where there is no room to wait, to ApoolRelief.
  *
  * Descriptors 1 and 2 that lead to the same file share one outlet, and a job's standard error is
  * printed after its standard output. Otherwise the two print independently, and the turn passes
@@ -29,6 +30,7 @@
 #include "sinks/apool-outlet.h"
 #include "sinks/apool-output-job.h"
 #include "sinks/apool-output-lines.h"
+#include "sinks/apool-relief.h"
 #include "sinks/apool-turns.h"
 
 /* Printable bytes in the spool above which we are congested, and below which no longer. */
@@ -58,8 +60,10 @@ struct _ApoolOutput
   ApoolOutputLines lines;
 
   ApoolTurns *turns;
-  gboolean congested;
+  ApoolRelief relief;
+  gboolean congested; /* since the outlets take less than comes */
   gboolean told_congested;
+  guint64 told_except;
 
   guint64 n_written; /* jobs that were printed when the outlets had nothing left, last */
   GError *error;     /* (nullable): why nothing is printed any more */
@@ -161,6 +165,16 @@ apool_output_pump_mixers (ApoolOutput *self, GError **error)
   return TRUE;
 }
 
+/* Whether no new jobs are to come. Of those that run, one may still write; 0: none. */
+static gboolean
+apool_output_must_wait (const ApoolOutput *self, guint64 *except)
+{
+  gboolean is_full = self->relief.is_full && !apool_turns_are_closed (self->turns);
+
+  *except = is_full && !self->congested ? self->relief.favoured : 0;
+  return is_full || self->congested;
+}
+
 /* Prints what can be printed now. */
 static void
 apool_output_advance (ApoolOutput *self)
@@ -188,10 +202,24 @@ apool_output_advance (ApoolOutput *self)
     apool_turns_end_current (turns);
   if (self->hub.display)
     apool_display_draw (self->hub.display);
+  apool_relief_note (&self->relief);
   if (!error)
     apool_output_update_congested (self, &error);
   if (error)
     apool_output_fail (self, error);
+}
+
+/* The spool has become full, or is full no longer, or is full and something has happened. */
+static void
+apool_output_relieve (ApoolOutput *self)
+{
+  GError *error = NULL;
+  gboolean has_turn;
+
+  if (!apool_relief_update (&self->relief, g_get_monotonic_time (), &has_turn, &error))
+    apool_output_fail (self, error);
+  else if (has_turn)
+    apool_output_advance (self);
 }
 
 /* The observer */
@@ -222,6 +250,7 @@ apool_output_task_output (
   if (apool_flow_push (&job->flows[stream], data, length, &error) &&
       (job->flows[stream].mixer || job == apool_turns_get_current (self->turns)))
     apool_output_update_congested (self, &error);
+  apool_relief_note (&self->relief);
   if (error)
     apool_output_fail (self, error);
 }
@@ -297,16 +326,36 @@ apool_output_is_done (const ApoolOutput *self)
 static gboolean
 apool_output_has_news (const ApoolOutput *self)
 {
-  return (self->error && !self->told_failed) || self->congested != self->told_congested ||
-         apool_output_can_print_lines (self) || apool_output_is_done (self);
+  guint64 except;
+  gboolean must_wait = apool_output_must_wait (self, &except);
+
+  return (self->error && !self->told_failed) || must_wait != self->told_congested ||
+         except != self->told_except || apool_output_can_print_lines (self) ||
+         apool_output_is_done (self);
+}
+
+static gboolean
+apool_output_must_relieve (const ApoolOutput *self)
+{
+  gint64 deadline = self->relief.deadline;
+
+  return !self->error && (apool_relief_has_news (&self->relief) ||
+                          (deadline >= 0 && g_source_get_time (self->source) >= deadline));
+}
+
+static gboolean
+apool_output_must_ask (const ApoolOutput *self)
+{
+  gint64 deadline = apool_turns_get_deadline (self->turns);
+
+  return deadline >= 0 && g_source_get_time (self->source) >= deadline;
 }
 
 static gboolean
 apool_output_is_due (const ApoolOutput *self)
 {
-  gint64 deadline = apool_turns_get_deadline (self->turns);
-
-  return deadline >= 0 && g_source_get_time (self->source) >= deadline;
+  return apool_output_has_news (self) || apool_output_must_ask (self) ||
+         apool_output_must_relieve (self);
 }
 
 static gboolean
@@ -316,8 +365,10 @@ apool_output_prepare (GSource *source, int *timeout)
   gint64 deadline = apool_turns_get_deadline (self->turns);
 
   *timeout = -1;
-  if (apool_output_has_news (self) || apool_output_is_due (self))
+  if (apool_output_is_due (self))
     return TRUE;
+  if (!self->error && self->relief.deadline >= 0)
+    deadline = deadline >= 0 ? MIN (deadline, self->relief.deadline) : self->relief.deadline;
   if (deadline >= 0)
     *timeout = (int) ((deadline - g_source_get_time (source)) / G_TIME_SPAN_MILLISECOND + 1);
   return FALSE;
@@ -326,9 +377,21 @@ apool_output_prepare (GSource *source, int *timeout)
 static gboolean
 apool_output_check (GSource *source)
 {
-  const ApoolOutput *self = ((ApoolOutputSource *) source)->output;
+  return apool_output_is_due (((ApoolOutputSource *) source)->output);
+}
 
-  return apool_output_has_news (self) || apool_output_is_due (self);
+/* Tells the owner what has changed. */
+static void
+apool_output_tell_congested (ApoolOutput *self)
+{
+  guint64 except;
+  gboolean must_wait = apool_output_must_wait (self, &except);
+
+  if (must_wait == self->told_congested && except == self->told_except)
+    return;
+  self->told_congested = must_wait;
+  self->told_except = except;
+  self->funcs.congested (must_wait, except, self->data);
 }
 
 static gboolean
@@ -338,6 +401,8 @@ apool_output_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 
   if (apool_output_can_print_lines (self))
     apool_output_advance (self);
+  if (apool_output_must_relieve (self))
+    apool_output_relieve (self);
   if (self->error && !self->told_failed)
     {
       self->told_failed = TRUE;
@@ -345,12 +410,8 @@ apool_output_dispatch (GSource *source, GSourceFunc callback, gpointer data)
       apool_turns_drop (self->turns);
       self->funcs.failed (self->error, self->data);
     }
-  if (self->congested != self->told_congested)
-    {
-      self->told_congested = self->congested;
-      self->funcs.congested (self->congested, self->data);
-    }
-  if (apool_output_is_due (self))
+  apool_output_tell_congested (self);
+  if (apool_output_must_ask (self))
     self->funcs.stream_task (apool_turns_take_deadline (self->turns), self->data);
   if (apool_output_is_done (self))
     {
@@ -386,6 +447,12 @@ apool_output_outlet_cb (const GError *error, gpointer data)
     apool_output_fail (self, g_error_copy (error));
   else if (apool_output_wants_room (self))
     apool_output_advance (self);
+}
+
+static void
+apool_output_flow_stalled_cb (gpointer data)
+{
+  apool_relief_note (&((ApoolOutput *) data)->relief);
 }
 
 static void
@@ -444,13 +511,14 @@ apool_output_init (ApoolOutput *self)
 static void
 apool_output_init_store (ApoolOutput *self)
 {
-  self->spool = apool_spool_new (self->config.spool_directory);
+  self->spool = apool_spool_new_bounded (self->config.spool_directory, self->config.spool_limit);
   self->hub = (ApoolFlowHub){
     .config = &self->config,
     .spool = self->spool,
     .poller = self->poller,
     .scratch = g_malloc (APOOL_FLOW_SCRATCH_BYTES),
     .tagged = g_malloc (APOOL_FLOW_SCRATCH_BYTES),
+    .stalled = apool_output_flow_stalled_cb,
     .failed = apool_output_flow_failed_cb,
     .say = apool_output_flow_say_cb,
     .data = self,
@@ -458,6 +526,7 @@ apool_output_init_store (ApoolOutput *self)
   };
   self->turns = apool_turns_new (&self->hub);
   apool_turns_set_outlets (self->turns, self->outlets);
+  apool_relief_init (&self->relief, &self->hub, self->turns);
 }
 
 /* Shows latest lines, if that is what is printed and if there is a terminal that can. */

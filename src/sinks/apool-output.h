@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * ApoolOutputFuncs:
  * @stream_task: job @seq has had its turn for a while and is still running: have its output sent
  *   as it is written (apool_pool_stream_task())
- * @congested: whether what is written leaves slower than it comes: no new jobs while %TRUE
+ * @congested: whether what is written leaves slower than it comes, or cannot be kept: no new jobs
+ *   while %TRUE, and only job @except may send on what it writes; 0: none
  * @failed: output cannot be kept or written any more; G_IO_ERROR_BROKEN_PIPE where the reader of
  *   standard output or error has gone. Called once; all further output is dropped
  * @done: after apool_output_finish(): the last byte has been written, or @failed was called
@@ -21,7 +22,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   void (*stream_task) (guint64 seq, gpointer data);
-  void (*congested) (gboolean congested, gpointer data);
+  void (*congested) (gboolean congested, guint64 except, gpointer data);
   void (*failed) (const GError *error, gpointer data);
   void (*done) (gpointer data);
 } ApoolOutputFuncs;

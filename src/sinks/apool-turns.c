@@ -53,6 +53,7 @@ struct _ApoolTurns
   ApoolTurnsPhase phase;
   guint64 turn;        /* the current job's, or the one waited for */
   guint64 n_finished;  /* jobs so far */
+  guint64 n_turns;     /* numbers of completion that have been given out */
   guint64 n_printed;   /* jobs whose output is with the outlets */
   gint64 ask_deadline; /* when the current job is to be asked to stream; monotonic time */
 
@@ -165,15 +166,25 @@ apool_turns_forget_job (ApoolTurns *self, ApoolOutputJob *job)
 {
   if (job == self->current)
     apool_turns_forget_current (self);
+  if (job->turn > 0)
+    self->turn++; /* the next attempt gets another one */
   g_hash_table_remove (self->running, &job->seq);
+}
+
+/* The turn of a job that is over: its number, unless jobs come as they end. */
+static guint64
+apool_turns_find_turn (ApoolTurns *self, ApoolOutputJob *job)
+{
+  if (self->hub->config->order == APOOL_OUTPUT_INPUT_ORDER)
+    return job->seq;
+  return job->turn > 0 ? job->turn : ++self->n_turns;
 }
 
 /* A job is over: makes it the current one, or lets it be that, or puts it away. */
 static gboolean
 apool_turns_place (ApoolTurns *self, ApoolOutputJob *job, GError **error)
 {
-  gboolean by_input = self->hub->config->order == APOOL_OUTPUT_INPUT_ORDER;
-  guint64 turn = by_input ? job->seq : self->n_finished;
+  guint64 turn;
   gboolean parked;
 
   if (apool_output_config_is_mixed (self->hub->config))
@@ -182,6 +193,7 @@ apool_turns_place (ApoolTurns *self, ApoolOutputJob *job, GError **error)
       apool_turns_sweep (self);
       return TRUE;
     }
+  turn = apool_turns_find_turn (self, job);
   if (job == self->current)
     {
       self->ask_deadline = NO_DEADLINE;
@@ -406,6 +418,152 @@ apool_turns_end_current (ApoolTurns *self)
   g_clear_pointer (&self->current, apool_output_job_free);
   self->turn++;
   self->n_printed++;
+}
+
+/* ---- a full spool ---- */
+
+/* The running job that keeps most in one of its streams. */
+static ApoolOutputJob *
+apool_turns_find_largest (const ApoolTurns *self)
+{
+  ApoolOutputJob *largest = NULL;
+  guint64 n_most = 0;
+  GHashTableIter iter;
+  gpointer job;
+
+  g_hash_table_iter_init (&iter, self->running);
+  while (g_hash_table_iter_next (&iter, NULL, &job))
+    {
+      guint64 n_kept = apool_flow_get_kept (apool_output_job_get_largest_flow (job));
+
+      if (n_kept <= n_most)
+        continue;
+      n_most = n_kept;
+      largest = job;
+    }
+  return largest;
+}
+
+/* Gives a job the turn before its end. */
+static gboolean
+apool_turns_promote (ApoolTurns *self, ApoolOutputJob *job)
+{
+  if (self->current)
+    return FALSE;
+  /* All that were given out before are printed, or have given way. */
+  job->turn = ++self->n_turns;
+  self->turn = job->turn;
+  apool_turns_set_current (self, job);
+  return TRUE;
+}
+
+/* Has a line of a job printed before its end. While one is, another one has to be worth it. */
+static gboolean
+apool_turns_mix_early (ApoolTurns *self, ApoolOutputJob *job, GError **error)
+{
+  ApoolFlow *flow = apool_output_job_get_largest_flow (job);
+
+  if (apool_flow_get_kept (flow) < APOOL_FLOW_SCRATCH_BYTES && apool_turns_get_favoured (self))
+    return TRUE;
+  return apool_mixer_favour (flow->mixer, &flow->input, error);
+}
+
+/**
+ * apool_turns_relieve:
+ * @self: turns, of which apool_turns_ensure_current() has been asked
+ * @has_turn: (out): whether there is a new current job
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * The spool is full. Where jobs are printed as they end, and none has just ended, the one that
+ * keeps most gets the turn before its end, so that this, and all that it still writes, goes out.
+ * Where their lines are mixed the longest line that is not at its end is printed.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_turns_relieve (ApoolTurns *self, gboolean *has_turn, GError **error)
+{
+  const ApoolOutputConfig *config = self->hub->config;
+  ApoolOutputJob *job = NULL;
+
+  if (config->order == APOOL_OUTPUT_COMPLETION_ORDER && apool_output_config_is_live (config))
+    job = apool_turns_find_largest (self);
+  *has_turn = FALSE;
+  if (job && apool_output_config_is_mixed (config))
+    return apool_turns_mix_early (self, job, error);
+  *has_turn = job && apool_turns_promote (self, job);
+  return TRUE;
+}
+
+/**
+ * apool_turns_resume:
+ * @self: turns
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * The spool is full no longer.
+ *
+ * Returns: whether all pipes are read again
+ */
+gboolean
+apool_turns_resume (ApoolTurns *self, GError **error)
+{
+  GHashTableIter iter;
+  gpointer job;
+
+  g_hash_table_iter_init (&iter, self->running);
+  while (g_hash_table_iter_next (&iter, NULL, &job))
+    if (!apool_output_job_resume (job, 0, error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * apool_turns_get_favoured:
+ * @self: turns
+ *
+ * Returns: (transfer none) (nullable): the running job that others wait for: where it goes on it
+ *   makes room, by what it prints or when it ends
+ */
+ApoolOutputJob *
+apool_turns_get_favoured (const ApoolTurns *self)
+{
+  GHashTableIter iter;
+  gpointer job;
+
+  if (self->current)
+    return self->current->finished ? NULL : self->current;
+  if (self->hub->config->order == APOOL_OUTPUT_INPUT_ORDER)
+    return apool_turns_lookup_job (self, self->turn);
+  g_hash_table_iter_init (&iter, self->running);
+  while (g_hash_table_iter_next (&iter, NULL, &job))
+    if (apool_output_job_is_mixed_early (job))
+      return job;
+  return NULL;
+}
+
+/**
+ * apool_turns_are_stuck:
+ * @self: turns, with a full spool
+ *
+ * Returns: whether nobody goes on who could make room, as far as can be told
+ */
+gboolean
+apool_turns_are_stuck (const ApoolTurns *self)
+{
+  ApoolOutputJob *favoured = apool_turns_get_favoured (self);
+  GHashTableIter iter;
+  gpointer job;
+
+  if (favoured)
+    return apool_output_job_is_stalled (favoured);
+  if (self->current || g_hash_table_size (self->running) == 0 ||
+      apool_output_config_is_mixed (self->hub->config))
+    return FALSE;
+  g_hash_table_iter_init (&iter, self->running);
+  while (g_hash_table_iter_next (&iter, NULL, &job))
+    if (!apool_output_job_is_stalled (job))
+      return FALSE;
+  return TRUE;
 }
 
 /* ---- what the output wants to know ---- */

@@ -31,6 +31,11 @@ gboolean apool_turns_ensure_current (ApoolTurns *self, GError **error);
 ApoolOutputJob *apool_turns_get_current (const ApoolTurns *self);
 void apool_turns_end_current (ApoolTurns *self);
 
+gboolean apool_turns_relieve (ApoolTurns *self, gboolean *has_turn, GError **error);
+gboolean apool_turns_resume (ApoolTurns *self, GError **error);
+ApoolOutputJob *apool_turns_get_favoured (const ApoolTurns *self);
+gboolean apool_turns_are_stuck (const ApoolTurns *self);
+
 gint64 apool_turns_get_deadline (const ApoolTurns *self);
 guint64 apool_turns_take_deadline (ApoolTurns *self);
 guint64 apool_turns_count_printable (ApoolTurns *self, guint64 limit, GError **error);

@@ -121,23 +121,39 @@ test_tmpdir (void)
   e2e_wait_gone (run, 1000);
 }
 
-/* The same where there is a folder, and no more space in it: the limit on the size of files stands
- * for a full disk. */
+/* There is a folder, and no more space in it: the limit on the size of files stands for a full
+ * disk. It cannot hold what no job may print before it ends. */
 static void
 test_full_tmpdir (void)
 {
   g_auto (E2eDir) dir = e2e_dir_new ();
-  g_autoptr (E2eFifo) gate = e2e_fifo_new (dir, "gate");
   g_autofree char *script = g_strdup_printf (
-      "ulimit -f 1000; \"$1\" -j2 --tmpdir %s 'if [ {} = 1 ]; then read x <%s; else "
-      "%s flood 50000000; fi' ::: 1 2",
-      dir, gate->path, e2e_testprog ());
+      "ulimit -f 1000; \"$1\" -j2 --retries 2 --tmpdir %s %s flood ::: 50000000 60000000", dir,
+      e2e_testprog ());
+  g_autofree char *message =
+      g_strdup_printf ("apool: --tmpdir: %s: full: File too large; use another --tmpdir\n", dir);
   g_autoptr (E2eRun) run = e2e_shell ("", script);
 
   e2e_assert_ended (run, 255);
   g_assert_cmpstr (run->out, ==, "");
-  assert_explained (run, dir);
+  g_assert_cmpstr (run->err, ==, message);
   e2e_wait_gone (run, 1000);
+}
+
+/* The same: what waits for the first job has to do so in the second one, until that has its turn.
+ */
+static void
+test_full_tmpdir_helps (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autofree char *script = g_strdup_printf (
+      "ulimit -f 1000; \"$1\" -j4 --tmpdir %s %s flood ::: 20000000 20000001 20000002 20000003 | "
+      "wc -c",
+      dir, e2e_testprog ());
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpint (atoi (run->out), ==, 80000006);
 }
 
 static void
@@ -304,6 +320,7 @@ add_tests (void)
   g_test_add_func ("/faults/bad-number", test_bad_number);
   g_test_add_func ("/faults/tmpdir", test_tmpdir);
   g_test_add_func ("/faults/full-tmpdir", test_full_tmpdir);
+  g_test_add_func ("/faults/full-tmpdir-helps", test_full_tmpdir_helps);
   g_test_add_func ("/faults/full-disk", test_full_disk);
   g_test_add_func ("/faults/closed-stdin", test_closed_stdin);
   g_test_add_func ("/faults/closed-stdout", test_closed_stdout);
