@@ -89,6 +89,11 @@ _apool ()
     --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace
     --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res
     --tagstring --ctagstring --title --tmpdir --tempdir -J --profile --minversion'
+    --tagstring --ctagstring --title --tmpdir --tempdir --tmp-limit -J --profile --minversion'
+    --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace
+    --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl
+    --parens --template --tmpl --drain-timeout --results --result --res --tagstring --tmpdir
+    --tempdir -J --profile --minversion'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()

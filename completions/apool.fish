@@ -13,7 +13,7 @@ function __apool_before_command
         switch $word
             case --
                 return 1
-            case -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --tmpdir --tempdir -J --profile --minversion
+            case -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --tmpdir --tempdir --tmp-limit -J --profile --minversion
                 set takes_value 1
             case '-*'
                 continue
@@ -24,7 +24,7 @@ function __apool_before_command
     return 0
 end
 
-complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --tmpdir --tempdir -J --profile --minversion)'
+complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --tmpdir --tempdir --tmp-limit -J --profile --minversion)'
 
 complete -c apool -n __apool_before_command -s j -s P -l jobs -l max-procs -x -d 'run up to N jobs at once (also N%, +N, -N, 0)'
 complete -c apool -n __apool_before_command -l shell -d 'run every job through the shell'
@@ -113,6 +113,7 @@ complete -c apool -n __apool_before_command -l ctag -d '--tag and --color'
 complete -c apool -n __apool_before_command -l ctagstring -x -d '--tagstring TEMPLATE and --color'
 complete -c apool -n __apool_before_command -l title -x -d 'print a line before what each job writes'
 complete -c apool -n __apool_before_command -l tmpdir -l tempdir -x -a '(__fish_complete_directories)' -d 'keep outputs that wait for their turn in DIR'
+complete -c apool -n __apool_before_command -l tmp-limit -x -d 'let them take SIZE bytes there (also 2G)'
 complete -c apool -n __apool_before_command -s J -l profile -x -d 'read options from profile NAME'
 complete -c apool -n __apool_before_command -l plain -d 'read no profile and not $APOOL'
 complete -c apool -n __apool_before_command -l show-limits -d 'show how long commands can be, and go on'

@@ -242,6 +242,15 @@ apool_option_set_results (ApoolOptions *options,
   return TRUE;
 }
 
+gboolean
+apool_option_set_tmp_limit (ApoolOptions *options,
+                            const char *name,
+                            const char *value,
+                            GError **error)
+{
+  return apool_option_read_number (name, value, "bytes", 1, &options->output.tmp_limit, error);
+}
+
 /**
  * apool_option_dup_tag:
  * @options: what all options have been written to

@@ -298,6 +298,7 @@ static const ApoolOption apool_options_table[] = {
   VALUE (OUTPUT, title, "TEMPLATE", "print a line before what each job writes", "title"),
   VALUE (
       OUTPUT, tmpdir, "DIR", "keep outputs that wait for their turn in DIR", "tmpdir", "tempdir"),
+  VALUE (OUTPUT, tmp_limit, "SIZE", "let them take SIZE bytes there (also 2G)", "tmp-limit"),
   VALUE (ABOUT, profile, "NAME", "read options from profile NAME", "profile", "J"),
   FLAG (ABOUT, plain, "read no profile and not $APOOL", "plain"),
   FLAG (ABOUT, show_limits, "show how long commands can be, and go on", "show-limits"),
@@ -467,7 +468,6 @@ static const ApoolOption apool_options_table[] = {
 
   /* The pool: apool's own. */
   NOT_BUILT (NULL, NONE, "longest-first"),
-  NOT_BUILT (NULL, REQUIRED, "tmp-limit"),
 };
 
 /**

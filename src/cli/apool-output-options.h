@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @title: (nullable): what is printed before what a job writes, as it was typed
  * @results: (nullable): the template of where what each job writes is kept
  * @tmpdir: (nullable): where outputs that wait are kept; %NULL where it was not said
+ * @tmp_limit: how many bytes they may take there; 0 where it was not said
  *
  * What becomes of what jobs write.
  */
@@ -42,6 +43,7 @@ typedef struct
   const char *title;
   const char *results;
   const char *tmpdir;
+  guint64 tmp_limit;
 } ApoolOutputOptions;
 
 G_END_DECLS

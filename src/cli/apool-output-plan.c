@@ -85,6 +85,7 @@ apool_output_plan_find (ApoolOutputPlan *self, const ApoolOptions *options, GErr
       .holds = options->retries > 0 || output->colours_failed,
       .is_titled = output->title != NULL,
       .colours_failed = output->colours_failed,
+      .spool_limit = output->tmp_limit,
     },
   };
   return apool_output_plan_check (output, error);

@@ -229,6 +229,19 @@ test_drain_timeout (void)
                  "--drain-timeout", "1s");
 }
 
+static void
+test_tmp_limit (void)
+{
+  g_autoptr (ApoolOptions) none = PARSE ("echo");
+  g_autoptr (ApoolOptions) some = PARSE ("--tmp-limit", "3M", "echo");
+
+  g_assert_cmpuint (none->output.tmp_limit, ==, 0);
+  g_assert_cmpuint (some->output.tmp_limit, ==, 3 * 1024 * 1024);
+  CHECK_REFUSED (
+      "--tmp-limit 5x: not a number of bytes: use a whole number, 1 or more (also 2k, 2K)",
+      "--tmp-limit=5x");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -244,5 +257,6 @@ main (int argc, char **argv)
   g_test_add_func ("/option-output/merge", test_merge);
   g_test_add_func ("/option-output/contradictions", test_contradictions);
   g_test_add_func ("/option-output/results", test_results);
+  g_test_add_func ("/option-output/tmp-limit", test_tmp_limit);
   return g_test_run ();
 }
