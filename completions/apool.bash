@@ -88,7 +88,7 @@ _apool ()
     --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er
     --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace
     --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res
-    --tagstring --ctagstring --title --tmpdir --tempdir -J --profile --minversion'
+    --tagstring --ctagstring --title --tmpdir --tempdir --tmp-limit -J --profile --minversion'
     --tagstring --ctagstring --title --tmpdir --tempdir --tmp-limit -J --profile --minversion'
     --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace
     --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl

@@ -7,18 +7,26 @@
 
 #include "base/apool-error.h"
 
+/* GNU parallel's: of what shows only the latest lines all has to come here. */
+static gboolean
+apool_output_plan_is_ungrouped (const ApoolOutputOptions *output)
+{
+  return output->is_ungrouped && output->unit != APOOL_OUTPUT_LATEST;
+}
+
 /* Whether jobs write themselves where we do, and not to us. What is kept has to come here, and what
  * is printed instead of being run does anyway. */
 static gboolean
 apool_output_plan_is_direct (const ApoolOptions *options)
 {
-  return options->output.is_ungrouped && !options->output.results && !options->text.is_dry_run;
+  return apool_output_plan_is_ungrouped (&options->output) && !options->output.results &&
+         !options->text.is_dry_run;
 }
 
 static ApoolOutputUnit
 apool_output_plan_get_unit (const ApoolOptions *options)
 {
-  if (!options->output.is_ungrouped)
+  if (!apool_output_plan_is_ungrouped (&options->output))
     return options->output.unit;
   /* It comes here, or else this does not matter: as it is written, so far as we can. */
   return options->text.is_dry_run ? APOOL_OUTPUT_JOBS : APOOL_OUTPUT_LINES;
@@ -30,7 +38,7 @@ apool_output_plan_get_order (const ApoolOptions *options)
 {
   const ApoolOutputOptions *output = &options->output;
 
-  if (output->is_ungrouped)
+  if (apool_output_plan_is_ungrouped (output))
     return options->text.is_dry_run && !output->is_unordered ? APOOL_OUTPUT_INPUT_ORDER
                                                              : APOOL_OUTPUT_COMPLETION_ORDER;
   if (output->is_unordered || (output->unit != APOOL_OUTPUT_JOBS && !output->keeps_order))
@@ -50,11 +58,13 @@ apool_output_plan_refuse (const char *option, const char *other, GError **error)
 static gboolean
 apool_output_plan_check (const ApoolOutputOptions *output, GError **error)
 {
-  if (output->title && output->is_ungrouped)
+  gboolean is_ungrouped = apool_output_plan_is_ungrouped (output);
+
+  if (output->title && is_ungrouped)
     return apool_output_plan_refuse ("--title", "--ungroup", error);
   if (output->title && output->unit == APOOL_OUTPUT_LATEST)
     return apool_output_plan_refuse ("--title", "--latest-line", error);
-  if (output->show != APOOL_OUTPUT_SHOW_ALL && output->is_ungrouped)
+  if (output->show != APOOL_OUTPUT_SHOW_ALL && is_ungrouped)
     return apool_output_plan_refuse ("--show", "--ungroup", error);
   return TRUE;
 }

@@ -154,12 +154,14 @@ test_latest_line (void)
 {
   g_autoptr (ApoolOptions) latest = PARSE ("--latest-line", "echo");
   g_autoptr (ApoolOptions) lines = PARSE ("--ll", "--lb", "echo");
+  g_autoptr (ApoolOptions) ungrouped = PARSE ("--ll", "-u", "-k", "echo");
   g_autoptr (ApoolOptions) grouped = PARSE ("--ll", "--group", "echo");
   g_autoptr (ApoolOptions) ordered = PARSE ("-k", "--ll", "echo");
 
   g_assert_cmpint (latest->output.unit, ==, APOOL_OUTPUT_LATEST);
   g_assert_cmpint (get_order (latest), ==, APOOL_OUTPUT_COMPLETION_ORDER);
   g_assert_cmpint (lines->output.unit, ==, APOOL_OUTPUT_LATEST);
+  g_assert_cmpint (get_order (ungrouped), ==, APOOL_OUTPUT_INPUT_ORDER);
   g_assert_cmpint (grouped->output.unit, ==, APOOL_OUTPUT_JOBS);
   g_assert_cmpint (ordered->output.unit, ==, APOOL_OUTPUT_LATEST);
   g_assert_cmpint (get_order (ordered), ==, APOOL_OUTPUT_INPUT_ORDER);
