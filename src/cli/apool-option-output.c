@@ -42,6 +42,7 @@ apool_option_set_line_buffer (ApoolOptions *options,
                               const char *value,
                               GError **error)
 {
+  options->output.is_ungrouped = FALSE;
   /* GNU parallel's: only the latest ones are lines, too. */
   if (options->output.unit != APOOL_OUTPUT_LATEST)
     options->output.unit = APOOL_OUTPUT_LINES;
@@ -54,6 +55,7 @@ apool_option_set_latest_line (ApoolOptions *options,
                               const char *value,
                               GError **error)
 {
+  options->output.is_ungrouped = FALSE;
   options->output.unit = APOOL_OUTPUT_LATEST;
   return TRUE;
 }

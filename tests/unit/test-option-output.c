@@ -189,6 +189,21 @@ test_ungroup (void)
   g_assert_true (long_one->output.is_ungrouped);
 }
 
+/* The last one of those that say what stays together. */
+static void
+test_ungroup_last (void)
+{
+  g_autoptr (ApoolOptions) grouped = PARSE ("-u", "--group", "echo");
+  g_autoptr (ApoolOptions) lines = PARSE ("-u", "--lb", "echo");
+  g_autoptr (ApoolOptions) latest = PARSE ("-u", "--ll", "echo");
+  g_autoptr (ApoolOptions) ungrouped = PARSE ("--group", "--ll", "--lb", "-u", "echo");
+
+  g_assert_false (grouped->output.is_ungrouped);
+  g_assert_false (lines->output.is_ungrouped);
+  g_assert_false (latest->output.is_ungrouped);
+  g_assert_true (ungrouped->output.is_ungrouped);
+}
+
 static void
 check_contradiction (const ApoolOptions *options, const char *message)
 {
@@ -255,6 +270,7 @@ main (int argc, char **argv)
   g_test_add_func ("/option-output/coloured-tag", test_coloured_tag);
   g_test_add_func ("/option-output/title", test_title);
   g_test_add_func ("/option-output/ungroup", test_ungroup);
+  g_test_add_func ("/option-output/ungroup-last", test_ungroup_last);
   g_test_add_func ("/option-output/drain-timeout", test_drain_timeout);
   g_test_add_func ("/option-output/merge", test_merge);
   g_test_add_func ("/option-output/contradictions", test_contradictions);
