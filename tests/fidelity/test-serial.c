@@ -26,7 +26,7 @@ typedef struct
 static guint
 get_n_jobs (void)
 {
-  return e2e_is_sanitized () ? 30 : 60;
+  return e2e_is_sanitized () ? 20 : 40;
 }
 
 static void
@@ -281,6 +281,8 @@ static const struct
   { "/serial/one-file/9", test_serial_together, { "-j9", ONE_FILE, 7 } },
   { "/serial/one-pipe/16", test_serial_together, { "-j16", ONE_PIPE, 8 } },
   { "/serial/one-worker", test_serial_apart, { "-j16 --workers 1", PIPES, 9 } },
+  { "/serial/few-descriptors", test_serial_apart, { "-j16", "ulimit -n 40 && " FILES, 20 } },
+  { "/serial/few-descriptors/lines", test_lines, { "--lb -j16", "ulimit -n 40 && " FILES, 21 } },
   { "/serial/recycled", test_serial_apart, { "-j8 --max-tasks-per-worker 5", FILES, 10 } },
   { "/serial/line-buffer/files", test_lines, { "--lb -j16", FILES, 18 } },
   { "/serial/line-buffer/pipes", test_lines, { "--lb -j5", PIPES, 19 } },

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* One job in so many writes as much as there can be. */
-#define LARGE_EVERY 48
+#define LARGE_EVERY 32
 
 /* What ends every line, behind its number. */
 static const char noise_tail[] = " abcdefghijklmnopqrstuvwxyz.\n";
