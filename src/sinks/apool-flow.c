@@ -24,6 +24,7 @@
 #include "sinks/apool-flow.h"
 
 #include <errno.h>
+#include <gio/gio.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -34,6 +35,27 @@
 /* Fewer bytes than this are read and written: put behind others they take less room in the reader's
  * pipe than in a page of their own. */
 #define MIN_SPLICED_BYTES (16 * 1024)
+
+/**
+ * apool_flow_hub_set_full_error:
+ * @self: a hub, of which the spool is full
+ * @error: (out) (optional): #GIOErrorEnum: nothing helps
+ */
+void
+apool_flow_hub_set_full_error (const ApoolFlowHub *self, GError **error)
+{
+  int errnum = apool_spool_get_full_errno (self->spool);
+  const char *directory = self->config->spool_directory;
+
+  if (errnum)
+    g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errnum),
+                 "--tmpdir: %s: full: %s; use another --tmpdir", directory, g_strerror (errnum));
+  else
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+                 "--tmpdir: %s: full: outputs that wait take %" G_GUINT64_FORMAT
+                 " bytes; use a larger --tmp-limit or another --tmpdir",
+                 directory, apool_spool_get_used (self->spool));
+}
 
 /**
  * apool_flow_init:
@@ -343,6 +365,17 @@ apool_flow_end_line (ApoolFlow *self, GError **error)
   return apool_flow_pass (self, (const guint8 *) rest, length, error);
 }
 
+/* Whether there is room, or memory where the spool is full, for what has got its label there: so
+ * many bytes since it is full. */
+static gboolean
+apool_flow_check_full (const ApoolFlow *self, guint64 n_bytes, GError **error)
+{
+  if (n_bytes <= APOOL_FLOW_ALLOWANCE_BYTES)
+    return TRUE;
+  apool_flow_hub_set_full_error (self->hub, error);
+  return FALSE;
+}
+
 /**
  * apool_flow_relabel:
  * @self: a flow without a label, of a job that has finished, and that has not printed anything
@@ -359,6 +392,7 @@ apool_flow_relabel (ApoolFlow *self, ApoolLabel *label, gboolean is_titled, GErr
 {
   const ApoolFlowHub *hub = self->hub;
   ApoolExtents plain = self->held;
+  guint64 n_in_memory = 0;
   gboolean is_good;
 
   self->held = (ApoolExtents){ 0 };
@@ -367,9 +401,13 @@ apool_flow_relabel (ApoolFlow *self, ApoolLabel *label, gboolean is_titled, GErr
   while (is_good && plain.length > 0)
     {
       gsize n = (gsize) MIN (plain.length, APOOL_FLOW_SCRATCH_BYTES);
+      guint64 n_before = self->held.length;
 
       is_good = apool_extents_pop (&plain, hub->spool, hub->scratch, n, error) &&
                 apool_flow_print (self, hub->scratch, n, error);
+      if (apool_spool_is_full (hub->spool))
+        n_in_memory += self->held.length - n_before;
+      is_good = is_good && apool_flow_check_full (self, n_in_memory, error);
     }
   apool_extents_clear (&plain, hub->spool);
   return is_good && apool_flow_end_line (self, error);

@@ -16,6 +16,9 @@ G_BEGIN_DECLS
 
 #define APOOL_FLOW_SCRATCH_BYTES ((gsize) 64 * 1024)
 
+/* What one flow may keep in memory where a full spool has no room for what it must keep. */
+#define APOOL_FLOW_ALLOWANCE_BYTES ((gsize) 1024 * 1024)
+
 /**
  * ApoolFlowStalledFunc:
  * @data: (closure): of #ApoolFlowHub
@@ -113,6 +116,8 @@ typedef struct
   gsize allowance;
   gboolean has_printed;
 } ApoolFlow;
+
+void apool_flow_hub_set_full_error (const ApoolFlowHub *self, GError **error);
 
 void apool_flow_init (ApoolFlow *self, const ApoolFlowHub *hub, ApoolLabel *label);
 void apool_flow_clear (ApoolFlow *self);

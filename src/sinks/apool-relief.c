@@ -13,9 +13,6 @@
 
 #include "sinks/apool-relief.h"
 
-#include <gio/gio.h>
-
-#define ALLOWANCE_BYTES ((gsize) 1024 * 1024)
 #define GRACE_USEC G_TIME_SPAN_SECOND
 #define NO_DEADLINE (-1)
 
@@ -55,22 +52,6 @@ apool_relief_has_news (const ApoolRelief *self)
   return self->is_due || self->is_full != apool_spool_is_full (self->hub->spool);
 }
 
-static void
-apool_relief_set_error (const ApoolRelief *self, GError **error)
-{
-  int errnum = apool_spool_get_full_errno (self->hub->spool);
-  const char *directory = self->hub->config->spool_directory;
-
-  if (errnum)
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errnum),
-                 "--tmpdir: %s: full: %s; use another --tmpdir", directory, g_strerror (errnum));
-  else
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                 "--tmpdir: %s: full: outputs that wait take %" G_GUINT64_FORMAT
-                 " bytes; use a larger --tmp-limit or another --tmpdir",
-                 directory, apool_spool_get_used (self->hub->spool));
-}
-
 /* Lets the job go on that others wait for. */
 static gboolean
 apool_relief_favour (ApoolRelief *self, GError **error)
@@ -80,7 +61,7 @@ apool_relief_favour (ApoolRelief *self, GError **error)
   self->favoured = 0;
   if (!job)
     return TRUE;
-  if (!job->has_allowance && !apool_output_job_resume (job, ALLOWANCE_BYTES, error))
+  if (!job->has_allowance && !apool_output_job_resume (job, APOOL_FLOW_ALLOWANCE_BYTES, error))
     return FALSE;
   if (!apool_output_job_is_stalled (job))
     self->favoured = job->seq;
@@ -98,7 +79,7 @@ apool_relief_look_at_deadline (ApoolRelief *self, gint64 now, GError **error)
   else if (now >= self->deadline)
     {
       self->deadline = NO_DEADLINE;
-      apool_relief_set_error (self, error);
+      apool_flow_hub_set_full_error (self->hub, error);
       return FALSE;
     }
   return TRUE;

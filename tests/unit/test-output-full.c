@@ -329,6 +329,35 @@ test_stderr_stuck (Fixture *fixture, gconstpointer data)
   wait_failed (fixture);
 }
 
+static void
+fail_job (Fixture *fixture, guint64 seq)
+{
+  const ApoolUsage usage = { 0 };
+  g_autoptr (ApoolTask) task = make_task (seq);
+  g_autoptr (ApoolOutcome) outcome =
+      apool_outcome_new (APOOL_OUTCOME_EXITED, 1, &usage, FALSE, FALSE, NULL);
+
+  apool_observer_task_finished (APOOL_OBSERVER (fixture->output), task, outcome);
+}
+
+static void
+test_labels (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *lines = g_strnfill (2 * MIB, '\n');
+
+  g_test_summary ("lines get their colour when the job has ended, and may be too many then");
+  open_limited (fixture, (ApoolOutputConfig){ .holds = TRUE, .colours_failed = TRUE });
+  start (fixture, 1);
+  give (fixture, 1, APOOL_STREAM_STDOUT, lines, 20 * KIB);
+  fail_job (fixture, 1);
+  iterate (fixture);
+  g_assert_cmpint (lseek (fixture->fds[0], 0, SEEK_END), >, 400 * KIB);
+  start (fixture, 2);
+  give (fixture, 2, APOOL_STREAM_STDOUT, lines, MIB / 2);
+  fail_job (fixture, 2);
+  wait_failed (fixture);
+}
+
 static const ApoolOutputConfig mixed = {
   .order = APOOL_OUTPUT_COMPLETION_ORDER,
   .unit = APOOL_OUTPUT_LINES,
@@ -436,6 +465,7 @@ main (int argc, char **argv)
   ADD ("/output-full/held-unordered-end", test_held_unordered_end);
   ADD ("/output-full/stderr", test_stderr);
   ADD ("/output-full/stderr-stuck", test_stderr_stuck);
+  ADD ("/output-full/labels", test_labels);
   ADD ("/output-full/long-line", test_long_line);
   ADD ("/output-full/long-lines", test_long_lines);
   ADD ("/output-full/many", test_many);
