@@ -42,7 +42,7 @@ _apool_complete_value ()
 
   [[ $option == '=' ]] && option=${COMP_WORDS[COMP_CWORD - 2]}
   case $option in
-    --tmpdir | --tempdir | --results | --result | --res | --workdir | --wd)
+    --tmpdir | --tempdir | --workdir | --wd)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -d -- "${word#=}")
       ;;
@@ -50,7 +50,7 @@ _apool_complete_value ()
       compopt -o nospace
       mapfile -t COMPREPLY < <(compgen -W 'least-loaded round-robin affinity=' -- "${word#=}")
       ;;
-    -a | --arg-file)
+    -a | --arg-file | --results | --result | --res)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "${word#=}")
       ;;

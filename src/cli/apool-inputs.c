@@ -497,6 +497,8 @@ apool_inputs_open_tasks (ApoolInputs *self)
   apool_tasks_set_key (self->tasks, self->key);
   apool_tasks_set_labels (self->tasks, self->labels);
   apool_tasks_set_printed (self->tasks, self->options->text.is_dry_run);
+  if (self->options->output.table != APOOL_OUTPUT_NO_TABLE)
+    apool_tasks_set_keeps_values (self->tasks);
   if (self->options->text.is_dry_run)
     return;
   apool_tasks_set_results (self->tasks, self->results);
@@ -578,6 +580,18 @@ apool_inputs_free (ApoolInputs *self)
     (void) close (g_array_index (self->fds, int, i)); /* only read from */
   g_array_unref (self->fds);
   g_free (self);
+}
+
+/**
+ * apool_inputs_get_fields:
+ * @self: inputs
+ *
+ * Returns: (transfer none): what their values are called
+ */
+ApoolFields *
+apool_inputs_get_fields (ApoolInputs *self)
+{
+  return self->fields;
 }
 
 /**

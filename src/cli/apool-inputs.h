@@ -25,6 +25,7 @@ ApoolInputs *apool_inputs_new (const ApoolOptions *options,
 void apool_inputs_free (ApoolInputs *self);
 
 ApoolTasks *apool_inputs_get_tasks (ApoolInputs *self);
+ApoolFields *apool_inputs_get_fields (ApoolInputs *self);
 gboolean apool_inputs_read_stdin (const ApoolInputs *self);
 guint64 apool_inputs_get_n_bad (const ApoolInputs *self);
 pid_t apool_inputs_get_helper_pid (const ApoolInputs *self);

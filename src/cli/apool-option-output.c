@@ -7,6 +7,7 @@
 
 #include "base/apool-error.h"
 #include "cli/apool-option-value.h"
+#include "cli/apool-results.h"
 
 /* Octal digits of a byte. */
 #define MAX_DIGITS 3
@@ -219,29 +220,16 @@ apool_option_set_title (ApoolOptions *options, const char *name, const char *val
   return apool_option_check_tag (name, value, "a title", error);
 }
 
-/* An empty one is none, as in GNU parallel. */
 gboolean
 apool_option_set_results (ApoolOptions *options,
                           const char *name,
                           const char *value,
                           GError **error)
 {
-  static const char *const suffixes[] = { ".csv", ".tsv", ".json" };
-  gsize length = strlen (value);
-
-  options->output.results = *value ? value : NULL;
-  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    {
-      gsize n = strlen (suffixes[i]);
-
-      if (length < n || g_ascii_strcasecmp (value + length - n, suffixes[i]) != 0)
-        continue;
-      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
-                   "%s %s: a file of all results is not in apool yet: use a directory", name,
-                   value);
-      return FALSE;
-    }
-  return TRUE;
+  if (apool_results_read (&options->output, value, error))
+    return TRUE;
+  g_prefix_error (error, "%s %s: ", name, value);
+  return FALSE;
 }
 
 gboolean

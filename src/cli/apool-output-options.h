@@ -6,6 +6,25 @@
 G_BEGIN_DECLS
 
 /**
+ * ApoolOutputTable:
+ * @APOOL_OUTPUT_NO_TABLE: none
+ * @APOOL_OUTPUT_CSV: commas between values
+ * @APOOL_OUTPUT_TSV: tabs between values
+ * @APOOL_OUTPUT_JSON: an object a line
+ * @APOOL_OUTPUT_DB: an SQLite database
+ *
+ * What kind of table the results of all jobs are kept in.
+ */
+typedef enum
+{
+  APOOL_OUTPUT_NO_TABLE,
+  APOOL_OUTPUT_CSV,
+  APOOL_OUTPUT_TSV,
+  APOOL_OUTPUT_JSON,
+  APOOL_OUTPUT_DB,
+} ApoolOutputTable;
+
+/**
  * ApoolOutputOptions:
  * @is_unordered: whether outputs come in the order in which jobs finish, not in that of the inputs
  * @keeps_order: whether it was said that they come in that of the inputs
@@ -21,6 +40,8 @@ G_BEGIN_DECLS
  * @colours_failed: whether a job that failed has them in red
  * @title: (nullable): what is printed before what a job writes, as it was typed
  * @results: (nullable): the template of where what each job writes is kept
+ * @table: the kind of table that has what all jobs write
+ * @table_path: (nullable): the file that it is; %NULL where it is printed, or there is none
  * @tmpdir: (nullable): where outputs that wait are kept; %NULL where it was not said
  * @tmp_limit: how many bytes they may take there; 0 where it was not said
  *
@@ -42,6 +63,8 @@ typedef struct
   gboolean colours_failed;
   const char *title;
   const char *results;
+  ApoolOutputTable table;
+  const char *table_path;
   const char *tmpdir;
   guint64 tmp_limit;
 } ApoolOutputOptions;

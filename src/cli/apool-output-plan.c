@@ -7,6 +7,13 @@
 
 #include "base/apool-error.h"
 
+/* Whether rows of a table are printed in the place of what jobs write. */
+static gboolean
+apool_output_plan_prints_table (const ApoolOutputOptions *output)
+{
+  return output->table != APOOL_OUTPUT_NO_TABLE && !output->table_path;
+}
+
 /* GNU parallel's: of what shows only the latest lines all has to come here. */
 static gboolean
 apool_output_plan_is_ungrouped (const ApoolOutputOptions *output)
@@ -20,12 +27,14 @@ static gboolean
 apool_output_plan_is_direct (const ApoolOptions *options)
 {
   return apool_output_plan_is_ungrouped (&options->output) && !options->output.results &&
-         !options->text.is_dry_run;
+         options->output.table == APOOL_OUTPUT_NO_TABLE && !options->text.is_dry_run;
 }
 
 static ApoolOutputUnit
 apool_output_plan_get_unit (const ApoolOptions *options)
 {
+  if (apool_output_plan_prints_table (&options->output))
+    return APOOL_OUTPUT_JOBS;
   if (!apool_output_plan_is_ungrouped (&options->output))
     return options->output.unit;
   /* It comes here, or else this does not matter: as it is written, so far as we can. */
@@ -82,6 +91,7 @@ apool_output_plan_find (ApoolOutputPlan *self, const ApoolOptions *options, GErr
 {
   const ApoolOutputOptions *output = &options->output;
   ApoolOutputUnit unit = apool_output_plan_get_unit (options);
+  gboolean prints_table = apool_output_plan_prints_table (output);
 
   *self = (ApoolOutputPlan){
     .is_direct = apool_output_plan_is_direct (options),
@@ -92,9 +102,9 @@ apool_output_plan_find (ApoolOutputPlan *self, const ApoolOptions *options, GErr
       .show = output->show,
       /* What an attempt wrote that is followed by another one is not to be seen; and of what is
        * seen, the colour may depend on how the job ends. */
-      .holds = options->retries > 0 || output->colours_failed,
+      .holds = options->retries > 0 || output->colours_failed || prints_table,
       .is_titled = output->title != NULL,
-      .colours_failed = output->colours_failed,
+      .colours_failed = output->colours_failed && !prints_table,
       .spool_limit = output->tmp_limit,
     },
   };

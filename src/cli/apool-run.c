@@ -24,6 +24,7 @@
 #include "cli/apool-exit.h"
 #include "cli/apool-inputs.h"
 #include "cli/apool-output-plan.h"
+#include "cli/apool-results.h"
 #include "cli/apool-view.h"
 #include "factory/apool-local-factory.h"
 #include "pool/apool-pool.h"
@@ -70,6 +71,7 @@ struct _ApoolRun
   guint prefetch;
   ApoolWorkerFactory *factory;
   ApoolPool *pool;
+  ApoolResultTable *table; /* (nullable) */
   ApoolOutput *output;
   ApoolReaders *readers; /* (nullable): only where jobs write themselves */
   ApoolNotices *notices;
@@ -361,12 +363,14 @@ apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
 {
   ApoolOutputConfig *config = &self->plan.config;
 
-  if (!apool_output_plan_find (&self->plan, self->options, error))
+  if (!apool_output_plan_find (&self->plan, self->options, error) ||
+      !apool_run_check_tmpdir (self, &config->spool_directory, error) ||
+      !apool_results_open (&self->options->output, apool_inputs_get_fields (self->inputs), context,
+                           &self->table, error))
     return FALSE;
   config->stdout_fd = STDOUT_FILENO;
   config->stderr_fd = STDERR_FILENO;
-  if (!apool_run_check_tmpdir (self, &config->spool_directory, error))
-    return FALSE;
+  config->table = self->table;
   self->output = apool_output_new (context, config, &apool_run_output_funcs, self, error);
   return self->output != NULL;
 }
@@ -513,6 +517,16 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
   return TRUE;
 }
 
+/* All jobs that are over have their rows; those that are not get none. */
+static void
+apool_run_finish_table (ApoolRun *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->table && !apool_result_table_finish (self->table, &error))
+    apool_run_complain (self, error->message);
+}
+
 /* The output is done with, and signals are what they were before: where nobody reads, the next one
  * ends us. Who has sent two has waited enough, and is told only where there is room. */
 static void
@@ -536,6 +550,7 @@ apool_run_clear (ApoolRun *self)
   g_clear_object (&self->factory);
   g_clear_object (&self->output);
   g_clear_object (&self->readers);
+  g_clear_object (&self->table);
   g_clear_object (&self->notices);
   g_clear_object (&self->debug);
   g_clear_object (&self->exit);
@@ -571,6 +586,7 @@ apool_run (const ApoolOptions *options, const char *worker_argument)
       apool_run_watch_signals (&self);
       apool_pool_start (self.pool);
       g_main_loop_run (self.loop);
+      apool_run_finish_table (&self);
       if (!self.is_in_trouble)
         status = apool_exit_get_status (self.exit);
     }

@@ -111,17 +111,6 @@ test_many (void)
 }
 
 static void
-test_refused (void)
-{
-  g_autoptr (E2eRun) run = e2e_run ("", "--results", "x/{}.CSV", "echo", ":::", "a", NULL);
-
-  e2e_assert_ended (run, 255);
-  g_assert_cmpstr (run->err, ==,
-                   "apool: --results x/{}.CSV: a file of all results is not in apool yet: use a "
-                   "directory\n");
-}
-
-static void
 add_tests (void)
 {
   g_test_add_func ("/results/tree", test_tree);
@@ -130,7 +119,6 @@ add_tests (void)
   g_test_add_func ("/results/no-place", test_no_place);
   g_test_add_func ("/results/full", test_full);
   g_test_add_func ("/results/many", test_many);
-  g_test_add_func ("/results/refused", test_refused);
 }
 
 int

@@ -130,11 +130,40 @@ test_results (void)
   g_autoptr (ApoolOptions) some = PARSE ("--result=csv", "echo");
 
   g_assert_null (none->output.results);
+  g_assert_cmpint (none->output.table, ==, APOOL_OUTPUT_NO_TABLE);
   g_assert_cmpstr (some->output.results, ==, "csv");
-  CHECK_REFUSED ("--res .tsv: a file of all results is not in apool yet: use a directory", "--res",
-                 ".tsv");
-  CHECK_REFUSED ("--results a.Json: a file of all results is not in apool yet: use a directory",
-                 "--results=a.Json");
+  g_assert_cmpint (some->output.table, ==, APOOL_OUTPUT_NO_TABLE);
+}
+
+static void
+check_table (const char *value, ApoolOutputTable table, const char *path)
+{
+  g_autoptr (ApoolOptions) options = PARSE ("--res", "dir", "--results", value, "echo");
+
+  g_assert_cmpint (options->output.table, ==, table);
+  g_assert_cmpstr (options->output.table_path, ==, path);
+  g_assert_null (options->output.results);
+}
+
+/* The last one counts, whatever the others are. */
+static void
+test_tables (void)
+{
+  g_autoptr (ApoolOptions) none = PARSE ("--results", "x.csv", "--results", "dir", "echo");
+
+  check_table (".csv", APOOL_OUTPUT_CSV, ".csv");
+  check_table ("a.csv.TSV", APOOL_OUTPUT_TSV, "a.csv.TSV");
+  check_table ("{}/a.Json", APOOL_OUTPUT_JSON, "{}/a.Json");
+  check_table ("x.db", APOOL_OUTPUT_DB, "x.db");
+  check_table ("-.csv", APOOL_OUTPUT_CSV, NULL);
+  check_table ("-.TSV", APOOL_OUTPUT_TSV, NULL);
+  check_table ("-.json", APOOL_OUTPUT_JSON, NULL);
+  check_table ("./-.csv", APOOL_OUTPUT_CSV, "./-.csv");
+  check_table ("--.csv", APOOL_OUTPUT_CSV, "--.csv");
+  g_assert_cmpint (none->output.table, ==, APOOL_OUTPUT_NO_TABLE);
+  g_assert_null (none->output.table_path);
+  g_assert_cmpstr (none->output.results, ==, "dir");
+  CHECK_REFUSED ("--res -.db: a database is a file: it cannot be printed", "--res", "-.db");
 }
 
 static ApoolOutputOrder
@@ -276,5 +305,6 @@ main (int argc, char **argv)
   g_test_add_func ("/option-output/contradictions", test_contradictions);
   g_test_add_func ("/option-output/results", test_results);
   g_test_add_func ("/option-output/tmp-limit", test_tmp_limit);
+  g_test_add_func ("/option-output/tables", test_tables);
   return g_test_run ();
 }
