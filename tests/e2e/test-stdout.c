@@ -127,7 +127,7 @@ static const struct
     { LONG ("--merge") ">/dev/full", 255, "", "apool: standard output: write: No space" } },
   { "/stdout/full/ungrouped", { "\"$1\" -u \"$2\" exit ::: 1 0 >/dev/full", 1, "", NULL } },
   { "/stdout/full/in-the-middle",
-    { "f=$(mktemp); ulimit -f 100; " LONG ("-j2") ">$f; s=$?; rm $f; exit $s", 255, "",
+    { "f=$(mktemp); ulimit -f 100; " LONG ("-j1") ">$f; s=$?; rm $f; exit $s", 255, "",
       "apool: standard output: write: File too large" } },
   { "/stdout/read-only",
     { QUIET "3</dev/null >&3", 255, "", "apool: standard output: write: Bad file" } },
