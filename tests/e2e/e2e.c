@@ -95,6 +95,23 @@ e2e_is_sanitized (void)
   return g_strcmp0 (g_getenv ("APOOL_TEST_SANITIZED"), "1") == 0;
 }
 
+/**
+ * e2e_forgo_leaks:
+ *
+ * From now on nobody looks for leaks. What does that at the end of a worker stops it by a process
+ * that traces it. Where the manager was killed, that one now and then waits for ever, and is what
+ * is left then. All other tests look for leaks.
+ */
+void
+e2e_forgo_leaks (void)
+{
+  const char *options = g_getenv ("ASAN_OPTIONS");
+  g_autofree char *changed = g_strconcat (options ? options : "", ":detect_leaks=0", NULL);
+
+  if (e2e_is_sanitized ())
+    g_setenv ("ASAN_OPTIONS", changed, TRUE);
+}
+
 static char **
 e2e_make_environment (const char *mark)
 {

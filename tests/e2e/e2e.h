@@ -86,6 +86,7 @@ int e2e_main (int argc, char **argv, void (*add_tests) (void));
 const char *e2e_apool (void);
 const char *e2e_testprog (void);
 gboolean e2e_is_sanitized (void);
+void e2e_forgo_leaks (void);
 
 E2eRun *e2e_run (const char *input, ...) G_GNUC_NULL_TERMINATED;
 E2eRun *e2e_run_bytes (GBytes *input, const char *const *args);

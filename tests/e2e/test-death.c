@@ -385,22 +385,9 @@ add_tests (void)
   add_test ("/death/workers-killed-escaped", test_workers_killed_escaped);
 }
 
-/* What looks for leaks at the end of a worker stops it by a process that traces it. Where the
- * manager was killed, that one now and then waits for ever, and is what is left then. All other
- * tests look for leaks. */
-static void
-forgo_leaks (void)
-{
-  const char *options = g_getenv ("ASAN_OPTIONS");
-  g_autofree char *changed = g_strconcat (options ? options : "", ":detect_leaks=0", NULL);
-
-  if (e2e_is_sanitized ())
-    g_setenv ("ASAN_OPTIONS", changed, TRUE);
-}
-
 int
 main (int argc, char **argv)
 {
-  forgo_leaks ();
+  e2e_forgo_leaks ();
   return e2e_main (argc, argv, add_tests);
 }

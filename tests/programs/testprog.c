@@ -441,6 +441,7 @@ testprog_noise (char **args)
                     noise_get_length (seed, job, STDERR_FILENO) };
   char *bytes[] = { testprog_make_noise (job, STDOUT_FILENO, left[0]),
                     testprog_make_noise (job, STDERR_FILENO, left[1]) };
+  const char *next[] = { bytes[0], bytes[1] };
   NoiseDice dice;
   NoiseDice times;
 
@@ -452,11 +453,13 @@ testprog_noise (char **args)
       size_t length;
       int fd = noise_choose_piece (&dice, left, &length);
 
-      testprog_write (fd, bytes[fd - 1], length);
-      bytes[fd - 1] += length;
+      testprog_write (fd, next[fd - 1], length);
+      next[fd - 1] += length;
       left[fd - 1] -= length;
     }
   testprog_burn_usec (noise_dice_roll (&times, 4000));
+  free (bytes[0]);
+  free (bytes[1]);
   return job % 3 == 0;
 }
 
