@@ -76,10 +76,10 @@ _apool ()
     --exit -i --replace --plus -q --quote --dry-run --dr --shell-quote
     --use-cores-instead-of-threads --use-cpus-instead-of-cores --use-sockets-instead-of-threads
     --group --line-buffer --line-buffered --lb --latest-line --ll -k --keep-order --unordered
-    --no-keep-order --ungroup -u --merge --tag --color --colour --color-failed --colour-failed
-    --color-fail --colour-fail --cf --ctag --plain --show-limits --max-line-length-allowed
-    --number-of-sockets --number-of-cores --number-of-cpus --number-of-threads -h --help -V
-    --version'
+    --no-keep-order --ungroup -u --merge --files --output-as-files --files0 --tag --color --colour
+    --color-failed --colour-failed --color-fail --colour-fail --cf --ctag --plain --show-limits
+    --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
+    --number-of-threads -h --help -V --version'
   local valued='-j -P --jobs --max-procs --retries --on-error --workdir --wd --weight
     --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init
     --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a

@@ -233,6 +233,22 @@ apool_option_set_results (ApoolOptions *options,
 }
 
 gboolean
+apool_option_set_files (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  options->output.prints_names = TRUE;
+  options->output.name_end = '\n';
+  return TRUE;
+}
+
+gboolean
+apool_option_set_files0 (ApoolOptions *options, const char *name, const char *value, GError **error)
+{
+  options->output.prints_names = TRUE;
+  options->output.name_end = '\0';
+  return TRUE;
+}
+
+gboolean
 apool_option_set_tmp_limit (ApoolOptions *options,
                             const char *name,
                             const char *value,

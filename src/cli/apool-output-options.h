@@ -42,6 +42,8 @@ typedef enum
  * @results: (nullable): the template of where what each job writes is kept
  * @table: the kind of table that has what all jobs write
  * @table_path: (nullable): the file that it is; %NULL where it is printed, or there is none
+ * @prints_names: whether standard output goes to a file for each job, whose name is printed
+ * @name_end: what ends such a name
  * @tmpdir: (nullable): where outputs that wait are kept; %NULL where it was not said
  * @tmp_limit: how many bytes they may take there; 0 where it was not said
  *
@@ -65,6 +67,8 @@ typedef struct
   const char *results;
   ApoolOutputTable table;
   const char *table_path;
+  gboolean prints_names;
+  char name_end;
   const char *tmpdir;
   guint64 tmp_limit;
 } ApoolOutputOptions;

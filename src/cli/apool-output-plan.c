@@ -30,10 +30,23 @@ apool_output_plan_is_direct (const ApoolOptions *options)
          options->output.table == APOOL_OUTPUT_NO_TABLE && !options->text.is_dry_run;
 }
 
+/* Whether names of files are what is printed. As in GNU parallel there are none where jobs are to
+ * write where we would. */
+static gboolean
+apool_output_plan_prints_names (const ApoolOptions *options)
+{
+  return options->output.prints_names && options->output.table == APOOL_OUTPUT_NO_TABLE &&
+         !apool_output_plan_is_ungrouped (&options->output) && !options->text.is_dry_run;
+}
+
 static ApoolOutputUnit
 apool_output_plan_get_unit (const ApoolOptions *options)
 {
   if (apool_output_plan_prints_table (&options->output))
+    return APOOL_OUTPUT_JOBS;
+  /* Names are no lines of the job; those that end in a NUL byte are no lines. */
+  if (apool_output_plan_prints_names (options) &&
+      (options->output.unit == APOOL_OUTPUT_LATEST || !options->output.name_end))
     return APOOL_OUTPUT_JOBS;
   if (!apool_output_plan_is_ungrouped (&options->output))
     return options->output.unit;
@@ -106,6 +119,8 @@ apool_output_plan_find (ApoolOutputPlan *self, const ApoolOptions *options, GErr
       .is_titled = output->title != NULL,
       .colours_failed = output->colours_failed && !prints_table,
       .spool_limit = output->tmp_limit,
+      .prints_names = apool_output_plan_prints_names (options),
+      .name_end = output->name_end,
     },
   };
   return apool_output_plan_check (output, error);

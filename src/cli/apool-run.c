@@ -272,23 +272,22 @@ apool_run_forget_signals (ApoolRun *self)
 static gboolean
 apool_run_check_tmpdir (ApoolRun *self, const char **directory, GError **error)
 {
+  const ApoolOutputOptions *options = &self->options->output;
+  const char *option = options->tmpdir ? "--tmpdir" : "--files";
   struct stat info;
+  int errnum = 0;
 
-  *directory = self->options->output.tmpdir ? self->options->output.tmpdir : g_get_tmp_dir ();
+  *directory = options->tmpdir ? options->tmpdir : g_get_tmp_dir ();
   /* Where it was not asked for it may never be needed: then its lack is no fault. */
-  if (!self->options->output.tmpdir)
+  if (!options->tmpdir && !options->prints_names)
     return TRUE;
   if (stat (*directory, &info) == 0 && !S_ISDIR (info.st_mode))
-    {
-      apool_error_set_errno (error, ENOTDIR, "--tmpdir: %s", *directory);
-      return FALSE;
-    }
-  if (access (*directory, W_OK | X_OK) < 0)
-    {
-      apool_error_set_errno (error, errno, "--tmpdir: %s", *directory);
-      return FALSE;
-    }
-  return TRUE;
+    errnum = ENOTDIR;
+  else if (access (*directory, W_OK | X_OK) < 0)
+    errnum = errno;
+  if (errnum)
+    apool_error_set_errno (error, errnum, "%s: '%s'", option, *directory);
+  return errnum == 0;
 }
 
 static gboolean
@@ -398,13 +397,15 @@ apool_run_count_workers (ApoolRun *self)
 }
 
 /* Of how many jobs of each worker we can take the pipes, and keep some descriptors for ourselves.
- * What keeps results has as many files open. */
+ * What keeps outputs in files has as many of them open. */
 static guint
 apool_run_get_max_passed (const ApoolRun *self, guint n_workers)
 {
   struct rlimit limit;
   rlim_t n_own = N_OWN_FDS + N_WORKER_FDS * (rlim_t) n_workers;
-  rlim_t n_for_job = self->options->output.results ? 2 * APOOL_N_STREAMS : APOOL_N_STREAMS;
+  const ApoolOutputOptions *options = &self->options->output;
+  gboolean has_files = options->results || options->prints_names;
+  rlim_t n_for_job = has_files ? 2 * APOOL_N_STREAMS : APOOL_N_STREAMS;
   rlim_t n_fds;
 
   if (getrlimit (RLIMIT_NOFILE, &limit) < 0)

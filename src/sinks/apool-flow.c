@@ -118,6 +118,8 @@ apool_flow_get_appetite (const ApoolFlow *self)
 
   if (apool_flow_needs_room (self))
     room = self->allowance;
+  else if (self->is_silent)
+    return room; /* nobody has to take it */
   else if (self->mixer && self->input.is_waiting)
     room = apool_mixer_get_room (self->mixer, &self->input);
   else if (self->outlet) /* which is full where anything is held */
@@ -315,8 +317,9 @@ apool_flow_keep (ApoolFlow *self, gconstpointer data, gsize length, GError **err
 
   return (!self->result.path ||
           apool_result_file_write (&self->result, data, length, self->pipe >= 0, error)) &&
-         (!table || apool_result_table_collect (table, &self->collected, self->hub->spool, data,
-                                                length, error));
+         (!table || self->is_named ||
+          apool_result_table_collect (table, &self->collected, self->hub->spool, data, length,
+                                      error));
 }
 
 /* Remembers the latest line, and shows it. */
@@ -577,7 +580,7 @@ apool_flow_empty_pipe (ApoolFlow *self, GError **error)
 }
 
 /**
- * apool_flow_finish:
+ * apool_flow_close:
  * @self: a flow
  * @error: (out) (optional): a #GIOErrorEnum
  *
@@ -587,10 +590,24 @@ apool_flow_empty_pipe (ApoolFlow *self, GError **error)
  * Returns: whether that went well
  */
 gboolean
+apool_flow_close (ApoolFlow *self, GError **error)
+{
+  return apool_flow_empty_pipe (self, error) && apool_result_file_finish (&self->result, error);
+}
+
+/**
+ * apool_flow_finish:
+ * @self: a flow that is closed
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * Nothing more is to be printed.
+ *
+ * Returns: whether that went well
+ */
+gboolean
 apool_flow_finish (ApoolFlow *self, GError **error)
 {
-  return apool_flow_empty_pipe (self, error) && apool_flow_end_line (self, error) &&
-         apool_result_file_finish (&self->result, error) &&
+  return apool_flow_end_line (self, error) &&
          (!self->mixer || apool_mixer_end (self->mixer, &self->input, error));
 }
 

@@ -77,6 +77,7 @@ typedef struct
  * ApoolFlow:
  * @hub: what it shares with others
  * @is_silent: whether what the job writes is not printed, only kept
+ * @is_named: whether what is told of its bytes is the name of @result
  * @result: keeps its bytes, without labels; or nothing
  * @collected: its bytes, without labels, for the row of its job; or nothing
  * @tagger: what is around its lines
@@ -100,6 +101,7 @@ typedef struct
 {
   const ApoolFlowHub *hub;
   gboolean is_silent;
+  gboolean is_named;
   ApoolResultFile result;
   ApoolCollected collected;
   ApoolTagger tagger;
@@ -135,6 +137,7 @@ void apool_flow_set_outlet (ApoolFlow *self, ApoolOutlet *outlet);
 void apool_flow_set_mixer (ApoolFlow *self, ApoolMixer *mixer);
 gboolean apool_flow_pump (ApoolFlow *self, GError **error);
 gboolean apool_flow_resume (ApoolFlow *self, gsize allowance, GError **error);
+gboolean apool_flow_close (ApoolFlow *self, GError **error);
 gboolean apool_flow_finish (ApoolFlow *self, GError **error);
 gboolean apool_flow_has_latest (const ApoolFlow *self);
 gboolean apool_flow_print_latest (ApoolFlow *self, GError **error);

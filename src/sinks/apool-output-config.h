@@ -63,6 +63,9 @@ typedef enum
  *   unless lines are what is kept together and the table is not what is printed
  * @spool_directory: for the file that holds what waits and is too much for memory
  * @spool_limit: how many bytes that file may take; 0: half of what is free there
+ * @prints_names: whether standard output is kept in a file for each job, and the file's name is
+ *   printed instead: that of the job's results, or of a new one in @spool_directory
+ * @name_end: what is printed behind such a name
  *
  * How an output prints. All zero but the descriptors and the directory is what it does where nobody
  * asks for anything. What is pointed to outlives the output.
@@ -80,6 +83,8 @@ typedef struct
   ApoolResultTable *table;
   const char *spool_directory;
   guint64 spool_limit;
+  gboolean prints_names;
+  char name_end;
 } ApoolOutputConfig;
 
 gboolean apool_output_config_is_live (const ApoolOutputConfig *self);

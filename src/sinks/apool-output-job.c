@@ -8,6 +8,7 @@
 #include "sinks/apool-output-job.h"
 
 #include "job/apool-colour.h"
+#include "sinks/apool-job-file.h"
 
 static ApoolOutputJob *
 apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, ApoolLabel *label)
@@ -34,8 +35,6 @@ apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, ApoolLabel *label)
 static gboolean
 apool_output_job_begin_results (ApoolOutputJob *self, const char *place, GError **error)
 {
-  if (!place)
-    return TRUE;
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     if (!apool_result_file_begin (&self->flows[i].result, place, (ApoolResultPart) i, error))
       return FALSE;
@@ -102,6 +101,16 @@ apool_output_job_print_header (ApoolOutputJob *self, GError **error)
                                             g_bytes_get_size (header), error);
 }
 
+/* Begins all files that the job needs. */
+static gboolean
+apool_output_job_begin_files (ApoolOutputJob *self, GError **error)
+{
+  const char *place = apool_task_get_traits (self->task)->results;
+
+  return (!place || apool_output_job_begin_results (self, place, error)) &&
+         apool_job_file_begin (&self->flows[APOOL_STREAM_STDOUT], error);
+}
+
 /**
  * apool_output_job_new:
  * @hub: (transfer none): outlives it; told where results, or a title, cannot be kept
@@ -129,7 +138,7 @@ apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task)
   if (config->table && !apool_result_table_begin (config->table, task, &error))
     hub->failed (g_steal_pointer (&error), hub->data);
   if ((label && !apool_flow_print_title (&self->flows[APOOL_STREAM_STDOUT], label, &error)) ||
-      !apool_output_job_begin_results (self, traits->results, &error))
+      !apool_output_job_begin_files (self, &error))
     hub->failed (error, hub->data);
   return self;
 }
@@ -218,6 +227,18 @@ apool_output_job_print_latest (ApoolOutputJob *self, GError **error)
   return TRUE;
 }
 
+/* All that the job prints has been printed, or waits. */
+static gboolean
+apool_output_job_end_flows (ApoolOutputJob *self, const ApoolOutcome *outcome, GError **error)
+{
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (!apool_flow_finish (&self->flows[i], error))
+      return FALSE;
+  return (!self->flows[APOOL_STREAM_STDOUT].hub->config->colours_failed ||
+          apool_output_job_relabel (self, outcome, error)) &&
+         apool_output_job_print_latest (self, error);
+}
+
 /**
  * apool_output_job_finish:
  * @self: a job
@@ -232,18 +253,19 @@ apool_output_job_print_latest (ApoolOutputJob *self, GError **error)
 gboolean
 apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GError **error)
 {
+  gboolean is_shown = apool_output_job_is_shown (self, outcome);
+
   self->finished = TRUE;
   self->ended_by_pool = apool_outcome_is_ended_by_pool (outcome);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
-    if (!apool_flow_finish (&self->flows[i], error))
+    if (!apool_flow_close (&self->flows[i], error))
       return FALSE;
   apool_output_job_hide (self);
-  if (!apool_output_job_write_row (self, outcome, error))
+  if (!apool_job_file_announce (&self->flows[APOOL_STREAM_STDOUT], is_shown, error) ||
+      !apool_output_job_write_row (self, outcome, error))
     return FALSE;
-  if (apool_output_job_is_shown (self, outcome))
-    return (!self->flows[APOOL_STREAM_STDOUT].hub->config->colours_failed ||
-            apool_output_job_relabel (self, outcome, error)) &&
-           apool_output_job_print_latest (self, error);
+  if (is_shown)
+    return apool_output_job_end_flows (self, outcome, error);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     apool_flow_drop (&self->flows[i]);
   return TRUE;

@@ -11,16 +11,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 
+/* Of names of files that nobody else has: as GNU parallel's, with one more random letter. */
+#define RANDOM "XXXXXX"
+#define SUFFIX ".par"
+
 static gboolean
 apool_result_file_fail (const ApoolResultFile *self, GError **error)
 {
-  apool_error_set_errno (error, errno, "--results: '%s'", self->path);
+  apool_error_set_errno (error, errno, "%s: '%s'", self->option, self->path);
   return FALSE;
 }
 
@@ -32,11 +37,16 @@ apool_result_file_close (ApoolResultFile *self, GError **error)
          apool_result_file_fail (self, error);
 }
 
+/* A provisional one that somebody has taken away is not made again: its place is everybody's. */
 static gboolean
-apool_result_file_ensure_open (ApoolResultFile *self, int flags, GError **error)
+apool_result_file_ensure_open (ApoolResultFile *self, GError **error)
 {
-  if (self->fd < 0)
-    self->fd = apool_result_path_open (self->path, flags | O_APPEND, error);
+  if (self->fd >= 0)
+    return TRUE;
+  if (!self->is_provisional)
+    self->fd = apool_result_path_open (self->path, O_APPEND, error);
+  else if ((self->fd = open (self->path, O_WRONLY | O_APPEND | O_CLOEXEC)) < 0)
+    return apool_result_file_fail (self, error);
   return self->fd >= 0;
 }
 
@@ -58,7 +68,39 @@ apool_result_file_begin (ApoolResultFile *self,
                          GError **error)
 {
   self->path = apool_result_path_dup (place, part);
-  if (apool_result_file_ensure_open (self, O_TRUNC, error) && apool_result_file_close (self, error))
+  self->option = "--results";
+  self->fd = apool_result_path_open (self->path, O_TRUNC, error);
+  if (self->fd >= 0 && apool_result_file_close (self, error))
+    return TRUE;
+  apool_result_file_clear (self);
+  return FALSE;
+}
+
+/**
+ * apool_result_file_begin_new:
+ * @self: nothing
+ * @directory: where
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * Begins a file that was not there before, and that nobody else may read. It is removed again
+ * unless apool_result_file_keep() is called.
+ *
+ * Returns: whether it is there; else there still is nothing
+ */
+gboolean
+apool_result_file_begin_new (ApoolResultFile *self, const char *directory, GError **error)
+{
+  self->path = g_build_filename (directory, "par" RANDOM SUFFIX, NULL);
+  self->option = "--files";
+  self->fd = mkostemps (self->path, (int) strlen (SUFFIX), O_CLOEXEC);
+  if (self->fd < 0)
+    {
+      apool_error_set_errno (error, errno, "--files: %s: cannot make a file", directory);
+      apool_result_file_clear (self);
+      return FALSE;
+    }
+  self->is_provisional = TRUE;
+  if (apool_result_file_close (self, error))
     return TRUE;
   apool_result_file_clear (self);
   return FALSE;
@@ -80,7 +122,7 @@ apool_result_file_write (
 {
   const char *bytes = data;
 
-  if (length > 0 && !apool_result_file_ensure_open (self, 0, error))
+  if (length > 0 && !apool_result_file_ensure_open (self, error))
     return FALSE;
   while (length > 0)
     {
@@ -99,7 +141,7 @@ apool_result_file_write (
 
 /**
  * apool_result_file_finish:
- * @self: a file that was begun, or nothing, which it is afterwards
+ * @self: a file that was begun, or nothing; nothing more is written to it
  * @error: (out) (optional): a #GIOErrorEnum
  *
  * Returns: whether all that was written is in the file
@@ -107,21 +149,33 @@ apool_result_file_write (
 gboolean
 apool_result_file_finish (ApoolResultFile *self, GError **error)
 {
-  gboolean is_closed = apool_result_file_close (self, error);
+  return apool_result_file_close (self, error);
+}
 
-  g_clear_pointer (&self->path, g_free);
-  return is_closed;
+/**
+ * apool_result_file_keep:
+ * @self: a file that was begun, or nothing
+ *
+ * Has the file stay when it is cleared: somebody will know of it.
+ */
+void
+apool_result_file_keep (ApoolResultFile *self)
+{
+  self->is_provisional = FALSE;
 }
 
 /**
  * apool_result_file_clear:
  * @self: a file that was begun, or nothing, which it is afterwards; whether what was written is
- *   kept does not matter any more
+ *   kept does not matter any more, unless it was finished
  */
 void
 apool_result_file_clear (ApoolResultFile *self)
 {
   apool_fd_clear (&self->fd);
+  if (self->path && self->is_provisional)
+    (void) unlink (self->path); /* one that cannot be removed stays, and nobody is misled by it */
+  self->is_provisional = FALSE;
   g_clear_pointer (&self->path, g_free);
 }
 
