@@ -226,6 +226,24 @@ apool_process_kill_round (const GArray *spared)
 }
 
 /**
+ * apool_process_kill_group:
+ * @pid: a process, or 0
+ *
+ * Kills the process and all that are in its group, where it is a child of ours and the first of
+ * that group. The process is not reaped.
+ */
+void
+apool_process_kill_group (pid_t pid)
+{
+  pid_t parent;
+  pid_t group;
+
+  if (pid > 0 && apool_process_get_family (pid, &parent, &group) && parent == getpid () &&
+      group == pid)
+    (void) kill (-group, SIGKILL); /* who is not there any more need not be ended */
+}
+
+/**
  * apool_process_kill_children:
  * @spared: (nullable) (element-type ApoolProcessChild): children that are not meant
  *

@@ -229,12 +229,7 @@ apool_perl_stop_waiting (ApoolPerl *self)
 static void
 apool_perl_kill (ApoolPerl *self)
 {
-  pid_t parent;
-  pid_t group;
-
-  if (apool_process_get_family (self->pid, &parent, &group) && parent == getpid () &&
-      group == self->pid)
-    (void) kill (-group, SIGKILL); /* who is not there any more need not be ended */
+  apool_process_kill_group (self->pid);
   g_subprocess_force_exit (self->process);
 }
 
