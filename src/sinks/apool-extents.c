@@ -20,7 +20,6 @@
 
 /* What ApoolExtentsPacked can say. */
 #define MAX_PACKED_LENGTH (((guint64) 1 << 48) - 1)
-#define MAX_PACKED_ITEMS G_MAXUINT16
 
 static ApoolExtent *
 apool_extents_get_last (ApoolExtents *self)
@@ -281,7 +280,7 @@ apool_extents_pack (ApoolExtents *self,
   guint64 location = 0;
 
   *packed = (ApoolExtentsPacked){ 0 };
-  if (n_items > MAX_PACKED_ITEMS || self->length > MAX_PACKED_LENGTH)
+  if (n_items > APOOL_EXTENTS_MAX_PACKED_ITEMS || self->length > MAX_PACKED_LENGTH)
     {
       g_set_error (error, APOOL_ERROR, APOOL_ERROR_OUTPUT,
                    "output of one job: too large to be kept: %" G_GUINT64_FORMAT " bytes",

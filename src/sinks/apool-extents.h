@@ -37,11 +37,15 @@ typedef struct
   guint64 length;
 } ApoolExtents;
 
+/* In more pieces than this a queue cannot be laid to rest. */
+#define APOOL_EXTENTS_MAX_PACKED_ITEMS (G_MAXUINT16 - 1)
+
 /**
  * ApoolExtentsPacked:
  * @location: with one piece its address, with more the address of their list
  * @length: bytes in all pieces together
- * @n_items: how many pieces; 0 where there are no bytes
+ * @n_items: how many pieces; 0 where there are no bytes; one more than
+ *   APOOL_EXTENTS_MAX_PACKED_ITEMS is free for others' use
  *
  * A queue at rest: a few bytes, whatever it holds.
  */
