@@ -63,7 +63,8 @@ _apool_complete_value ()
     --bad-input)
       mapfile -t COMPREPLY < <(compgen -W 'fail skip' -- "${word#=}")
       ;;
-    --worker-init | --worker-exit | --on-error)
+    --worker-init | --worker-exit | --on-error | --compress-program | --use-compress-program | \
+      --decompress-program | --use-decompress-program)
       mapfile -t COMPREPLY < <(compgen -c -- "${word#=}")
       ;;
   esac
@@ -78,7 +79,7 @@ _apool ()
     --group --line-buffer --line-buffered --lb --latest-line --ll -k --keep-order --unordered
     --no-keep-order --ungroup -u --merge --files --output-as-files --files0 --tag --color --colour
     --color-failed --colour-failed --color-fail --colour-fail --cf --ctag --plain --show-limits
-    --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
+    --compress --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
     --number-of-threads -h --help -V --version'
   local valued='-j -P --jobs --max-procs --retries --on-error --workdir --wd --weight
     --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init
@@ -88,12 +89,17 @@ _apool ()
     --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er
     --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace
     --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res
-    --tagstring --ctagstring --title --tmpdir --tempdir --tmp-limit -J --profile --minversion'
+    --tagstring --ctagstring --title --compress-program --use-compress-program
+    --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit -J --profile
+    --minversion'
     --tagstring --ctagstring --title --tmpdir --tempdir --tmp-limit -J --profile --minversion'
     --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace
     --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl
     --parens --template --tmpl --drain-timeout --results --result --res --tagstring --tmpdir
     --tempdir -J --profile --minversion'
+    --tagstring --ctagstring --title --compress-program --use-compress-program
+    --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit -J --profile
+    --minversion'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()

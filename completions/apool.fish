@@ -13,7 +13,7 @@ function __apool_before_command
         switch $word
             case --
                 return 1
-            case -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --tmpdir --tempdir --tmp-limit -J --profile --minversion
+            case -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --compress-program --use-compress-program --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit -J --profile --minversion
                 set takes_value 1
             case '-*'
                 continue
@@ -24,7 +24,7 @@ function __apool_before_command
     return 0
 end
 
-complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --tmpdir --tempdir --tmp-limit -J --profile --minversion)'
+complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --compress-program --use-compress-program --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit -J --profile --minversion)'
 
 complete -c apool -n __apool_before_command -s j -s P -l jobs -l max-procs -x -d 'run up to N jobs at once (also N%, +N, -N, 0)'
 complete -c apool -n __apool_before_command -l shell -d 'run every job through the shell'
@@ -115,6 +115,9 @@ complete -c apool -n __apool_before_command -l color-failed -l colour-failed -l 
 complete -c apool -n __apool_before_command -l ctag -d '--tag and --color'
 complete -c apool -n __apool_before_command -l ctagstring -x -d '--tagstring TEMPLATE and --color'
 complete -c apool -n __apool_before_command -l title -x -d 'print a line before what each job writes'
+complete -c apool -n __apool_before_command -l compress -d 'compress outputs that wait or are kept in files'
+complete -c apool -n __apool_before_command -l compress-program -l use-compress-program -x -a '(__fish_complete_command)' -d 'so, with CMD (else as gzip does)'
+complete -c apool -n __apool_before_command -l decompress-program -l use-decompress-program -x -a '(__fish_complete_command)' -d 'what does the reverse (the other one\'s CMD -dc)'
 complete -c apool -n __apool_before_command -l tmpdir -l tempdir -x -a '(__fish_complete_directories)' -d 'keep outputs that wait for their turn in DIR'
 complete -c apool -n __apool_before_command -l tmp-limit -x -d 'let them take SIZE bytes there (also 2G)'
 complete -c apool -n __apool_before_command -s J -l profile -x -d 'read options from profile NAME'

@@ -249,6 +249,38 @@ apool_option_set_files0 (ApoolOptions *options, const char *name, const char *va
 }
 
 gboolean
+apool_option_set_compress (ApoolOptions *options,
+                           const char *name,
+                           const char *value,
+                           GError **error)
+{
+  options->output.is_compressed = TRUE;
+  return TRUE;
+}
+
+/* An empty one is none, as in GNU parallel. */
+gboolean
+apool_option_set_compress_program (ApoolOptions *options,
+                                   const char *name,
+                                   const char *value,
+                                   GError **error)
+{
+  options->output.compress = *value ? value : NULL;
+  return TRUE;
+}
+
+/* Alone it does not ask for anything. */
+gboolean
+apool_option_set_decompress_program (ApoolOptions *options,
+                                     const char *name,
+                                     const char *value,
+                                     GError **error)
+{
+  options->output.decompress = *value ? value : NULL;
+  return TRUE;
+}
+
+gboolean
 apool_option_set_tmp_limit (ApoolOptions *options,
                             const char *name,
                             const char *value,

@@ -44,6 +44,9 @@ typedef enum
  * @table_path: (nullable): the file that it is; %NULL where it is printed, or there is none
  * @prints_names: whether standard output goes to a file for each job, whose name is printed
  * @name_end: what ends such a name
+ * @is_compressed: whether outputs that wait and those that are kept in files are compressed
+ * @compress: (nullable): the program that does it
+ * @decompress: (nullable): the one that does the reverse
  * @tmpdir: (nullable): where outputs that wait are kept; %NULL where it was not said
  * @tmp_limit: how many bytes they may take there; 0 where it was not said
  *
@@ -69,6 +72,9 @@ typedef struct
   const char *table_path;
   gboolean prints_names;
   char name_end;
+  gboolean is_compressed;
+  const char *compress;
+  const char *decompress;
   const char *tmpdir;
   guint64 tmp_limit;
 } ApoolOutputOptions;

@@ -72,6 +72,7 @@ struct _ApoolRun
   ApoolWorkerFactory *factory;
   ApoolPool *pool;
   ApoolResultTable *table; /* (nullable) */
+  ApoolCodec *codec;       /* (nullable): outlives the output */
   ApoolOutput *output;
   ApoolReaders *readers; /* (nullable): only where jobs write themselves */
   ApoolNotices *notices;
@@ -357,6 +358,18 @@ apool_run_remove_parent (ApoolRun *self)
     g_string_append_printf (self->last_words, "apool: --wd: %s\n", error->message);
 }
 
+/* Says now what would come to light when there is something to lose. */
+static gboolean
+apool_run_open_codec (ApoolRun *self, GError **error)
+{
+  const ApoolOutputOptions *options = &self->options->output;
+
+  if (self->plan.is_direct || (!options->is_compressed && !options->compress))
+    return TRUE;
+  self->codec = apool_codec_new (self->shell, options->compress, options->decompress);
+  return apool_codec_check (self->codec, options->results || options->prints_names, error);
+}
+
 static gboolean
 apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
 {
@@ -364,9 +377,11 @@ apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
 
   if (!apool_output_plan_find (&self->plan, self->options, error) ||
       !apool_run_check_tmpdir (self, &config->spool_directory, error) ||
+      !apool_run_open_codec (self, error) ||
       !apool_results_open (&self->options->output, apool_inputs_get_fields (self->inputs), context,
                            &self->table, error))
     return FALSE;
+  config->codec = self->codec;
   config->stdout_fd = STDOUT_FILENO;
   config->stderr_fd = STDERR_FILENO;
   config->table = self->table;
@@ -552,6 +567,7 @@ apool_run_clear (ApoolRun *self)
   g_clear_object (&self->output);
   g_clear_object (&self->readers);
   g_clear_object (&self->table);
+  g_clear_pointer (&self->codec, apool_codec_free);
   g_clear_object (&self->notices);
   g_clear_object (&self->debug);
   g_clear_object (&self->exit);

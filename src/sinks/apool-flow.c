@@ -31,6 +31,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "sinks/apool-packed-file.h"
 
 /* Fewer bytes than this are read and written: put behind others they take less room in the reader's
  * pipe than in a page of their own. */
@@ -92,6 +93,7 @@ apool_flow_clear (ApoolFlow *self)
   apool_flow_close_pipe (self);
   apool_flow_drop (self);
   apool_extents_clear (&self->collected.bytes, self->hub->spool);
+  apool_pad_clear (&self->gathered, self->hub->place.pads);
   apool_result_file_clear (&self->result);
   apool_tagger_clear (&self->tagger);
   apool_latest_clear (&self->latest);
@@ -256,7 +258,7 @@ apool_flow_pass (ApoolFlow *self, const guint8 *bytes, gsize length, GError **er
       length -= n;
     }
   self->allowance -= MIN (self->allowance, length);
-  return apool_extents_push (&self->held, self->hub->spool, bytes, length, error);
+  return apool_held_push (&self->held, &self->hub->place, bytes, length, error);
 }
 
 /**
@@ -309,14 +311,35 @@ apool_flow_print_title (ApoolFlow *self, const ApoolLabel *label, GError **error
   return apool_flow_pass (self, (const guint8 *) title, length, error);
 }
 
+/* Puts what the job wrote into its file, if it has one. */
+static gboolean
+apool_flow_keep_in_file (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
+{
+  gboolean stays_open = self->pipe >= 0;
+
+  if (!self->result.path)
+    return TRUE;
+  if (self->hub->place.codec)
+    return apool_packed_file_write (&self->result, &self->gathered, &self->hub->place, data, length,
+                                    stays_open, error);
+  return apool_result_file_write (&self->result, data, length, stays_open, error);
+}
+
+/* All that the job wrote has come: has it stay. */
+static gboolean
+apool_flow_end_file (ApoolFlow *self, GError **error)
+{
+  return apool_packed_file_finish (&self->result, &self->gathered, &self->hub->place, error) &&
+         apool_result_file_finish (&self->result, error);
+}
+
 /* Puts what the job wrote where it is kept. */
 static gboolean
 apool_flow_keep (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
 {
   ApoolResultTable *table = self->hub->config->table;
 
-  return (!self->result.path ||
-          apool_result_file_write (&self->result, data, length, self->pipe >= 0, error)) &&
+  return apool_flow_keep_in_file (self, data, length, error) &&
          (!table || self->is_named ||
           apool_result_table_collect (table, &self->collected, self->hub->spool, data, length,
                                       error));
@@ -394,11 +417,11 @@ gboolean
 apool_flow_relabel (ApoolFlow *self, ApoolLabel *label, gboolean is_titled, GError **error)
 {
   const ApoolFlowHub *hub = self->hub;
-  ApoolExtents plain = self->held;
+  ApoolHeld plain = self->held;
   guint64 n_in_memory = 0;
   gboolean is_good;
 
-  self->held = (ApoolExtents){ 0 };
+  self->held = (ApoolHeld){ 0 };
   is_good = !is_titled || apool_flow_print_title (self, label, error);
   apool_tagger_init (&self->tagger, label);
   while (is_good && plain.length > 0)
@@ -406,13 +429,13 @@ apool_flow_relabel (ApoolFlow *self, ApoolLabel *label, gboolean is_titled, GErr
       gsize n = (gsize) MIN (plain.length, APOOL_FLOW_SCRATCH_BYTES);
       guint64 n_before = self->held.length;
 
-      is_good = apool_extents_pop (&plain, hub->spool, hub->scratch, n, error) &&
+      is_good = apool_held_pop (&plain, &hub->place, hub->scratch, n, error) &&
                 apool_flow_print (self, hub->scratch, n, error);
       if (apool_spool_is_full (hub->spool))
         n_in_memory += self->held.length - n_before;
       is_good = is_good && apool_flow_check_full (self, n_in_memory, error);
     }
-  apool_extents_clear (&plain, hub->spool);
+  apool_held_clear (&plain, &hub->place);
   return is_good && apool_flow_end_line (self, error);
 }
 
@@ -430,7 +453,7 @@ apool_flow_relabel (ApoolFlow *self, ApoolLabel *label, gboolean is_titled, GErr
 gboolean
 apool_flow_print_first (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
 {
-  return apool_extents_prepend (&self->held, self->hub->spool, data, length, error);
+  return apool_held_prepend (&self->held, &self->hub->place, data, length, error);
 }
 
 /**
@@ -444,7 +467,7 @@ apool_flow_drop (ApoolFlow *self)
 {
   if (self->mixer)
     apool_mixer_remove (self->mixer, &self->input);
-  apool_extents_clear (&self->held, self->hub->spool);
+  apool_held_clear (&self->held, &self->hub->place);
 }
 
 /**
@@ -533,7 +556,7 @@ apool_flow_pump (ApoolFlow *self, GError **error)
   while ((n = MIN (self->held.length, apool_outlet_get_room (self->outlet))) > 0)
     {
       n = MIN (n, APOOL_FLOW_SCRATCH_BYTES);
-      if (!apool_extents_pop (&self->held, self->hub->spool, scratch, n, error))
+      if (!apool_held_pop (&self->held, &self->hub->place, scratch, n, error))
         return FALSE;
       apool_outlet_write (self->outlet, scratch, n);
       self->has_printed = TRUE;
@@ -592,7 +615,7 @@ apool_flow_empty_pipe (ApoolFlow *self, GError **error)
 gboolean
 apool_flow_close (ApoolFlow *self, GError **error)
 {
-  return apool_flow_empty_pipe (self, error) && apool_result_file_finish (&self->result, error);
+  return apool_flow_empty_pipe (self, error) && apool_flow_end_file (self, error);
 }
 
 /**

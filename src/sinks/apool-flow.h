@@ -4,7 +4,7 @@
 #include "base/apool-poller.h"
 #include "job/apool-observer.h"
 #include "sinks/apool-display.h"
-#include "sinks/apool-extents.h"
+#include "sinks/apool-held.h"
 #include "sinks/apool-latest.h"
 #include "sinks/apool-mixer.h"
 #include "sinks/apool-outlet.h"
@@ -43,6 +43,7 @@ typedef void (*ApoolFlowSayFunc) (const char *line, gpointer data);
  * ApoolFlowHub:
  * @config: how all of them print
  * @spool: where bytes wait
+ * @place: the same, and what compresses them
  * @poller: watches the pipes
  * @scratch: APOOL_FLOW_SCRATCH_BYTES, used within a call
  * @tagged: as many, for lines with their labels
@@ -61,6 +62,7 @@ typedef struct
 {
   const ApoolOutputConfig *config;
   ApoolSpool *spool;
+  ApoolHeldPlace place;
   ApoolPoller *poller;
   guint8 *scratch;
   guint8 *tagged;
@@ -79,6 +81,7 @@ typedef struct
  * @is_silent: whether what the job writes is not printed, only kept
  * @is_named: whether what is told of its bytes is the name of @result
  * @result: keeps its bytes, without labels; or nothing
+ * @gathered: of what @result is to keep, the bytes that are not compressed yet
  * @collected: its bytes, without labels, for the row of its job; or nothing
  * @tagger: what is around its lines
  * @latest: the latest line, where only that is printed
@@ -103,11 +106,12 @@ typedef struct
   gboolean is_silent;
   gboolean is_named;
   ApoolResultFile result;
+  ApoolPad gathered;
   ApoolCollected collected;
   ApoolTagger tagger;
   ApoolLatest latest;
   ApoolDisplayRow *row;
-  ApoolExtents held;
+  ApoolHeld held;
   ApoolOutlet *outlet;
   ApoolMixer *mixer;
   ApoolMixerInput input;

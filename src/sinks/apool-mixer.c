@@ -24,28 +24,28 @@
 
 struct _ApoolMixer
 {
-  ApoolSpool *spool;         /* not owned */
-  ApoolOutlet *outlet;       /* not owned */
-  GQueue waiting;            /* of inputs, by their links */
-  ApoolMixerInput *favoured; /* (nullable): one of these, in the middle of a line */
-  gboolean has_begun;        /* the first of them has printed since it is the first */
-  guint64 n_waiting;         /* bytes of their lines */
-  guint8 *scratch;           /* PIECE_BYTES */
+  const ApoolHeldPlace *place; /* not owned */
+  ApoolOutlet *outlet;         /* not owned */
+  GQueue waiting;              /* of inputs, by their links */
+  ApoolMixerInput *favoured;   /* (nullable): one of these, in the middle of a line */
+  gboolean has_begun;          /* the first of them has printed since it is the first */
+  guint64 n_waiting;           /* bytes of their lines */
+  guint8 *scratch;             /* PIECE_BYTES */
 };
 
 /**
  * apool_mixer_new:
- * @spool: (transfer none): where bytes are held
+ * @place: (transfer none): where bytes are held
  * @outlet: (transfer none): where lines go; both outlive the mixer
  *
  * Returns: (transfer full): a mixer
  */
 ApoolMixer *
-apool_mixer_new (ApoolSpool *spool, ApoolOutlet *outlet)
+apool_mixer_new (const ApoolHeldPlace *place, ApoolOutlet *outlet)
 {
   ApoolMixer *self = g_new0 (ApoolMixer, 1);
 
-  self->spool = spool;
+  self->place = place;
   self->outlet = outlet;
   self->scratch = g_malloc (PIECE_BYTES);
   g_queue_init (&self->waiting);
@@ -70,7 +70,7 @@ apool_mixer_free (ApoolMixer *self)
  * @drained: (nullable): what to call when it no longer waits
  */
 void
-apool_mixer_input_init (ApoolMixerInput *input, ApoolExtents *held, ApoolMixerFunc drained)
+apool_mixer_input_init (ApoolMixerInput *input, ApoolHeld *held, ApoolMixerFunc drained)
 {
   *input = (ApoolMixerInput){ .held = held, .drained = drained };
   input->link.data = input;
@@ -84,7 +84,7 @@ apool_mixer_print_held (ApoolMixer *self, ApoolMixerInput *input, gsize length, 
     {
       gsize n = MIN (length, PIECE_BYTES);
 
-      if (!apool_extents_pop (input->held, self->spool, self->scratch, n, error))
+      if (!apool_held_pop (input->held, self->place, self->scratch, n, error))
         return FALSE;
       apool_outlet_write (self->outlet, self->scratch, n);
       length -= n;
@@ -129,7 +129,7 @@ apool_mixer_go_on (ApoolMixer *self,
                    gsize n_whole,
                    GError **error)
 {
-  if (!apool_extents_push (input->held, self->spool, bytes, length, error))
+  if (!apool_held_push (input->held, self->place, bytes, length, error))
     return FALSE;
   if (n_whole == 0)
     return apool_mixer_queue (self, input, input->held->length, error);
@@ -165,10 +165,9 @@ apool_mixer_push (
       if (!apool_mixer_print_held (self, input, (gsize) input->held->length, error))
         return FALSE;
       apool_outlet_write (self->outlet, bytes, n_whole);
-      return apool_extents_push (input->held, self->spool, bytes + n_whole, length - n_whole,
-                                 error);
+      return apool_held_push (input->held, self->place, bytes + n_whole, length - n_whole, error);
     }
-  if (!apool_extents_push (input->held, self->spool, bytes, length, error))
+  if (!apool_held_push (input->held, self->place, bytes, length, error))
     return FALSE;
   return n_whole == 0 ||
          apool_mixer_queue (self, input, input->held->length - (length - n_whole), error);

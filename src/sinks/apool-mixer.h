@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "sinks/apool-extents.h"
+#include "sinks/apool-held.h"
 #include "sinks/apool-outlet.h"
 
 G_BEGIN_DECLS
@@ -26,7 +26,7 @@ typedef void (*ApoolMixerFunc) (ApoolMixerInput *input);
  */
 struct _ApoolMixerInput
 {
-  ApoolExtents *held;
+  ApoolHeld *held;
   guint64 n_whole;
   gboolean is_waiting;
   GList link;
@@ -40,10 +40,10 @@ struct _ApoolMixerInput
  */
 typedef struct _ApoolMixer ApoolMixer;
 
-ApoolMixer *apool_mixer_new (ApoolSpool *spool, ApoolOutlet *outlet);
+ApoolMixer *apool_mixer_new (const ApoolHeldPlace *place, ApoolOutlet *outlet);
 void apool_mixer_free (ApoolMixer *self);
 
-void apool_mixer_input_init (ApoolMixerInput *input, ApoolExtents *held, ApoolMixerFunc drained);
+void apool_mixer_input_init (ApoolMixerInput *input, ApoolHeld *held, ApoolMixerFunc drained);
 gboolean apool_mixer_push (
     ApoolMixer *self, ApoolMixerInput *input, gconstpointer data, gsize length, GError **error);
 gboolean apool_mixer_favour (ApoolMixer *self, ApoolMixerInput *input, GError **error);

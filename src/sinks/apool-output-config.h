@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "sinks/apool-codec.h"
 #include "sinks/apool-result-table.h"
 
 G_BEGIN_DECLS
@@ -66,6 +67,7 @@ typedef enum
  * @prints_names: whether standard output is kept in a file for each job, and the file's name is
  *   printed instead: that of the job's results, or of a new one in @spool_directory
  * @name_end: what is printed behind such a name
+ * @codec: (nullable): what compresses outputs that wait, and those that are kept in files
  *
  * How an output prints. All zero but the descriptors and the directory is what it does where nobody
  * asks for anything. What is pointed to outlives the output.
@@ -85,6 +87,7 @@ typedef struct
   guint64 spool_limit;
   gboolean prints_names;
   char name_end;
+  ApoolCodec *codec;
 } ApoolOutputConfig;
 
 gboolean apool_output_config_is_live (const ApoolOutputConfig *self);

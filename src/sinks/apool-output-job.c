@@ -276,7 +276,7 @@ apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GErr
  * @self: a job that is over; has nothing to print afterwards
  * @backlog: where what it wrote is put, for apool_output_job_new_unpacked()
  * @turn: when it is to be printed
- * @error: (out) (optional): of apool_extents_pack() and apool_backlog_put()
+ * @error: (out) (optional): of apool_held_pack() and apool_backlog_put()
  *
  * Returns: whether it is put away
  */
@@ -287,8 +287,8 @@ apool_output_job_park (ApoolOutputJob *self, ApoolBacklog *backlog, guint64 turn
 
   record.state = self->ended_by_pool ? APOOL_BACKLOG_ENDED : APOOL_BACKLOG_FINISHED;
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
-    if (!apool_extents_pack (&self->flows[i].held, self->flows[i].hub->spool, &record.streams[i],
-                             error))
+    if (!apool_held_pack (&self->flows[i].held, &self->flows[i].hub->place, &record.streams[i],
+                          error))
       return FALSE;
   return apool_backlog_put (backlog, turn, &record, error);
 }
@@ -311,7 +311,7 @@ apool_output_job_new_unpacked (const ApoolFlowHub *hub,
   self->finished = TRUE;
   self->ended_by_pool = record->state == APOOL_BACKLOG_ENDED;
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
-    if (!apool_extents_unpack (&self->flows[i].held, hub->spool, &record->streams[i], error))
+    if (!apool_held_unpack (&self->flows[i].held, &hub->place, &record->streams[i], error))
       {
         apool_output_job_free (self);
         return NULL;

@@ -55,6 +55,7 @@ struct _ApoolOutput
   ApoolPoller *poller;
   ApoolOutlet *outlets[APOOL_N_STREAMS]; /* stderr's is NULL where stdout's serves both */
   ApoolSpool *spool;
+  ApoolPads *pads; /* (nullable) */
   ApoolFlowHub hub;
   ApoolMixer *mixers[APOOL_N_STREAMS]; /* (nullable): as the outlets, where lines are mixed */
   ApoolOutputLines lines;
@@ -487,6 +488,7 @@ apool_output_finalize (GObject *object)
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     g_clear_pointer (&self->mixers[i], apool_mixer_free);
   g_clear_pointer (&self->hub.display, apool_display_free);
+  g_clear_pointer (&self->pads, apool_pads_free);
   g_clear_pointer (&self->spool, apool_spool_free);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     g_clear_pointer (&self->outlets[i], apool_outlet_free);
@@ -512,9 +514,12 @@ static void
 apool_output_init_store (ApoolOutput *self)
 {
   self->spool = apool_spool_new_bounded (self->config.spool_directory, self->config.spool_limit);
+  if (self->config.codec)
+    self->pads = apool_pads_new (self->spool);
   self->hub = (ApoolFlowHub){
     .config = &self->config,
     .spool = self->spool,
+    .place = { self->spool, self->config.codec, self->pads },
     .poller = self->poller,
     .scratch = g_malloc (APOOL_FLOW_SCRATCH_BYTES),
     .tagged = g_malloc (APOOL_FLOW_SCRATCH_BYTES),
@@ -550,7 +555,7 @@ apool_output_init_mixers (ApoolOutput *self)
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     {
       if (self->outlets[i])
-        self->mixers[i] = apool_mixer_new (self->spool, self->outlets[i]);
+        self->mixers[i] = apool_mixer_new (&self->hub.place, self->outlets[i]);
       self->hub.mixers[i] = self->mixers[self->outlets[i] ? i : APOOL_STREAM_STDOUT];
     }
 }
