@@ -105,7 +105,6 @@ complete -c apool -n __apool_before_command -s u -l ungroup -d 'let jobs write s
 complete -c apool -n __apool_before_command -l merge -d 'make standard error part of standard output'
 complete -c apool -n __apool_before_command -l drain-timeout -x -d 'how long output left open is waited for (0.1)'
 complete -c apool -n __apool_before_command -l results -l result -l res -x -a '(__fish_complete_path)' -d 'keep each job\'s output in files or a table'
-complete -c apool -n __apool_before_command -l results -l result -l res -x -a '(__fish_complete_directories)' -d 'keep each job\'s output in files, too'
 complete -c apool -n __apool_before_command -l files -l output-as-files -d 'keep each standard output in a file, print its name'
 complete -c apool -n __apool_before_command -l files0 -d 'so, and end the names in a NUL byte'
 complete -c apool -n __apool_before_command -l tag -d 'begin each line with its job\'s input and a tab'

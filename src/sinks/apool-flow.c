@@ -339,6 +339,8 @@ apool_flow_keep (ApoolFlow *self, gconstpointer data, gsize length, GError **err
 {
   ApoolResultTable *table = self->hub->config->table;
 
+  if (table)
+    self->allowance -= MIN (self->allowance, length);
   return apool_flow_keep_in_file (self, data, length, error) &&
          (!table || self->is_named ||
           apool_result_table_collect (table, &self->collected, self->hub->spool, data, length,
@@ -391,12 +393,30 @@ apool_flow_end_line (ApoolFlow *self, GError **error)
   return apool_flow_pass (self, (const guint8 *) rest, length, error);
 }
 
-/* Whether there is room, or memory where the spool is full, for what has got its label there: so
- * many bytes since it is full. */
-static gboolean
-apool_flow_check_full (const ApoolFlow *self, guint64 n_bytes, GError **error)
+/**
+ * apool_flow_reprint:
+ * @self: a flow of a job that is over
+ * @data: (array length=length): bytes, made of what was kept; not the hub's @tagged
+ * @length: how many
+ * @n_in_memory: (inout): how many of the job's have been kept since the spool is full; 0 at first
+ * @error: (out) (optional): a #GIOErrorEnum of the spool; also where it is full, and these are too
+ *   many for memory
+ *
+ * Prints bytes as apool_flow_print() does.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_flow_reprint (
+    ApoolFlow *self, gconstpointer data, gsize length, guint64 *n_in_memory, GError **error)
 {
-  if (n_bytes <= APOOL_FLOW_ALLOWANCE_BYTES)
+  guint64 n_before = self->held.length;
+
+  if (!apool_flow_print (self, data, length, error))
+    return FALSE;
+  if (apool_spool_is_full (self->hub->spool))
+    *n_in_memory += self->held.length - n_before;
+  if (*n_in_memory <= APOOL_FLOW_ALLOWANCE_BYTES)
     return TRUE;
   apool_flow_hub_set_full_error (self->hub, error);
   return FALSE;
@@ -427,13 +447,9 @@ apool_flow_relabel (ApoolFlow *self, ApoolLabel *label, gboolean is_titled, GErr
   while (is_good && plain.length > 0)
     {
       gsize n = (gsize) MIN (plain.length, APOOL_FLOW_SCRATCH_BYTES);
-      guint64 n_before = self->held.length;
 
       is_good = apool_held_pop (&plain, &hub->place, hub->scratch, n, error) &&
-                apool_flow_print (self, hub->scratch, n, error);
-      if (apool_spool_is_full (hub->spool))
-        n_in_memory += self->held.length - n_before;
-      is_good = is_good && apool_flow_check_full (self, n_in_memory, error);
+                apool_flow_reprint (self, hub->scratch, n, &n_in_memory, error);
     }
   apool_held_clear (&plain, &hub->place);
   return is_good && apool_flow_end_line (self, error);
@@ -716,5 +732,6 @@ apool_flow_is_stalled (const ApoolFlow *self)
   if (!apool_flow_needs_room (self))
     return FALSE;
   /* Without a pipe only one sends anything before its job is over that may not send on. */
-  return self->is_stalled || (!self->is_passed && self->held.length > 0 && self->allowance == 0);
+  return self->is_stalled || (!self->is_passed && self->allowance == 0 &&
+                              (self->held.length > 0 || self->collected.bytes.length > 0));
 }

@@ -134,6 +134,8 @@ gboolean apool_flow_print_title (ApoolFlow *self, const ApoolLabel *label, GErro
 gboolean
 apool_flow_relabel (ApoolFlow *self, ApoolLabel *label, gboolean is_titled, GError **error);
 gboolean apool_flow_print_first (ApoolFlow *self, gconstpointer data, gsize length, GError **error);
+gboolean apool_flow_reprint (
+    ApoolFlow *self, gconstpointer data, gsize length, guint64 *n_in_memory, GError **error);
 void apool_flow_drop (ApoolFlow *self);
 gboolean apool_flow_set_pipe (ApoolFlow *self, int fd, GError **error);
 void apool_flow_begin_line (ApoolFlow *self);

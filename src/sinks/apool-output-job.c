@@ -22,6 +22,7 @@ apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, ApoolLabel *label)
   self->ended_by_pool = FALSE;
   self->has_allowance = FALSE;
   self->turn = 0;
+  self->n_in_memory = 0;
   self->row = (ApoolDisplayRow){ 0 };
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     apool_flow_init (&self->flows[i], hub, label);
@@ -63,7 +64,8 @@ apool_output_job_print_row_cb (gconstpointer data, gsize length, gpointer user_d
 {
   ApoolOutputJob *self = user_data;
 
-  return apool_flow_print (&self->flows[APOOL_STREAM_STDOUT], data, length, error);
+  return apool_flow_reprint (&self->flows[APOOL_STREAM_STDOUT], data, length, &self->n_in_memory,
+                             error);
 }
 
 /* Has the table tell of the job, which is over. */

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @finished: whether it is over
  * @ended_by_pool: whether it is over because the pool ended it
  * @has_allowance: whether it was given one since the spool is full
+ * @n_in_memory: how much of its row did not find room in the spool
  * @turn: its turn, where that is not decided by its end; else 0
  *
  * What the output knows of one job.
@@ -32,6 +33,7 @@ typedef struct
   gboolean ended_by_pool;
   gboolean has_allowance;
   guint64 turn;
+  guint64 n_in_memory;
 } ApoolOutputJob;
 
 ApoolOutputJob *apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task);

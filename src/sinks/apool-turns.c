@@ -550,14 +550,16 @@ apool_turns_get_favoured (const ApoolTurns *self)
 gboolean
 apool_turns_are_stuck (const ApoolTurns *self)
 {
+  const ApoolOutputConfig *config = self->hub->config;
   ApoolOutputJob *favoured = apool_turns_get_favoured (self);
+  gboolean makes_rows = config->table && !apool_result_table_is_printed (config->table);
   GHashTableIter iter;
   gpointer job;
 
-  if (favoured)
+  if (favoured && !makes_rows) /* the end of any job gives back what its row is made of */
     return apool_output_job_is_stalled (favoured);
-  if (self->current || g_hash_table_size (self->running) == 0 ||
-      apool_output_config_is_mixed (self->hub->config))
+  if (g_hash_table_size (self->running) == 0 ||
+      (!makes_rows && (self->current || apool_output_config_is_mixed (config))))
     return FALSE;
   g_hash_table_iter_init (&iter, self->running);
   while (g_hash_table_iter_next (&iter, NULL, &job))

@@ -2,6 +2,7 @@
 /* What becomes of jobs whose output cannot be kept: they wait, and the one that prints goes on. */
 
 #include "output-fixture.h"
+#include "sinks/apool-table-csv.h"
 
 /* What is kept in memory where the disk has no room: what a spool has in any case, and of some
  * flows each a read and an address in a region. */
@@ -358,6 +359,91 @@ test_labels (Fixture *fixture, gconstpointer data)
   wait_failed (fixture);
 }
 
+/* A table in a file that is not kept, or one that is printed. */
+static ApoolResultTable *
+open_table (Fixture *fixture, gboolean is_printed)
+{
+  ApoolResultTable *table =
+      APOOL_RESULT_TABLE (apool_table_csv_new (is_printed ? NULL : "/dev/null", ',', NULL, NULL));
+
+  open_limited (fixture, (ApoolOutputConfig){ .holds = TRUE, .table = table });
+  return table;
+}
+
+static void
+close_table (Fixture *fixture, ApoolResultTable *table)
+{
+  g_clear_object (&fixture->output);
+  g_object_unref (table);
+}
+
+static void
+test_table (Fixture *fixture, gconstpointer data)
+{
+  ApoolResultTable *table = open_table (fixture, FALSE);
+  g_autoptr (GString) large = make_text (8 * MIB, 1);
+  g_auto (ApoolFd) fd_1 = -1;
+  g_auto (ApoolFd) fd_2 = -1;
+  gsize done;
+
+  g_test_summary ("what a row is made of waits for the job's end; that of any job makes room");
+  start (fixture, 1);
+  start (fixture, 2);
+  fd_1 = give_pipe (fixture, 1, APOOL_STREAM_STDOUT);
+  fd_2 = give_pipe (fixture, 2, APOOL_STREAM_STDOUT);
+  g_assert_cmpuint (fill (fixture, fd_2, large, large->len - 500 * KIB), ==, large->len);
+  done = fill (fixture, fd_1, large, 0);
+  g_assert_cmpuint (done, >, MIB);
+  g_assert_cmpuint (done, <=, 2 * MIB + PIPE_BYTES);
+  assert_quiet (fixture);
+  end (fixture, 2, FALSE);
+  iterate (fixture);
+  g_assert_cmpuint (fill (fixture, fd_1, large, done), <, large->len);
+  wait_failed (fixture);
+  close_table (fixture, table);
+}
+
+static void
+test_table_pieces (Fixture *fixture, gconstpointer data)
+{
+  ApoolResultTable *table = open_table (fixture, FALSE);
+  g_autoptr (GString) text = make_text (64 * KIB, 1);
+  guint n_pieces = 0;
+
+  g_test_summary ("the same of what comes without a pipe");
+  start (fixture, 1);
+  while (!fixture->congested || fixture->except == 1)
+    {
+      give (fixture, 1, APOOL_STREAM_STDOUT, text->str, text->len);
+      iterate (fixture);
+      n_pieces++;
+    }
+  g_assert_cmpuint (n_pieces, >, 16);
+  g_assert_cmpuint (n_pieces, <, 40);
+  wait_failed (fixture);
+  close_table (fixture, table);
+}
+
+static void
+test_printed_table (Fixture *fixture, gconstpointer data)
+{
+  ApoolResultTable *table = open_table (fixture, TRUE);
+  g_autofree char *quotes = g_strnfill (MIB, '"');
+
+  g_test_summary ("a row that is larger than what it is made of may be too large");
+  start (fixture, 1);
+  give (fixture, 1, APOOL_STREAM_STDOUT, quotes, 64 * KIB);
+  end (fixture, 1, FALSE);
+  iterate (fixture);
+  g_assert_cmpint (lseek (fixture->fds[0], 0, SEEK_END), >, 128 * KIB);
+  start (fixture, 2);
+  give (fixture, 2, APOOL_STREAM_STDOUT, quotes, MIB);
+  give (fixture, 2, APOOL_STREAM_STDOUT, quotes, MIB);
+  end (fixture, 2, FALSE);
+  wait_failed (fixture);
+  close_table (fixture, table);
+}
+
 static const ApoolOutputConfig mixed = {
   .order = APOOL_OUTPUT_COMPLETION_ORDER,
   .unit = APOOL_OUTPUT_LINES,
@@ -466,6 +552,9 @@ main (int argc, char **argv)
   ADD ("/output-full/stderr", test_stderr);
   ADD ("/output-full/stderr-stuck", test_stderr_stuck);
   ADD ("/output-full/labels", test_labels);
+  ADD ("/output-full/table", test_table);
+  ADD ("/output-full/table-pieces", test_table_pieces);
+  ADD ("/output-full/printed-table", test_printed_table);
   ADD ("/output-full/long-line", test_long_line);
   ADD ("/output-full/long-lines", test_long_lines);
   ADD ("/output-full/many", test_many);
