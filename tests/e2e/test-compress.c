@@ -6,8 +6,8 @@
 
 #include "e2e.h"
 
-/* Job 1 ends last, so that what the others print waits: far more than there is room for as it is.
- * Then the sums of what is printed and of what should be. */
+/* Job 1 ends last, so that what the others print waits: far more than there is room for as it is,
+ * and job 1 waits for them to have written all of it. Then the sums of what is printed and of what should be. */
 static E2eRun *
 run_in_little_room (const char *options)
 {
@@ -38,9 +38,6 @@ check_enough (const char *options)
 static void
 test_room (void)
 {
-  g_autoptr (E2eRun) run = run_in_little_room ("");
-
-  e2e_assert_contains (run->err, ": write: File too large\n255\n");
   check_enough ("--compress");
   check_enough ("--compress-program 'gzip -1'");
 }
