@@ -7,7 +7,8 @@
 #include "e2e.h"
 
 /* Job 1 ends last, so that what the others print waits: far more than there is room for as it is,
- * and job 1 waits for them to have written all of it. Then the sums of what is printed and of what should be. */
+ * and job 1 waits for them to have written all of it. Then the sums of what is printed and of what
+ * should be. */
 static E2eRun *
 run_in_little_room (const char *options)
 {
