@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Measures the pool: its costs, what becomes of it when a worker is killed, its memory, its inputs.
+"""Measures the pool: its costs, what becomes of it when a worker is killed, its memory, inputs,
+outputs.
 
 bench.py BARE-LOOP RENDER RESULTS: BARE-LOOP is the reference program, RENDER the one that renders
 templates, RESULTS the JSON file to write.
@@ -16,9 +17,10 @@ import costs
 import inputs
 import losses
 import memory
+import outputs
 from measure import Failure, make_environment
 
-PARTS = ("tools", "workers", "recycling", "kill", "memory", "inputs")
+PARTS = ("tools", "workers", "recycling", "kill", "memory", "inputs", "outputs")
 
 
 def run_part(part, options, folder, environment):
@@ -32,6 +34,8 @@ def run_part(part, options, folder, environment):
         return losses.measure_kills(options.kills, folder, environment)
     if part == "memory":
         return memory.measure_all(options.scale, folder, environment)
+    if part == "outputs":
+        return outputs.measure_all(options, folder, environment)
     return inputs.measure_all(options, folder, environment)
 
 
@@ -55,6 +59,7 @@ def parse_options():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--scale", type=float, default=1.0, help="times as many jobs")
+    parser.add_argument("--large-mib", type=int, help="MiB that each of the large jobs writes")
     parser.add_argument("--part", action="append", choices=PARTS, help="only this, and others so")
     return parser.parse_args()
 
