@@ -183,7 +183,7 @@ e2e_await_end (GPid pid, gint64 deadline_usec)
 void
 e2e_wait_process (GPid pid)
 {
-  if (!e2e_await_end (pid, g_get_monotonic_time () + E2E_DEADLINE_MSEC * 1000))
+  if (!e2e_await_end (pid, g_get_monotonic_time () + E2E_DEADLINE_MSEC * G_GINT64_CONSTANT (1000)))
     {
       g_autofree char *what = e2e_describe_process (pid);
 
@@ -246,7 +246,7 @@ e2e_wait_gone (E2eRun *run, int msec)
 char **
 e2e_read_view (E2eRun *run, E2eFifo *errors, const char *wanted)
 {
-  gint64 deadline_usec = g_get_monotonic_time () + E2E_DEADLINE_MSEC * 1000;
+  gint64 deadline_usec = g_get_monotonic_time () + E2E_DEADLINE_MSEC * G_GINT64_CONSTANT (1000);
   g_autofree char *first = NULL;
 
   do

@@ -96,6 +96,17 @@ e2e_is_sanitized (void)
 }
 
 /**
+ * e2e_is_large:
+ *
+ * Returns: whether APOOL_TEST_LARGE=1 asks for tests of size in their full size
+ */
+gboolean
+e2e_is_large (void)
+{
+  return g_strcmp0 (g_getenv ("APOOL_TEST_LARGE"), "1") == 0;
+}
+
+/**
  * e2e_forgo_leaks:
  *
  * From now on nobody looks for leaks. What does that at the end of a worker stops it by a process

@@ -229,7 +229,7 @@ test_view_all_asked (E2eStage *stage, gconstpointer data)
 static void
 wait_title (E2eRun *run, E2eStage *stage, GPid pid, const char *title, const char *view)
 {
-  gint64 deadline_usec = g_get_monotonic_time () + E2E_DEADLINE_MSEC * 1000;
+  gint64 deadline_usec = g_get_monotonic_time () + E2E_DEADLINE_MSEC * G_GINT64_CONSTANT (1000);
   g_autofree char *path = g_strdup_printf ("/proc/%d/cmdline", (int) pid);
   g_autofree char *text = NULL;
 

@@ -3,7 +3,7 @@
  * The stress tests that GNU parallel's parallel_alternatives(7) names for programs of its kind,
  * under "TESTING OTHER TOOLS": one for each, by the name it has there. They are cut to what two
  * busy processors do in a few seconds; with APOOL_TEST_LARGE=1 they are about as large as there,
- * and want 20 GiB in the temporary folder.
+ * and want 20 GiB in the temporary folder and `meson test -t 5`.
  */
 
 #include <signal.h>
@@ -16,12 +16,6 @@
 
 /* Far above what manager and workers need, far below what they pass on. */
 #define MEMORY_LIMIT (64 * MIB)
-
-static gboolean
-is_large (void)
-{
-  return g_strcmp0 (g_getenv ("APOOL_TEST_LARGE"), "1") == 0;
-}
 
 /* Runs a script of bash in a folder; to it, $apool and $TESTPROG are the programs. */
 static E2eRun *
@@ -39,8 +33,8 @@ static void
 test_mix (gconstpointer data)
 {
   g_auto (E2eDir) dir = e2e_dir_new ();
-  g_autofree char *settings = g_strdup_printf ("export BYTES=%d; options='%s'",
-                                               is_large () ? 3000000 : 150000, (const char *) data);
+  g_autofree char *settings = g_strdup_printf (
+      "export BYTES=%d; options='%s'", e2e_is_large () ? 3000000 : 150000, (const char *) data);
   g_autoptr (E2eRun) run = run_script (
       dir, settings,
       "job='for part in 1a 2b 1c 2d 1e 2f; do $TESTPROG fill ${part%?} ${part#?} $BYTES; "
@@ -89,8 +83,8 @@ read_same (E2eRun *run, char byte, gint64 bytes)
 static void
 test_ram (E2eStage *stage, gconstpointer data)
 {
-  const guint n_jobs = is_large () ? 17 : 9;
-  const gint64 bytes = is_large () ? 1024 * MIB : 24 * MIB;
+  const guint n_jobs = e2e_is_large () ? 17 : 9;
+  const gint64 bytes = e2e_is_large () ? 1024 * MIB : 24 * MIB;
   g_autofree char *hold = e2e_stage_make_hold (stage, "[ {} = 1 ]", "$$ first");
   g_autofree char *command =
       g_strdup_printf ("%s; %s fill 1 c %" G_GINT64_FORMAT "; [ {} = 1 ] || echo $$ over >%s", hold,
@@ -300,7 +294,7 @@ measure_file (const char *path, const char *option, guint n_jobs)
 static void
 test_words (gconstpointer option)
 {
-  const guint n_jobs = is_large () ? 30 : 8;
+  const guint n_jobs = e2e_is_large () ? 30 : 8;
   g_auto (E2eDir) dir = e2e_dir_new ();
   g_autofree char *words = g_build_filename (dir, "words", NULL);
   g_autofree char *solid = g_build_filename (dir, "solid", NULL);
@@ -315,7 +309,7 @@ test_words (gconstpointer option)
 static void
 test_one_line (E2eStage *stage, gconstpointer data)
 {
-  const gint64 bytes = is_large () ? 5000 * MIB : 128 * MIB;
+  const gint64 bytes = e2e_is_large () ? 5000 * MIB : 128 * MIB;
   g_autofree char *hold = e2e_stage_make_hold (stage, "[ {} = 1 ]", "$$ first");
   g_autofree char *command =
       g_strdup_printf ("%s; %s fill 1 a %" G_GINT64_FORMAT "; [ {} = 1 ] || echo $$ over >%s", hold,
