@@ -73,6 +73,7 @@ apool_flow_init (ApoolFlow *self, const ApoolFlowHub *hub, ApoolLabel *label)
     .pipe = -1,
     .watch = APOOL_WATCH_INIT,
   };
+  apool_paced_init (&self->paced);
   apool_tagger_init (&self->tagger, label);
 }
 
@@ -80,6 +81,7 @@ static void
 apool_flow_close_pipe (ApoolFlow *self)
 {
   apool_poller_remove (self->hub->poller, &self->watch);
+  apool_pace_release (self->hub->pace, &self->paced);
   apool_fd_clear (&self->pipe);
 }
 
@@ -186,8 +188,19 @@ apool_flow_splice (ApoolFlow *self)
     return FALSE;
   n_moved = apool_outlet_splice (self->outlet, self->pipe, (gsize) n_readable);
   if (n_moved > 0)
-    self->has_printed = TRUE;
+    {
+      self->has_printed = TRUE;
+      apool_pace_note (self->hub->pace, n_moved);
+    }
   return n_moved > 0 || apool_outlet_get_room (self->outlet) == 0;
+}
+
+/* Whether it is left in the pipe for a moment, since its turn may come soon. */
+static gboolean
+apool_flow_is_held_back (ApoolFlow *self)
+{
+  return !self->outlet && !self->mixer && apool_flow_is_plain (self) &&
+         apool_pace_hold (self->hub->pace, &self->paced);
 }
 
 /* Takes bytes from the pipe once, as many as are wanted. */
@@ -202,7 +215,8 @@ apool_flow_take (ApoolFlow *self, GError **error)
         length = 1; /* that takes no room */
       self->is_stalled = length == 0;
     }
-  return length == 0 || apool_flow_splice (self) || apool_flow_read (self, length, error) >= 0;
+  return length == 0 || apool_flow_is_held_back (self) || apool_flow_splice (self) ||
+         apool_flow_read (self, length, error) >= 0;
 }
 
 static gboolean apool_flow_update_watch (ApoolFlow *self, GError **error);
@@ -229,8 +243,9 @@ apool_flow_readable_cb (guint32 events, gpointer data)
 static gboolean
 apool_flow_update_watch (ApoolFlow *self, GError **error)
 {
-  gboolean wanted = self->pipe >= 0 && (apool_flow_get_appetite (self) > 0 ||
-                                        (apool_flow_needs_room (self) && !self->is_stalled));
+  gboolean wanted =
+      self->pipe >= 0 && !self->paced.is_held &&
+      (apool_flow_get_appetite (self) > 0 || (apool_flow_needs_room (self) && !self->is_stalled));
 
   if (wanted && self->watch.fd < 0)
     return apool_poller_add (self->hub->poller, &self->watch, self->pipe, EPOLLIN,
@@ -514,7 +529,24 @@ void
 apool_flow_set_outlet (ApoolFlow *self, ApoolOutlet *outlet)
 {
   self->outlet = outlet;
+  apool_pace_release (self->hub->pace, &self->paced);
   self->is_stalled = FALSE;
+}
+
+/**
+ * apool_flow_go_on:
+ * @paced: of a flow
+ *
+ * For the hub's pace, which holds it back no longer.
+ */
+void
+apool_flow_go_on (ApoolPaced *paced)
+{
+  ApoolFlow *self = (ApoolFlow *) ((char *) paced - G_STRUCT_OFFSET (ApoolFlow, paced));
+  GError *error = NULL;
+
+  if (!apool_flow_update_watch (self, &error))
+    self->hub->failed (error, self->hub->data);
 }
 
 static void

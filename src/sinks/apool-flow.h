@@ -9,6 +9,7 @@
 #include "sinks/apool-mixer.h"
 #include "sinks/apool-outlet.h"
 #include "sinks/apool-output-config.h"
+#include "sinks/apool-pace.h"
 #include "sinks/apool-result-file.h"
 #include "sinks/apool-tagger.h"
 
@@ -45,6 +46,7 @@ typedef void (*ApoolFlowSayFunc) (const char *line, gpointer data);
  * @spool: where bytes wait
  * @place: the same, and what compresses them
  * @poller: watches the pipes
+ * @pace: holds back flows that wait while the live one is fast
  * @scratch: APOOL_FLOW_SCRATCH_BYTES, used within a call
  * @tagged: as many, for lines with their labels
  * @mixers: (nullable each): by stream: where lines go as they come, where that is wanted
@@ -64,6 +66,7 @@ typedef struct
   ApoolSpool *spool;
   ApoolHeldPlace place;
   ApoolPoller *poller;
+  ApoolPace *pace;
   guint8 *scratch;
   guint8 *tagged;
   ApoolMixer *mixers[APOOL_N_STREAMS];
@@ -92,6 +95,7 @@ typedef struct
  * @input: of @mixer
  * @pipe: the pipe that more bytes come from, owned; or -1
  * @watch: on @pipe, while bytes are wanted
+ * @paced: of the hub's @pace
  * @is_passed: whether it has or had a pipe; otherwise its bytes are pushed
  * @is_stalled: whether the pipe has bytes and the spool is full
  * @allowance: how many bytes it may keep while the spool is full
@@ -117,6 +121,7 @@ typedef struct
   ApoolMixerInput input;
   int pipe;
   ApoolWatch watch;
+  ApoolPaced paced;
   gboolean is_passed;
   gboolean is_stalled;
   gsize allowance;
@@ -140,6 +145,7 @@ void apool_flow_drop (ApoolFlow *self);
 gboolean apool_flow_set_pipe (ApoolFlow *self, int fd, GError **error);
 void apool_flow_begin_line (ApoolFlow *self);
 void apool_flow_set_outlet (ApoolFlow *self, ApoolOutlet *outlet);
+void apool_flow_go_on (ApoolPaced *paced);
 void apool_flow_set_mixer (ApoolFlow *self, ApoolMixer *mixer);
 gboolean apool_flow_pump (ApoolFlow *self, GError **error);
 gboolean apool_flow_resume (ApoolFlow *self, gsize allowance, GError **error);

@@ -492,6 +492,7 @@ apool_output_finalize (GObject *object)
   g_clear_pointer (&self->spool, apool_spool_free);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     g_clear_pointer (&self->outlets[i], apool_outlet_free);
+  g_clear_pointer (&self->hub.pace, apool_pace_free);
   g_clear_pointer (&self->poller, apool_poller_free);
   g_free (self->hub.scratch);
   g_free (self->hub.tagged);
@@ -511,7 +512,7 @@ apool_output_init (ApoolOutput *self)
 }
 
 static void
-apool_output_init_store (ApoolOutput *self)
+apool_output_init_store (ApoolOutput *self, GMainContext *context)
 {
   self->spool = apool_spool_new_bounded (self->config.spool_directory, self->config.spool_limit);
   if (self->config.codec)
@@ -521,6 +522,7 @@ apool_output_init_store (ApoolOutput *self)
     .spool = self->spool,
     .place = { self->spool, self->config.codec, self->pads },
     .poller = self->poller,
+    .pace = apool_pace_new (context, apool_flow_go_on),
     .scratch = g_malloc (APOOL_FLOW_SCRATCH_BYTES),
     .tagged = g_malloc (APOOL_FLOW_SCRATCH_BYTES),
     .stalled = apool_output_flow_stalled_cb,
@@ -617,7 +619,7 @@ apool_output_new (GMainContext *context,
   self->poller = apool_poller_new (context, error);
   if (!self->poller || !apool_output_open_outlets (self, context, error))
     return NULL;
-  apool_output_init_store (self);
+  apool_output_init_store (self, context);
   apool_output_init_mixers (self);
   apool_output_init_lines (self);
   apool_output_init_display (self, context);
