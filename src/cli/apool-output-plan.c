@@ -35,8 +35,8 @@ apool_output_plan_is_direct (const ApoolOptions *options)
 static gboolean
 apool_output_plan_prints_names (const ApoolOptions *options)
 {
-  return options->output.prints_names && options->output.table == APOOL_OUTPUT_NO_TABLE &&
-         !apool_output_plan_is_ungrouped (&options->output) && !options->text.is_dry_run;
+  return options->output.prints_names && !apool_output_plan_is_ungrouped (&options->output) &&
+         !options->text.is_dry_run;
 }
 
 static ApoolOutputUnit
