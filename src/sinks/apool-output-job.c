@@ -50,13 +50,13 @@ apool_output_job_is_printed_beside (const ApoolOutputConfig *config)
          (config->unit == APOOL_OUTPUT_LINES && !apool_result_table_is_printed (config->table));
 }
 
-/* A row is printed as it is; and what has the colour of a failure gets it when it has failed. */
+/* A row is printed as it is, and where nothing is printed nothing has a title; and what has the
+ * colour of a failure gets it when it has failed. */
 static ApoolLabel *
 apool_output_job_get_label (const ApoolOutputConfig *config, const ApoolTaskTraits *traits)
 {
-  gboolean is_row = config->table && apool_result_table_is_printed (config->table);
-
-  return is_row || config->colours_failed ? NULL : traits->label;
+  return apool_output_job_is_printed_beside (config) && !config->colours_failed ? traits->label
+                                                                                : NULL;
 }
 
 static gboolean
@@ -233,10 +233,12 @@ apool_output_job_print_latest (ApoolOutputJob *self, GError **error)
 static gboolean
 apool_output_job_end_flows (ApoolOutputJob *self, const ApoolOutcome *outcome, GError **error)
 {
+  const ApoolOutputConfig *config = self->flows[APOOL_STREAM_STDOUT].hub->config;
+
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     if (!apool_flow_finish (&self->flows[i], error))
       return FALSE;
-  return (!self->flows[APOOL_STREAM_STDOUT].hub->config->colours_failed ||
+  return (!config->colours_failed || !apool_output_job_is_printed_beside (config) ||
           apool_output_job_relabel (self, outcome, error)) &&
          apool_output_job_print_latest (self, error);
 }
