@@ -81,10 +81,11 @@ read_jobs (E2eRun *run, guint64 disk_limit, int order[N_JOBS])
       {
         int number;
 
-        read_block (run, block, MIB);
+        /* Before the block is read: after the last one it may have ended. */
         n_most = MAX (n_most, get_disk_bytes (run));
         if (!e2e_is_sanitized () && done % (16 * MIB) == 0)
           g_assert_cmpint (e2e_get_memory (run), <, 32 * MIB);
+        read_block (run, block, MIB);
         number = check_block (block, MIB);
         if (done == 0)
           order[job] = number;
