@@ -224,6 +224,7 @@ apool_run_signal_cb (gpointer data)
   /* Once: jobs may end in their own way, and what they wrote is printed. Twice: no more of that. */
   self->is_abandoned = self->is_ended;
   self->is_ended = TRUE;
+  apool_output_end_live (self->output);
   if (self->is_abandoned && self->pool_is_done)
     apool_run_abandon (self);
   else

@@ -670,6 +670,19 @@ apool_output_say_bytes (ApoolOutput *self, const char *bytes, gsize length)
 }
 
 /**
+ * apool_output_end_live:
+ * @self: an output
+ *
+ * What runs is about to be ended. Jobs that end by themselves still come before those that are
+ * ended, so no other job than the one that prints begins to before it is over.
+ */
+void
+apool_output_end_live (ApoolOutput *self)
+{
+  apool_turns_end_live (self->turns);
+}
+
+/**
  * apool_output_finish:
  * @self: an output; nothing comes any more
  *

@@ -50,6 +50,7 @@ struct _ApoolTurns
   GHashTable *running;     /* seq → ApoolOutputJob, owned; the current one too while it runs */
   ApoolOutputJob *current; /* (nullable): the one that prints; owned once it is finished */
   GQueue ending;           /* ApoolOutputJob, owned: finished, with lines that wait for a mixer */
+  gboolean is_ending;      /* no job gets the turn before it is over */
   ApoolTurnsPhase phase;
   guint64 turn;        /* the current job's, or the one waited for */
   guint64 n_finished;  /* jobs so far */
@@ -262,6 +263,18 @@ apool_turns_skip (ApoolTurns *self, const ApoolTask *task, GError **error)
 }
 
 /**
+ * apool_turns_end_live:
+ * @self: turns
+ *
+ * What runs is about to be ended: nobody begins to print before it is known whether it was.
+ */
+void
+apool_turns_end_live (ApoolTurns *self)
+{
+  self->is_ending = TRUE;
+}
+
+/**
  * apool_turns_close:
  * @self: turns
  * @error: (out) (optional): of apool_turns_settle_job()
@@ -353,7 +366,7 @@ apool_turns_start_live (ApoolTurns *self)
 {
   ApoolOutputJob *job;
 
-  if (!apool_output_config_is_live (self->hub->config) ||
+  if (self->is_ending || !apool_output_config_is_live (self->hub->config) ||
       self->hub->config->order == APOOL_OUTPUT_COMPLETION_ORDER)
     return FALSE;
   job = apool_turns_lookup_job (self, self->turn);

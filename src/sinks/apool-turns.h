@@ -24,6 +24,7 @@ gboolean apool_turns_settle_job (ApoolTurns *self,
                                  const ApoolOutcome *outcome,
                                  GError **error);
 gboolean apool_turns_skip (ApoolTurns *self, const ApoolTask *task, GError **error);
+void apool_turns_end_live (ApoolTurns *self);
 gboolean apool_turns_close (ApoolTurns *self, GError **error);
 void apool_turns_drop (ApoolTurns *self);
 

@@ -421,6 +421,28 @@ test_copied_before_title (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (rest->str, ==, "\ntwo");
 }
 
+/* Once jobs are to be ended none begins to print before it is known that it ended by itself. */
+static void
+test_end_live (Fixture *fixture, gconstpointer data)
+{
+  open_files (fixture, APOOL_OUTPUT_INPUT_ORDER);
+  for (guint64 seq = 1; seq <= 3; seq++)
+    start (fixture, seq);
+  print (fixture, 1, "1");
+  print (fixture, 2, "2");
+  print (fixture, 3, "3");
+  assert_printed (fixture, "1", "");
+  apool_output_end_live (fixture->output);
+  print (fixture, 1, ".");
+  end (fixture, 1, TRUE);
+  assert_printed (fixture, "1.", "");
+  end (fixture, 2, TRUE);
+  end (fixture, 3, FALSE);
+  assert_printed (fixture, "1.3", "");
+  finish (fixture);
+  assert_printed (fixture, "1.32", "");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -443,6 +465,7 @@ main (int argc, char **argv)
   ADD ("/output-live/uncopied", test_uncopied);
   ADD ("/output-live/copied", test_copied);
   ADD ("/output-live/copied-before-title", test_copied_before_title);
+  ADD ("/output-live/end-live", test_end_live);
   ADD ("/output-live/nonblocking-output", test_nonblocking_output);
 #undef ADD
   return g_test_run ();
