@@ -176,7 +176,8 @@ test_large_line (void)
 
   for (gsize n; (n = e2e_read (run, buffer, MIB)) > 0; done += n)
     {
-      if (done / (64 * MIB) != (done + n) / (64 * MIB))
+      /* What is on its way to us is less than a MiB: before that the run cannot be over. */
+      if (done / (64 * MIB) != (done + n) / (64 * MIB) && done + n < 2 * bytes - MIB)
         assert_flat_memory (run);
       if (memcmp (buffer, buffer + 1, n - 1) != 0)
         n_mixed++;
