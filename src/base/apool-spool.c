@@ -577,7 +577,7 @@ apool_spool_write (ApoolSpool *self,
                    gboolean *is_written,
                    GError **error)
 {
-  g_return_val_if_fail (offset + length <= self->file_end + self->tail_length, FALSE);
+  g_assert (offset + length <= self->file_end + self->tail_length);
 
   *is_written = TRUE;
   if (length == 0)
@@ -588,7 +588,7 @@ apool_spool_write (ApoolSpool *self,
       return TRUE;
     }
   /* The tail is written out whole, so nothing that was given out as one piece is in both. */
-  g_return_val_if_fail (offset + length <= self->file_end, FALSE);
+  g_assert (offset + length <= self->file_end);
   return apool_spool_write_file (self, offset, data, length, is_written, error);
 }
 
@@ -607,7 +607,7 @@ apool_spool_read (ApoolSpool *self, guint64 offset, gpointer buffer, gsize lengt
 {
   gsize in_file;
 
-  g_return_val_if_fail (offset + length <= self->file_end + self->tail_length, FALSE);
+  g_assert (offset + length <= self->file_end + self->tail_length);
 
   in_file = offset < self->file_end ? (gsize) MIN (length, self->file_end - offset) : 0;
   if (in_file > 0 && !apool_spool_read_file (self, offset, buffer, in_file, error))

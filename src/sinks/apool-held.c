@@ -32,6 +32,13 @@ typedef struct
   guint32 n_packed; /* of what it was made into; the same where that was not worth it */
 } ApoolHeldHeader;
 
+/* Whether something is compressed: then nothing stays as it is behind it, but on the pad. */
+static gboolean
+apool_held_has_blocks (const ApoolHeld *self)
+{
+  return self->open || self->blocks.length > 0;
+}
+
 /* Makes a block of @data, and puts it behind the others. */
 static gboolean
 apool_held_push_block (
@@ -134,7 +141,7 @@ gboolean
 apool_held_push (
     ApoolHeld *self, const ApoolHeldPlace *place, gconstpointer data, gsize length, GError **error)
 {
-  gboolean is_raw = !place->codec || (!self->pad.is_taken && length < MIN_BLOCK_BYTES &&
+  gboolean is_raw = !place->codec || (!apool_held_has_blocks (self) && !self->pad.is_taken &&
                                       self->raw.length + length < MIN_BLOCK_BYTES);
 
   if (is_raw ? !apool_extents_push (&self->raw, place->spool, data, length, error)
@@ -162,8 +169,7 @@ apool_held_open_block (ApoolHeld *self, const ApoolHeldPlace *place, GError **er
   if (!apool_extents_pop (&self->blocks, place->spool, &header, sizeof header, error))
     return FALSE;
   /* The spool is ours alone: what is in it is what we have put there. */
-  g_return_val_if_fail (header.length <= APOOL_CODEC_BLOCK_BYTES, FALSE);
-  g_return_val_if_fail (header.n_packed <= header.length, FALSE);
+  g_assert (header.length <= APOOL_CODEC_BLOCK_BYTES && header.n_packed <= header.length);
   is_plain = header.n_packed == header.length;
   self->open = g_malloc (header.length);
   self->n_open = header.length;
@@ -210,9 +216,8 @@ apool_held_pop (
 {
   guint8 *bytes = buffer;
 
-  g_return_val_if_fail (length <= self->length, FALSE);
-
-  while (length > 0 && (self->open || self->blocks.length > 0))
+  g_assert (length <= self->length);
+  while (length > 0 && apool_held_has_blocks (self))
     {
       gsize n = apool_held_pop_block (self, place, bytes, length, error);
 
@@ -313,6 +318,7 @@ apool_held_pack_blocks (ApoolHeld *self,
 
   if (self->open && !apool_held_rewrite (self, place, error))
     return FALSE;
+  g_assert (self->raw.length == 0);
   if (!apool_held_seal (self, place, error) ||
       !apool_extents_pack (&self->blocks, place->spool, &blocks, error) ||
       !apool_spool_append (place->spool, &blocks, sizeof blocks, &location, error))

@@ -124,7 +124,7 @@ apool_pad_push (ApoolPad *self,
                 gboolean *is_kept,
                 GError **error)
 {
-  g_return_val_if_fail (length <= apool_pad_get_room (self), FALSE);
+  g_assert (length <= apool_pad_get_room (self));
 
   *is_kept = FALSE;
   if (!self->is_taken && !apool_pads_take (pads, &self->offset, &self->is_taken, error))
@@ -153,7 +153,7 @@ apool_pad_push (ApoolPad *self,
 gboolean
 apool_pad_pop (ApoolPad *self, ApoolPads *pads, gpointer buffer, gsize length, GError **error)
 {
-  g_return_val_if_fail (length <= apool_pad_get_length (self), FALSE);
+  g_assert (length <= apool_pad_get_length (self));
 
   if (length > 0 &&
       !apool_spool_read (pads->spool, self->offset + self->n_taken, buffer, length, error))

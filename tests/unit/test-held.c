@@ -110,6 +110,38 @@ prepend (Fixture *fixture, const char *text)
   g_assert_cmpuint (fixture->held.length, ==, fixture->expected->len);
 }
 
+/* The spool is full, or nearly, so that there is no room for a pad most of the time. */
+static void
+test_refused_pads (Fixture *fixture, gconstpointer data)
+{
+  g_autofree guint8 *others = g_malloc0 (400 * KIB);
+  ApoolExtents filling = { 0 };
+  const gsize lengths[] = { 16, 3000, 5000, 70 * KIB };
+
+  apool_pads_free (fixture->place.pads);
+  apool_spool_free (fixture->place.spool);
+  fixture->place.spool = apool_spool_new_bounded (g_get_tmp_dir (), 300 * KIB);
+  fixture->place.pads = apool_pads_new (fixture->place.spool);
+  for (int i = 0; i < 300; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (i % 60 == 0)
+        g_assert_true (
+            apool_extents_push (&filling, fixture->place.spool, others, 400 * KIB, &error));
+      else if (i % 60 == 45)
+        apool_extents_clear (&filling, fixture->place.spool);
+      g_assert_no_error (error);
+      push (fixture, lengths[g_test_rand_int_range (0, G_N_ELEMENTS (lengths))]);
+      if (i % 7 == 0)
+        pop (fixture, (gsize) g_test_rand_int_range (0, (gint32) fixture->expected->len + 1));
+      if (i % 5 == 0)
+        pack_and_unpack (fixture);
+    }
+  pop (fixture, fixture->expected->len);
+  apool_extents_clear (&filling, fixture->place.spool);
+}
+
 static gsize
 choose_length (void)
 {
@@ -288,6 +320,7 @@ main (int argc, char **argv)
   ADD ("prepend", "", test_prepend);
   ADD ("clear", "", test_clear);
   ADD ("full", "", test_full);
+  ADD ("refused-pads", "", test_refused_pads);
   ADD ("gives-out", "false", test_gives_out);
 #undef ADD
   return g_test_run ();
