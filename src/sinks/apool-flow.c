@@ -255,12 +255,23 @@ apool_flow_update_watch (ApoolFlow *self, GError **error)
   return TRUE;
 }
 
+/* Ends the line that stands where something is to be printed for the first time. */
+static void
+apool_flow_begin_line (ApoolFlow *self)
+{
+  if (self->begins_line && !self->has_printed && apool_outlet_is_in_line (self->outlet) &&
+      apool_outlet_get_room (self->outlet) > 0)
+    apool_outlet_write (self->outlet, "\n", 1);
+}
+
 /* Hands bytes to the outlet, or keeps them. */
 static gboolean
 apool_flow_pass (ApoolFlow *self, const guint8 *bytes, gsize length, GError **error)
 {
   if (self->mixer)
     return apool_mixer_push (self->mixer, &self->input, bytes, length, error);
+  if (self->outlet && self->held.length == 0 && length > 0)
+    apool_flow_begin_line (self);
   /* As long as the outlet takes some: one that has written all of it is not waited for. */
   while (self->outlet && self->held.length == 0 && length > 0 &&
          apool_outlet_get_room (self->outlet) > 0)
@@ -572,21 +583,6 @@ apool_flow_set_mixer (ApoolFlow *self, ApoolMixer *mixer)
 }
 
 /**
- * apool_flow_begin_line:
- * @self: a flow that has an outlet
- *
- * Sees to it that the first byte is at the beginning of a line. To be called before each
- * apool_flow_pump().
- */
-void
-apool_flow_begin_line (ApoolFlow *self)
-{
-  if (!self->has_printed && self->held.length > 0 && apool_outlet_is_in_line (self->outlet) &&
-      apool_outlet_get_room (self->outlet) > 0)
-    apool_outlet_write (self->outlet, "\n", 1);
-}
-
-/**
  * apool_flow_pump:
  * @self: a flow that has an outlet
  * @error: (out) (optional): a #GIOErrorEnum
@@ -601,6 +597,8 @@ apool_flow_pump (ApoolFlow *self, GError **error)
   guint8 *scratch = self->hub->scratch;
   gsize n;
 
+  if (self->held.length > 0)
+    apool_flow_begin_line (self);
   while ((n = MIN (self->held.length, apool_outlet_get_room (self->outlet))) > 0)
     {
       n = MIN (n, APOOL_FLOW_SCRATCH_BYTES);

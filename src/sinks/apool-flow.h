@@ -81,6 +81,7 @@ typedef struct
 /**
  * ApoolFlow:
  * @hub: what it shares with others
+ * @begins_line: whether its first byte is to be at the beginning of a line
  * @is_silent: whether what the job writes is not printed, only kept
  * @is_named: whether what is told of its bytes is the name of @result
  * @result: keeps its bytes, without labels; or nothing
@@ -107,6 +108,7 @@ typedef struct
 typedef struct
 {
   const ApoolFlowHub *hub;
+  gboolean begins_line;
   gboolean is_silent;
   gboolean is_named;
   ApoolResultFile result;
@@ -143,7 +145,6 @@ gboolean apool_flow_reprint (
     ApoolFlow *self, gconstpointer data, gsize length, guint64 *n_in_memory, GError **error);
 void apool_flow_drop (ApoolFlow *self);
 gboolean apool_flow_set_pipe (ApoolFlow *self, int fd, GError **error);
-void apool_flow_begin_line (ApoolFlow *self);
 void apool_flow_set_outlet (ApoolFlow *self, ApoolOutlet *outlet);
 void apool_flow_go_on (ApoolPaced *paced);
 void apool_flow_set_mixer (ApoolFlow *self, ApoolMixer *mixer);

@@ -13,6 +13,7 @@
 static ApoolOutputJob *
 apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, ApoolLabel *label)
 {
+  const ApoolOutputConfig *config = hub->config;
   ApoolOutputJob *self = g_new (ApoolOutputJob, 1);
 
   self->task = NULL;
@@ -25,7 +26,11 @@ apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, ApoolLabel *label)
   self->n_in_memory = 0;
   self->row = (ApoolDisplayRow){ 0 };
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
-    apool_flow_init (&self->flows[i], hub, label);
+    {
+      apool_flow_init (&self->flows[i], hub, label);
+      self->flows[i].begins_line =
+          config->unit == APOOL_OUTPUT_LINES || (config->is_titled && i == APOOL_STREAM_STDOUT);
+    }
   self->flows[APOOL_STREAM_STDOUT].row = &self->row;
   if (hub->shares_outlet)
     self->flows[APOOL_STREAM_STDERR].row = &self->row;
@@ -133,7 +138,8 @@ apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task)
   self->row.label = traits->label;
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     {
-      self->flows[i].is_silent = !apool_output_job_is_printed_beside (config);
+      self->flows[i].is_silent =
+          !apool_output_job_is_printed_beside (config) || config->show == APOOL_OUTPUT_SHOW_NONE;
       if (hub->mixers[i])
         apool_flow_set_mixer (&self->flows[i], hub->mixers[i]);
     }
@@ -366,8 +372,6 @@ apool_output_job_pump (ApoolOutputJob *self, GError **error)
   ApoolFlow *out = &self->flows[APOOL_STREAM_STDOUT];
   ApoolFlow *err = &self->flows[APOOL_STREAM_STDERR];
 
-  if (out->hub->config->is_titled)
-    apool_flow_begin_line (out);
   if (!apool_output_job_print_header (self, error) || !apool_flow_pump (out, error))
     return FALSE;
   if (!err->outlet && self->finished && apool_flow_is_empty (out))

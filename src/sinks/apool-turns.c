@@ -530,6 +530,41 @@ apool_turns_resume (ApoolTurns *self, GError **error)
   return TRUE;
 }
 
+static ApoolOutputJob *
+apool_turns_find_mixed_early (const ApoolTurns *self)
+{
+  GHashTableIter iter;
+  gpointer job;
+
+  g_hash_table_iter_init (&iter, self->running);
+  while (g_hash_table_iter_next (&iter, NULL, &job))
+    if (apool_output_job_is_mixed_early (job))
+      return job;
+  return NULL;
+}
+
+/* Where nobody prints before the end, or the job whose turn it is waits to be tried again: one that
+ * may end. Until then it stays the one. */
+static ApoolOutputJob *
+apool_turns_find_endable (const ApoolTurns *self)
+{
+  ApoolOutputJob *first = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->running);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      ApoolOutputJob *job = value;
+
+      if (job->has_allowance)
+        return job;
+      if (!first || job->seq < first->seq)
+        first = job;
+    }
+  return first;
+}
+
 /**
  * apool_turns_get_favoured:
  * @self: turns
@@ -540,18 +575,19 @@ apool_turns_resume (ApoolTurns *self, GError **error)
 ApoolOutputJob *
 apool_turns_get_favoured (const ApoolTurns *self)
 {
-  GHashTableIter iter;
-  gpointer job;
+  ApoolOutputJob *job;
 
   if (self->current)
     return self->current->finished ? NULL : self->current;
+  if (apool_output_config_is_mixed (self->hub->config))
+    return apool_turns_find_mixed_early (self);
   if (self->hub->config->order == APOOL_OUTPUT_INPUT_ORDER)
-    return apool_turns_lookup_job (self, self->turn);
-  g_hash_table_iter_init (&iter, self->running);
-  while (g_hash_table_iter_next (&iter, NULL, &job))
-    if (apool_output_job_is_mixed_early (job))
-      return job;
-  return NULL;
+    {
+      job = apool_turns_lookup_job (self, self->turn);
+      if (job)
+        return job;
+    }
+  return apool_turns_find_endable (self);
 }
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Outputs that are more than the disk has room for, or may take of it. */
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -257,6 +258,20 @@ test_used_disk (void)
   check_on_small_disk ("cat /dev/zero >\"$3/other\" 2>&-", script, 0);
 }
 
+/* Jobs that fail write more than the disk may take of them together. */
+static void
+check_counted (const char *options, guint n_jobs)
+{
+  g_autofree char *script =
+      g_strdup_printf ("\"$1\" -j4 %s '\"%s\" flood 200000; false' ::: $(seq %u) 2>&1 | "
+                       "tr -d '\\033\\n' | wc -c; exit ${PIPESTATUS[0]}",
+                       options, e2e_testprog (), n_jobs);
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+  g_assert_cmpint (atoi (run->out), >=, (int) n_jobs * 190000);
+  e2e_assert_ended (run, (int) n_jobs);
+}
+
 static void
 check_hopeless (const char *arguments)
 {
@@ -292,6 +307,17 @@ test_allowance (void)
                "cmp - <(\"$2\" flood 2400000)");
 }
 
+/* Jobs that are printed when they have ended go on one after the other, where none of them is too
+ * much; also where the first one waits to be tried again. */
+static void
+test_one_by_one (void)
+{
+  check_counted ("--tmp-limit 300K --show failed --unordered", 12);
+  check_counted ("--tmp-limit 300K --retries 2", 12);
+  check_counted ("--tmp-limit 300K --retries 2 --unordered", 12);
+  check_counted ("--tmp-limit 300K --lb --color-failed --unordered", 12);
+}
+
 static void
 test_bad_limit (void)
 {
@@ -315,6 +341,7 @@ add_tests (void)
   g_test_add_func ("/full/used-disk", test_used_disk);
   g_test_add_func ("/full/hopeless", test_hopeless);
   g_test_add_func ("/full/allowance", test_allowance);
+  g_test_add_func ("/full/one-by-one", test_one_by_one);
   g_test_add_func ("/full/bad-limit", test_bad_limit);
 }
 

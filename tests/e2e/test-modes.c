@@ -37,7 +37,7 @@ test_lines_in_order (void)
       e2e_run ("", "-j2", "--lb", "-k", "echo {}; printf {}", ":::", "1", "2", NULL);
 
   e2e_assert_ended (run, 0);
-  g_assert_cmpstr (run->out, ==, "1\n12\n2");
+  g_assert_cmpstr (run->out, ==, "1\n1\n2\n2");
 }
 
 /* The one that was said last counts. */
@@ -74,6 +74,38 @@ test_show (void)
   g_assert_cmpstr (all->out, ==, "0\n3\n");
 }
 
+/* What is not printed is not kept either, however much it is. */
+static void
+test_show_none (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autofree char *script = g_strdup_printf (
+      "\"$1\" --show none --tmp-limit 1M --results %s/r 'head -c 8000000 /dev/zero; true' ::: a; "
+      "stat -c %%s %s/r/1/a/stdout",
+      dir, dir);
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->err, ==, "");
+  g_assert_cmpstr (run->out, ==, "8000000\n");
+}
+
+/* A line begins where the last one of another job has no newline, whenever lines are asked for. */
+static void
+test_lines_begin (void)
+{
+  g_autoptr (E2eRun) tagged =
+      e2e_run ("", "-j1", "--lb", "-k", "--tag", "printf", "x{}", ":::", "1", "2", NULL);
+  g_autoptr (E2eRun) retried = e2e_run ("", "-j1", "--lb", "--retries", "2",
+                                        "printf {}; printf e >&2", ":::", "1", "2", NULL);
+  g_autoptr (E2eRun) grouped = e2e_run ("", "-j1", "printf", "{}", ":::", "1", "2", NULL);
+
+  g_assert_cmpstr (tagged->out, ==, "1\tx1\n2\tx2");
+  g_assert_cmpstr (retried->out, ==, "1\n2");
+  g_assert_cmpstr (retried->err, ==, "e\ne");
+  g_assert_cmpstr (grouped->out, ==, "12");
+}
+
 /* A job that a signal ended has failed; one that is tried again shows its last attempt. */
 static void
 test_show_failed (void)
@@ -103,9 +135,11 @@ add_tests (void)
 {
   g_test_add_func ("/modes/lines", test_lines);
   g_test_add_func ("/modes/lines/in-order", test_lines_in_order);
+  g_test_add_func ("/modes/lines/begin", test_lines_begin);
   g_test_add_func ("/modes/group", test_group);
   g_test_add_func ("/modes/show", test_show);
   g_test_add_func ("/modes/show/failed", test_show_failed);
+  g_test_add_func ("/modes/show/none", test_show_none);
   g_test_add_func ("/modes/show/wrong", test_wrong);
 }
 
