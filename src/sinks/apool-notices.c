@@ -76,8 +76,11 @@ apool_notices_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutc
       const char *message = apool_outcome_get_message (outcome);
       g_autofree char *name = apool_task_dup_name (task);
       g_autofree char *which = g_strdup_printf ("%s: lost", name);
+      g_autofree char *why = g_strdup_printf ("%s: its output may be incomplete",
+                                              message ? message : "its worker ended");
 
-      apool_notices_say (self, task, which, message ? message : "its worker ended");
+      /* What it had written and had not yet left the worker is gone with that. */
+      apool_notices_say (self, task, which, why);
     }
 }
 
