@@ -290,7 +290,8 @@ apool_table_csv_init (ApoolTableCsv *self)
  * @path: (nullable): of a file, which is emptied; %NULL where rows are printed
  * @separator: what is between two values
  * @fields: (transfer none) (nullable): what values are called; else V1, V2 and so on
- * @error: (out) (optional): a #GIOErrorEnum, naming the option and the file
+ * @error: (out) (optional): a #GIOErrorEnum, or %APOOL_ERROR_OUTPUT where another run writes it;
+ *   naming the option and the file
  *
  * Returns: (transfer full) (nullable): a table without rows
  */

@@ -210,7 +210,8 @@ apool_table_json_init (ApoolTableJson *self)
 /**
  * apool_table_json_new:
  * @path: (nullable): of a file, which is emptied; %NULL where rows are printed
- * @error: (out) (optional): a #GIOErrorEnum, naming the option and the file
+ * @error: (out) (optional): a #GIOErrorEnum, or %APOOL_ERROR_OUTPUT where another run writes it;
+ *   naming the option and the file
  *
  * Returns: (transfer full) (nullable): a table without rows
  */

@@ -6,7 +6,8 @@
 #include "sinks/apool-table-writer.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/apool-error.h"
@@ -16,21 +17,52 @@
 /* So much of a row is put together before some of it is written. */
 #define SPILL_BYTES ((gsize) 64 * 1024)
 
+static gboolean
+apool_table_writer_fail (const ApoolTableWriter *self, GError **error)
+{
+  apool_error_set_errno (error, errno, "--results: '%s'", self->path);
+  return FALSE;
+}
+
+/* Keeps other runs out of the file, whose rows and ours would overwrite each other, and only then
+ * empties it. What is no regular file (a pipe, a device) is shared as its kind is shared. */
+static gboolean
+apool_table_writer_take_file (ApoolTableWriter *self, GError **error)
+{
+  struct stat status;
+
+  if (fstat (self->fd, &status) < 0)
+    return apool_table_writer_fail (self, error);
+  if (!S_ISREG (status.st_mode))
+    return TRUE;
+  /* Any other failure is that of a file system without locks. */
+  if (flock (self->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+    {
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_OUTPUT, "--results: '%s': in use by another run",
+                   self->path);
+      return FALSE;
+    }
+  return ftruncate (self->fd, 0) == 0 || apool_table_writer_fail (self, error);
+}
+
 /**
  * apool_table_writer_open:
  * @self: (out): a writer
  * @path: (nullable): of a file, which is emptied; %NULL where rows are printed
- * @error: (out) (optional): a #GIOErrorEnum, naming the file
+ * @error: (out) (optional): a #GIOErrorEnum, or %APOOL_ERROR_OUTPUT where another run writes it;
+ *   naming the file
  *
- * Returns: whether there is such a file; else the writer is to be cleared all the same
+ * Returns: whether there is such a file, and it is ours until it is closed; else the writer is to
+ * be cleared all the same
  */
 gboolean
 apool_table_writer_open (ApoolTableWriter *self, const char *path, GError **error)
 {
   *self = (ApoolTableWriter){ .text = g_string_new (NULL), .path = g_strdup (path), .fd = -1 };
-  if (path)
-    self->fd = apool_result_path_open (path, O_TRUNC, error);
-  return !path || self->fd >= 0;
+  if (!path)
+    return TRUE;
+  self->fd = apool_result_path_open (path, 0, error);
+  return self->fd >= 0 && apool_table_writer_take_file (self, error);
 }
 
 /**
@@ -43,13 +75,6 @@ gboolean
 apool_table_writer_is_printed (const ApoolTableWriter *self)
 {
   return !self->path;
-}
-
-static gboolean
-apool_table_writer_fail (const ApoolTableWriter *self, GError **error)
-{
-  apool_error_set_errno (error, errno, "--results: '%s'", self->path);
-  return FALSE;
 }
 
 static gboolean

@@ -213,6 +213,31 @@ test_refused (void)
   check_refused ("/nonexistent/x.json", "No such file or directory");
 }
 
+/* Of two runs at a time one has the file, and the other one changes nothing in it. */
+static void
+test_in_use (E2eStage *stage, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (stage->dir, "x.csv", NULL);
+  g_autofree char *command = g_strdup_printf ("case {} in b) echo > %s; cat %s;; esac; echo {}",
+                                              stage->reports->path, stage->gate->path);
+  g_autoptr (E2eRun) run =
+      e2e_start ("-j1", "--prefetch", "0", "--results", path, command, ":::", "a", "b", NULL);
+  g_autofree char *contents = NULL;
+  g_autoptr (E2eRun) next = NULL;
+
+  g_free (e2e_fifo_read_line (stage->reports));
+  check_refused (path, "in use by another run");
+  e2e_fifo_close (stage->gate);
+  e2e_finish (run);
+  e2e_assert_ended (run, 0);
+  g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
+  g_assert_true (g_str_has_prefix (contents, "Seq,"));
+  e2e_assert_contains (contents, "\n1,:,");
+  e2e_assert_contains (contents, "\n2,:,");
+  next = e2e_run ("", "--results", path, "true", ":::", "a", NULL);
+  e2e_assert_ended (next, 0);
+}
+
 static void
 test_db_refused (void)
 {
@@ -304,6 +329,7 @@ add_tests (void)
   g_test_add_func ("/tables/refused", test_refused);
   g_test_add_func ("/tables/full", test_full);
   e2e_stage_add_test ("/tables/ended", test_ended);
+  e2e_stage_add_test ("/tables/in-use", test_in_use);
   if (!g_getenv ("APOOL_TEST_SQLITE"))
     return;
   g_test_add_func ("/tables/db", test_db);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Tables of text: values with separators, and JSON. */
 
+#include <fcntl.h>
 #include <gio/gio.h>
+#include <sys/stat.h>
 
+#include "base/apool-error.h"
 #include "base/apool-json.h"
 #include "sinks/apool-table-csv.h"
 #include "sinks/apool-table-json.h"
@@ -301,6 +304,63 @@ test_no_file (Fixture *fixture, gconstpointer data)
 }
 
 static void
+check_in_use (Fixture *fixture, gpointer second, GError *error)
+{
+  g_autofree char *said = g_strdup_printf ("--results: '%s': in use by another run", fixture->path);
+
+  g_assert_null (second);
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_OUTPUT);
+  g_assert_cmpstr (error->message, ==, said);
+  g_error_free (error);
+}
+
+/* One table at a time: the other one changes nothing. */
+static void
+test_in_use (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *contents = NULL;
+  GError *error = NULL;
+  gpointer second;
+
+  open_csv (fixture, fixture->path, ',', NULL);
+  write_row (fixture);
+  g_assert_true (g_file_get_contents (fixture->path, &contents, NULL, NULL));
+  second = apool_table_csv_new (fixture->path, ',', NULL, &error);
+  check_in_use (fixture, second, error);
+  error = NULL;
+  second = apool_table_json_new (fixture->path, &error);
+  check_in_use (fixture, second, error);
+  check (fixture, contents);
+  finish (fixture);
+  g_clear_object (&fixture->table);
+  open_json (fixture, fixture->path);
+  check (fixture, "");
+}
+
+/* What is no file is shared as ever. */
+static void
+test_shared (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ApoolTableCsv) second = NULL;
+  g_autoptr (ApoolTableCsv) third = NULL;
+  g_autoptr (GError) error = NULL;
+  int reader;
+
+  open_json (fixture, "/dev/null");
+  second = apool_table_csv_new ("/dev/null", ',', NULL, &error);
+  g_assert_no_error (error);
+  g_clear_object (&fixture->table);
+  g_assert_cmpint (mkfifo (fixture->path, 0600), ==, 0);
+  reader = g_open (fixture->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+  g_assert_cmpint (reader, >=, 0);
+  open_csv (fixture, fixture->path, ',', NULL);
+  third = apool_table_csv_new (fixture->path, ',', NULL, &error);
+  g_assert_no_error (error);
+  write_row (fixture);
+  g_assert_cmpint (close (reader), ==, 0);
+}
+
+static void
 test_full (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -330,6 +390,8 @@ main (int argc, char **argv)
   ADD ("/tables/json/base64", test_json_base64);
   ADD ("/tables/json/large", test_json_large);
   ADD ("/tables/no-file", test_no_file);
+  ADD ("/tables/in-use", test_in_use);
+  ADD ("/tables/shared", test_shared);
   ADD ("/tables/full", test_full);
 #undef ADD
   return g_test_run ();
