@@ -371,6 +371,19 @@ apool_run_open_codec (ApoolRun *self, GError **error)
   return apool_codec_check (self->codec, options->results || options->prints_names, error);
 }
 
+/* Where commands are printed instead of being run, nothing is kept: what a table in a file has
+ * stays as it is. */
+static gboolean
+apool_run_open_table (ApoolRun *self, GMainContext *context, GError **error)
+{
+  const ApoolOptions *options = self->options;
+
+  if (options->text.is_dry_run && options->output.table_path)
+    return TRUE;
+  return apool_results_open (&options->output, apool_inputs_get_fields (self->inputs), context,
+                             &self->table, error);
+}
+
 static gboolean
 apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
 {
@@ -378,9 +391,7 @@ apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
 
   if (!apool_output_plan_find (&self->plan, self->options, error) ||
       !apool_run_check_tmpdir (self, &config->spool_directory, error) ||
-      !apool_run_open_codec (self, error) ||
-      !apool_results_open (&self->options->output, apool_inputs_get_fields (self->inputs), context,
-                           &self->table, error))
+      !apool_run_open_codec (self, error) || !apool_run_open_table (self, context, error))
     return FALSE;
   config->codec = self->codec;
   config->stdout_fd = STDOUT_FILENO;

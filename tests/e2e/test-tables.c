@@ -238,6 +238,37 @@ test_in_use (E2eStage *stage, gconstpointer data)
   e2e_assert_ended (next, 0);
 }
 
+/* Nothing is kept where nothing is run. */
+static void
+check_dry_run (const char *options)
+{
+  g_autofree char *script =
+      g_strdup_printf ("for name in csv tsv json db; do echo old > old.$name; "
+                       "for file in old.$name new.$name no/new.$name; do "
+                       "$APOOL_PROGRAM --dry-run %s --results $file echo ::: $name || exit; "
+                       "done; done; cat old.*; ls",
+                       options);
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autofree char *whole = g_strdup_printf ("cd %s; %s", dir, script);
+  g_autoptr (E2eRun) run = e2e_shell ("", whole);
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->err, ==, "");
+  g_assert_cmpstr (run->out, ==,
+                   "echo csv\necho csv\necho csv\necho tsv\necho tsv\necho tsv\n"
+                   "echo json\necho json\necho json\necho db\necho db\necho db\n"
+                   "old\nold\nold\nold\nold.csv\nold.db\nold.json\nold.tsv\n");
+}
+
+static void
+test_dry_run (void)
+{
+  check_dry_run ("");
+  check_dry_run ("--line-buffer");
+  check_dry_run ("--ungroup");
+  check_dry_run ("--files");
+}
+
 static void
 test_db_refused (void)
 {
@@ -328,6 +359,7 @@ add_tests (void)
   g_test_add_func ("/tables/bad-input", test_bad_input);
   g_test_add_func ("/tables/refused", test_refused);
   g_test_add_func ("/tables/full", test_full);
+  g_test_add_func ("/tables/dry-run", test_dry_run);
   e2e_stage_add_test ("/tables/ended", test_ended);
   e2e_stage_add_test ("/tables/in-use", test_in_use);
   if (!g_getenv ("APOOL_TEST_SQLITE"))
