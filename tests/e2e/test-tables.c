@@ -238,6 +238,26 @@ test_in_use (E2eStage *stage, gconstpointer data)
   e2e_assert_ended (next, 0);
 }
 
+/* Titles are part of what is printed, and no part of what is kept. */
+static void
+check_title (const char *options, const char *expected)
+{
+  static const char program[] = "import csv\n"
+                                "for row in csv.reader(open('x.csv', newline='')):\n"
+                                "    print(row[-2])\n";
+  g_autofree char *arguments =
+      g_strdup_printf ("%s -j1 --title T{} --results x.csv echo ::: a", options);
+
+  check_read (arguments, program, expected);
+}
+
+static void
+test_title (void)
+{
+  check_title ("", "0\nStdout\na\n\n");
+  check_title ("--line-buffer", "Ta\na\n0\nStdout\na\n\n");
+}
+
 /* Nothing is kept where nothing is run. */
 static void
 check_dry_run (const char *options)
@@ -359,6 +379,7 @@ add_tests (void)
   g_test_add_func ("/tables/bad-input", test_bad_input);
   g_test_add_func ("/tables/refused", test_refused);
   g_test_add_func ("/tables/full", test_full);
+  g_test_add_func ("/tables/title", test_title);
   g_test_add_func ("/tables/dry-run", test_dry_run);
   e2e_stage_add_test ("/tables/ended", test_ended);
   e2e_stage_add_test ("/tables/in-use", test_in_use);
