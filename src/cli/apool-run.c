@@ -82,6 +82,7 @@ struct _ApoolRun
   int signum;            /* the signal that ends the run, 0 where none came */
   gboolean is_ended;     /* by a signal: what runs has been told to end */
   gboolean is_abandoned; /* by a second one: what is not printed yet is dropped */
+  gboolean is_cut_off;   /* by one, in the middle of an output: nothing is printed any more */
   gboolean pool_is_done;
   gboolean is_in_trouble;
   GString *last_words; /* what is to be said when the run is over */
@@ -129,7 +130,12 @@ apool_run_output_failed_cb (const GError *error, gpointer data)
       apool_run_lose_reader_cb (self);
       return;
     }
-  apool_run_complain (self, error->message);
+  /* A signal's doing, not trouble: the run dies of it. */
+  self->is_cut_off = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  if (self->is_cut_off)
+    g_string_append_printf (self->last_words, "apool: %s\n", error->message);
+  else
+    apool_run_complain (self, error->message);
   apool_pool_terminate (self->pool, TRUE);
 }
 
@@ -146,16 +152,33 @@ static const ApoolOutputFuncs apool_run_output_funcs = {
   .done = apool_run_output_done_cb,
 };
 
-/* Leaves at once: no process is left, and nobody waits for what would be printed. */
+/* What was not printed since a signal came. */
 static void
-apool_run_abandon (ApoolRun *self)
+apool_run_tell_dropped (ApoolRun *self)
 {
   guint64 n_dropped = apool_output_abandon (self->output);
 
   if (n_dropped > 0)
     g_string_append_printf (self->last_words,
                             "apool: ended: outputs dropped: %" G_GUINT64_FORMAT "\n", n_dropped);
+}
+
+/* Leaves at once: no process is left, and nobody waits for what would be printed. */
+static void
+apool_run_abandon (ApoolRun *self)
+{
+  apool_run_tell_dropped (self);
   g_main_loop_quit (self->loop);
+}
+
+/* The signal that has cut the output off waits for us, if it has not been seen to yet. */
+static void
+apool_run_finish_cut_off (ApoolRun *self)
+{
+  while (!self->signum)
+    (void) g_main_context_iteration (g_main_loop_get_context (self->loop), TRUE);
+  if (!self->is_abandoned)
+    apool_run_tell_dropped (self);
 }
 
 /* What was left out without a word for each. */
@@ -615,6 +638,8 @@ apool_run (const ApoolOptions *options, const char *worker_argument)
       apool_run_watch_signals (&self);
       apool_pool_start (self.pool);
       g_main_loop_run (self.loop);
+      if (self.is_cut_off)
+        apool_run_finish_cut_off (&self);
       apool_run_finish_table (&self);
       if (!self.is_in_trouble)
         status = apool_exit_get_status (self.exit);

@@ -4,7 +4,8 @@
  * It runs in a context of its own, in which nothing else happens: its input is written, its output
  * read, its end waited for. It stands in a process group of its own, so that the terminal's signals
  * do not reach it, and ends with us. Where it does nothing for a long time it is killed: what waits
- * for it waits for ever else. */
+ * for it waits for ever else. Signals that are to end us are heard here, too, since the context
+ * that acts on them waits as well: it gets them when we are done. */
 
 #include "sinks/apool-filter.h"
 
@@ -23,6 +24,11 @@
 /* How long it may neither read nor write nor end. */
 #define PATIENCE_SECONDS 60
 
+/* How long it may go on in all after a signal that is to end us. */
+#define SIGNALLED_SECONDS 2
+
+#define N_SIGNALS 3
+
 typedef struct
 {
   const ApoolFilter *filter;
@@ -30,7 +36,9 @@ typedef struct
   GSubprocess *process;
   pid_t pid; /* 0 where it had ended before anybody could ask */
   gboolean has_ended;
-  GSource *sources[3]; /* of its input, its output and its time */
+  GSource *sources[3];         /* of its input, its output and its time */
+  GSource *signals[N_SIGNALS]; /* (nullable): each */
+  guint n_signals;             /* that came */
 
   ApoolFd in;
   const guint8 *input;
@@ -47,25 +55,37 @@ typedef struct
 static void apool_filter_fail (ApoolFilterRun *run, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static void
+apool_filter_set_error (ApoolFilterRun *run, GQuark domain, int code, const char *why)
+{
+  if (!run->error) /* else the first one is what the user needs */
+    run->error =
+        g_error_new (domain, code, "%s: '%s': %s", run->filter->option, run->filter->command, why);
+}
+
+static void
 apool_filter_fail (ApoolFilterRun *run, const char *format, ...)
 {
   g_autofree char *why = NULL;
   va_list args;
 
-  if (run->error)
-    return; /* the first one is what the user needs */
   va_start (args, format);
   why = g_strdup_vprintf (format, args);
   va_end (args);
-  run->error = g_error_new (APOOL_ERROR, APOOL_ERROR_OUTPUT, "%s: '%s': %s", run->filter->option,
-                            run->filter->command, why);
+  apool_filter_set_error (run, APOOL_ERROR, APOOL_ERROR_OUTPUT, why);
 }
 
 static void
+apool_filter_set_patience (ApoolFilterRun *run, int seconds)
+{
+  g_source_set_ready_time (run->sources[2], g_get_monotonic_time () + seconds * G_TIME_SPAN_SECOND);
+}
+
+/* It has done something. After a signal that is not enough: it must end. */
+static void
 apool_filter_renew_patience (ApoolFilterRun *run)
 {
-  g_source_set_ready_time (run->sources[2],
-                           g_get_monotonic_time () + PATIENCE_SECONDS * G_TIME_SPAN_SECOND);
+  if (run->n_signals == 0)
+    apool_filter_set_patience (run, PATIENCE_SECONDS);
 }
 
 /* ---- what happens to it ---- */
@@ -75,8 +95,27 @@ apool_filter_late_cb (gpointer data)
 {
   ApoolFilterRun *run = data;
 
-  apool_filter_fail (run, "does nothing for %d seconds", PATIENCE_SECONDS);
+  if (run->n_signals > 0)
+    apool_filter_set_error (
+        run, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+        "killed: not done " G_STRINGIFY (SIGNALLED_SECONDS) " seconds after a signal");
+  else
+    apool_filter_fail (run, "does nothing for %d seconds", PATIENCE_SECONDS);
   return G_SOURCE_REMOVE;
+}
+
+/* What it works on is somebody's output, so it may end; but who sends another one does not care. */
+static gboolean
+apool_filter_signal_cb (gpointer data)
+{
+  ApoolFilterRun *run = data;
+
+  run->n_signals++;
+  if (run->n_signals == 1)
+    apool_filter_set_patience (run, SIGNALLED_SECONDS);
+  else
+    apool_filter_set_error (run, G_IO_ERROR, G_IO_ERROR_CANCELLED, "killed: a second signal came");
+  return G_SOURCE_CONTINUE;
 }
 
 static gboolean
@@ -222,6 +261,37 @@ apool_filter_attach (ApoolFilterRun *run)
   g_subprocess_wait_async (run->process, NULL, apool_filter_ended_cb, run);
 }
 
+/* Only those that somebody handles: those that are ignored stay so, and those that end us do so at
+ * once, which they no longer did if we watched them. */
+static void
+apool_filter_watch_signals (ApoolFilterRun *run)
+{
+  static const int signums[N_SIGNALS] = { SIGHUP, SIGINT, SIGTERM };
+
+  for (int i = 0; i < N_SIGNALS; i++)
+    {
+      struct sigaction action;
+
+      if (sigaction (signums[i], NULL, &action) < 0 || action.sa_handler == SIG_IGN ||
+          action.sa_handler == SIG_DFL)
+        continue;
+      run->signals[i] = g_unix_signal_source_new (signums[i]);
+      g_source_set_callback (run->signals[i], apool_filter_signal_cb, run, NULL);
+      g_source_attach (run->signals[i], run->context);
+    }
+}
+
+static void
+apool_filter_forget_signals (ApoolFilterRun *run)
+{
+  for (int i = 0; i < N_SIGNALS; i++)
+    if (run->signals[i])
+      {
+        g_source_destroy (run->signals[i]);
+        g_source_unref (run->signals[i]);
+      }
+}
+
 static void
 apool_filter_detach (ApoolFilterRun *run)
 {
@@ -259,6 +329,10 @@ apool_filter_wait (ApoolFilterRun *run)
  *
  * Runs the program once, and waits for it; nothing else happens meanwhile. SIGPIPE is ignored.
  *
+ * Where SIGHUP, SIGINT or SIGTERM comes and is watched by a #GSource of another context, the
+ * program has two seconds to end, and none after a second one. Then the error is
+ * %G_IO_ERROR_CANCELLED; the other context still gets the signal.
+ *
  * Returns: whether it ended with success, has read all and has not given too much
  */
 gboolean
@@ -283,6 +357,7 @@ apool_filter_run (const ApoolFilter *self,
 
   run.context = g_main_context_new ();
   g_main_context_push_thread_default (run.context);
+  apool_filter_watch_signals (&run); /* before it: no moment is left in which they are not heard */
   is_started = apool_filter_start (&run, error);
   if (is_started)
     {
@@ -290,6 +365,7 @@ apool_filter_run (const ApoolFilter *self,
       apool_filter_wait (&run);
       apool_filter_detach (&run);
     }
+  apool_filter_forget_signals (&run);
   g_main_context_pop_thread_default (run.context);
   g_main_context_unref (run.context);
   g_clear_object (&run.process);

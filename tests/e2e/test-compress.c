@@ -2,6 +2,7 @@
 /* Outputs that are compressed while they wait, and in files. */
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 
 #include "e2e.h"
@@ -114,6 +115,78 @@ test_gives_out (void)
   g_assert_cmpstr (run->err, ==, said);
 }
 
+/* Job 2's output waits for job 1's end, and is compressed meanwhile: by a program that says so,
+ * when it runs for the second time, and then does @work. Returns when it has said so. */
+static E2eRun *
+start_at_work (const char *dir, E2eFifo *reports, const char *work)
+{
+  g_autofree char *program =
+      g_strdup_printf ("mkdir %s/once 2>/dev/null || { echo at work >%s; %s; }; exec gzip", dir,
+                       reports->path, work);
+  g_autoptr (E2eFifo) gate = e2e_fifo_new (dir, "never");
+  g_autofree char *command = g_strdup_printf ("[ {} = 1 ] && read x <%s; seq {}0000", gate->path);
+  E2eRun *run = e2e_start ("-j2", "--compress-program", program, "--decompress-program", "gzip -dc",
+                           command, ":::", "1", "2", NULL);
+  g_autofree char *line = e2e_fifo_read_line (reports);
+
+  g_assert_cmpstr (line, ==, "at work");
+  return run;
+}
+
+/* One that hangs does not keep us from ending. */
+static void
+test_signal (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autoptr (E2eFifo) reports = e2e_fifo_new (dir, "reports");
+  g_autoptr (E2eRun) run = start_at_work (dir, reports, "exec sleep 1000");
+
+  e2e_kill (run, SIGTERM);
+  e2e_finish (run);
+  g_assert_cmpint (run->signal, ==, SIGTERM);
+  g_assert_cmpstr (run->out, ==, "");
+  e2e_assert_contains (run->err, "apool: --compress-program: 'mkdir ");
+  e2e_assert_contains (run->err, "': killed: not done 2 seconds after a signal\n");
+  e2e_assert_contains (run->err, "apool: ended: outputs dropped: 1\n");
+}
+
+/* Both come at once, so that it does not matter how fast we are. */
+static void
+test_two_signals (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autoptr (E2eFifo) reports = e2e_fifo_new (dir, "reports");
+  g_autoptr (E2eRun) run = start_at_work (dir, reports, "exec sleep 1000");
+
+  e2e_kill (run, SIGSTOP);
+  e2e_kill (run, SIGINT);
+  e2e_kill (run, SIGTERM);
+  e2e_kill (run, SIGCONT);
+  e2e_finish (run);
+  g_assert_true (run->signal == SIGINT || run->signal == SIGTERM);
+  g_assert_cmpstr (run->out, ==, "");
+  e2e_assert_contains (run->err, "': killed: a second signal came\n");
+  e2e_assert_contains (run->err, "apool: ended: outputs dropped: 1\n");
+}
+
+/* One that works ends its work, and the output is printed. */
+static void
+test_signal_at_work (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autoptr (E2eFifo) reports = e2e_fifo_new (dir, "reports");
+  g_autoptr (E2eFifo) gate = e2e_fifo_new (dir, "gate");
+  g_autofree char *work = g_strdup_printf ("read x <%s", gate->path);
+  g_autoptr (E2eRun) run = start_at_work (dir, reports, work);
+
+  e2e_kill (run, SIGTERM);
+  e2e_fifo_write (gate, "go\n");
+  e2e_finish (run);
+  g_assert_cmpint (run->signal, ==, SIGTERM);
+  g_assert_cmpstr (run->err, ==, "");
+  g_assert_true (g_str_has_suffix (run->out, "\n19999\n20000\n"));
+}
+
 static void
 add_tests (void)
 {
@@ -122,6 +195,9 @@ add_tests (void)
   g_test_add_func ("/compress/results", test_results);
   g_test_add_func ("/compress/refused", test_refused);
   g_test_add_func ("/compress/gives-out", test_gives_out);
+  g_test_add_func ("/compress/signal", test_signal);
+  g_test_add_func ("/compress/two-signals", test_two_signals);
+  g_test_add_func ("/compress/signal-at-work", test_signal_at_work);
 }
 
 int
