@@ -140,6 +140,15 @@ apool_flow_is_at_end (const ApoolFlow *self)
   return ioctl (self->pipe, FIONREAD, &n_readable) == 0 && n_readable == 0;
 }
 
+/* Tells the pace of bytes that were taken from the pipe, which held @n_readable; and more, where
+ * somebody waits to write them. */
+static void
+apool_flow_note_pace (ApoolFlow *self, gsize n_taken, gsize n_readable)
+{
+  if (n_readable >= APOOL_FLOW_SCRATCH_BYTES || n_taken < n_readable)
+    apool_pace_note (self->hub->pace, n_taken);
+}
+
 /* Reads the pipe once. At its end the pipe is closed.
  * Returns: how many bytes came, 0 where none are there; -1 on an error */
 static gssize
@@ -158,6 +167,8 @@ apool_flow_read (ApoolFlow *self, gsize length, GError **error)
     apool_flow_close_pipe (self);
   else if (!apool_flow_push (self, self->hub->scratch, (gsize) n, error))
     n = -1;
+  else if (!self->outlet)
+    apool_flow_note_pace (self, (gsize) n, (gsize) n);
   return n;
 }
 
@@ -190,7 +201,7 @@ apool_flow_splice (ApoolFlow *self)
   if (n_moved > 0)
     {
       self->has_printed = TRUE;
-      apool_pace_note (self->hub->pace, n_moved);
+      apool_flow_note_pace (self, n_moved, (gsize) n_readable);
     }
   return n_moved > 0 || apool_outlet_get_room (self->outlet) == 0;
 }

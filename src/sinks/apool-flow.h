@@ -15,6 +15,7 @@
 
 G_BEGIN_DECLS
 
+/* As much as a pipe holds where nobody has changed that: pipe(7). */
 #define APOOL_FLOW_SCRATCH_BYTES ((gsize) 64 * 1024)
 
 /* What one flow may keep in memory where a full spool has no room for what it must keep. */
@@ -46,7 +47,7 @@ typedef void (*ApoolFlowSayFunc) (const char *line, gpointer data);
  * @spool: where bytes wait
  * @place: the same, and what compresses them
  * @poller: watches the pipes
- * @pace: holds back flows that wait while the live one is fast
+ * @pace: holds back flows that wait while jobs write faster than it can leave
  * @scratch: APOOL_FLOW_SCRATCH_BYTES, used within a call
  * @tagged: as many, for lines with their labels
  * @mixers: (nullable each): by stream: where lines go as they come, where that is wanted

@@ -2,16 +2,18 @@
 /* Whether it pays to let the next job run ahead.
  *
  * What a job writes before its turn goes to the disk and back, which is dearer than all else that
- * is done with it. That buys time where jobs compute. Where the live job writes as fast as bytes
- * can leave at all, as copies do, nothing can be gained: its turn is over soon, and the next one's
- * output could leave uncopied then. So as long as that is so the pipes of the others are not read:
- * they are held back, each for a moment only, since the job behind it may be one that computes.
+ * is done with it. That buys time where jobs compute. Where they write faster than bytes can be
+ * taken and can leave, as copies do, nothing can be gained: the live one's turn is over soon, and
+ * the next one's output could leave uncopied then. That is so while pipes are full whenever they
+ * are looked at. As long as it is the pipes of those that wait are not read: they are held back,
+ * each for a moment only, since the job behind it may be one that computes.
  *
  * There is a timer while somebody is held back, and only then. */
 
 #include "sinks/apool-pace.h"
 
-/* So much has to leave in so long a time: 200 MiB/s, which no job that computes writes. */
+/* So much has to come in so long a time from pipes that were full: 200 MiB/s. A job that computes
+ * may write as fast, but then its pipe is emptied before it is full. */
 #define WINDOW_USEC (10 * G_TIME_SPAN_MILLISECOND)
 #define FAST_BYTES ((guint64) 2 * 1024 * 1024)
 
@@ -26,7 +28,7 @@ struct _ApoolPace
   GSource *source;
   ApoolPaceFunc func;
   gint64 window_start; /* monotonic time */
-  guint64 n_moved;     /* bytes, since then */
+  guint64 n_waited;    /* bytes that came from full pipes, since then */
   gboolean is_fast;    /* in the window before */
   GQueue held; /* of ApoolPaced, by their links; who has waited longest is not always first */
 };
@@ -39,9 +41,9 @@ apool_pace_look (ApoolPace *self, gint64 now)
 
   if (length < WINDOW_USEC)
     return;
-  self->is_fast = self->n_moved / FAST_BYTES >= (guint64) (length / WINDOW_USEC);
+  self->is_fast = self->n_waited / FAST_BYTES >= (guint64) (length / WINDOW_USEC);
   self->window_start = now;
-  self->n_moved = 0;
+  self->n_waited = 0;
 }
 
 static gboolean
@@ -106,13 +108,13 @@ apool_pace_free (ApoolPace *self)
 /**
  * apool_pace_note:
  * @self: a pace
- * @n_bytes: how many have gone from the live job's pipe to where they are printed
+ * @n_bytes: how many were taken from a pipe whose writer had to wait for that
  */
 void
 apool_pace_note (ApoolPace *self, gsize n_bytes)
 {
   apool_pace_look (self, g_get_monotonic_time ());
-  self->n_moved += n_bytes;
+  self->n_waited += n_bytes;
 }
 
 /**

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* How long one that waits is held back at most, in all: microseconds. */
-#define APOOL_PACE_PATIENCE_USEC (250 * G_TIME_SPAN_MILLISECOND)
+#define APOOL_PACE_PATIENCE_USEC (1 * G_TIME_SPAN_SECOND)
 
 /**
  * ApoolPaced:
@@ -34,7 +34,7 @@ typedef void (*ApoolPaceFunc) (ApoolPaced *paced);
 /**
  * ApoolPace:
  *
- * How fast the live job's output leaves, and what is held back as long as that is fast.
+ * Whether jobs write faster than it can leave, and what is held back as long as they do.
  */
 typedef struct _ApoolPace ApoolPace;
 

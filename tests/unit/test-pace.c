@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who is held back while output leaves fast. Time passes by itself; nothing here depends on how
- * much of it. */
+/* Who is held back while more is written than can leave. Time passes by itself; nothing here
+ * depends on how much of it. */
 
 #include "sinks/apool-pace.h"
 
@@ -41,7 +41,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_main_context_unref (fixture->context);
 }
 
-/* Says that very much leaves, until the pace knows. */
+/* Says that very much comes from full pipes, until the pace knows. */
 static void
 go_fast (Fixture *fixture)
 {
@@ -49,7 +49,7 @@ go_fast (Fixture *fixture)
     apool_pace_note (fixture->pace, 1024 * MIB);
 }
 
-/* Where nothing leaves nobody is held back, and nobody wakes up. */
+/* Where hardly anybody has to wait nobody is held back, and nobody wakes up. */
 static void
 test_slow (Fixture *fixture, gconstpointer data)
 {
@@ -59,7 +59,7 @@ test_slow (Fixture *fixture, gconstpointer data)
   g_assert_false (g_main_context_pending (fixture->context));
 }
 
-/* As soon as less leaves all go on. */
+/* As soon as pipes are full no more all go on. */
 static void
 test_slower (Fixture *fixture, gconstpointer data)
 {
@@ -72,7 +72,7 @@ test_slower (Fixture *fixture, gconstpointer data)
   g_assert_false (g_main_context_pending (fixture->context));
 }
 
-/* However fast it is, nobody is held back for long, nor again and again. */
+/* However much it is, nobody is held back for long, nor again and again. */
 static void
 test_patience (Fixture *fixture, gconstpointer data)
 {
