@@ -22,6 +22,7 @@
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 #include "pool/apool-crew.h"
+#include "pool/apool-door.h"
 #include "pool/apool-error-hook.h"
 #include "pool/apool-task-line.h"
 
@@ -38,6 +39,7 @@ struct _ApoolPool
   ApoolCrew *crew;
   ApoolPoolLimits limits;
   ApoolErrorHook *on_error; /* (nullable) */
+  ApoolDoor *door;          /* (nullable): what tasks go out by */
   GPtrArray *observers;     /* ApoolObserver, owned */
   GPtrArray *overfull;      /* ApoolSeat, for the time of a call */
   ApoolPoolDoneFunc done;
@@ -67,6 +69,7 @@ apool_pool_finalize (GObject *object)
   g_ptr_array_unref (self->observers);
   g_ptr_array_unref (self->overfull);
   g_clear_pointer (&self->crew, apool_crew_free);
+  g_clear_pointer (&self->door, apool_door_free);
   g_clear_object (&self->scheduler);
   g_clear_pointer (&self->roster, apool_roster_free);
   g_clear_pointer (&self->line, apool_task_line_free);
@@ -309,6 +312,7 @@ apool_pool_finished_cb (ApoolTask *task, ApoolOutcome *outcome, guint worker, gp
   ApoolPool *self = data;
 
   apool_scheduler_complete_task (self->scheduler, task);
+  apool_door_leave (self->door, task, outcome);
   apool_pool_end_task (self, task, outcome, apool_task_get_traits (task)->n_crashes, worker);
 }
 
@@ -325,6 +329,7 @@ apool_pool_lost_cb (ApoolTask *task, const char *why, guint worker, gpointer dat
   g_autoptr (ApoolOutcome) outcome = apool_pool_make_outcome (self, APOOL_OUTCOME_LOST, message);
 
   apool_scheduler_complete_task (self->scheduler, task);
+  apool_door_leave (self->door, task, outcome);
   apool_pool_end_task (self, task, outcome, n_crashes, worker);
 }
 
@@ -335,6 +340,7 @@ apool_pool_returned_cb (GPtrArray *tasks, gpointer data)
 
   for (guint i = 0; i < tasks->len; i++)
     apool_scheduler_complete_task (self->scheduler, g_ptr_array_index (tasks, i));
+  apool_door_leave_all (self->door, tasks);
   apool_pool_put_back_all (self, tasks);
 }
 
@@ -437,6 +443,7 @@ apool_pool_hand_out (ApoolPool *self, ApoolSeat *seat, ApoolTask *task)
 
   if (!apool_task_is_hook (task))
     self->last_seq = MAX (self->last_seq, seq);
+  apool_door_enter (self->door, task);
   apool_crew_hand_task (self->crew, seat, task, seq == 1 ? apool_pool_get_first_stdin (self) : -1);
 }
 
@@ -506,7 +513,8 @@ apool_pool_may_wait (ApoolPool *self)
                        apool_task_get_traits (returned)->key != 0);
 }
 
-/* Takes the next task, if there is a place for one and it is not too heavy for now. */
+/* Takes the next task, if there is a place for one, it is not too heavy for now, and it may be
+ * started. */
 static ApoolTask *
 apool_pool_take_task (ApoolPool *self, gboolean *may_wait)
 {
@@ -516,14 +524,21 @@ apool_pool_take_task (ApoolPool *self, gboolean *may_wait)
   if (self->is_terminated || !apool_scheduler_can_take (self->scheduler, *may_wait))
     return NULL;
   task = apool_pool_next_task (self);
-  if (!task || !self->limits.is_weighted)
+  if (task && self->limits.is_weighted)
+    task = apool_pool_limit_weight (self, g_steal_pointer (&task));
+  if (!task)
+    return NULL;
+  /* Nobody overtakes a heavy one, or it would wait for ever. */
+  if (self->limits.is_weighted &&
+      apool_task_get_traits (task)->weight > apool_roster_get_free_weight (self->roster))
+    {
+      apool_pool_put_back (self, task);
+      return NULL;
+    }
+  if (apool_door_admits (self->door, task))
     return g_steal_pointer (&task);
-  task = apool_pool_limit_weight (self, g_steal_pointer (&task));
-  if (apool_task_get_traits (task)->weight <= apool_roster_get_free_weight (self->roster))
-    return g_steal_pointer (&task);
-  /* Nobody overtakes it, or it would wait for ever. */
-  apool_task_line_put_back (self->line, task);
-  return NULL;
+  apool_pool_put_back (self, task);
+  return apool_task_line_take_hook (self->line);
 }
 
 /* Has the scheduler give back what it kept and has a place for now. */
@@ -608,6 +623,7 @@ apool_pool_dispatch (ApoolPool *self)
         apool_pool_recall (self);
     }
   self->is_held = FALSE;
+  apool_door_rest (self->door);
   apool_pool_wind_up (self);
 }
 
@@ -678,6 +694,22 @@ apool_pool_set_on_error (ApoolPool *self, const char *command)
 {
   g_clear_pointer (&self->on_error, apool_error_hook_free);
   self->on_error = apool_error_hook_new (command);
+}
+
+static const ApoolGateFuncs apool_pool_gate_funcs = {
+  .changed = apool_pool_changed_cb,
+};
+
+/**
+ * apool_pool_set_gates:
+ * @self: a pool that has not been started, of which no task waits at a worker (#ApoolPoolLimits)
+ * @gates: what jobs have to pass before they are started; outlives the pool
+ */
+void
+apool_pool_set_gates (ApoolPool *self, ApoolGates *gates)
+{
+  g_clear_pointer (&self->door, apool_door_free);
+  self->door = apool_door_new (gates, &apool_pool_gate_funcs, self);
 }
 
 /**

@@ -4,6 +4,7 @@
 #include <glib-object.h>
 
 #include "factory/apool-worker-factory.h"
+#include "gates/apool-gates.h"
 #include "input/apool-tasks.h"
 #include "job/apool-observer.h"
 #include "pool/apool-scheduler-table.h"
@@ -15,7 +16,7 @@ G_BEGIN_DECLS
  * @jobs: how many tasks may run at once, at least 1: slots are numbered from 1 to this
  * @workers: how many workers there may be, at least 1, beside those that retire
  * @prefetch: how many tasks may wait at each worker for a slot of its own; none where tasks have
- *   weights
+ *   weights, and 0 where they pass gates
  * @max_tasks: how many tasks one worker is handed in its life; 0 without limit
  * @retries: how many further attempts there are at a job that failed or was lost; %G_MAXUINT
  *   without limit
@@ -63,6 +64,7 @@ ApoolPool *apool_pool_new (GMainContext *context,
                            gpointer data);
 void apool_pool_add_observer (ApoolPool *self, ApoolObserver *observer);
 void apool_pool_set_on_error (ApoolPool *self, const char *command);
+void apool_pool_set_gates (ApoolPool *self, ApoolGates *gates);
 void apool_pool_set_first_stdin (ApoolPool *self, int fd);
 
 void apool_pool_start (ApoolPool *self);

@@ -257,6 +257,21 @@ apool_task_line_close (ApoolTaskLine *self)
 }
 
 /**
+ * apool_task_line_take_hook:
+ * @self: a line
+ *
+ * Returns: (transfer full) (nullable): what is to be run about a job, out of turn
+ */
+ApoolTask *
+apool_task_line_take_hook (ApoolTaskLine *self)
+{
+  /* Their numbers are above those of all jobs. */
+  if (self->returned->len == 0 || !apool_task_is_hook (g_ptr_array_index (self->returned, 0)))
+    return NULL;
+  return g_ptr_array_steal_index (self->returned, 0);
+}
+
+/**
  * apool_task_line_peek_returned:
  * @self: a line
  *

@@ -26,6 +26,7 @@ void apool_task_line_clear (ApoolTaskLine *self, GPtrArray *cleared);
 void apool_task_line_close (ApoolTaskLine *self);
 
 gboolean apool_task_line_is_begun (const ApoolTask *task);
+ApoolTask *apool_task_line_take_hook (ApoolTaskLine *self);
 const ApoolTask *apool_task_line_peek_returned (const ApoolTaskLine *self);
 gboolean apool_task_line_has_next (ApoolTaskLine *self, gboolean may_read);
 gboolean apool_task_line_is_closed (const ApoolTaskLine *self);

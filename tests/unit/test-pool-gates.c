@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* Tasks that pass gates on their way out of the pool. What the log of a run says is explained in
+ * fake-witness.c, that of a gate in fake-gate.c. */
+
+#include <string.h>
+
+#include "fake-gate.h"
+#include "fake-run.h"
+
+typedef struct
+{
+  FakeRun run;
+  ApoolGates *gates;
+  FakeGate *gate;
+} GateRun;
+
+static void
+test_pool_gates_open (GateRun *self, const ApoolPoolLimits *limits, guint64 n_rows, guint n_permits)
+{
+  fake_run_open_logged_within (&self->run, limits, n_rows);
+  self->gates = apool_gates_new ();
+  self->gate = fake_gate_new ("--fake", n_permits);
+  apool_gates_add (self->gates, APOOL_GATE (self->gate));
+  apool_pool_set_gates (self->run.pool, self->gates);
+}
+
+/* The gate has seen everybody out. */
+static void
+test_pool_gates_close (GateRun *self)
+{
+  g_assert_cmpuint (fake_gate_get_n_inside (self->gate), ==, 0);
+  g_assert_false (fake_gate_is_waited_for (self->gate));
+  fake_run_clear (&self->run);
+  apool_gates_free (self->gates);
+  g_object_unref (self->gate);
+}
+
+static void
+test_pool_gates_waits (void)
+{
+  GateRun self;
+
+  g_test_summary (
+      "No task is handed out before the gate is open, the first included, and no worker "
+      "made; and each asks for itself.");
+  test_pool_gates_open (&self, &(ApoolPoolLimits){ .jobs = 2, .workers = 1 }, 3, 0);
+  apool_pool_start (self.run.pool);
+  g_assert_cmpuint (fake_factory_get_n_made (self.run.factory), ==, 0);
+  g_assert_true (fake_gate_is_waited_for (self.gate));
+  fake_gate_permit (self.gate, 1);
+  fake_run_start_all (&self.run);
+  fake_run_check_log (&self.run, "+1");
+  fake_gate_permit (self.gate, 2);
+  fake_run_start_all (&self.run);
+  fake_run_check_log (&self.run, "+1 +2");
+  fake_run_work_until_done (&self.run);
+  test_pool_gates_close (&self);
+}
+
+static void
+test_pool_gates_rests (void)
+{
+  GateRun self;
+  guint n_asked;
+
+  g_test_summary ("Nobody asks while there is no slot, or nothing to start.");
+  test_pool_gates_open (&self, &(ApoolPoolLimits){ .jobs = 1, .workers = 1 }, 2, 1);
+  apool_pool_start (self.run.pool);
+  fake_run_start_all (&self.run);
+  g_assert_false (fake_gate_is_waited_for (self.gate));
+  n_asked = fake_gate_get_n_asked (self.gate);
+  fake_gate_tell (self.gate);
+  g_assert_cmpuint (fake_gate_get_n_asked (self.gate), ==, n_asked);
+  fake_run_finish (&self.run, 0, 1);
+  g_assert_true (fake_gate_is_waited_for (self.gate));
+  fake_gate_permit (self.gate, 2);
+  g_assert_false (fake_gate_is_waited_for (self.gate));
+  fake_run_work_until_done (&self.run);
+  test_pool_gates_close (&self);
+}
+
+static void
+test_pool_gates_input (void)
+{
+  GateRun self;
+
+  g_test_summary ("An input that is not there yet asks nobody; one that is skipped, neither.");
+  test_pool_gates_open (&self, &(ApoolPoolLimits){ .jobs = 2, .workers = 1 }, 3, 0);
+  fake_source_hold (self.run.source);
+  fake_source_skip (self.run.source, 1, 2);
+  apool_pool_start (self.run.pool);
+  fake_source_provide (self.run.source, 2);
+  while (g_main_context_iteration (self.run.context, FALSE))
+    continue;
+  g_assert_cmpuint (fake_gate_get_n_asked (self.gate), ==, 0);
+  fake_source_provide (self.run.source, 1);
+  while (!fake_gate_is_waited_for (self.gate))
+    g_main_context_iteration (self.run.context, TRUE);
+  fake_gate_permit (self.gate, 1);
+  fake_run_work_until_done (&self.run);
+  test_pool_gates_close (&self);
+}
+
+static void
+test_pool_gates_retry (void)
+{
+  GateRun self;
+  g_autofree char *log = NULL;
+
+  g_test_summary ("Another attempt passes the gate anew.");
+  test_pool_gates_open (&self, &(ApoolPoolLimits){ .jobs = 1, .workers = 1, .retries = 1 }, 1, 1);
+  fake_witness_set_limits (self.run.witness, 1, 0);
+  apool_pool_start (self.run.pool);
+  fake_run_start_all (&self.run);
+  fake_worker_fail (fake_run_get_worker (&self.run, 0), 1, APOOL_OUTCOME_EXITED, 3);
+  fake_run_start_all (&self.run);
+  g_assert_true (fake_gate_is_waited_for (self.gate));
+  fake_gate_permit (self.gate, 1);
+  fake_run_work_until_done (&self.run);
+  log = fake_gate_take_log (self.gate);
+  g_assert_cmpstr (log, ==, "?+1z-1!?+1z-1");
+  test_pool_gates_close (&self);
+}
+
+static void
+test_pool_gates_lost (void)
+{
+  GateRun self;
+  g_autofree char *log = NULL;
+
+  g_test_summary ("What was with a worker that is lost has left; what had not begun enters again.");
+  test_pool_gates_open (&self, &(ApoolPoolLimits){ .jobs = 2, .workers = 1 }, 2, 2);
+  apool_pool_start (self.run.pool);
+  fake_worker_get_ready (fake_run_get_worker (&self.run, 0));
+  (void) fake_worker_start (fake_run_get_worker (&self.run, 0));
+  fake_worker_die (fake_run_get_worker (&self.run, 0), "killed");
+  fake_gate_permit (self.gate, 1);
+  fake_run_work_until_done (&self.run);
+  log = fake_gate_take_log (self.gate);
+  g_assert_nonnull (strstr (log, "~2"));
+  g_assert_nonnull (strstr (log, "-1"));
+  test_pool_gates_close (&self);
+}
+
+static void
+test_pool_gates_ends (gconstpointer data)
+{
+  gboolean by_force = GPOINTER_TO_INT (data) == 2;
+  GateRun self;
+
+  g_test_summary ("Who waits for the gate when the pool ends is not started, and waits no more.");
+  test_pool_gates_open (&self, &(ApoolPoolLimits){ .jobs = 2, .workers = 1 }, 3, 1);
+  apool_pool_start (self.run.pool);
+  fake_run_start_all (&self.run);
+  if (GPOINTER_TO_INT (data) == 0)
+    apool_pool_close (self.run.pool);
+  else
+    apool_pool_terminate (self.run.pool, by_force);
+  g_assert_false (fake_gate_is_waited_for (self.gate));
+  fake_gate_permit (self.gate, 9);
+  fake_gate_tell (self.gate);
+  fake_run_work_until_done (&self.run);
+  g_assert_cmpuint (fake_witness_get_n_started (self.run.witness), ==, 1);
+  test_pool_gates_close (&self);
+}
+
+static void
+test_pool_gates_hook (void)
+{
+  GateRun self;
+  g_autofree char *log = NULL;
+
+  g_test_summary ("What is run about a job passes no gate, and those who wait there.");
+  test_pool_gates_open (&self, &(ApoolPoolLimits){ .jobs = 1, .workers = 1 }, 2, 1);
+  apool_pool_set_on_error (self.run.pool, "echo failed");
+  apool_pool_start (self.run.pool);
+  fake_run_start_all (&self.run);
+  fake_worker_fail (fake_run_get_worker (&self.run, 0), 1, APOOL_OUTCOME_EXITED, 3);
+  fake_run_start_all (&self.run);
+  g_assert_cmpuint (fake_factory_get_n_running (self.run.factory), ==, 1);
+  fake_gate_permit (self.gate, 1);
+  fake_run_work_until_done (&self.run);
+  log = fake_gate_take_log (self.gate);
+  g_assert_null (strchr (log, '~'));
+  test_pool_gates_close (&self);
+}
+
+static void
+test_pool_gates_weight (void)
+{
+  GateRun self;
+  guint n_asked;
+
+  g_test_summary ("A task that is too heavy for now does not ask.");
+  test_pool_gates_open (&self, &(ApoolPoolLimits){ .jobs = 2, .workers = 1, .is_weighted = TRUE },
+                        2, 9);
+  fake_run_vary (&self.run, (const char *const[]){ "1", "2", NULL });
+  apool_pool_start (self.run.pool);
+  fake_run_start_all (&self.run);
+  n_asked = fake_gate_get_n_asked (self.gate);
+  g_assert_cmpuint (n_asked, ==, 1);
+  fake_gate_tell (self.gate);
+  g_assert_cmpuint (fake_gate_get_n_asked (self.gate), ==, n_asked);
+  fake_run_work_until_done (&self.run);
+  test_pool_gates_close (&self);
+}
+
+static void
+test_pool_gates_kept (void)
+{
+  const ApoolPoolLimits limits = { .jobs = 2, .workers = 2 };
+  GateRun self;
+
+  g_test_summary ("A task that its scheduler keeps for later has not entered, and enters then.");
+  fake_run_open_scheduled (&self.run, &limits, apool_scheduler_table_find ("affinity"), 4);
+  fake_run_keep_log (&self.run);
+  fake_run_vary (&self.run, (const char *const[]){ "1", NULL });
+  self.gates = apool_gates_new ();
+  self.gate = fake_gate_new ("--fake", 4);
+  apool_gates_add (self.gates, APOOL_GATE (self.gate));
+  apool_pool_set_gates (self.run.pool, self.gates);
+  apool_pool_start (self.run.pool);
+  fake_run_start_all (&self.run);
+  g_assert_cmpuint (fake_gate_get_n_inside (self.gate), ==, 1);
+  fake_run_work_until_done (&self.run);
+  test_pool_gates_close (&self);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/pool-gates/waits", test_pool_gates_waits);
+  g_test_add_func ("/pool-gates/rests", test_pool_gates_rests);
+  g_test_add_func ("/pool-gates/input", test_pool_gates_input);
+  g_test_add_func ("/pool-gates/retry", test_pool_gates_retry);
+  g_test_add_func ("/pool-gates/lost", test_pool_gates_lost);
+  g_test_add_data_func ("/pool-gates/close", GINT_TO_POINTER (0), test_pool_gates_ends);
+  g_test_add_data_func ("/pool-gates/terminate", GINT_TO_POINTER (1), test_pool_gates_ends);
+  g_test_add_data_func ("/pool-gates/kill", GINT_TO_POINTER (2), test_pool_gates_ends);
+  g_test_add_func ("/pool-gates/hook", test_pool_gates_hook);
+  g_test_add_func ("/pool-gates/weight", test_pool_gates_weight);
+  g_test_add_func ("/pool-gates/kept", test_pool_gates_kept);
+  return g_test_run ();
+}
