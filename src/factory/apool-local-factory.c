@@ -228,6 +228,7 @@ apool_local_factory_make_proxy (ApoolLocalFactory *self,
     .exit = config->exit,
     .hook_timeout_msec = config->hook_timeout_msec,
     .slot_variable = config->slot_variable,
+    .termseq = config->termseq,
     .streams = config->streams,
     .merges = config->merges,
     .is_direct = config->output_fds != NULL,
@@ -315,6 +316,7 @@ apool_local_factory_finalize (GObject *object)
   g_free ((char *) self->config.init);
   g_free ((char *) self->config.exit);
   g_free ((char *) self->config.slot_variable);
+  g_free ((char *) self->config.termseq);
   g_free (self->run);
   G_OBJECT_CLASS (apool_local_factory_parent_class)->finalize (object);
 }
@@ -352,6 +354,7 @@ apool_local_factory_new (GMainContext *context, const ApoolLocalFactoryConfig *c
   self->config.init = g_strdup (config->init);
   self->config.exit = g_strdup (config->exit);
   self->config.slot_variable = g_strdup (config->slot_variable);
+  self->config.termseq = g_strdup (config->termseq);
   if (config->spin_msec == 0)
     self->config.spin_msec = SPIN_MSEC;
   self->run =

@@ -386,6 +386,7 @@ apool_wire_proxy_describe_failure (ApoolWireProxy *self, const ApoolOutcome *out
     case APOOL_OUTCOME_NOT_STARTED:
     case APOOL_OUTCOME_LOST:
     case APOOL_OUTCOME_SKIPPED:
+    case APOOL_OUTCOME_TIMED_OUT:
     default:
       return g_strdup (code > 0 ? g_strerror (code) : "it could not be run");
     }
@@ -476,6 +477,7 @@ apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **err
     case APOOL_MESSAGE_TERMINATE:
     case APOOL_MESSAGE_GRANT:
     case APOOL_MESSAGE_CLOSE:
+    case APOOL_MESSAGE_END:
     case APOOL_N_MESSAGES:
     default:
       return FALSE;
@@ -563,6 +565,12 @@ static void
 apool_wire_proxy_send_stream (ApoolWorkerProxy *worker, guint64 seq)
 {
   apool_wire_proxy_send (worker, APOOL_MESSAGE_STREAM, g_variant_new ("(t)", seq));
+}
+
+static void
+apool_wire_proxy_send_end (ApoolWorkerProxy *worker, guint64 seq, ApoolEndReason reason)
+{
+  apool_wire_proxy_send (worker, APOOL_MESSAGE_END, apool_message_new_end (seq, reason));
 }
 
 static void
@@ -660,6 +668,7 @@ apool_wire_proxy_class_init (ApoolWireProxyClass *klass)
   G_OBJECT_CLASS (klass)->finalize = apool_wire_proxy_finalize;
   worker_class->send_task = apool_wire_proxy_send_task;
   worker_class->send_stream = apool_wire_proxy_send_stream;
+  worker_class->send_end = apool_wire_proxy_send_end;
   worker_class->send_recall = apool_wire_proxy_send_recall;
   worker_class->send_terminate = apool_wire_proxy_send_terminate;
   worker_class->send_slots = apool_wire_proxy_send_slots;

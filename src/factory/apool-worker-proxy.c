@@ -18,6 +18,7 @@ typedef struct
   gboolean started;
   gboolean exited; /* its slot is free */
   guint slot;      /* once it is started */
+  char *too_long;  /* (nullable): it was to be ended since it ran too long: what is said of that */
   GList link;      /* in waiting, until it is started */
 } ApoolWorkerEntry;
 
@@ -51,6 +52,7 @@ apool_worker_entry_free (gpointer data)
   ApoolWorkerEntry *entry = data;
 
   apool_task_unref (entry->task);
+  g_free (entry->too_long);
   g_free (entry);
 }
 
@@ -157,6 +159,33 @@ apool_worker_proxy_stream_task (ApoolWorkerProxy *self, guint64 seq)
   if (!apool_worker_proxy_find (self, seq))
     return FALSE;
   APOOL_WORKER_PROXY_GET_CLASS (self)->send_stream (self, seq);
+  return TRUE;
+}
+
+/**
+ * apool_worker_proxy_end_task:
+ * @self: a worker
+ * @seq: a task's number
+ * @reason: why
+ * @message: (nullable): where it has run too long: what is said of that
+ *
+ * Has the task ended before its time, if it does not end by itself first.
+ *
+ * Returns: whether @self has said that it started that task, and was told to end it
+ */
+gboolean
+apool_worker_proxy_end_task (ApoolWorkerProxy *self,
+                             guint64 seq,
+                             ApoolEndReason reason,
+                             const char *message)
+{
+  ApoolWorkerEntry *entry = apool_worker_proxy_find (self, seq);
+
+  if (!entry || !entry->started)
+    return FALSE;
+  if (reason == APOOL_END_TIMED_OUT && !entry->too_long)
+    entry->too_long = g_strdup (message ? message : "timed out");
+  APOOL_WORKER_PROXY_GET_CLASS (self)->send_end (self, seq, reason);
   return TRUE;
 }
 
@@ -631,13 +660,27 @@ apool_worker_proxy_report_pipe (ApoolWorkerProxy *self, guint64 seq, ApoolStream
   return TRUE;
 }
 
+/* Returns: (transfer full) (nullable): @outcome with the words for a task that ran too long; %NULL
+ * where nobody said so */
+static ApoolOutcome *
+apool_worker_entry_judge (const ApoolWorkerEntry *entry, ApoolOutcome *outcome)
+{
+  if (apool_outcome_get_kind (outcome) != APOOL_OUTCOME_TIMED_OUT)
+    return apool_outcome_ref (outcome);
+  if (!entry->too_long)
+    return NULL;
+  return apool_outcome_new (APOOL_OUTCOME_TIMED_OUT, apool_outcome_get_code (outcome),
+                            apool_outcome_get_usage (outcome), FALSE,
+                            apool_outcome_is_output_cut (outcome), entry->too_long);
+}
+
 /**
  * apool_worker_proxy_report_finished:
  * @self: a worker
  * @seq: a task's number
  * @outcome: what became of it
  *
- * Returns: whether that task was running there
+ * Returns: whether that task was running there, and may have ended so
  */
 gboolean
 apool_worker_proxy_report_finished (ApoolWorkerProxy *self, guint64 seq, ApoolOutcome *outcome)
@@ -645,11 +688,15 @@ apool_worker_proxy_report_finished (ApoolWorkerProxy *self, guint64 seq, ApoolOu
   ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
   ApoolWorkerEntry *entry = apool_worker_proxy_find (self, seq);
   g_autoptr (ApoolTask) task = NULL;
+  g_autoptr (ApoolOutcome) judged = NULL;
 
   if (!entry || !entry->started)
     return FALSE;
+  judged = apool_worker_entry_judge (entry, outcome);
+  if (!judged)
+    return FALSE;
   task = apool_worker_proxy_settle (self, entry);
-  priv->events.finished (self, task, outcome, priv->data);
+  priv->events.finished (self, task, judged, priv->data);
   return TRUE;
 }
 

@@ -24,6 +24,7 @@ G_DECLARE_DERIVABLE_TYPE (ApoolWorkerProxy, apool_worker_proxy, APOOL, WORKER_PR
  * ApoolWorkerProxyClass:
  * @send_task: hands a task over; @stdin_fd is (transfer full), -1 for none
  * @send_stream: has a task's output sent as it is written
+ * @send_end: has a task ended before its time
  * @send_recall: asks for at most @n tasks back that have not been started; answered by
  *   apool_worker_proxy_report_recalled()
  * @send_terminate: has everything that runs ended, and the rest given back as by @send_recall
@@ -41,6 +42,7 @@ struct _ApoolWorkerProxyClass
 
   void (*send_task) (ApoolWorkerProxy *self, ApoolTask *task, int stdin_fd);
   void (*send_stream) (ApoolWorkerProxy *self, guint64 seq);
+  void (*send_end) (ApoolWorkerProxy *self, guint64 seq, ApoolEndReason reason);
   void (*send_recall) (ApoolWorkerProxy *self, guint n);
   void (*send_terminate) (ApoolWorkerProxy *self);
   void (*send_slots) (ApoolWorkerProxy *self, const GArray *slots);
@@ -93,6 +95,10 @@ void apool_worker_proxy_set_events (ApoolWorkerProxy *self,
                                     gpointer data);
 void apool_worker_proxy_queue_task (ApoolWorkerProxy *self, ApoolTask *task, int stdin_fd);
 gboolean apool_worker_proxy_stream_task (ApoolWorkerProxy *self, guint64 seq);
+gboolean apool_worker_proxy_end_task (ApoolWorkerProxy *self,
+                                      guint64 seq,
+                                      ApoolEndReason reason,
+                                      const char *message);
 void apool_worker_proxy_recall (ApoolWorkerProxy *self, guint n);
 void apool_worker_proxy_terminate (ApoolWorkerProxy *self);
 void apool_worker_proxy_grant_slots (ApoolWorkerProxy *self, const GArray *slots);

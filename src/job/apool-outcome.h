@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  *   message says why
  * @APOOL_OUTCOME_LOST: its worker was lost while it ran; the code is 0
  * @APOOL_OUTCOME_SKIPPED: there was nothing to run: neither success nor failure; the code is 0
+ * @APOOL_OUTCOME_TIMED_OUT: it ran too long and was ended; the code is the signal that it died of,
+ *   0 where it ended by itself even then
  */
 typedef enum
 {
@@ -21,7 +23,22 @@ typedef enum
   APOOL_OUTCOME_NOT_STARTED,
   APOOL_OUTCOME_LOST,
   APOOL_OUTCOME_SKIPPED,
+  APOOL_OUTCOME_TIMED_OUT,
 } ApoolOutcomeKind;
+
+/**
+ * ApoolEndReason:
+ * @APOOL_END_TIMED_OUT: it runs too long
+ * @APOOL_END_BY_POOL: the pool wants it gone, for whatever reason
+ *
+ * Why a job is ended before its time.
+ */
+typedef enum
+{
+  APOOL_END_TIMED_OUT,
+  APOOL_END_BY_POOL,
+  APOOL_N_END_REASONS,
+} ApoolEndReason;
 
 /**
  * ApoolUsage:

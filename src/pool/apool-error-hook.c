@@ -103,7 +103,7 @@ apool_error_hook_set_outcome (GPtrArray *variables, const ApoolOutcome *outcome)
   static const char *const NAMES[] = {
     [APOOL_OUTCOME_EXITED] = "exited",           [APOOL_OUTCOME_SIGNALLED] = "signalled",
     [APOOL_OUTCOME_NOT_STARTED] = "not-started", [APOOL_OUTCOME_LOST] = "lost",
-    [APOOL_OUTCOME_SKIPPED] = "skipped",
+    [APOOL_OUTCOME_SKIPPED] = "skipped",         [APOOL_OUTCOME_TIMED_OUT] = "timed-out",
   };
   ApoolOutcomeKind kind = apool_outcome_get_kind (outcome);
   int code = apool_outcome_get_code (outcome);
@@ -114,7 +114,9 @@ apool_error_hook_set_outcome (GPtrArray *variables, const ApoolOutcome *outcome)
   apool_error_hook_set (variables, "APOOL_OUTCOME", "%s", NAMES[kind]);
   apool_error_hook_set (variables, "APOOL_REASON", "%s", message ? message : "");
   apool_error_hook_set_code (variables, "APOOL_EXIT", kind == APOOL_OUTCOME_EXITED, code);
-  apool_error_hook_set_code (variables, "APOOL_SIGNAL", kind == APOOL_OUTCOME_SIGNALLED, code);
+  apool_error_hook_set_code (
+      variables, "APOOL_SIGNAL",
+      kind == APOOL_OUTCOME_SIGNALLED || (kind == APOOL_OUTCOME_TIMED_OUT && code > 0), code);
 }
 
 /**

@@ -104,6 +104,8 @@ apool_notices_describe (ApoolOutcome *outcome)
                                                                  : "no reason given");
     case APOOL_OUTCOME_LOST:
       return g_strdup_printf ("lost: %s", message ? message : "its worker ended");
+    case APOOL_OUTCOME_TIMED_OUT:
+      return g_strdup (message ? message : "timed out");
     case APOOL_OUTCOME_SKIPPED:
       break; /* nobody is told */
     }

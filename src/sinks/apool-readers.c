@@ -49,6 +49,7 @@ apool_readers_is_of_pipe (const ApoolOutcome *outcome)
     case APOOL_OUTCOME_LOST:
     case APOOL_OUTCOME_NOT_STARTED:
     case APOOL_OUTCOME_SKIPPED:
+    case APOOL_OUTCOME_TIMED_OUT:
       break;
     }
   return FALSE;

@@ -105,7 +105,7 @@ apool_result_row_get_host (const ApoolResultRow *row)
  * @row: a row
  *
  * Returns: the job's exit status; 0 where a signal ended it, -1 where it has not ended: it was not
- *   started, or its worker was lost
+ *   started, or its worker was lost; the same where it ran too long
  */
 int
 apool_result_row_get_status (const ApoolResultRow *row)
@@ -119,6 +119,7 @@ apool_result_row_get_status (const ApoolResultRow *row)
     case APOOL_OUTCOME_NOT_STARTED:
     case APOOL_OUTCOME_LOST:
     case APOOL_OUTCOME_SKIPPED:
+    case APOOL_OUTCOME_TIMED_OUT:
       break;
     }
   return NO_STATUS;
@@ -133,7 +134,9 @@ apool_result_row_get_status (const ApoolResultRow *row)
 int
 apool_result_row_get_signal (const ApoolResultRow *row)
 {
-  return apool_outcome_get_kind (row->outcome) == APOOL_OUTCOME_SIGNALLED
+  ApoolOutcomeKind kind = apool_outcome_get_kind (row->outcome);
+
+  return kind == APOOL_OUTCOME_SIGNALLED || kind == APOOL_OUTCOME_TIMED_OUT
              ? apool_outcome_get_code (row->outcome)
              : 0;
 }

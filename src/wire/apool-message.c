@@ -11,7 +11,7 @@
 #include "base/apool-error.h"
 
 #define FORMAT_HELLO "(uuuuay)"
-#define FORMAT_SETUP "(auayayuuuuuayayuayu)"
+#define FORMAT_SETUP "(auayayuuuuuayayuayuay)"
 #define FORMAT_TASK "(tt" APOOL_HOLES_FORMAT "uayuaayuay)"
 #define FORMAT_OUTPUT "(tuay)"
 #define FORMAT_FINISHED "(tui(xxxxx)uayayay)"
@@ -45,7 +45,7 @@ static const char *const apool_message_formats[APOOL_N_MESSAGES] = {
   [APOOL_MESSAGE_PIPES] = "(t)",        [APOOL_MESSAGE_FINISHED] = FORMAT_FINISHED,
   [APOOL_MESSAGE_RECALLED] = "(at)",    [APOOL_MESSAGE_HOOK] = FORMAT_HOOK,
   [APOOL_MESSAGE_EXITED] = "(t)",       [APOOL_MESSAGE_GRANT] = "(au)",
-  [APOOL_MESSAGE_CLOSE] = "()",
+  [APOOL_MESSAGE_CLOSE] = "()",         [APOOL_MESSAGE_END] = "(ty)",
 };
 
 /**
@@ -186,13 +186,14 @@ apool_message_new_setup (const ApoolSetup *setup)
                                                sizeof *setup->slots);
 
   return g_variant_new (
-      "(@au@ay@ayuuuuu@ay@ayu@ayu)", slots, apool_message_new_c_string (setup->shell),
+      "(@au@ay@ayuuuuu@ay@ayu@ayu@ay)", slots, apool_message_new_c_string (setup->shell),
       apool_message_new_c_string (setup->run), setup->manager_pid, setup->drain_msec,
       setup->ignored_signals, setup->max_passed, setup->number,
       apool_message_new_c_string (setup->init ? setup->init : ""),
       apool_message_new_c_string (setup->exit ? setup->exit : ""), setup->hook_timeout_msec,
       apool_message_new_c_string (setup->slot_variable ? setup->slot_variable : ""),
-      apool_message_get_setup_flags (setup));
+      apool_message_get_setup_flags (setup),
+      apool_message_new_c_string (setup->termseq ? setup->termseq : ""));
 }
 
 /**
@@ -223,6 +224,7 @@ apool_message_get_setup (GVariant *body, ApoolSetup *setup)
   setup->streams = (flags & FLAG_STREAMS) != 0;
   setup->merges = (flags & FLAG_MERGES) != 0;
   setup->is_direct = (flags & FLAG_DIRECT) != 0;
+  setup->termseq = apool_message_get_c_string (body, 13);
 }
 
 /* "NAME=value" entries, each without its NUL. */
@@ -434,7 +436,7 @@ apool_message_get_outcome_flags (const ApoolOutcome *outcome)
 
 /* Reads kind and code, which stand at @index of @body. */
 static gboolean
-apool_message_get_end (
+apool_message_get_exit (
     GVariant *body, gsize index, ApoolOutcomeKind *kind, int *code, GError **error)
 {
   guint32 number;
@@ -442,7 +444,8 @@ apool_message_get_end (
 
   g_variant_get_child (body, index, "u", &number);
   g_variant_get_child (body, index + 1, "i", &value);
-  if (number > APOOL_OUTCOME_NOT_STARTED || value < 0 || value > 4096)
+  if ((number > APOOL_OUTCOME_NOT_STARTED && number != APOOL_OUTCOME_TIMED_OUT) || value < 0 ||
+      value > 4096)
     return apool_message_fail (error, "unknown outcome");
   *kind = (ApoolOutcomeKind) number;
   *code = value;
@@ -525,9 +528,43 @@ apool_message_get_finished (GVariant *body, ApoolFinished *finished, GError **er
   for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
     finished->data[stream] =
         apool_message_get_bytes (body, 6 + (gsize) stream, &finished->length[stream]);
-  if (!apool_message_get_end (body, 1, &kind, &code, error))
+  if (!apool_message_get_exit (body, 1, &kind, &code, error))
     return FALSE;
   finished->outcome = apool_message_make_outcome (kind, code, &usage, flags, message);
+  return TRUE;
+}
+
+/**
+ * apool_message_new_end:
+ * @seq: a task
+ * @reason: why it is ended
+ *
+ * Returns: (transfer floating): the body of an END
+ */
+GVariant *
+apool_message_new_end (guint64 seq, ApoolEndReason reason)
+{
+  return g_variant_new ("(ty)", seq, (guint8) reason);
+}
+
+/**
+ * apool_message_get_end:
+ * @body: of an END
+ * @seq: (out): the task
+ * @reason: (out): why it is ended
+ * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
+ *
+ * Returns: whether it makes sense
+ */
+gboolean
+apool_message_get_end (GVariant *body, guint64 *seq, ApoolEndReason *reason, GError **error)
+{
+  guint8 number;
+
+  g_variant_get (body, "(ty)", seq, &number);
+  if (number >= APOOL_N_END_REASONS)
+    return apool_message_fail (error, "unknown reason to end a task");
+  *reason = (ApoolEndReason) number;
   return TRUE;
 }
 
@@ -606,7 +643,7 @@ apool_message_get_hook (GVariant *body, ApoolHookReport *report, GError **error)
     return apool_message_fail (error, "unknown hook");
   if (report->length > APOOL_HOOK_OUTPUT_BYTES)
     return apool_message_fail (error, "too much output of a hook");
-  if (!apool_message_get_end (body, 1, &kind, &code, error))
+  if (!apool_message_get_exit (body, 1, &kind, &code, error))
     return FALSE;
   report->hook = (ApoolHook) hook;
   report->outcome =

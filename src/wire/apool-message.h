@@ -47,6 +47,7 @@ G_BEGIN_DECLS
  * @APOOL_MESSAGE_HOOK: to the manager: how its init or exit hook ended
  * @APOOL_MESSAGE_EXITED: to the manager: this task's process is gone and its slot free, though its
  *   output is still waited for; not sent where FINISHED follows at once
+ * @APOOL_MESSAGE_END: to the worker: end this task before its time, where it runs
  */
 typedef enum
 {
@@ -69,6 +70,7 @@ typedef enum
   APOOL_MESSAGE_RECALLED,
   APOOL_MESSAGE_HOOK,
   APOOL_MESSAGE_EXITED,
+  APOOL_MESSAGE_END,
   APOOL_N_MESSAGES,
 } ApoolMessageType;
 
@@ -125,6 +127,8 @@ typedef struct
  * @merges: whether what a job writes to standard error is to be part of its standard output
  * @is_direct: whether jobs write to the descriptors that come with the message, and none of it
  * comes back; where there are none on the way the dialogue is over
+ * @termseq: (nullable): as apool_termseq_parse() takes it: how jobs are ended; as
+ *   %APOOL_TERMSEQ_DEFAULT where it is empty
  */
 typedef struct
 {
@@ -144,6 +148,7 @@ typedef struct
   gboolean streams;
   gboolean merges;
   gboolean is_direct;
+  const char *termseq;
 } ApoolSetup;
 
 /**
@@ -180,6 +185,9 @@ gboolean apool_message_get_output (GVariant *body,
                                    GError **error);
 GVariant *apool_message_new_finished (const ApoolFinished *finished);
 gboolean apool_message_get_finished (GVariant *body, ApoolFinished *finished, GError **error);
+GVariant *apool_message_new_end (guint64 seq, ApoolEndReason reason);
+gboolean
+apool_message_get_end (GVariant *body, guint64 *seq, ApoolEndReason *reason, GError **error);
 GVariant *apool_message_new_slots (const GArray *slots);
 GArray *apool_message_dup_slots (GVariant *body);
 GVariant *apool_message_new_hook (const ApoolHookReport *report);

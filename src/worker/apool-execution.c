@@ -43,6 +43,7 @@ struct _ApoolExecution
   gboolean is_wanted;            /* held: it is to go out as it comes */
   gboolean stuck;                /* streamed: the last piece filled the channel */
   gboolean ended_by_pool;
+  gboolean timed_out; /* it was ended since it ran too long */
   gboolean exited;
   gboolean finished;
   gboolean cut;          /* somebody could still write when it was finished */
@@ -482,6 +483,22 @@ apool_execution_resume (ApoolExecution *self)
 /* ---- end ---- */
 
 /**
+ * apool_execution_time_out:
+ * @self: an execution
+ *
+ * It has run too long: from now on, however it ends, it counts as one that did.
+ *
+ * Returns: whether it does; not where its process has ended already, or it is being ended for
+ *   another reason
+ */
+gboolean
+apool_execution_time_out (ApoolExecution *self)
+{
+  self->timed_out = self->timed_out || (!self->exited && !self->ended_by_pool);
+  return self->timed_out;
+}
+
+/**
  * apool_execution_end:
  * @self: an execution
  * @signum: what to send to its process group
@@ -491,7 +508,7 @@ apool_execution_resume (ApoolExecution *self)
 void
 apool_execution_end (ApoolExecution *self, int signum)
 {
-  if (!self->exited)
+  if (!self->exited && !self->timed_out)
     self->ended_by_pool = TRUE;
   /* After its exit the group's number is its own only while somebody is in it: while it is drained.
    * Whoever may be left otherwise ends with the worker. */
@@ -536,10 +553,15 @@ ApoolOutcome *
 apool_execution_make_outcome (ApoolExecution *self)
 {
   gboolean signalled = WIFSIGNALED (self->status);
+  int code = signalled ? WTERMSIG (self->status) : WEXITSTATUS (self->status);
+  ApoolOutcomeKind kind = signalled ? APOOL_OUTCOME_SIGNALLED : APOOL_OUTCOME_EXITED;
 
-  return apool_outcome_new (signalled ? APOOL_OUTCOME_SIGNALLED : APOOL_OUTCOME_EXITED,
-                            signalled ? WTERMSIG (self->status) : WEXITSTATUS (self->status),
-                            &self->usage, self->ended_by_pool, self->cut, NULL);
+  if (self->timed_out)
+    {
+      kind = APOOL_OUTCOME_TIMED_OUT;
+      code = signalled ? code : 0;
+    }
+  return apool_outcome_new (kind, code, &self->usage, self->ended_by_pool, self->cut, NULL);
 }
 
 /**

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "base/apool-poller.h"
+#include "base/apool-termseq.h"
 #include "job/apool-observer.h"
 #include "job/apool-outcome.h"
 #include "job/apool-task.h"
@@ -57,6 +58,8 @@ typedef struct
  * @is_for_hooks: whether what is run is no job: its environment names none
  * @pid: of this process
  * @drain_msec: how long an output left open is waited for, milliseconds
+ * @run: the name of the run, first part of each job's mark
+ * @termseq: by which signals jobs are ended before their time
  * @output_fds: (nullable) (array fixed-size=2): where jobs write themselves: nothing of it comes
  *   here, and none of them is waited for when it has exited. Those of hooks come here all the same
  * @merges: whether a job's standard error goes where its standard output does, so that all of it
@@ -78,6 +81,8 @@ typedef struct
   sigset_t default_signals;
   pid_t pid;
   guint drain_msec;
+  const char *run;
+  ApoolTermseq termseq;
   const int *output_fds;
   gboolean merges;
   gboolean streams;
@@ -109,6 +114,7 @@ void apool_execution_add_credit (ApoolExecution *self, ApoolStream stream, gsize
 void apool_execution_resume (ApoolExecution *self);
 void apool_execution_pump (ApoolExecution *self);
 
+gboolean apool_execution_time_out (ApoolExecution *self);
 void apool_execution_end (ApoolExecution *self, int signum);
 void apool_execution_reaped (ApoolExecution *self, int status, const struct rusage *usage);
 

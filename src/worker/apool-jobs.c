@@ -11,6 +11,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "worker/apool-endings.h"
 
 /* Streamed outputs pause while so much waits to be written to the manager. */
 #define QUEUE_BYTES (1024u * 1024)
@@ -42,6 +43,7 @@ struct _ApoolJobs
   GHashTable *not_started;       /* guint64 in it → ApoolWaiting of either, not owned */
   GHashTable *by_seq;            /* guint64 in the task → ApoolExecution, owned, until finished */
   GHashTable *by_pid;            /* pid → ApoolExecution, not owned, until reaped */
+  ApoolEndings *endings;         /* (nullable): before it is open */
   guint n_passed;                /* executions whose pipes the manager has */
   guint max_passed;              /* how many there may be */
 };
@@ -101,6 +103,7 @@ apool_jobs_free (ApoolJobs *self)
   while ((waiting = g_queue_pop_head (&self->waiting)) ||
          (waiting = g_queue_pop_head (&self->announced)))
     apool_waiting_free (waiting);
+  g_clear_pointer (&self->endings, apool_endings_free);
   g_hash_table_unref (self->not_started);
   g_hash_table_unref (self->by_pid);
   g_hash_table_unref (self->by_seq);
@@ -196,6 +199,7 @@ apool_jobs_exited_cb (ApoolExecution *execution, gpointer data)
   ApoolJobs *self = data;
 
   apool_slots_give_back (self->slots, apool_execution_get_slot (execution));
+  apool_endings_exited (self->endings, apool_execution_get_task (execution));
 }
 
 static void
@@ -340,6 +344,93 @@ apool_jobs_start_waiting (ApoolJobs *self)
     }
 }
 
+/* ---- ends before their time ---- */
+
+/* A later attempt at the same job is not meant. */
+static gboolean
+apool_jobs_signal_task_cb (const ApoolTask *task, int signum, gpointer data)
+{
+  ApoolJobs *self = data;
+  guint64 seq = apool_task_get_seq (task);
+  ApoolExecution *execution = g_hash_table_lookup (self->by_seq, &seq);
+
+  if (!execution || apool_task_get_traits (apool_execution_get_task (execution))->attempt !=
+                        apool_task_get_traits (task)->attempt)
+    return FALSE;
+  apool_execution_end (execution, signum);
+  return TRUE;
+}
+
+/* Those that are announced may not vanish: the manager waits to hear of them. */
+static void
+apool_jobs_drop_announced (ApoolJobs *self, ApoolWaiting *waiting, ApoolOutcomeKind kind)
+{
+  gboolean timed_out = kind == APOOL_OUTCOME_TIMED_OUT;
+  ApoolUsage usage = { .start_usec = timed_out ? g_get_real_time () : 0 };
+  g_autoptr (ApoolOutcome) outcome =
+      apool_outcome_new (kind, 0, &usage, !timed_out, FALSE, timed_out ? NULL : "terminated");
+
+  g_queue_remove (&self->announced, waiting);
+  apool_jobs_report (self, waiting->task, outcome);
+  apool_jobs_forget_waiting (self, waiting);
+}
+
+/* It has a slot and could not be started so far. One that is not announced has only come back here
+ * since. */
+static void
+apool_jobs_end_waiting (ApoolJobs *self, guint64 seq, ApoolEndReason reason)
+{
+  ApoolWaiting *waiting = g_hash_table_lookup (self->not_started, &seq);
+
+  if (!waiting || waiting->slot == 0)
+    return;
+  apool_slots_give_back (self->slots, waiting->slot);
+  apool_jobs_drop_announced (self, waiting,
+                             reason == APOOL_END_TIMED_OUT ? APOOL_OUTCOME_TIMED_OUT
+                                                           : APOOL_OUTCOME_NOT_STARTED);
+}
+
+/**
+ * apool_jobs_end:
+ * @self: tasks
+ * @seq: one of them, or any number: it may have ended in the meantime
+ * @reason: why
+ *
+ * Ends it before its time, with all its processes, by the steps of the set-up's sequence.
+ */
+void
+apool_jobs_end (ApoolJobs *self, guint64 seq, ApoolEndReason reason)
+{
+  ApoolExecution *execution = g_hash_table_lookup (self->by_seq, &seq);
+
+  if (!execution)
+    apool_jobs_end_waiting (self, seq, reason);
+  else if (!apool_execution_has_exited (execution))
+    {
+      if (reason == APOOL_END_TIMED_OUT)
+        (void) apool_execution_time_out (execution); /* else it is on its way out as it is */
+      apool_endings_add (self->endings, apool_execution_get_task (execution), TRUE);
+    }
+}
+
+/**
+ * apool_jobs_end_all:
+ * @self: tasks
+ *
+ * Ends all that run, by the steps of the set-up's sequence. What is left of one when its own
+ * process has ended stays until this process sees to it.
+ */
+void
+apool_jobs_end_all (ApoolJobs *self)
+{
+  GHashTableIter iter;
+  gpointer execution;
+
+  g_hash_table_iter_init (&iter, self->by_seq);
+  while (g_hash_table_iter_next (&iter, NULL, &execution))
+    apool_endings_add (self->endings, apool_execution_get_task (execution), FALSE);
+}
+
 /* ---- what the manager asks ---- */
 
 /**
@@ -363,6 +454,9 @@ apool_jobs_open (ApoolJobs *self, const ApoolExecutionSetting *setting, guint ma
     .finished = apool_jobs_finished_cb,
   };
   self->max_passed = max_passed;
+  g_clear_pointer (&self->endings, apool_endings_free);
+  self->endings = apool_endings_new (setting->context, &setting->termseq, setting->run,
+                                     apool_jobs_signal_task_cb, self);
   self->is_open = TRUE;
 }
 
@@ -463,23 +557,6 @@ apool_jobs_resume (ApoolJobs *self)
   apool_jobs_start_waiting (self);
 }
 
-/* Those that are announced may not vanish: the manager waits to hear of them. */
-static void
-apool_jobs_drop_announced (ApoolJobs *self)
-{
-  ApoolWaiting *waiting;
-
-  while ((waiting = g_queue_pop_head (&self->announced)))
-    {
-      ApoolUsage usage = { 0 };
-      g_autoptr (ApoolOutcome) outcome =
-          apool_outcome_new (APOOL_OUTCOME_NOT_STARTED, 0, &usage, TRUE, FALSE, "terminated");
-
-      apool_jobs_report (self, waiting->task, outcome);
-      apool_jobs_forget_waiting (self, waiting);
-    }
-}
-
 /* Answers a recall with the @n oldest of the tasks that are not announced, but for the first
  * @n_kept. */
 static void
@@ -528,8 +605,11 @@ apool_jobs_recall (ApoolJobs *self, guint n)
 void
 apool_jobs_stop (ApoolJobs *self)
 {
+  ApoolWaiting *waiting;
+
   self->is_open = FALSE;
-  apool_jobs_drop_announced (self);
+  while ((waiting = g_queue_peek_head (&self->announced)))
+    apool_jobs_drop_announced (self, waiting, APOOL_OUTCOME_NOT_STARTED);
 }
 
 /**

@@ -40,6 +40,8 @@ void apool_jobs_add_credit (ApoolJobs *self, guint64 seq, guint stream, gsize by
 void apool_jobs_resume (ApoolJobs *self);
 gboolean apool_jobs_reaped (ApoolJobs *self, pid_t pid, int status, const struct rusage *usage);
 
+void apool_jobs_end (ApoolJobs *self, guint64 seq, ApoolEndReason reason);
+void apool_jobs_end_all (ApoolJobs *self);
 void apool_jobs_recall (ApoolJobs *self, guint n);
 void apool_jobs_stop (ApoolJobs *self);
 void apool_jobs_signal (ApoolJobs *self, int signum);

@@ -32,8 +32,6 @@
 #include "worker/apool-reaper.h"
 #include "worker/apool-state.h"
 
-/* How long a job has between SIGTERM and SIGKILL: milliseconds. */
-#define GRACE_MSEC 5000
 /* Why a hook was ended, or not run. */
 #define TERMINATED "it was terminated"
 
@@ -56,7 +54,6 @@ struct _ApoolWorker
   ApoolExecutionSetting setting; /* complete after SETUP, but for what is called */
   ApoolSlots *slots;
   ApoolJobs *jobs;
-  GSource *grace_source; /* (nullable): between SIGTERM and SIGKILL */
   ApoolStage stage;
   GVariant *setup_body; /* (nullable): before SETUP */
   ApoolSetup setup;     /* points into setup_body; all zero before */
@@ -176,14 +173,6 @@ apool_worker_start_init (ApoolWorker *self)
 
 /* ---- end ---- */
 
-static void
-apool_worker_clear_grace (ApoolWorker *self)
-{
-  if (self->grace_source)
-    g_source_destroy (self->grace_source);
-  g_clear_pointer (&self->grace_source, g_source_unref);
-}
-
 static gboolean
 apool_worker_is_running (const ApoolWorker *self, ApoolHook hook)
 {
@@ -238,8 +227,6 @@ apool_worker_close_further (ApoolWorker *self)
       apool_worker_leave (self);
       return;
     }
-  /* Who had to end is gone. The exit hook has its own time. */
-  apool_worker_clear_grace (self);
   if (self->is_hurried)
     {
       apool_worker_skip_exit (self);
@@ -276,11 +263,13 @@ apool_worker_signal (ApoolWorker *self, int signum)
       apool_hook_run_end (self->runs[i], signum, TERMINATED);
 }
 
-static gboolean
-apool_worker_grace_is_over_cb (gpointer data)
+/* Hooks have their own time between SIGTERM and SIGKILL. */
+static void
+apool_worker_terminate_hooks (ApoolWorker *self)
 {
-  apool_worker_signal (data, SIGKILL);
-  return G_SOURCE_CONTINUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (self->runs); i++)
+    if (self->runs[i])
+      apool_hook_run_terminate (self->runs[i], TERMINATED);
 }
 
 /* The jobs are killed already: what is left is a hook, which runs or is to run. */
@@ -289,9 +278,7 @@ apool_worker_hurry (ApoolWorker *self)
 {
   self->is_hurried = TRUE;
   apool_jobs_recall (self->jobs, G_MAXUINT32);
-  for (gsize i = 0; i < G_N_ELEMENTS (self->runs); i++)
-    if (self->runs[i])
-      apool_hook_run_terminate (self->runs[i], TERMINATED);
+  apool_worker_terminate_hooks (self);
 }
 
 static void
@@ -308,10 +295,8 @@ apool_worker_terminate (ApoolWorker *self)
   /* In this order: while it is open, a task with a free slot is kept, to be started in a moment. */
   apool_jobs_stop (self->jobs);
   apool_jobs_recall (self->jobs, G_MAXUINT32);
-  apool_worker_signal (self, SIGTERM);
-  self->grace_source = g_timeout_source_new (GRACE_MSEC);
-  g_source_set_callback (self->grace_source, apool_worker_grace_is_over_cb, self, NULL);
-  g_source_attach (self->grace_source, self->context);
+  apool_jobs_end_all (self->jobs);
+  apool_worker_terminate_hooks (self);
 }
 
 /* ---- dialogue ---- */
@@ -349,12 +334,23 @@ apool_worker_take_output_fds (ApoolWorker *self, ApoolMessage *message, GError *
 }
 
 static gboolean
+apool_worker_take_termseq (ApoolWorker *self, GError **error)
+{
+  const char *text = self->setup.termseq[0] ? self->setup.termseq : APOOL_TERMSEQ_DEFAULT;
+
+  self->setting.run = self->setup.run;
+  return apool_termseq_parse (text, &self->setting.termseq, NULL) ||
+         apool_worker_fail (error, "a set-up with a sequence of signals that is none");
+}
+
+static gboolean
 apool_worker_take_setup (ApoolWorker *self, ApoolMessage *message, GError **error)
 {
   if (self->stage != APOOL_STAGE_NEW)
     return apool_worker_fail (error, "a second set-up");
   apool_worker_keep_setup (self, message->body);
   if (!apool_worker_take_output_fds (self, message, error) ||
+      !apool_worker_take_termseq (self, error) ||
       !apool_slots_add (self->slots, self->setup.slots, self->setup.n_slots, error))
     return FALSE;
   self->shell = self->setup.shell[0] ? g_strdup (self->setup.shell) : apool_shell_find ();
@@ -419,6 +415,18 @@ apool_worker_take_recall (ApoolWorker *self, GVariant *body)
 }
 
 static gboolean
+apool_worker_take_end (ApoolWorker *self, GVariant *body, GError **error)
+{
+  guint64 seq;
+  ApoolEndReason reason;
+
+  if (!apool_message_get_end (body, &seq, &reason, error))
+    return FALSE;
+  apool_jobs_end (self->jobs, seq, reason);
+  return TRUE;
+}
+
+static gboolean
 apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
 {
   ApoolWorker *self = data;
@@ -446,6 +454,8 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
     case APOOL_MESSAGE_CLOSE:
       apool_worker_close (self);
       return TRUE;
+    case APOOL_MESSAGE_END:
+      return apool_worker_take_end (self, message->body, error);
     case APOOL_MESSAGE_PONG:
       return TRUE;
     case APOOL_MESSAGE_HELLO:
@@ -596,7 +606,6 @@ apool_worker_free (ApoolWorker *self)
   apool_fd_clear (&self->state_fd);
   for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
     apool_fd_clear (&self->output_fds[stream]);
-  apool_worker_clear_grace (self);
   g_clear_pointer (&self->setup_body, g_variant_unref);
   g_free (self->shell);
   g_clear_pointer (&self->setting.environment, apool_environment_free);

@@ -166,6 +166,18 @@ fuzz_message_repeat_slots (GVariant *body)
 }
 
 static GVariant *
+fuzz_message_repeat_end (GVariant *body)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 seq;
+  ApoolEndReason reason;
+  gboolean fine = apool_message_get_end (body, &seq, &reason, &error);
+
+  g_assert_true (fine == (error == NULL));
+  return fine ? apool_message_new_end (seq, reason) : NULL;
+}
+
+static GVariant *
 fuzz_message_repeat_text (GVariant *body)
 {
   g_autofree char *text = apool_message_dup_text (body);
@@ -199,6 +211,7 @@ fuzz_message_repeat (guint8 type, GVariant *body)
     [APOOL_MESSAGE_OUTPUT] = fuzz_message_repeat_output,
     [APOOL_MESSAGE_FINISHED] = fuzz_message_repeat_finished,
     [APOOL_MESSAGE_HOOK] = fuzz_message_repeat_hook,
+    [APOOL_MESSAGE_END] = fuzz_message_repeat_end,
   };
 
   return REPEATS[type] ? REPEATS[type](body) : fuzz_message_repeat_plain (body);

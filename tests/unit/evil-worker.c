@@ -259,7 +259,8 @@ evil_check_setup (void)
   _exit (setup.number == NUMBER && strcmp (setup.init, "an init") == 0 &&
                  strcmp (setup.exit, "an exit") == 0 &&
                  setup.hook_timeout_msec == HOOK_TIMEOUT_MSEC &&
-                 strcmp (setup.slot_variable, "a slot") == 0 && setup.streams && setup.merges &&
+                 strcmp (setup.slot_variable, "a slot") == 0 &&
+                 strcmp (setup.termseq, "INT,1,KILL") == 0 && setup.streams && setup.merges &&
                  setup.manager_pid == (guint) getppid ()
              ? 0
              : 12);

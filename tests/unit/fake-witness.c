@@ -129,6 +129,7 @@ fake_witness_get_sign (const ApoolOutcome *outcome)
       return '=';
     case APOOL_OUTCOME_EXITED:
     case APOOL_OUTCOME_SIGNALLED:
+    case APOOL_OUTCOME_TIMED_OUT:
     default:
       return apool_outcome_is_success (outcome) ? '-' : 'x';
     }

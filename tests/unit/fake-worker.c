@@ -83,6 +83,15 @@ fake_worker_send_stream (ApoolWorkerProxy *worker, guint64 seq)
 }
 
 static void
+fake_worker_send_end (ApoolWorkerProxy *worker, guint64 seq, ApoolEndReason reason)
+{
+  FakeWorkerState *state = fake_worker_hear (worker);
+
+  g_assert_cmpuint (state->n_closes + state->n_kills, ==, 0);
+  g_array_append_val (state->ended, seq);
+}
+
+static void
 fake_worker_send_recall (ApoolWorkerProxy *worker, guint n)
 {
   FakeWorkerState *state = fake_worker_hear (worker);
@@ -157,6 +166,7 @@ fake_worker_finalize (GObject *object)
   g_array_unref (state->draining);
   g_array_unref (state->recalls);
   g_array_unref (state->streamed);
+  g_array_unref (state->ended);
   G_OBJECT_CLASS (fake_worker_parent_class)->finalize (object);
 }
 
@@ -168,6 +178,7 @@ fake_worker_class_init (FakeWorkerClass *klass)
   G_OBJECT_CLASS (klass)->finalize = fake_worker_finalize;
   worker_class->send_task = fake_worker_send_task;
   worker_class->send_stream = fake_worker_send_stream;
+  worker_class->send_end = fake_worker_send_end;
   worker_class->send_recall = fake_worker_send_recall;
   worker_class->send_terminate = fake_worker_send_terminate;
   worker_class->send_slots = fake_worker_send_slots;
@@ -187,6 +198,7 @@ fake_worker_init (FakeWorker *self)
   self->state.draining = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->state.recalls = g_array_new (FALSE, FALSE, sizeof (guint));
   self->state.streamed = g_array_new (FALSE, FALSE, sizeof (guint64));
+  self->state.ended = g_array_new (FALSE, FALSE, sizeof (guint64));
 }
 
 /* ---- what a worker does ---- */

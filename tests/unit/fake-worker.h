@@ -22,6 +22,7 @@ G_DECLARE_FINAL_TYPE (FakeWorker, fake_worker, FAKE, WORKER, ApoolWorkerProxy)
  * @draining: (element-type guint64): out of their slots, but not reported as finished
  * @recalls: (element-type guint): how many tasks are wanted back, a question each, oldest first
  * @streamed: (element-type guint64): the tasks whose output is to be streamed
+ * @ended: (element-type guint64): the tasks that were to be ended before their time
  * @stdin_seq: the task that came with a standard input, 0 for none
  * @n_terminates: how often it was told to end what runs
  * @n_closes: how often it was told to end
@@ -44,6 +45,7 @@ typedef struct
   GArray *draining;
   GArray *recalls;
   GArray *streamed;
+  GArray *ended;
   guint64 stdin_seq;
   guint n_terminates;
   guint n_closes;

@@ -382,6 +382,7 @@ test_local_setup (void)
     .exit = "an exit",
     .hook_timeout_msec = HOOK_TIMEOUT_MSEC,
     .slot_variable = "a slot",
+    .termseq = "INT,1,KILL",
     .streams = TRUE,
     .merges = TRUE,
   };

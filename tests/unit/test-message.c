@@ -98,6 +98,7 @@ test_message_setup (void)
     .streams = TRUE,
     .merges = TRUE,
     .is_direct = TRUE,
+    .termseq = "INT,1,KILL",
   };
   ApoolSetup got;
   g_autofree guint8 *bytes = NULL;
@@ -120,6 +121,7 @@ test_message_setup (void)
   g_assert_true (got.streams);
   g_assert_true (got.merges);
   g_assert_true (got.is_direct);
+  g_assert_cmpstr (got.termseq, ==, "INT,1,KILL");
 }
 
 static void
@@ -137,6 +139,29 @@ test_message_setup_without_slots (void)
   g_assert_false (got.streams);
   g_assert_false (got.merges);
   g_assert_false (got.is_direct);
+  g_assert_cmpstr (got.termseq, ==, "");
+}
+
+static void
+test_message_end (void)
+{
+  g_autofree guint8 *bytes = NULL;
+  g_autofree guint8 *bad_bytes = NULL;
+  g_autoptr (GVariant) body = test_message_receive (
+      APOOL_MESSAGE_END, apool_message_new_end (G_MAXUINT64, APOOL_END_BY_POOL), &bytes);
+  g_autoptr (GVariant) bad = test_message_receive (
+      APOOL_MESSAGE_END, g_variant_new ("(ty)", (guint64) 1, (guint8) APOOL_N_END_REASONS),
+      &bad_bytes);
+  g_autoptr (GError) error = NULL;
+  guint64 seq;
+  ApoolEndReason reason;
+
+  g_assert_true (apool_message_get_end (body, &seq, &reason, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (seq, ==, G_MAXUINT64);
+  g_assert_cmpint (reason, ==, APOOL_END_BY_POOL);
+  g_assert_false (apool_message_get_end (bad, &seq, &reason, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
 }
 
 static void
@@ -553,6 +578,7 @@ static void
 test_message_bad_finished (void)
 {
   test_message_check_bad_finished (APOOL_OUTCOME_LOST, 0);
+  test_message_check_bad_finished (APOOL_OUTCOME_SKIPPED, 0);
   test_message_check_bad_finished (G_MAXUINT32, 0);
   test_message_check_bad_finished (APOOL_OUTCOME_EXITED, -1);
   test_message_check_bad_finished (APOOL_OUTCOME_SIGNALLED, G_MAXINT32);
@@ -665,6 +691,8 @@ test_message_make (ApoolMessageType type)
     case APOOL_MESSAGE_STREAM:
     case APOOL_MESSAGE_PIPES:
       return g_variant_new ("(t)", (guint64) 1);
+    case APOOL_MESSAGE_END:
+      return apool_message_new_end (1, APOOL_END_TIMED_OUT);
     case APOOL_N_MESSAGES:
     default:
       g_assert_not_reached ();
@@ -841,6 +869,7 @@ main (int argc, char **argv)
   g_test_add_func ("/message/hook-bound", test_message_hook_bound);
   g_test_add_func ("/message/unknown-hook", test_message_unknown_hook);
   g_test_add_func ("/message/setup", test_message_setup);
+  g_test_add_func ("/message/end", test_message_end);
   g_test_add_func ("/message/setup-without-slots", test_message_setup_without_slots);
   g_test_add_func ("/message/task", test_message_task);
   g_test_add_func ("/message/directory", test_message_directory);

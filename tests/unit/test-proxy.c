@@ -4,6 +4,7 @@
 
 #include <glib.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -73,7 +74,10 @@ test_proxy_finished_cb (ApoolWorkerProxy *worker,
                         ApoolOutcome *outcome,
                         gpointer data)
 {
-  test_proxy_note (data, "-%d", (int) apool_task_get_seq (task));
+  const char *message = apool_outcome_get_message (outcome);
+
+  test_proxy_note (data, "-%d%s%s", (int) apool_task_get_seq (task), message ? ":" : "",
+                   message ? message : "");
 }
 
 static void
@@ -235,6 +239,40 @@ test_proxy_started_nonsense (void)
   g_assert_true (test_proxy_report_finished (&self, 1));
   g_assert_false (apool_worker_proxy_report_started (self.proxy, 1, 0));
   test_proxy_check (&self, "+1 -1", 1, 2);
+}
+
+static gboolean
+test_proxy_report_timed_out (TestProxy *self, guint64 seq)
+{
+  ApoolUsage usage = { 0 };
+  g_autoptr (ApoolOutcome) outcome =
+      apool_outcome_new (APOOL_OUTCOME_TIMED_OUT, SIGTERM, &usage, FALSE, FALSE, NULL);
+
+  return apool_worker_proxy_report_finished (self->proxy, seq, outcome);
+}
+
+/* That a task has run too long is not for the worker to say first. */
+static void
+test_proxy_timed_out (void)
+{
+  g_auto (TestProxy) self = { 0 };
+
+  test_proxy_open (&self, 3);
+  g_assert_false (apool_worker_proxy_end_task (self.proxy, 7, APOOL_END_TIMED_OUT, "long"));
+  g_assert_false (apool_worker_proxy_end_task (self.proxy, 1, APOOL_END_TIMED_OUT, "long"));
+  for (guint64 seq = 1; seq <= 3; seq++)
+    g_assert_true (apool_worker_proxy_report_started (self.proxy, seq, 0));
+  g_assert_false (test_proxy_report_timed_out (&self, 1));
+  g_assert_true (apool_worker_proxy_end_task (self.proxy, 1, APOOL_END_TIMED_OUT, "long"));
+  g_assert_true (test_proxy_report_timed_out (&self, 1));
+  /* It may have ended by itself just then. */
+  g_assert_true (apool_worker_proxy_end_task (self.proxy, 2, APOOL_END_TIMED_OUT, "long"));
+  g_assert_true (test_proxy_report_finished (&self, 2));
+  g_assert_true (apool_worker_proxy_end_task (self.proxy, 3, APOOL_END_BY_POOL, NULL));
+  g_assert_false (test_proxy_report_timed_out (&self, 3));
+  g_assert_true (test_proxy_report_finished (&self, 3));
+  test_proxy_check (&self, "+1 +2 +3 -1:long -2 -3", 0, G_MAXUINT64);
+  g_assert_cmpuint (fake_worker_get_state (self.worker)->ended->len, ==, 3);
 }
 
 static void
@@ -426,6 +464,7 @@ main (int argc, char **argv)
   g_test_add_func ("/proxy/slots", test_proxy_slots);
   g_test_add_func ("/proxy/waits-for-slot", test_proxy_waits_for_slot);
   g_test_add_func ("/proxy/started-nonsense", test_proxy_started_nonsense);
+  g_test_add_func ("/proxy/timed-out", test_proxy_timed_out);
   g_test_add_func ("/proxy/finished-nonsense", test_proxy_finished_nonsense);
   g_test_add_func ("/proxy/output", test_proxy_output);
   g_test_add_func ("/proxy/pipe", test_proxy_pipe);

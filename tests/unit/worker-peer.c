@@ -399,6 +399,23 @@ test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_msec)
   test_worker_send_setup (self);
 }
 
+/**
+ * test_worker_forget:
+ * @self: a worker
+ * @seq: a task that has finished
+ *
+ * Forgets it, so that the worker can be sent another attempt at it.
+ */
+void
+test_worker_forget (TestWorker *self, guint64 seq)
+{
+  TestJob *job = test_worker_get_job (self, seq);
+
+  g_assert_nonnull (job->outcome);
+  g_hash_table_remove (self->by_slot, GUINT_TO_POINTER (job->slot));
+  g_assert_true (g_hash_table_remove (self->jobs, &seq));
+}
+
 /* Slots that it had not before. */
 void
 test_worker_grant (TestWorker *self, const guint32 *slots, guint n_slots)

@@ -69,6 +69,7 @@ void test_worker_start_greeting (TestWorker *self,
 void test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_msec);
 void test_worker_grant (TestWorker *self, const guint32 *slots, guint n_slots);
 void test_worker_open (TestWorker *self, gconstpointer transport, guint n_slots);
+void test_worker_forget (TestWorker *self, guint64 seq);
 void test_worker_stop (TestWorker *self);
 void test_worker_close (TestWorker *self);
 void test_worker_clear (TestWorker *self);
