@@ -115,6 +115,28 @@ apool_process_get_family (pid_t pid, pid_t *parent, pid_t *group)
 }
 
 /**
+ * apool_process_get_relation:
+ * @pid: a process
+ * @parent: (out): its parent
+ * @group: (out): its process group
+ * @has_ended: (out): whether it has ended, and only waits to be reaped
+ *
+ * Returns: whether there is such a process, and we may know of it
+ */
+gboolean
+apool_process_get_relation (pid_t pid, pid_t *parent, pid_t *group, gboolean *has_ended)
+{
+  char fields[1024];
+  char state;
+
+  if (!apool_process_read_fields (pid, fields, sizeof fields) ||
+      sscanf (fields, " %c %d %d", &state, parent, group) != 3)
+    return FALSE;
+  *has_ended = state == 'Z' || state == 'X';
+  return TRUE;
+}
+
+/**
  * apool_process_get_activity:
  * @pid: a process
  * @activity: (out): what it is doing

@@ -35,6 +35,7 @@ void apool_process_adopt_orphans (void);
 guint32 apool_process_get_ignored_signals (void);
 void apool_process_set_ignored_signals (guint32 ignored);
 gboolean apool_process_get_family (pid_t pid, pid_t *parent, pid_t *group);
+gboolean apool_process_get_relation (pid_t pid, pid_t *parent, pid_t *group, gboolean *has_ended);
 gboolean apool_process_get_activity (pid_t pid, ApoolProcessActivity *activity);
 GArray *apool_process_list_children (void);
 void apool_process_kill_group (pid_t pid);

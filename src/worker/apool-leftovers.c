@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: MIT */
+/* Whose a process is that descends from this worker.
+ *
+ * A job leads a process group; who is in it is the job's. Whoever has left it (setsid, a daemon)
+ * still has the job's mark in its environment, and whoever has cleared that too has a parent that
+ * is the job's, as long as that parent lives. Of whom none is true nobody knows, and it ends with
+ * the worker: it is a child of it then, as all orphans are that it adopts.
+ *
+ * To look at all processes takes milliseconds, so it is not done for each job. What tells that
+ * there is somebody costs next to nothing: a group that is not empty when its first process has
+ * been reaped, or a child that nobody here has started.
+ *
+ * What it needs to know of tasks that run it asks for; of those that have ended it keeps the groups
+ * that were not empty. A number of a group is not used anew while somebody is in it. */
+
+#include "worker/apool-leftovers.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/apool-family.h"
+#include "worker/apool-child.h"
+
+/* As apool_environment_new() cuts it. */
+#define RUN_BYTES 24u
+/* Groups that are kept without looking who of them is gone. */
+#define MIN_GROUPS 64u
+/* How often is looked for more of those that are to be killed: who forks without end goes with its
+ * group, at once; who takes a new group each time too, with the worker. */
+#define MAX_ROUNDS 20u
+
+struct _ApoolLeftovers
+{
+  char *run;
+  char *pid_value; /* what APOOL_PID is for all that this worker starts */
+  ApoolLeftoversFunc find;
+  gpointer data;
+  GHashTable *groups; /* group → ApoolLeftOwner, owned: whose it was */
+  guint max_groups;   /* when there are so many, those that are empty are forgotten */
+};
+
+/* A process, while it is found out whose it is. */
+typedef struct
+{
+  ApoolRelative relative;
+  ApoolLeftOwner owner; /* as it shows itself */
+} ApoolLeftEntry;
+
+static ApoolLeftOwner
+apool_left_owner_of (const ApoolTask *task)
+{
+  return (ApoolLeftOwner){
+    .seq = apool_task_get_seq (task),
+    .attempt = apool_task_get_traits (task)->attempt,
+  };
+}
+
+/**
+ * apool_left_owner_is:
+ * @owner: whose a process is
+ * @task: a task
+ *
+ * Returns: whether it is that task's, and of the same attempt
+ */
+gboolean
+apool_left_owner_is (const ApoolLeftOwner *owner, const ApoolTask *task)
+{
+  return owner->seq == apool_task_get_seq (task) &&
+         owner->attempt == apool_task_get_traits (task)->attempt;
+}
+
+/**
+ * apool_leftovers_new:
+ * @run: the name of the run, the first part of all marks
+ * @manager_pid: the process that the user started
+ * @find: tells who is known
+ * @data: (closure): for @find
+ *
+ * Returns: (transfer full): nobody is known yet
+ */
+ApoolLeftovers *
+apool_leftovers_new (const char *run, guint manager_pid, ApoolLeftoversFunc find, gpointer data)
+{
+  ApoolLeftovers *self = g_new0 (ApoolLeftovers, 1);
+
+  self->run = g_strndup (run, RUN_BYTES);
+  self->pid_value = g_strdup_printf ("%u", manager_pid);
+  self->find = find;
+  self->data = data;
+  self->groups = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->max_groups = MIN_GROUPS;
+  return self;
+}
+
+/**
+ * apool_leftovers_free:
+ * @self: (transfer full): leftovers; the processes are left as they are
+ */
+void
+apool_leftovers_free (ApoolLeftovers *self)
+{
+  g_hash_table_unref (self->groups);
+  g_free (self->pid_value);
+  g_free (self->run);
+  g_free (self);
+}
+
+/* ---- groups of tasks that have ended ---- */
+
+static gboolean
+apool_leftovers_is_empty_cb (gpointer group, gpointer owner, gpointer data)
+{
+  return apool_child_group_is_empty (GPOINTER_TO_INT (group));
+}
+
+static void
+apool_leftovers_forget_groups (ApoolLeftovers *self)
+{
+  (void) g_hash_table_foreach_remove (self->groups, apool_leftovers_is_empty_cb, NULL);
+  self->max_groups = MAX (MIN_GROUPS, 2 * g_hash_table_size (self->groups));
+}
+
+/**
+ * apool_leftovers_keep_group:
+ * @self: leftovers
+ * @task: one whose first process has just been reaped
+ * @group: that process, which led this group
+ *
+ * To be called for each: it is one system call.
+ *
+ * Returns: whether somebody is left in the group
+ */
+gboolean
+apool_leftovers_keep_group (ApoolLeftovers *self, const ApoolTask *task, pid_t group)
+{
+  ApoolLeftOwner owner = apool_left_owner_of (task);
+
+  if (apool_child_group_is_empty (group))
+    return FALSE;
+  if (g_hash_table_size (self->groups) >= self->max_groups)
+    apool_leftovers_forget_groups (self);
+  g_hash_table_insert (self->groups, GINT_TO_POINTER (group), g_memdup2 (&owner, sizeof owner));
+  return TRUE;
+}
+
+/* ---- whose a process is ---- */
+
+/* @mark: what APOOL_JOB says: RUN.JOB.ATTEMPT, and more behind it for a hook about a job */
+static ApoolLeftOwner
+apool_leftovers_parse_mark (const ApoolLeftovers *self, const char *mark)
+{
+  ApoolLeftOwner owner = { APOOL_LEFT_UNKNOWN, 0 };
+  gsize length = strlen (self->run);
+  guint64 job;
+  guint64 attempt;
+  char *end;
+
+  if (strncmp (mark, self->run, length) != 0 || mark[length] != '.')
+    return owner;
+  job = g_ascii_strtoull (mark + length + 1, &end, 10);
+  if (*end != '.' || job >= APOOL_TASK_HOOK_BIT)
+    return owner;
+  attempt = g_ascii_strtoull (end + 1, &end, 10);
+  owner.seq = job | (strcmp (end, ".error") == 0 ? APOOL_TASK_HOOK_BIT : 0);
+  owner.attempt = (guint) attempt;
+  return owner;
+}
+
+/* What is started for the worker itself has its variables, but no job's. */
+static ApoolLeftOwner
+apool_leftovers_read_mark (const ApoolLeftovers *self, pid_t pid)
+{
+  ApoolLeftOwner owner = { APOOL_LEFT_UNKNOWN, 0 };
+  gsize length;
+  g_autofree char *environment = apool_family_dup_environment (pid, &length);
+  const char *value;
+
+  if (!environment)
+    return owner;
+  value = apool_family_find_variable (environment, length, "APOOL_JOB");
+  if (value)
+    return apool_leftovers_parse_mark (self, value);
+  value = apool_family_find_variable (environment, length, "APOOL_PID");
+  if (g_strcmp0 (value, self->pid_value) == 0)
+    owner.seq = APOOL_LEFT_HOOK;
+  return owner;
+}
+
+/* Whose a process is as it shows itself. */
+static ApoolLeftOwner
+apool_leftovers_find_own (const ApoolLeftovers *self, const ApoolRelative *relative)
+{
+  const ApoolTask *task = self->find (relative->group, self->data);
+  const ApoolLeftOwner *kept;
+
+  if (task)
+    return apool_left_owner_of (task);
+  kept = g_hash_table_lookup (self->groups, GINT_TO_POINTER (relative->group));
+  return kept ? *kept : apool_leftovers_read_mark (self, relative->pid);
+}
+
+/* Whose its parents show it to be, where it does not itself. What looks like the worker's own may
+ * be a job's that has taken its mark off. */
+static ApoolLeftOwner
+apool_leftovers_find_inherited (GHashTable *entries, const ApoolLeftEntry *entry)
+{
+  ApoolLeftOwner owner = { APOOL_LEFT_UNKNOWN, 0 };
+  guint n_left = g_hash_table_size (entries);
+
+  for (; entry && n_left > 0; n_left--)
+    {
+      if (entry->owner.seq != APOOL_LEFT_UNKNOWN)
+        owner = entry->owner;
+      if (owner.seq != APOOL_LEFT_UNKNOWN && owner.seq != APOOL_LEFT_HOOK)
+        break;
+      entry = g_hash_table_lookup (entries, GINT_TO_POINTER (entry->relative.parent));
+    }
+  return owner;
+}
+
+static GHashTable *
+apool_leftovers_make_entries (ApoolLeftovers *self)
+{
+  g_autoptr (GArray) relatives = apool_family_list_descendants ();
+  GHashTable *entries = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+
+  for (guint i = 0; i < relatives->len; i++)
+    {
+      ApoolLeftEntry entry = { .relative = g_array_index (relatives, ApoolRelative, i) };
+
+      entry.owner = apool_leftovers_find_own (self, &entry.relative);
+      g_hash_table_insert (entries, GINT_TO_POINTER (entry.relative.pid),
+                           g_memdup2 (&entry, sizeof entry));
+    }
+  return entries;
+}
+
+static int
+apool_leftovers_compare (gconstpointer a, gconstpointer b)
+{
+  const ApoolLeftProcess *first = a;
+  const ApoolLeftProcess *second = b;
+
+  return (first->pid > second->pid) - (first->pid < second->pid);
+}
+
+/**
+ * apool_leftovers_list:
+ * @self: leftovers
+ *
+ * Looks at all processes of the machine.
+ *
+ * Returns: (transfer full) (element-type ApoolLeftProcess): the living processes that descend from
+ *   this one, by number: those of tasks that run, too
+ */
+GArray *
+apool_leftovers_list (ApoolLeftovers *self)
+{
+  g_autoptr (GHashTable) entries = apool_leftovers_make_entries (self);
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (ApoolLeftProcess));
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const ApoolLeftEntry *entry = value;
+      ApoolLeftProcess process = {
+        .pid = entry->relative.pid,
+        .group = entry->relative.group,
+        .owns_group = entry->relative.owns_group,
+        .owner = apool_leftovers_find_inherited (entries, entry),
+      };
+
+      g_array_append_val (list, process);
+    }
+  g_array_sort (list, apool_leftovers_compare);
+  return list;
+}
+
+/**
+ * apool_leftovers_may_exist:
+ * @self: leftovers
+ *
+ * Returns: whether there is somebody who is no first process of a task that runs, nor of a hook: in
+ *   the group of a task that has ended, or adopted. Where it says no, nobody is there but who has a
+ *   parent that is there
+ */
+gboolean
+apool_leftovers_may_exist (ApoolLeftovers *self)
+{
+  g_autoptr (GArray) children = apool_family_list_children ();
+
+  if (!children)
+    return TRUE; /* whoever does not know has to look */
+  for (guint i = 0; i < children->len; i++)
+    if (!self->find (g_array_index (children, pid_t, i), self->data))
+      return TRUE;
+  apool_leftovers_forget_groups (self);
+  return g_hash_table_size (self->groups) > 0;
+}
+
+/* ---- their end ---- */
+
+static void
+apool_leftovers_signal_process (const ApoolLeftProcess *process, int signum)
+{
+  /* Whoever forks without end goes only with the whole group. Fails where it is gone by now, or is
+   * a set-id program: nothing to be done. */
+  if (signum == SIGKILL && process->owns_group)
+    (void) kill (-process->group, SIGKILL);
+  if (kill (process->pid, signum) == 0 && signum != SIGKILL)
+    (void) kill (process->pid, SIGCONT);
+}
+
+/**
+ * apool_leftovers_signal:
+ * @self: leftovers
+ * @task: one that runs or has run here
+ * @signum: a signal
+ *
+ * Sends it to all processes of the task, wherever they have gone; stopped ones are let go on.
+ * Looks at all processes of the machine.
+ *
+ * Returns: how many there were
+ */
+guint
+apool_leftovers_signal (ApoolLeftovers *self, const ApoolTask *task, int signum)
+{
+  g_autoptr (GArray) list = apool_leftovers_list (self);
+  guint n = 0;
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const ApoolLeftProcess *process = &g_array_index (list, ApoolLeftProcess, i);
+
+      if (!apool_left_owner_is (&process->owner, task))
+        continue;
+      apool_leftovers_signal_process (process, signum);
+      n++;
+    }
+  return n;
+}
+
+/* Kills those of @task that are not in @killed yet. Returns how many there were: who has been
+ * killed stays to be seen for a moment. */
+static guint
+apool_leftovers_kill_round (ApoolLeftovers *self, const ApoolTask *task, GHashTable *killed)
+{
+  g_autoptr (GArray) list = apool_leftovers_list (self);
+  guint n = 0;
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const ApoolLeftProcess *process = &g_array_index (list, ApoolLeftProcess, i);
+
+      if (!apool_left_owner_is (&process->owner, task) ||
+          !g_hash_table_add (killed, GINT_TO_POINTER (process->pid)))
+        continue;
+      apool_leftovers_signal_process (process, SIGKILL);
+      n++;
+    }
+  return n;
+}
+
+/**
+ * apool_leftovers_end:
+ * @self: leftovers
+ * @task: one that runs or has run here
+ * @group: its process group, where the caller knows that this is its own still: its first process
+ *   runs, or has just been reaped; else 0
+ *
+ * Kills all that the task has started, and nobody else. Where it has nothing left and no orphan is
+ * about, that costs next to nothing; else it looks at all processes of the machine.
+ */
+void
+apool_leftovers_end (ApoolLeftovers *self, const ApoolTask *task, pid_t group)
+{
+  g_autoptr (GHashTable) killed = NULL;
+  gboolean has_group = group > 0 && !apool_child_group_is_empty (group);
+
+  if (!has_group && !apool_leftovers_may_exist (self))
+    return;
+  /* They stand still while it is found out who belongs to them: a process that has taken the mark
+   * off is known by its parent alone. */
+  if (has_group)
+    (void) kill (-group, SIGSTOP);
+  killed = g_hash_table_new (NULL, NULL);
+  if (has_group && !self->find (group, self->data))
+    (void) apool_leftovers_keep_group (self, task, group);
+  for (guint i = 0; i < MAX_ROUNDS && apool_leftovers_kill_round (self, task, killed) > 0; i++)
+    continue;
+  if (has_group)
+    (void) kill (-group, SIGKILL);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+#include "job/apool-task.h"
+
+G_BEGIN_DECLS
+
+/* Whose a process is where that is no task's number: nobody knows, or a hook's of the worker. */
+#define APOOL_LEFT_UNKNOWN ((guint64) 0)
+#define APOOL_LEFT_HOOK APOOL_TASK_HOOK_BIT
+
+/**
+ * ApoolLeftovers:
+ *
+ * The processes that descend from a worker, and whose they are.
+ */
+typedef struct _ApoolLeftovers ApoolLeftovers;
+
+/**
+ * ApoolLeftOwner:
+ * @seq: the number of a task, or one of the two above
+ * @attempt: which attempt at it
+ *
+ * Whose a process is. Another attempt at the same job is another's.
+ */
+typedef struct
+{
+  guint64 seq;
+  guint attempt;
+} ApoolLeftOwner;
+
+/**
+ * ApoolLeftProcess:
+ * @pid: a living process
+ * @group: its process group
+ * @owns_group: whether that group may be meant as a whole
+ * @owner: whose it is
+ */
+typedef struct
+{
+  pid_t pid;
+  pid_t group;
+  gboolean owns_group;
+  ApoolLeftOwner owner;
+} ApoolLeftProcess;
+
+/**
+ * ApoolLeftoversFunc:
+ * @pid: a child of the worker, or the number of a group
+ * @data: (closure): of apool_leftovers_new()
+ *
+ * Returns: (transfer none) (nullable): the task that @pid is the first process of, which has not
+ *   been reaped
+ */
+typedef const ApoolTask *(*ApoolLeftoversFunc) (pid_t pid, gpointer data);
+
+ApoolLeftovers *
+apool_leftovers_new (const char *run, guint manager_pid, ApoolLeftoversFunc find, gpointer data);
+void apool_leftovers_free (ApoolLeftovers *self);
+
+gboolean apool_leftovers_keep_group (ApoolLeftovers *self, const ApoolTask *task, pid_t group);
+gboolean apool_leftovers_may_exist (ApoolLeftovers *self);
+GArray *apool_leftovers_list (ApoolLeftovers *self);
+guint apool_leftovers_signal (ApoolLeftovers *self, const ApoolTask *task, int signum);
+void apool_leftovers_end (ApoolLeftovers *self, const ApoolTask *task, pid_t group);
+gboolean apool_left_owner_is (const ApoolLeftOwner *owner, const ApoolTask *task);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolLeftovers, apool_leftovers_free)
+
+G_END_DECLS
