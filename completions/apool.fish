@@ -26,7 +26,7 @@ end
 
 complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --on-error --workdir --wd --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter -C --colsep --header --match --trim --bad-input -n --max-args -N --max-replace-args -L -s --max-chars -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --compress-program --use-compress-program --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit -J --profile --minversion)'
 
-complete -c apool -n __apool_before_command -s j -s P -l jobs -l max-procs -x -d 'run up to N jobs at once (also N%, +N, -N, 0)'
+complete -c apool -n __apool_before_command -s j -s P -l jobs -l max-procs -x -a '(__fish_complete_path)' -d 'run up to N jobs at once (N%, +N, -N, 0, FILE)'
 complete -c apool -n __apool_before_command -l shell -d 'run every job through the shell'
 complete -c apool -n __apool_before_command -l no-shell -d 'run no job through a shell'
 complete -c apool -n __apool_before_command -l retries -x -d 'try a job up to N times (0: without limit)'

@@ -4,23 +4,17 @@
 
 #include "cli/apool-about.h"
 
+#include <unistd.h>
+
 #include "base/apool-cpu.h"
 
-/**
- * apool_about_count:
- * @unit: in what to count
- *
- * Returns: how many of it there are to run jobs on: never more than CPUs that this process may use
- */
-guint
-apool_about_count (ApoolAboutUnit unit)
+/* No more than @n_usable, or where nothing is known of the machine that many. */
+static guint
+apool_about_count_of (ApoolAboutUnit unit, guint n_usable)
 {
   ApoolCpuCounts counts;
 
-  /* What every run asks for: the machine need not be looked at. */
-  if (unit == APOOL_ABOUT_THREADS)
-    return g_get_num_processors ();
-  apool_cpu_count ("/", g_get_num_processors (), &counts);
+  apool_cpu_count ("/", n_usable, &counts);
   switch (unit)
     {
     case APOOL_ABOUT_CORES:
@@ -31,6 +25,36 @@ apool_about_count (ApoolAboutUnit unit)
     default:
       return counts.n_threads;
     }
+}
+
+/**
+ * apool_about_count:
+ * @unit: in what to count
+ *
+ * Returns: how many of it there are to run jobs on: never more than CPUs that this process may use
+ */
+guint
+apool_about_count (ApoolAboutUnit unit)
+{
+  /* What every run asks for: the machine need not be looked at. */
+  if (unit == APOOL_ABOUT_THREADS)
+    return g_get_num_processors ();
+  return apool_about_count_of (unit, g_get_num_processors ());
+}
+
+/**
+ * apool_about_count_all:
+ * @unit: in what to count
+ *
+ * Returns: how many of it the machine has that are switched on, whoever may use them
+ */
+guint
+apool_about_count_all (ApoolAboutUnit unit)
+{
+  long n_online = sysconf (_SC_NPROCESSORS_ONLN);
+
+  /* Fails nowhere that is known; then there are as many as may be used. */
+  return apool_about_count_of (unit, n_online > 0 ? (guint) n_online : g_get_num_processors ());
 }
 
 /**

@@ -24,6 +24,7 @@ typedef enum
 } ApoolAboutUnit;
 
 guint apool_about_count (ApoolAboutUnit unit);
+guint apool_about_count_all (ApoolAboutUnit unit);
 char *apool_about_dup_count (ApoolAboutUnit unit);
 char *apool_about_dup_version (void);
 gboolean apool_about_has_version (guint64 wanted);

@@ -10,7 +10,6 @@ G_BEGIN_DECLS
   gboolean apool_option_set_##what (ApoolOptions *options, const char *name, const char *value,    \
                                     GError **error)
 
-APOOL_OPTION_HANDLER (jobs);
 APOOL_OPTION_HANDLER (input_order);
 APOOL_OPTION_HANDLER (unordered);
 APOOL_OPTION_HANDLER (tmpdir);
@@ -29,8 +28,5 @@ APOOL_OPTION_HANDLER (profile);
 APOOL_OPTION_HANDLER (plain);
 
 #undef APOOL_OPTION_HANDLER
-
-void apool_option_count_jobs (ApoolOptions *options);
-gboolean apool_option_parse_jobs (const char *text, guint n_cores, guint *n_jobs);
 
 G_END_DECLS

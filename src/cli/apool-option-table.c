@@ -12,6 +12,7 @@
 #include "cli/apool-option-batch.h"
 #include "cli/apool-option-handlers.h"
 #include "cli/apool-option-input.h"
+#include "cli/apool-option-many.h"
 #include "cli/apool-option-output.h"
 #include "cli/apool-option-pool.h"
 #include "cli/apool-option-text.h"
@@ -57,7 +58,7 @@ static const ApoolOption apool_options_table[] = {
   VALUE (RUNNING,
          jobs,
          "N",
-         "run up to N jobs at once (also N%, +N, -N, 0)",
+         "run up to N jobs at once (N%, +N, -N, 0, FILE)",
          "jobs",
          "max-procs",
          "j",

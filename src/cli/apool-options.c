@@ -14,6 +14,7 @@
 #include "base/apool-error.h"
 #include "cli/apool-option-handlers.h"
 #include "cli/apool-option-lookup.h"
+#include "cli/apool-option-many.h"
 #include "cli/apool-option-table.h"
 #include "cli/apool-option-text.h"
 
@@ -243,6 +244,7 @@ apool_options_prepend_prefix (ApoolOptions *self)
   command = g_new0 (const char *, self->prefix->len + n_words + 1);
   memcpy (command, self->prefix->pdata, self->prefix->len * sizeof *command);
   memcpy (command + self->prefix->len, self->command, n_words * sizeof *command);
+  g_free (self->jobs_text);
   g_free ((gpointer) self->command);
   self->command = command;
 }
@@ -366,8 +368,8 @@ apool_options_finish (ApoolOptions *self, GError **error)
 {
   if (self->show != APOOL_SHOW_NOTHING)
     return TRUE;
-  apool_option_count_jobs (self);
-  return apool_input_options_finish (&self->input, error) &&
+  return apool_option_count_jobs (self, error) &&
+         apool_input_options_finish (&self->input, error) &&
          apool_option_check_names (&self->text, error);
 }
 

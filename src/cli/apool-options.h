@@ -9,6 +9,7 @@
 #include "cli/apool-profile.h"
 #include "cli/apool-sizes.h"
 #include "cli/apool-text-options.h"
+#include "cli/apool-usable.h"
 #include "pool/apool-scheduler-table.h"
 
 G_BEGIN_DECLS
@@ -56,6 +57,9 @@ typedef enum
  * @prefix: (element-type utf8): the words of profiles that are no options: the first ones of
  *   @command, where there is any @sizes: what was said of jobs and workers
  * @jobs: (nullable): what `-j` said, which @sizes already has
+ * @jobs_file: (nullable): the file that @jobs was read from, and that may change
+ * @jobs_text: (nullable): what stood there at first, owned
+ * @usable: what `-j N%` and the like count from, and the number of jobs where none was said
  * @takes_any_jobs: whether "as many jobs as possible" was said
  * @prefetch: how many jobs may wait at each worker, or %APOOL_OPTIONS_NOT_SAID
  * @max_tasks: after how many jobs a worker is replaced; 0 is never
@@ -77,7 +81,7 @@ typedef enum
  * @text: how commands are written
  * @output: what becomes of what jobs write
  * @command: (array zero-terminated=1): the command's words; empty where each input is a command
- * @unit: what `-j N%` and the like count from, and the number of jobs where none was said
+ * @unit: in what @usable is counted
  * @show: what is to be printed; what followed the option was not looked at
  * @show_unit: with %APOOL_SHOW_COUNT, of what
  * @min_version: with %APOOL_SHOW_PARALLEL_VERSION, which one is needed
@@ -95,6 +99,9 @@ typedef struct
   GPtrArray *prefix;
   ApoolSizes sizes;
   const char *jobs;
+  const char *jobs_file;
+  char *jobs_text;
+  ApoolUsable usable;
   gboolean takes_any_jobs;
   int prefetch;
   guint max_tasks;

@@ -324,7 +324,7 @@ apool_run_find_sizes (ApoolRun *self, GError **error)
   /* As many as possible: that is what the other two say, where both are there. */
   if (self->options->takes_any_jobs && wanted.workers > 0 && wanted.jobs_per_worker > 0)
     wanted.jobs = 0;
-  if (!apool_sizes_find (&wanted, apool_about_count (self->options->unit), &self->sizes, error))
+  if (!apool_sizes_find (&wanted, self->options->usable.n, &self->sizes, error))
     return FALSE;
   if (self->options->weight)
     self->prefetch = 0; /* of a slot that is free nobody knows whether a job fits */
@@ -467,8 +467,10 @@ apool_run_get_max_passed (const ApoolRun *self, guint n_workers)
 static void
 apool_run_open_debug (ApoolRun *self)
 {
+  g_autofree char *why = apool_view_dup_jobs (self->sizes.jobs, self->options);
   g_autofree char *line = apool_view_dup_sizes (&self->sizes, self->prefetch, self->options);
 
+  apool_output_say (self->output, why);
   apool_output_say (self->output, line);
   self->debug = apool_debug_new (self->output);
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->debug));

@@ -4,6 +4,8 @@
 
 #include "cli/apool-view.h"
 
+#include <string.h>
+
 static void
 apool_view_append_counts (GString *text, const ApoolWorkerState *state)
 {
@@ -64,13 +66,58 @@ apool_view_dup_workers (const ApoolWorkerState *states, guint n_states)
   return g_string_free (text, FALSE);
 }
 
+/* What was asked for, with ": " behind each; whether that alone makes the number of jobs. */
+static gboolean
+apool_view_append_wishes (GString *text, const ApoolOptions *options)
+{
+  const ApoolSizes *sizes = &options->sizes;
+  const char *jobs = options->jobs_file != NULL ? options->jobs_text : options->jobs;
+
+  if (options->jobs != NULL)
+    g_string_append_printf (text, "--jobs %s: ", options->jobs);
+  if (options->jobs_file != NULL)
+    g_string_append_printf (text, "%s: ", jobs);
+  if (options->jobs != NULL && !options->takes_any_jobs)
+    return g_ascii_isdigit (jobs[0]) && strchr (jobs, '%') == NULL;
+  if (sizes->workers > 0)
+    g_string_append_printf (text, "--workers %u: ", sizes->workers);
+  if (sizes->jobs_per_worker > 0)
+    g_string_append_printf (text, "--jobs-per-worker %u: ", sizes->jobs_per_worker);
+  return options->takes_any_jobs || (sizes->workers > 0 && sizes->jobs_per_worker > 0);
+}
+
+/**
+ * apool_view_dup_jobs:
+ * @n_jobs: how many jobs may run at once
+ * @options: what was asked for
+ *
+ * Returns: (transfer full): the first line of `--debug`: why it is so many
+ */
+char *
+apool_view_dup_jobs (guint n_jobs, const ApoolOptions *options)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, "apool: debug: -j%u: ", n_jobs);
+  if (apool_view_append_wishes (text, options))
+    g_string_truncate (text, text->len - strlen (": "));
+  else
+    {
+      g_autofree char *usable = apool_usable_dup_text (&options->usable);
+
+      g_string_append (text, usable);
+    }
+  g_string_append_c (text, '\n');
+  return g_string_free (text, FALSE);
+}
+
 /**
  * apool_view_dup_sizes:
  * @sizes: how large the pool is
  * @prefetch: how many jobs may wait at each worker
  * @options: what else was asked for
  *
- * Returns: (transfer full): the first line of `--debug`
+ * Returns: (transfer full): the second line of `--debug`
  */
 char *
 apool_view_dup_sizes (const ApoolSizes *sizes, guint prefetch, const ApoolOptions *options)

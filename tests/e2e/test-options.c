@@ -83,7 +83,8 @@ test_no_contradiction (Fixture *fixture, gconstpointer data)
 
   e2e_assert_ended (run, 0);
   g_assert_true (g_str_has_prefix (
-      run->err, "apool: debug: -j2: 2 workers of 1 slots, prefetch 1, least-loaded\n"));
+      run->err, "apool: debug: -j2: --jobs 0: --workers 2: --jobs-per-worker 1\n"
+                "apool: debug: -j2: 2 workers of 1 slots, prefetch 1, least-loaded\n"));
 }
 
 static void
@@ -95,7 +96,8 @@ test_debug (Fixture *fixture, gconstpointer data)
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "a\nb\n");
   g_assert_true (g_str_has_prefix (
-      run->err, "apool: debug: -j6: 2 workers of 3 slots, prefetch 0, affinity={1}\n"));
+      run->err, "apool: debug: -j6: --jobs 6\n"
+                "apool: debug: -j6: 2 workers of 3 slots, prefetch 0, affinity={1}\n"));
 }
 
 static void

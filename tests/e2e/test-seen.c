@@ -39,6 +39,7 @@ test_debug (void)
   text = strip_processes (run->err);
   g_assert_cmpstr (
       text, ==,
+      "apool: debug: -j3: --jobs 3\n"
       "apool: debug: -j3: 2 workers of 2 slots, prefetch 1, affinity={}\n"
       "apool: debug: worker 1 (pid, host): made: 0 running, 0 waiting, 0 done, 0 lost\n"
       "apool: debug: worker 1 (pid, host): ready: 0 running, 1 waiting, 0 done, 0 lost\n"

@@ -60,6 +60,42 @@ test_view_sizes (void)
                    "apool: debug: -j8: 2 workers of 4 slots, prefetch 0, affinity={1}\n");
 }
 
+static void
+check_jobs (guint n_jobs, const ApoolOptions *options, const char *wanted)
+{
+  g_autofree char *line = apool_view_dup_jobs (n_jobs, options);
+  g_autofree char *pattern = g_strdup_printf ("^apool: debug: -j%u: %s\n$", n_jobs, wanted);
+
+  g_test_message ("%s", line);
+  g_assert_true (g_regex_match_simple (pattern, line, 0, 0));
+}
+
+/* Why there are so many: what was said, and what of the machine that counts from. */
+static void
+test_view_jobs (void)
+{
+  ApoolOptions options = { .usable = { .n_allowed = 64, .quota = 8, .n = 8 } };
+
+  check_jobs (8, &options, "[0-9]+ cores, affinity 64, cgroup quota 8");
+  options.sizes.workers = 2;
+  check_jobs (8, &options, "--workers 2: [0-9]+ cores, affinity 64, cgroup quota 8");
+  options.sizes.jobs_per_worker = 3;
+  check_jobs (6, &options, "--workers 2: --jobs-per-worker 3");
+  options.jobs = "5";
+  check_jobs (5, &options, "--jobs 5");
+  options.jobs = "50%";
+  options.usable.quota = 0;
+  check_jobs (4, &options, "--jobs 50%: [0-9]+ cores, affinity 64, no cgroup quota");
+  options.usable.unit = APOOL_ABOUT_SOCKETS;
+  options.jobs = "-1";
+  check_jobs (7, &options, "--jobs -1: [0-9]+ sockets, affinity 64, no cgroup quota");
+  options.jobs = options.jobs_file = "x/y";
+  options.jobs_text = (char[]){ "12" };
+  check_jobs (12, &options, "--jobs x/y: 12");
+  options.jobs_text = (char[]){ "+1" };
+  check_jobs (9, &options, "--jobs x/y: \\+1: [0-9]+ sockets, affinity 64, no cgroup quota");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -67,5 +103,6 @@ main (int argc, char **argv)
   g_test_add_func ("/view/workers", test_view_workers);
   g_test_add_func ("/view/replaced", test_view_replaced);
   g_test_add_func ("/view/sizes", test_view_sizes);
+  g_test_add_func ("/view/jobs", test_view_jobs);
   return g_test_run ();
 }
