@@ -3,7 +3,7 @@
 
 #include <glib-object.h>
 
-#include "job/apool-observer.h"
+#include "pool/apool-halt.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ApoolExit, apool_exit, APOOL, EXIT, GObject)
 
 ApoolExit *apool_exit_new (void);
+void apool_exit_set_halt (ApoolExit *self, ApoolHalt *halt);
 int apool_exit_get_status (ApoolExit *self);
 void apool_exit_die_of (int signum);
 

@@ -466,17 +466,29 @@ apool_inputs_evaluate (ApoolInputs *self)
   apool_inputs_stack (self, self->perl);
 }
 
+/* Whether somebody has to know how many jobs there are: what commands are made of, or what ends the
+ * run. */
+static gboolean
+apool_inputs_need_total (const ApoolInputs *self)
+{
+  const ApoolHaltRule *halt = &self->options->halt;
+
+  return apool_syntax_needs_total (self->syntax) ||
+         (halt->when != APOOL_HALT_NEVER && halt->is_percentage);
+}
+
 /* Whether anything stands for how many jobs there are that nobody can know before they are made. */
 static gboolean
 apool_inputs_check_total (const ApoolInputs *self, GError **error)
 {
   const ApoolInputOptions *input = &self->options->input;
 
-  if (!input->fills || input->total_jobs > 0 || !apool_syntax_needs_total (self->syntax))
+  if (!input->fills || input->total_jobs > 0 || !apool_inputs_need_total (self))
     return TRUE;
-  g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_USAGE,
-                       "{##}: how many jobs there are is not known where each gets as many inputs "
-                       "as fit: use -N, or --total-jobs");
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+               "%s: how many jobs there are is not known where each gets as many inputs as fit: "
+               "use -N, or --total-jobs",
+               apool_syntax_needs_total (self->syntax) ? "{##}" : "--halt");
   return FALSE;
 }
 
@@ -486,7 +498,7 @@ apool_inputs_open_tasks (ApoolInputs *self)
   const ApoolInputOptions *input = &self->options->input;
   gboolean is_counted = input->total_jobs > 0;
 
-  if (!input->shuffles && (is_counted || !apool_syntax_needs_total (self->syntax)))
+  if (!input->shuffles && (is_counted || !apool_inputs_need_total (self)))
     apool_source_store_pass (APOOL_SOURCE_STORE (self->store));
   apool_inputs_put_together (self);
   apool_inputs_evaluate (self);

@@ -10,6 +10,7 @@
 #include "cli/apool-option-table.h"
 
 #include "cli/apool-option-batch.h"
+#include "cli/apool-option-halt.h"
 #include "cli/apool-option-handlers.h"
 #include "cli/apool-option-input.h"
 #include "cli/apool-option-many.h"
@@ -66,6 +67,12 @@ static const ApoolOption apool_options_table[] = {
   FLAG (RUNNING, shell, "run every job through the shell", "shell"),
   FLAG (RUNNING, no_shell, "run no job through a shell", "no-shell"),
   VALUE (RUNNING, retries, "N", "try a job up to N times (0: without limit)", "retries"),
+  VALUE (RUNNING,
+         halt,
+         "WHEN",
+         "end the run early (now,fail=1; soon,success=20%)",
+         "halt",
+         "halt-on-error"),
   VALUE (RUNNING, on_error, "CMD", "run CMD for each job that failed", "on-error"),
   VALUE (RUNNING, directory, "DIR", "run jobs in DIR (...: each in a new one)", "workdir", "wd"),
   VALUE (RUNNING, weight, "TEMPLATE", "as how many jobs each one counts", "weight"),
@@ -306,10 +313,6 @@ static const ApoolOption apool_options_table[] = {
 
   /* Control of jobs. */
   NOT_BUILT ("'sleep SECS; CMD' as the command", REQUIRED, "delay"),
-  NOT_BUILT ("--on-error 'kill $APOOL_PID', which ends the run at the first failure",
-             REQUIRED,
-             "halt-on-error",
-             "halt"),
   NOT_BUILT ("fewer --jobs, or --weight", REQUIRED, "limit"),
   NOT_BUILT ("fewer --jobs, or --weight", REQUIRED, "load"),
   NOT_BUILT ("fewer --jobs, or --weight", REQUIRED, "memfree"),

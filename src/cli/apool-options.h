@@ -10,6 +10,7 @@
 #include "cli/apool-sizes.h"
 #include "cli/apool-text-options.h"
 #include "cli/apool-usable.h"
+#include "pool/apool-halt.h"
 #include "pool/apool-scheduler-table.h"
 
 G_BEGIN_DECLS
@@ -73,6 +74,7 @@ typedef enum
  * @weight: (nullable): the template of a job's weight
  * @retries: how many more attempts a job may have; %G_MAXUINT without limit
  * @crash_limit: with how many workers lost a job is given up; 0 is never
+ * @halt: when the run has had enough
  * @on_error: (nullable): what is run for each job that failed
  * @directory: (nullable): the template of the directory that a job runs in; %NULL is its worker's
  * @owns_directory: whether each job gets a new directory instead
@@ -114,6 +116,7 @@ typedef struct
   const char *weight;
   guint retries;
   guint crash_limit;
+  ApoolHaltRule halt;
   const char *on_error;
   const char *directory;
   gboolean owns_directory;

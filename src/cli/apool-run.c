@@ -27,6 +27,7 @@
 #include "cli/apool-results.h"
 #include "cli/apool-view.h"
 #include "factory/apool-local-factory.h"
+#include "pool/apool-halt.h"
 #include "pool/apool-pool.h"
 #include "sinks/apool-debug.h"
 #include "sinks/apool-notices.h"
@@ -78,6 +79,7 @@ struct _ApoolRun
   ApoolNotices *notices;
   ApoolDebug *debug; /* (nullable) */
   ApoolExit *exit;
+  ApoolHalt *halt; /* (nullable) */
   ApoolRunSignal signals[N_SIGNALS];
   int signum;            /* the signal that ends the run, 0 where none came */
   gboolean is_ended;     /* by a signal: what runs has been told to end */
@@ -328,6 +330,9 @@ apool_run_find_sizes (ApoolRun *self, GError **error)
     return FALSE;
   if (self->options->weight)
     self->prefetch = 0; /* of a slot that is free nobody knows whether a job fits */
+  else if (prefetch == APOOL_OPTIONS_NOT_SAID && self->options->halt.when != APOOL_HALT_NEVER)
+    self->prefetch =
+        0; /* what waits at a worker is started before we know how the last one ended */
   else if (prefetch == APOOL_OPTIONS_NOT_SAID)
     self->prefetch = MIN (self->sizes.jobs_per_worker, MAX_PREFETCH);
   else
@@ -532,6 +537,32 @@ apool_run_open_pool (ApoolRun *self, GMainContext *context)
   apool_run_give_stdin (self);
 }
 
+/* The job that decides is with the output already: it comes whatever is ended now. */
+static void
+apool_run_halt_cb (const ApoolHaltVerdict *verdict, gpointer data)
+{
+  ApoolRun *self = data;
+  const ApoolHaltRule *rule = apool_halt_get_rule (self->halt);
+  g_autofree char *line = apool_view_dup_halt (rule, verdict);
+
+  apool_output_say (self->output, line);
+  if (rule->when == APOOL_HALT_NOW)
+    apool_output_end_live (self->output);
+}
+
+static void
+apool_run_open_halt (ApoolRun *self)
+{
+  const ApoolOptions *options = self->options;
+
+  if (options->halt.when == APOOL_HALT_NEVER || options->text.is_dry_run)
+    return;
+  self->halt = apool_halt_new (self->pool, apool_inputs_get_tasks (self->inputs), &options->halt,
+                               apool_run_halt_cb, self);
+  apool_exit_set_halt (self->exit, self->halt);
+  apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->halt));
+}
+
 /* Jobs that write themselves find out that nobody reads, and we from them. */
 static void
 apool_run_open_readers (ApoolRun *self, GMainContext *context)
@@ -549,6 +580,7 @@ apool_run_add_observers (ApoolRun *self, GMainContext *context)
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->output));
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->notices));
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->exit));
+  apool_run_open_halt (self);
   if (self->plan.is_direct)
     apool_run_open_readers (self, context);
   if (self->options->debug)
@@ -608,6 +640,7 @@ apool_run_clear (ApoolRun *self)
   g_clear_object (&self->notices);
   g_clear_object (&self->debug);
   g_clear_object (&self->exit);
+  g_clear_object (&self->halt);
   g_clear_pointer (&self->inputs, apool_inputs_free);
   g_clear_pointer (&self->loop, g_main_loop_unref);
 }

@@ -111,6 +111,66 @@ apool_view_dup_jobs (guint n_jobs, const ApoolOptions *options)
   return g_string_free (text, FALSE);
 }
 
+static void
+apool_view_append_outcome (GString *text, const ApoolOutcome *outcome)
+{
+  int code = apool_outcome_get_code (outcome);
+
+  switch (apool_outcome_get_kind (outcome))
+    {
+    case APOOL_OUTCOME_EXITED:
+      g_string_append_printf (text, "exit %d", code);
+      break;
+    case APOOL_OUTCOME_SIGNALLED:
+      g_string_append_printf (text, "signal %d", code);
+      break;
+    case APOOL_OUTCOME_LOST:
+      g_string_append (text, "lost");
+      break;
+    case APOOL_OUTCOME_NOT_STARTED:
+    case APOOL_OUTCOME_SKIPPED:
+    default:
+      g_string_append (text, "not started");
+    }
+}
+
+/* How many it were, where the last one alone did not decide. */
+static void
+apool_view_append_enough (GString *text, const ApoolHaltRule *rule, guint64 n)
+{
+  static const char *const words[] = {
+    [APOOL_HALT_ON_FAIL] = "failed",
+    [APOOL_HALT_ON_SUCCESS] = "succeeded",
+    [APOOL_HALT_ON_DONE] = "done",
+  };
+
+  if (rule->is_percentage || rule->n > 1)
+    g_string_append_printf (text, ": %" G_GUINT64_FORMAT " %s", n, words[rule->on]);
+}
+
+/**
+ * apool_view_dup_halt:
+ * @rule: when a run is halted
+ * @verdict: why it is now
+ *
+ * Returns: (transfer full): a line that says why, and what is done
+ */
+char *
+apool_view_dup_halt (const ApoolHaltRule *rule, const ApoolHaltVerdict *verdict)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "apool: halt: job %" G_GUINT64_FORMAT ": ", verdict->seq);
+  apool_view_append_outcome (text, verdict->outcome);
+  apool_view_append_enough (text, rule, verdict->n_counted);
+  if (rule->when == APOOL_HALT_SOON)
+    g_string_append (text, ": starting no more jobs\n");
+  else
+    g_string_append_printf (text, ": ending %u job%s\n", verdict->n_running,
+                            verdict->n_running == 1 ? "" : "s");
+  return g_string_free (text, FALSE);
+}
+
 /**
  * apool_view_dup_sizes:
  * @sizes: how large the pool is

@@ -36,6 +36,7 @@ struct _ApoolTasks
   guint64 n_bad;                  /* that were skipped */
   GString *text;                  /* what the templates become, used within a call */
   guint64 n_tasks;                /* yielded so far */
+  guint64 total;                  /* how many there are; 0 where the source does not say */
   GBytes *no_command;             /* one empty word: what a task that cannot be run has */
 
   gboolean is_ahead;             /* the source has been asked already: */
@@ -474,6 +475,7 @@ apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **err
   *fault = NULL;
   if (status != APOOL_SOURCE_ROW)
     return status;
+  self->total = row.total;
   if (row.is_skipped)
     {
       *task = apool_tasks_skip (self, &row);
@@ -530,4 +532,16 @@ guint64
 apool_tasks_get_n_bad (const ApoolTasks *self)
 {
   return self->n_bad;
+}
+
+/**
+ * apool_tasks_get_total:
+ * @self: tasks
+ *
+ * Returns: how many there are, as the source said with the last one; 0 where it did not
+ */
+guint64
+apool_tasks_get_total (const ApoolTasks *self)
+{
+  return self->total;
 }

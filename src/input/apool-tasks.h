@@ -36,6 +36,7 @@ void apool_tasks_set_parent (ApoolTasks *self, const char *parent);
 void apool_tasks_set_printed (ApoolTasks *self, gboolean is_printed);
 void apool_tasks_set_skips_bad (ApoolTasks *self);
 guint64 apool_tasks_get_n_bad (const ApoolTasks *self);
+guint64 apool_tasks_get_total (const ApoolTasks *self);
 
 ApoolSourceStatus
 apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **error);

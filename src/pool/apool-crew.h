@@ -87,6 +87,7 @@ void apool_crew_kill (ApoolCrew *self);
 guint apool_crew_get_n_tasks (const ApoolCrew *self);
 guint apool_crew_get_n_workers (const ApoolCrew *self);
 GArray *apool_crew_list_workers (ApoolCrew *self);
+guint apool_crew_count_running (const ApoolCrew *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolCrew, apool_crew_free)
 

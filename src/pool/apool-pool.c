@@ -823,3 +823,27 @@ apool_pool_list_workers (ApoolPool *self)
 {
   return apool_crew_list_workers (self->crew);
 }
+
+/**
+ * apool_pool_get_n_running:
+ * @self: a pool
+ *
+ * Returns: how many tasks run now, as far as their workers have said
+ */
+guint
+apool_pool_get_n_running (ApoolPool *self)
+{
+  return apool_crew_count_running (self->crew);
+}
+
+/**
+ * apool_pool_is_terminated:
+ * @self: a pool
+ *
+ * Returns: whether what runs has been told to end
+ */
+gboolean
+apool_pool_is_terminated (ApoolPool *self)
+{
+  return self->is_terminated;
+}

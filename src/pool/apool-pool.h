@@ -73,5 +73,7 @@ void apool_pool_terminate (ApoolPool *self, gboolean now);
 void apool_pool_stream_task (ApoolPool *self, guint64 seq);
 void apool_pool_set_congested (ApoolPool *self, gboolean congested, guint64 except);
 GArray *apool_pool_list_workers (ApoolPool *self);
+guint apool_pool_get_n_running (ApoolPool *self);
+gboolean apool_pool_is_terminated (ApoolPool *self);
 
 G_END_DECLS
