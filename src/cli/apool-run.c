@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
-#include <glib-unix.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -25,6 +24,7 @@
 #include "cli/apool-inputs.h"
 #include "cli/apool-output-plan.h"
 #include "cli/apool-results.h"
+#include "cli/apool-signals.h"
 #include "cli/apool-view.h"
 #include "factory/apool-local-factory.h"
 #include "pool/apool-halt.h"
@@ -47,17 +47,7 @@
 /* More than any number of cores can keep busy, whatever the limit. */
 #define MAX_FDS 65536u
 
-/* SIGHUP, SIGINT, SIGTERM, SIGUSR1 */
-#define N_SIGNALS 4
-
 typedef struct _ApoolRun ApoolRun;
-
-typedef struct
-{
-  ApoolRun *run;
-  int signum;
-  guint source_id; /* 0 where the signal is ignored */
-} ApoolRunSignal;
 
 struct _ApoolRun
 {
@@ -79,12 +69,11 @@ struct _ApoolRun
   ApoolNotices *notices;
   ApoolDebug *debug; /* (nullable) */
   ApoolExit *exit;
-  ApoolHalt *halt; /* (nullable) */
-  ApoolRunSignal signals[N_SIGNALS];
-  int signum;            /* the signal that ends the run, 0 where none came */
-  gboolean is_ended;     /* by a signal: what runs has been told to end */
-  gboolean is_abandoned; /* by a second one: what is not printed yet is dropped */
-  gboolean is_cut_off;   /* by one, in the middle of an output: nothing is printed any more */
+  ApoolHalt *halt;       /* (nullable) */
+  ApoolSignals *signals; /* (nullable): while it runs */
+  int signum;            /* once it is over: of what it dies; 0 where it does not */
+  gboolean is_abandoned; /* the same: nobody waits for what would be said */
+  gboolean is_cut_off;   /* by a signal, in the middle of an output: nothing is printed any more */
   gboolean pool_is_done;
   gboolean is_in_trouble;
   GString *last_words; /* what is to be said when the run is over */
@@ -118,7 +107,7 @@ apool_run_lose_reader_cb (gpointer data)
 {
   ApoolRun *self = data;
 
-  self->signum = self->signum ? self->signum : SIGPIPE;
+  apool_signals_note (self->signals, SIGPIPE);
   apool_pool_terminate (self->pool, TRUE);
 }
 
@@ -177,9 +166,8 @@ apool_run_abandon (ApoolRun *self)
 static void
 apool_run_finish_cut_off (ApoolRun *self)
 {
-  while (!self->signum)
-    (void) g_main_context_iteration (g_main_loop_get_context (self->loop), TRUE);
-  if (!self->is_abandoned)
+  apool_signals_wait (self->signals, g_main_loop_get_context (self->loop));
+  if (!apool_signals_is_abandoned (self->signals))
     apool_run_tell_dropped (self);
 }
 
@@ -203,7 +191,7 @@ apool_run_pool_done_cb (const GError *error, gpointer data)
   if (error)
     apool_run_complain (self, error->message);
   apool_run_tell_bad (self);
-  if (self->is_abandoned)
+  if (apool_signals_is_abandoned (self->signals))
     apool_run_abandon (self);
   else
     apool_output_finish (self->output);
@@ -222,77 +210,30 @@ apool_run_show_workers (ApoolRun *self)
   apool_output_say_bytes (self->output, text, strlen (text));
 }
 
-static gboolean
+static void
 apool_run_show_cb (gpointer data)
 {
-  ApoolRun *self = ((ApoolRunSignal *) data)->run;
+  ApoolRun *self = data;
 
   /* Who is leaving has nothing to say, and nobody to say it. */
   if (g_main_loop_is_running (self->loop))
     apool_run_show_workers (self);
-  return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-apool_run_signal_cb (gpointer data)
+apool_run_abandon_cb (gpointer data)
 {
-  ApoolRunSignal *signal = data;
-  ApoolRun *self = signal->run;
+  ApoolRun *self = data;
 
-  if (!self->signum || self->signum == SIGHUP)
-    self->signum = signal->signum;
-  if (signal->signum == SIGHUP)
-    {
-      apool_pool_close (self->pool);
-      return G_SOURCE_CONTINUE;
-    }
-  /* Once: jobs may end in their own way, and what they wrote is printed. Twice: no more of that. */
-  self->is_abandoned = self->is_ended;
-  self->is_ended = TRUE;
-  apool_output_end_live (self->output);
-  if (self->is_abandoned && self->pool_is_done)
+  if (self->pool_is_done)
     apool_run_abandon (self);
-  else
-    apool_pool_terminate (self->pool, self->is_abandoned);
-  return G_SOURCE_CONTINUE;
+  return self->pool_is_done;
 }
 
-/* What a caller has blocked would neither reach us nor be told apart from one that was not sent. */
-static void
-apool_run_unblock_signals (void)
-{
-  sigset_t none;
-
-  sigemptyset (&none);
-  (void) sigprocmask (SIG_SETMASK, &none, NULL); /* cannot fail: SIG_SETMASK is valid */
-}
-
-/* A signal that the caller has us ignore stays ignored, by us and by the jobs. */
-static void
-apool_run_watch_signals (ApoolRun *self)
-{
-  static const int signums[N_SIGNALS] = { SIGHUP, SIGINT, SIGTERM, SIGUSR1 };
-
-  for (int i = 0; i < N_SIGNALS; i++)
-    {
-      struct sigaction action;
-
-      self->signals[i].run = self;
-      self->signals[i].signum = signums[i];
-      if (sigaction (signums[i], NULL, &action) < 0 || action.sa_handler == SIG_IGN)
-        continue;
-      self->signals[i].source_id = g_unix_signal_add (
-          signums[i], signums[i] == SIGUSR1 ? apool_run_show_cb : apool_run_signal_cb,
-          &self->signals[i]);
-    }
-}
-
-static void
-apool_run_forget_signals (ApoolRun *self)
-{
-  for (int i = 0; i < N_SIGNALS; i++)
-    g_clear_handle_id (&self->signals[i].source_id, g_source_remove);
-}
+static const ApoolSignalsFuncs apool_run_signals_funcs = {
+  .show = apool_run_show_cb,
+  .abandon = apool_run_abandon_cb,
+};
 
 /* ---- setting up ---- */
 
@@ -645,6 +586,22 @@ apool_run_clear (ApoolRun *self)
   g_clear_pointer (&self->loop, g_main_loop_unref);
 }
 
+/* Runs it all. Returns an exit status. */
+static int
+apool_run_go (ApoolRun *self)
+{
+  self->signals = apool_signals_new (self->pool, self->output, &apool_run_signals_funcs, self);
+  apool_pool_start (self->pool);
+  g_main_loop_run (self->loop);
+  if (self->is_cut_off)
+    apool_run_finish_cut_off (self);
+  apool_run_finish_table (self);
+  self->signum = apool_signals_get_signum (self->signals);
+  self->is_abandoned = apool_signals_is_abandoned (self->signals);
+  g_clear_pointer (&self->signals, apool_signals_free);
+  return self->is_in_trouble ? APOOL_EXIT_TROUBLE : apool_exit_get_status (self->exit);
+}
+
 /**
  * apool_run:
  * @options: what to do
@@ -664,24 +621,11 @@ apool_run (const ApoolOptions *options, const char *worker_argument)
   int status = APOOL_EXIT_TROUBLE;
 
   apool_process_adopt_orphans ();
-  signal (SIGPIPE, SIG_IGN);
-  signal (SIGXFSZ, SIG_IGN); /* a file too large for us is told as any failed write is */
-  signal (SIGCHLD, SIG_DFL);
-  apool_run_unblock_signals ();
+  apool_signals_prepare ();
   if (apool_run_open (&self, worker_argument, &error))
-    {
-      apool_run_watch_signals (&self);
-      apool_pool_start (self.pool);
-      g_main_loop_run (self.loop);
-      if (self.is_cut_off)
-        apool_run_finish_cut_off (&self);
-      apool_run_finish_table (&self);
-      if (!self.is_in_trouble)
-        status = apool_exit_get_status (self.exit);
-    }
+    status = apool_run_go (&self);
   else
     apool_run_complain (&self, error->message);
-  apool_run_forget_signals (&self);
   apool_run_remove_parent (&self);
   apool_run_say_last_words (&self);
   apool_run_clear (&self);
