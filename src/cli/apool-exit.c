@@ -120,6 +120,8 @@ apool_exit_get_status_of_job (const ApoolOutcome *outcome)
       return code;
     case APOOL_OUTCOME_SIGNALLED:
       return STATUS_SIGNAL + code;
+    case APOOL_OUTCOME_TIMED_OUT:
+      return code > 0 ? STATUS_SIGNAL + code : STATUS_NOT_RUN;
     case APOOL_OUTCOME_NOT_STARTED:
     case APOOL_OUTCOME_LOST:
     case APOOL_OUTCOME_SKIPPED:

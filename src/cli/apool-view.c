@@ -124,6 +124,9 @@ apool_view_append_outcome (GString *text, const ApoolOutcome *outcome)
     case APOOL_OUTCOME_SIGNALLED:
       g_string_append_printf (text, "signal %d", code);
       break;
+    case APOOL_OUTCOME_TIMED_OUT:
+      g_string_append (text, "timed out");
+      break;
     case APOOL_OUTCOME_LOST:
       g_string_append (text, "lost");
       break;

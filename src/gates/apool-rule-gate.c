@@ -4,7 +4,7 @@
 
 #include "gates/apool-rule-gate.h"
 
-#include "gates/apool-alarm.h"
+#include "base/apool-alarm.h"
 
 struct _ApoolRuleGate
 {
@@ -14,6 +14,7 @@ struct _ApoolRuleGate
   const ApoolRuleKind *kind;
   gpointer rule; /* owned */
   ApoolAlarm *alarm;
+  gboolean is_waiting; /* the alarm is set */
   gboolean has_failed; /* which was said */
 };
 
@@ -47,14 +48,17 @@ apool_rule_gate_is_open (ApoolGate *gate, GString *why)
 {
   ApoolRuleGate *self = APOOL_RULE_GATE (gate);
   ApoolRuleAnswer answer = { .why = why };
+  gint64 now;
 
   /* It has said when. */
-  if (apool_alarm_is_set (self->alarm))
+  if (self->is_waiting)
     return FALSE;
-  self->kind->ask (self->rule, g_get_monotonic_time (), &answer);
+  now = apool_alarm_get_time (self->alarm);
+  self->kind->ask (self->rule, now, &answer);
   apool_rule_gate_take_failure (self, answer.failure);
-  if (!answer.is_open)
-    apool_alarm_set (self->alarm, answer.again_usec);
+  self->is_waiting = !answer.is_open;
+  if (self->is_waiting)
+    apool_alarm_set (self->alarm, now + answer.again_usec);
   return answer.is_open;
 }
 
@@ -64,7 +68,7 @@ apool_rule_gate_enter (ApoolGate *gate, ApoolTask *task)
   ApoolRuleGate *self = APOOL_RULE_GATE (gate);
 
   if (self->kind->enter)
-    self->kind->enter (self->rule, g_get_monotonic_time ());
+    self->kind->enter (self->rule, apool_alarm_get_time (self->alarm));
 }
 
 static void
@@ -73,13 +77,16 @@ apool_rule_gate_leave (ApoolGate *gate, ApoolTask *task, ApoolOutcome *outcome)
   ApoolRuleGate *self = APOOL_RULE_GATE (gate);
 
   if (self->kind->leave)
-    self->kind->leave (self->rule, outcome, g_get_monotonic_time ());
+    self->kind->leave (self->rule, outcome, apool_alarm_get_time (self->alarm));
 }
 
 static void
 apool_rule_gate_rest (ApoolGate *gate)
 {
-  apool_alarm_stop (APOOL_RULE_GATE (gate)->alarm);
+  ApoolRuleGate *self = APOOL_RULE_GATE (gate);
+
+  self->is_waiting = FALSE;
+  apool_alarm_set (self->alarm, APOOL_ALARM_NEVER);
 }
 
 static void
@@ -117,12 +124,16 @@ apool_rule_gate_init (ApoolRuleGate *self)
 static void
 apool_rule_gate_alarm_cb (gpointer data)
 {
-  apool_gate_tell_changed (data);
+  ApoolRuleGate *self = data;
+
+  self->is_waiting = FALSE;
+  apool_gate_tell_changed (APOOL_GATE (self));
 }
 
 /**
  * apool_rule_gate_new:
  * @context: where everything happens
+ * @clock: (nullable): what time is measured with; the monotonic clock where %NULL
  * @name: what people know it by
  * @kind: how @rule is asked
  * @rule: (transfer full): a rule
@@ -131,6 +142,7 @@ apool_rule_gate_alarm_cb (gpointer data)
  */
 ApoolGate *
 apool_rule_gate_new (GMainContext *context,
+                     const ApoolClock *clock,
                      const char *name,
                      const ApoolRuleKind *kind,
                      gpointer rule)
@@ -140,7 +152,7 @@ apool_rule_gate_new (GMainContext *context,
   self->name = g_strdup (name);
   self->kind = kind;
   self->rule = rule;
-  self->alarm = apool_alarm_new (context, apool_rule_gate_alarm_cb, self);
+  self->alarm = apool_alarm_new (context, clock, apool_rule_gate_alarm_cb, self);
   return APOOL_GATE (self);
 }
 
@@ -153,5 +165,5 @@ apool_rule_gate_new (GMainContext *context,
 gboolean
 apool_rule_gate_is_waiting (ApoolRuleGate *self)
 {
-  return apool_alarm_is_set (self->alarm);
+  return self->is_waiting;
 }

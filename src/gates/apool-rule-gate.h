@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "base/apool-alarm.h"
 #include "gates/apool-gate.h"
 #include "gates/apool-rule.h"
 
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ApoolRuleGate, apool_rule_gate, APOOL, RULE_GATE, GObject)
 
 ApoolGate *apool_rule_gate_new (GMainContext *context,
+                                const ApoolClock *clock,
                                 const char *name,
                                 const ApoolRuleKind *kind,
                                 gpointer rule);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The numbers stand in two arrays: as they came, in a ring, and sorted. A new one takes the place of
- * the oldest in both. So its memory does not grow, and it follows where numbers become larger or
+/* The numbers stand in two arrays: as they came, in a ring, and sorted. A new one takes the place
+ * of the oldest in both. So its memory does not grow, and it follows where numbers become larger or
  * smaller in the course of time. */
 
 #include "pool/apool-median.h"
@@ -61,8 +61,7 @@ apool_median_forget_oldest (ApoolMedian *self)
   guint at = apool_median_find (self, self->ring[self->next]);
 
   self->n_numbers--;
-  memmove (&self->sorted[at], &self->sorted[at + 1],
-           (self->n_numbers - at) * sizeof *self->sorted);
+  memmove (&self->sorted[at], &self->sorted[at + 1], (self->n_numbers - at) * sizeof *self->sorted);
 }
 
 /**
@@ -78,8 +77,7 @@ apool_median_add (ApoolMedian *self, gint64 number)
   if (self->n_numbers == APOOL_MEDIAN_NUMBERS)
     apool_median_forget_oldest (self);
   at = apool_median_find (self, number);
-  memmove (&self->sorted[at + 1], &self->sorted[at],
-           (self->n_numbers - at) * sizeof *self->sorted);
+  memmove (&self->sorted[at + 1], &self->sorted[at], (self->n_numbers - at) * sizeof *self->sorted);
   self->sorted[at] = number;
   self->n_numbers++;
   self->ring[self->next] = number;
