@@ -78,6 +78,8 @@ void apool_crew_call_back (ApoolCrew *self, ApoolSeat *seat, guint n, guint64 li
 void apool_crew_call_back_retiring (ApoolCrew *self, guint n, guint64 limit);
 void apool_crew_call_back_unready (ApoolCrew *self, guint n);
 void apool_crew_call_back_all (ApoolCrew *self);
+gboolean
+apool_crew_end_task (ApoolCrew *self, guint64 seq, ApoolEndReason reason, const char *message);
 gboolean apool_crew_stream_task (ApoolCrew *self, guint64 seq);
 void apool_crew_set_congested (ApoolCrew *self, gboolean congested, guint64 except);
 void apool_crew_close (ApoolCrew *self);

@@ -25,6 +25,7 @@
 #include "pool/apool-door.h"
 #include "pool/apool-error-hook.h"
 #include "pool/apool-task-line.h"
+#include "pool/apool-weight.h"
 
 /* A task that waits at a worker while so many rounds of all slots went past it is called back. */
 #define MAX_ROUNDS_BEHIND 4u
@@ -179,9 +180,8 @@ apool_pool_may_retry (ApoolPool *self, const ApoolTaskTraits *traits, ApoolOutco
   if (self->is_terminated || apool_task_line_is_closed (self->line) ||
       apool_outcome_is_success (outcome) || apool_outcome_is_ended_by_pool (outcome))
     return FALSE;
-  if (self->limits.retries < G_MAXUINT && traits->attempt > self->limits.retries)
-    return FALSE;
-  return self->limits.crash_limit == 0 || traits->n_crashes < self->limits.crash_limit;
+  return apool_retry_policy_allows (&self->limits.retry, self->limits.retries,
+                                    self->limits.crash_limit, traits, outcome);
 }
 
 static void
@@ -200,7 +200,12 @@ apool_pool_retry (ApoolPool *self,
   self->is_held = was_held;
   next_traits.attempt++;
   next = apool_task_new_variant (task, &next_traits);
-  apool_pool_put_back (self, next);
+  if (self->is_terminated)
+    apool_pool_put_back (self, next);
+  else
+    apool_task_line_put_off (
+        self->line, next,
+        apool_retry_policy_get_delay (&self->limits.retry, traits->attempt, g_random_double ()));
 }
 
 /* A task has ended. @n_crashes workers were lost that ran it. */
@@ -321,11 +326,8 @@ apool_pool_lost_cb (ApoolTask *task, const char *why, guint worker, gpointer dat
 {
   ApoolPool *self = data;
   guint n_crashes = apool_task_get_traits (task)->n_crashes + 1;
-  gboolean is_deadly = self->limits.retries > 0 && n_crashes == self->limits.crash_limit;
-  g_autofree char *message =
-      is_deadly ? g_strdup_printf ("worker %u: %s; it is the last of %u workers lost with this job",
-                                   worker, why, n_crashes)
-                : g_strdup_printf ("worker %u: %s", worker, why);
+  guint crash_limit = self->limits.retries > 0 ? self->limits.crash_limit : 0;
+  g_autofree char *message = apool_retry_policy_dup_loss (n_crashes, crash_limit, worker, why);
   g_autoptr (ApoolOutcome) outcome = apool_pool_make_outcome (self, APOOL_OUTCOME_LOST, message);
 
   apool_scheduler_complete_task (self->scheduler, task);
@@ -486,19 +488,6 @@ apool_pool_balance (ApoolPool *self, guint n_free)
     }
 }
 
-/* A task that is heavier than all slots together takes all of them; takes @task. */
-static ApoolTask *
-apool_pool_limit_weight (ApoolPool *self, ApoolTask *task)
-{
-  g_autoptr (ApoolTask) heavy = task;
-  ApoolTaskTraits traits = *apool_task_get_traits (task);
-
-  if (traits.weight <= self->limits.jobs)
-    return g_steal_pointer (&heavy);
-  traits.weight = self->limits.jobs;
-  return apool_task_new_variant (heavy, &traits);
-}
-
 /* Whether the next task may be handed to a worker that has no slot for it yet. One that came back
  * from a worker has waited long enough, unless it has to go to just that one; and once the pool is
  * closed nothing is to wait. */
@@ -525,7 +514,7 @@ apool_pool_take_task (ApoolPool *self, gboolean *may_wait)
     return NULL;
   task = apool_pool_next_task (self);
   if (task && self->limits.is_weighted)
-    task = apool_pool_limit_weight (self, g_steal_pointer (&task));
+    task = apool_weight_limit (g_steal_pointer (&task), self->limits.jobs);
   if (!task)
     return NULL;
   /* Nobody overtakes a heavy one, or it would wait for ever. */
@@ -791,6 +780,21 @@ void
 apool_pool_stream_task (ApoolPool *self, guint64 seq)
 {
   (void) apool_crew_stream_task (self->crew, seq); /* else it has ended meanwhile */
+}
+
+/**
+ * apool_pool_end_job:
+ * @self: a pool
+ * @seq: a job's number
+ * @reason: why
+ * @message: (nullable): where it has run too long: what is said of that
+ *
+ * Has that job ended, if it runs.
+ */
+void
+apool_pool_end_job (ApoolPool *self, guint64 seq, ApoolEndReason reason, const char *message)
+{
+  (void) apool_crew_end_task (self->crew, seq, reason, message); /* else it has ended meanwhile */
 }
 
 /**

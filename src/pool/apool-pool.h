@@ -7,6 +7,7 @@
 #include "gates/apool-gates.h"
 #include "input/apool-tasks.h"
 #include "job/apool-observer.h"
+#include "pool/apool-retry-policy.h"
 #include "pool/apool-scheduler-table.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,7 @@ G_BEGIN_DECLS
  * @max_tasks: how many tasks one worker is handed in its life; 0 without limit
  * @retries: how many further attempts there are at a job that failed or was lost; %G_MAXUINT
  *   without limit
+ * @retry: which jobs these are made for, and when
  * @crash_limit: a job that was running when so many workers were lost is not tried again; 0
  *   without limit
  * @delay_msec: as #ApoolCrewLimits.delay_msec
@@ -35,6 +37,7 @@ typedef struct
   guint prefetch;
   guint max_tasks;
   guint retries;
+  ApoolRetryPolicy retry;
   guint crash_limit;
   guint delay_msec;
   gboolean is_weighted;
@@ -71,6 +74,7 @@ void apool_pool_start (ApoolPool *self);
 void apool_pool_close (ApoolPool *self);
 void apool_pool_terminate (ApoolPool *self, gboolean now);
 void apool_pool_stream_task (ApoolPool *self, guint64 seq);
+void apool_pool_end_job (ApoolPool *self, guint64 seq, ApoolEndReason reason, const char *message);
 void apool_pool_set_congested (ApoolPool *self, gboolean congested, guint64 except);
 GArray *apool_pool_list_workers (ApoolPool *self);
 guint apool_pool_get_n_running (ApoolPool *self);

@@ -3,6 +3,7 @@
  *
  * The input stands behind it, and is read only when a task is asked for, or whether there is one.
  * What a worker gave back, or could not be handed out after all, goes before the input, by number.
+ * Who has to wait for a time stands aside, and joins those when that is over.
  *
  * Inputs that cannot become a command, or are skipped, take no worker's slot, so nothing else would
  * hold back whoever asks for the next one, were there no end of them. Now and then the line says
@@ -10,8 +11,18 @@
 
 #include "pool/apool-task-line.h"
 
+#include "base/apool-alarm.h"
+#include "pool/apool-heap.h"
+
 /* So many tasks that are not run are yielded before the context has its turn. */
 #define MAX_IDLE 64u
+
+/* A task that stands aside. */
+typedef struct
+{
+  ApoolTask *task; /* owned */
+  ApoolHeapNode node;
+} ApoolDelayedTask;
 
 struct _ApoolTaskLine
 {
@@ -21,6 +32,8 @@ struct _ApoolTaskLine
   gpointer data;
 
   GPtrArray *returned;  /* ApoolTask, owned, the newest first */
+  ApoolHeap delayed;    /* ApoolDelayedTask, owned, by the end of their delays: microseconds */
+  ApoolAlarm *alarm;    /* (nullable): for the next one of these */
   ApoolTask *ahead;     /* (nullable), owned: the one that was read to see whether there is one */
   char *ahead_fault;    /* (nullable), owned: why it cannot be run */
   GError *ahead_error;  /* (nullable), owned: why there was none */
@@ -74,6 +87,18 @@ apool_task_line_drop_ahead (ApoolTaskLine *self)
   g_clear_error (&self->ahead_error);
 }
 
+/* Takes out the one whose delay ends first. Returns: (transfer full): its task */
+static ApoolTask *
+apool_task_line_take_delayed (ApoolTaskLine *self)
+{
+  ApoolDelayedTask *delayed = apool_heap_peek (&self->delayed);
+  ApoolTask *task = delayed->task;
+
+  apool_heap_remove (&self->delayed, &delayed->node);
+  g_free (delayed);
+  return task;
+}
+
 /**
  * apool_task_line_free:
  * @self: (transfer full): a line
@@ -83,6 +108,10 @@ apool_task_line_free (ApoolTaskLine *self)
 {
   apool_task_line_end_pause (self);
   apool_task_line_drop_ahead (self);
+  while (apool_heap_peek (&self->delayed))
+    apool_task_unref (apool_task_line_take_delayed (self));
+  apool_heap_clear (&self->delayed);
+  g_clear_pointer (&self->alarm, apool_alarm_free);
   g_ptr_array_unref (self->returned);
   g_main_context_unref (self->context);
   g_free (self);
@@ -211,6 +240,66 @@ apool_task_line_put_back (ApoolTaskLine *self, ApoolTask *task)
   g_ptr_array_insert (self->returned, (int) place, apool_task_ref (task));
 }
 
+static void
+apool_task_line_set_alarm (ApoolTaskLine *self)
+{
+  apool_alarm_set (self->alarm, apool_heap_peek (&self->delayed)
+                                    ? (gint64) apool_heap_get_rank (&self->delayed)
+                                    : APOOL_ALARM_NEVER);
+}
+
+/* Those whose delays end by @usec are delayed no more. */
+static void
+apool_task_line_end_delays (ApoolTaskLine *self, gint64 usec)
+{
+  while (apool_heap_peek (&self->delayed) && (gint64) apool_heap_get_rank (&self->delayed) <= usec)
+    {
+      g_autoptr (ApoolTask) task = apool_task_line_take_delayed (self);
+
+      apool_task_line_put_back (self, task);
+    }
+  if (self->alarm)
+    apool_task_line_set_alarm (self);
+}
+
+static void
+apool_task_line_ring_cb (gpointer data)
+{
+  ApoolTaskLine *self = data;
+
+  apool_task_line_end_delays (self, apool_alarm_get_time (self->alarm));
+  self->ready (self->data);
+}
+
+/**
+ * apool_task_line_put_off:
+ * @self: a line
+ * @task: another attempt at a job
+ * @delay_usec: for how long nobody is to have it, microseconds
+ *
+ * The same as apool_task_line_put_back(), after a while. A line that is closed does not wait.
+ */
+void
+apool_task_line_put_off (ApoolTaskLine *self, ApoolTask *task, gint64 delay_usec)
+{
+  ApoolDelayedTask *delayed;
+
+  if (self->is_closed || delay_usec <= 0)
+    {
+      apool_task_line_put_back (self, task);
+      return;
+    }
+  if (!self->alarm)
+    self->alarm = apool_alarm_new (self->context, NULL, apool_task_line_ring_cb, self);
+  delayed = g_new0 (ApoolDelayedTask, 1);
+  delayed->task = apool_task_ref (task);
+  delayed->node.item = delayed;
+  apool_heap_set (&self->delayed, &delayed->node,
+                  (guint64) (apool_alarm_get_time (self->alarm) + delay_usec),
+                  apool_task_get_seq (task));
+  apool_task_line_set_alarm (self);
+}
+
 /**
  * apool_task_line_is_begun:
  * @task: a task
@@ -227,13 +316,14 @@ apool_task_line_is_begun (const ApoolTask *task)
 /**
  * apool_task_line_clear:
  * @self: a line
- * @cleared: (element-type ApoolTask): gets all that was put back, with its references
+ * @cleared: (element-type ApoolTask): gets all that was put back or off, with its references
  *
  * Empties the line.
  */
 void
 apool_task_line_clear (ApoolTaskLine *self, GPtrArray *cleared)
 {
+  apool_task_line_end_delays (self, APOOL_ALARM_NEVER);
   while (self->returned->len > 0)
     g_ptr_array_add (cleared, g_ptr_array_steal_index (self->returned, self->returned->len - 1));
 }
@@ -242,7 +332,8 @@ apool_task_line_clear (ApoolTaskLine *self, GPtrArray *cleared)
  * apool_task_line_close:
  * @self: a line
  *
- * Sends all home that have not begun, those that come back later as well.
+ * Sends all home that have not begun, those that come back later as well. The others do not wait
+ * any more, whatever their delay.
  */
 void
 apool_task_line_close (ApoolTaskLine *self)
@@ -251,6 +342,7 @@ apool_task_line_close (ApoolTaskLine *self)
   self->input_ended = TRUE;
   apool_task_line_end_pause (self);
   apool_task_line_drop_ahead (self);
+  apool_task_line_end_delays (self, APOOL_ALARM_NEVER);
   for (guint i = self->returned->len; i > 0; i--)
     if (!apool_task_line_is_begun (g_ptr_array_index (self->returned, i - 1)))
       g_ptr_array_remove_index (self->returned, i - 1);
@@ -323,5 +415,6 @@ apool_task_line_is_closed (const ApoolTaskLine *self)
 gboolean
 apool_task_line_is_over (const ApoolTaskLine *self)
 {
-  return self->input_ended && self->returned->len == 0 && !apool_task_line_has_ahead (self);
+  return self->input_ended && self->returned->len == 0 && !apool_heap_peek (&self->delayed) &&
+         !apool_task_line_has_ahead (self);
 }

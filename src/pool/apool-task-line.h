@@ -22,6 +22,7 @@ void apool_task_line_free (ApoolTaskLine *self);
 ApoolTask *
 apool_task_line_next (ApoolTaskLine *self, gboolean may_read, char **fault, GError **error);
 void apool_task_line_put_back (ApoolTaskLine *self, ApoolTask *task);
+void apool_task_line_put_off (ApoolTaskLine *self, ApoolTask *task, gint64 delay_usec);
 void apool_task_line_clear (ApoolTaskLine *self, GPtrArray *cleared);
 void apool_task_line_close (ApoolTaskLine *self);
 

@@ -255,6 +255,106 @@ test_retry_bystander (void)
   fake_run_check_log (&run, "+1 +2 ?1 ?2 +3 -3 .");
 }
 
+/* ---- which ones, and when ---- */
+
+static void
+test_retry_selected (void)
+{
+  ApoolPoolLimits limits = { .jobs = 1, .workers = 1, .retries = G_MAXUINT };
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("What is not worth another attempt gets none.");
+  g_assert_true (apool_retry_on_parse ("7,timeout", &limits.retry.on, NULL));
+  fake_run_open_logged_within (&run, &limits, 2);
+  apool_pool_start (run.pool);
+  test_retry_fail (&run, 0, 1);
+  fake_run_start_all (&run);
+  fake_worker_fail (fake_run_get_worker (&run, 0), 1, APOOL_OUTCOME_EXITED, 8);
+  fake_run_start_all (&run);
+  apool_pool_end_job (run.pool, 2, APOOL_END_TIMED_OUT, "too long");
+  fake_worker_fail (fake_run_get_worker (&run, 0), 2, APOOL_OUTCOME_TIMED_OUT, 15);
+  fake_run_work_until_done (&run);
+  fake_run_check_log (&run, "+1 ~1 +1 x1 +2 ~2 +2 -2 .");
+}
+
+static void
+test_retry_delayed (void)
+{
+  ApoolPoolLimits limits = { .jobs = 1, .workers = 1, .retries = 1 };
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("Who waits for the next attempt holds no slot, and the run waits for it.");
+  limits.retry.delay.base_usec = 1000;
+  fake_run_open_logged_within (&run, &limits, 2);
+  apool_pool_start (run.pool);
+  test_retry_fail (&run, 0, 1);
+  fake_run_start_all (&run);
+  fake_run_finish (&run, 0, 2);
+  fake_run_check_log (&run, "+1 ~1 +2 -2");
+  while (fake_worker_get_state (fake_run_get_worker (&run, 0))->waiting->len == 0)
+    g_main_context_iteration (run.context, TRUE);
+  fake_run_work_until_done (&run);
+  fake_run_check_log (&run, "+1 ~1 +2 -2 +1 -1 .");
+}
+
+/* The first one waits for longer than any test runs. */
+static void
+test_retry_open_delayed (FakeRun *run)
+{
+  ApoolPoolLimits limits = { .jobs = 1, .workers = 1, .retries = 1 };
+
+  limits.retry.delay.base_usec = 3600 * (gint64) G_USEC_PER_SEC;
+  fake_run_open_logged_within (run, &limits, 1);
+  apool_pool_start (run->pool);
+  test_retry_fail (run, 0, 1);
+  fake_run_check_log (run, "+1 ~1");
+}
+
+static void
+test_retry_delayed_closed (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("A closed run has the attempt at once.");
+  test_retry_open_delayed (&run);
+  apool_pool_close (run.pool);
+  fake_run_work_until_done (&run);
+  fake_run_check_log (&run, "+1 ~1 +1 -1 .");
+}
+
+static void
+test_retry_delayed_terminated (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("A run that is ended has no more attempts.");
+  test_retry_open_delayed (&run);
+  apool_pool_terminate (run.pool, FALSE);
+  fake_run_work_until_done (&run);
+  fake_run_check_log (&run, "+1 ~1 !1 .");
+}
+
+/* ---- ended before their time ---- */
+
+static void
+test_retry_end_job (void)
+{
+  const ApoolPoolLimits limits = { .jobs = 2, .workers = 2 };
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("The worker that has it is told, and no other one.");
+  fake_run_open_logged_within (&run, &limits, 2);
+  apool_pool_start (run.pool);
+  fake_run_start_all (&run);
+  apool_pool_end_job (run.pool, 9, APOOL_END_TIMED_OUT, "too long");
+  apool_pool_end_job (run.pool, 2, APOOL_END_TIMED_OUT, "too long");
+  g_assert_cmpuint (fake_worker_get_state (fake_run_get_worker (&run, 0))->ended->len, ==, 0);
+  g_assert_cmpuint (fake_worker_get_state (fake_run_get_worker (&run, 1))->ended->len, ==, 1);
+  fake_worker_fail (fake_run_get_worker (&run, 1), 2, APOOL_OUTCOME_TIMED_OUT, 15);
+  fake_run_work_until_done (&run);
+  fake_run_check_log (&run, "+1 +2 x2 -1 .");
+}
+
 /* ---- what is run about failures ---- */
 
 static void
@@ -391,6 +491,11 @@ main (int argc, char **argv)
   g_test_add_func ("/pool-retry/crash-limit", test_retry_crash_limit);
   g_test_add_func ("/pool-retry/crashes-among-failures", test_retry_crashes_among_failures);
   g_test_add_func ("/pool-retry/bystander", test_retry_bystander);
+  g_test_add_func ("/pool-retry/selected", test_retry_selected);
+  g_test_add_func ("/pool-retry/delayed", test_retry_delayed);
+  g_test_add_func ("/pool-retry/delayed-closed", test_retry_delayed_closed);
+  g_test_add_func ("/pool-retry/delayed-terminated", test_retry_delayed_terminated);
+  g_test_add_func ("/pool-retry/end-job", test_retry_end_job);
   g_test_add_func ("/pool-retry/on-error", test_retry_on_error);
   g_test_add_func ("/pool-retry/on-error-output", test_retry_on_error_output);
   g_test_add_func ("/pool-retry/on-error-lost", test_retry_on_error_lost);

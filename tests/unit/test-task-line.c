@@ -215,6 +215,72 @@ test_task_line_close (Fixture *self, gconstpointer data)
   fixture_check_next (self, TRUE, 0);
 }
 
+/* Puts task 1 and task 2 off, which have begun. */
+static void
+fixture_put_off (Fixture *self, gint64 first_usec, gint64 second_usec)
+{
+  const ApoolTaskTraits traits = { .attempt = 2, .weight = 1 };
+  const gint64 delays[] = { first_usec, second_usec };
+
+  for (guint i = 0; i < G_N_ELEMENTS (delays); i++)
+    {
+      g_autoptr (ApoolTask) first = fixture_next (self, TRUE);
+      g_autoptr (ApoolTask) again = apool_task_new_variant (first, &traits);
+
+      apool_task_line_put_off (self->line, again, delays[i]);
+    }
+}
+
+#define AN_HOUR (3600 * (gint64) G_USEC_PER_SEC)
+
+static void
+test_task_line_delay (Fixture *self, gconstpointer data)
+{
+  g_test_summary ("Who has to wait is overtaken, and neither first nor forgotten.");
+  fixture_put_off (self, 1000, AN_HOUR);
+  fixture_check_next (self, TRUE, 3);
+  fixture_check_next (self, TRUE, 0);
+  g_assert_false (apool_task_line_has_next (self->line, TRUE));
+  g_assert_false (apool_task_line_is_over (self->line));
+  while (self->n_ready == 0)
+    g_main_context_iteration (self->context, TRUE);
+  g_assert_cmpuint (self->n_ready, ==, 1);
+  g_assert_true (apool_task_line_has_next (self->line, TRUE));
+  fixture_check_next (self, TRUE, 1);
+  fixture_check_next (self, TRUE, 0);
+  g_assert_false (apool_task_line_is_over (self->line));
+}
+
+static void
+test_task_line_no_delay (Fixture *self, gconstpointer data)
+{
+  fixture_put_off (self, AN_HOUR, 0);
+  fixture_check_next (self, TRUE, 2);
+}
+
+static void
+test_task_line_delay_closed (Fixture *self, gconstpointer data)
+{
+  g_test_summary ("A line that is closed does not wait.");
+  fixture_put_off (self, 2 * AN_HOUR, AN_HOUR);
+  apool_task_line_close (self->line);
+  fixture_check_next (self, TRUE, 1);
+  fixture_check_next (self, TRUE, 2);
+  g_assert_true (apool_task_line_is_over (self->line));
+}
+
+static void
+test_task_line_delay_cleared (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new_with_free_func ((GDestroyNotify) apool_task_unref);
+
+  fixture_put_off (self, AN_HOUR, AN_HOUR);
+  apool_task_line_clear (self->line, tasks);
+  g_assert_cmpuint (tasks->len, ==, 2);
+  fixture_check_next (self, TRUE, 0);
+  g_assert_true (apool_task_line_is_over (self->line));
+}
+
 static void
 test_task_line_add (const char *path, guint n_rows, void (*test) (Fixture *, gconstpointer))
 {
@@ -232,5 +298,9 @@ main (int argc, char **argv)
   test_task_line_add ("/task-line/pause", 1000, test_task_line_pause);
   test_task_line_add ("/task-line/pause-skipped", 100000, test_task_line_pause_skipped);
   test_task_line_add ("/task-line/close", 5, test_task_line_close);
+  test_task_line_add ("/task-line/delay", 3, test_task_line_delay);
+  test_task_line_add ("/task-line/no-delay", 3, test_task_line_no_delay);
+  test_task_line_add ("/task-line/delay-closed", 3, test_task_line_delay_closed);
+  test_task_line_add ("/task-line/delay-cleared", 2, test_task_line_delay_cleared);
   return g_test_run ();
 }
