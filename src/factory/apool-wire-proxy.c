@@ -356,6 +356,14 @@ apool_wire_proxy_take_recalled (ApoolWireProxy *self, GVariant *body)
 }
 
 static gboolean
+apool_wire_proxy_take_revoked (ApoolWireProxy *self, GVariant *body)
+{
+  g_autoptr (GArray) slots = apool_message_dup_slots (body);
+
+  return apool_worker_proxy_report_revoked (APOOL_WORKER_PROXY (self), slots);
+}
+
+static gboolean
 apool_wire_proxy_take_started (ApoolWireProxy *self, GVariant *body)
 {
   guint64 seq;
@@ -462,6 +470,8 @@ apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **err
       return apool_wire_proxy_take_finished (self, message->body, error);
     case APOOL_MESSAGE_RECALLED:
       return apool_wire_proxy_take_recalled (self, message->body);
+    case APOOL_MESSAGE_REVOKED:
+      return apool_wire_proxy_take_revoked (self, message->body);
     case APOOL_MESSAGE_HOOK:
       return apool_wire_proxy_take_hook (self, message->body, error);
     case APOOL_MESSAGE_PONG:
@@ -478,6 +488,7 @@ apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **err
     case APOOL_MESSAGE_GRANT:
     case APOOL_MESSAGE_CLOSE:
     case APOOL_MESSAGE_END:
+    case APOOL_MESSAGE_REVOKE:
     case APOOL_N_MESSAGES:
     default:
       return FALSE;
@@ -592,6 +603,12 @@ apool_wire_proxy_send_slots (ApoolWorkerProxy *worker, const GArray *slots)
 }
 
 static void
+apool_wire_proxy_send_limit (ApoolWorkerProxy *worker, guint limit)
+{
+  apool_wire_proxy_send (worker, APOOL_MESSAGE_REVOKE, g_variant_new ("(u)", limit));
+}
+
+static void
 apool_wire_proxy_set_congested (ApoolWorkerProxy *worker, gboolean congested, guint64 except)
 {
   ApoolWireProxy *self = APOOL_WIRE_PROXY (worker);
@@ -672,6 +689,7 @@ apool_wire_proxy_class_init (ApoolWireProxyClass *klass)
   worker_class->send_recall = apool_wire_proxy_send_recall;
   worker_class->send_terminate = apool_wire_proxy_send_terminate;
   worker_class->send_slots = apool_wire_proxy_send_slots;
+  worker_class->send_limit = apool_wire_proxy_send_limit;
   worker_class->set_congested = apool_wire_proxy_set_congested;
   worker_class->close = apool_wire_proxy_close;
   worker_class->kill = apool_wire_proxy_kill;

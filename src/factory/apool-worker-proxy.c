@@ -26,6 +26,7 @@ typedef struct
 {
   GArray *slots;        /* guint */
   GHashTable *slot_set; /* the same */
+  GHashTable *taken;    /* slots that were taken from it, of which it does not know */
   GHashTable *by_seq;   /* seq of the entry → ApoolWorkerEntry, owned */
   GQueue waiting;       /* links of entries that are not started, oldest first */
   guint n_exited;       /* entries whose slots are free */
@@ -63,6 +64,7 @@ apool_worker_proxy_init (ApoolWorkerProxy *self)
 
   priv->slots = g_array_new (FALSE, FALSE, sizeof (guint));
   priv->slot_set = g_hash_table_new (NULL, NULL);
+  priv->taken = g_hash_table_new (NULL, NULL);
   priv->by_seq = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, apool_worker_entry_free);
   g_queue_init (&priv->waiting);
 }
@@ -75,6 +77,7 @@ apool_worker_proxy_finalize (GObject *object)
   g_hash_table_unref (priv->by_seq);
   g_array_unref (priv->slots);
   g_hash_table_unref (priv->slot_set);
+  g_hash_table_unref (priv->taken);
   g_free (priv->host);
   G_OBJECT_CLASS (apool_worker_proxy_parent_class)->finalize (object);
 }
@@ -276,8 +279,23 @@ apool_worker_proxy_take_spare_slots (ApoolWorkerProxy *self)
       g_array_append_val (spare, slot);
       g_array_remove_index_fast (priv->slots, i - 1);
       g_hash_table_remove (priv->slot_set, GUINT_TO_POINTER (slot));
+      g_hash_table_add (priv->taken, GUINT_TO_POINTER (slot));
     }
   return spare;
+}
+
+/**
+ * apool_worker_proxy_limit_slots:
+ * @self: a worker
+ * @limit: the highest number of a slot that it may use from now on, instead of what was said before
+ *
+ * Has it give up those above as they become free: @revoked follows for each, unless it is granted
+ * more in the meantime.
+ */
+void
+apool_worker_proxy_limit_slots (ApoolWorkerProxy *self, guint limit)
+{
+  APOOL_WORKER_PROXY_GET_CLASS (self)->send_limit (self, limit);
 }
 
 /**
@@ -365,6 +383,62 @@ const GArray *
 apool_worker_proxy_get_slots (ApoolWorkerProxy *self)
 {
   return apool_worker_proxy_get_private (self)->slots;
+}
+
+/**
+ * apool_worker_proxy_has_slot:
+ * @self: a worker
+ * @slot: a number
+ *
+ * Returns: whether it is the number of one of its slots
+ */
+gboolean
+apool_worker_proxy_has_slot (ApoolWorkerProxy *self, guint slot)
+{
+  return g_hash_table_contains (apool_worker_proxy_get_private (self)->slot_set,
+                                GUINT_TO_POINTER (slot));
+}
+
+/**
+ * apool_worker_proxy_count_slots_above:
+ * @self: a worker
+ * @limit: a number
+ *
+ * Returns: how many of its slots have higher ones
+ */
+guint
+apool_worker_proxy_count_slots_above (ApoolWorkerProxy *self, guint limit)
+{
+  const GArray *slots = apool_worker_proxy_get_private (self)->slots;
+  guint n = 0;
+
+  for (guint i = 0; i < slots->len; i++)
+    n += g_array_index (slots, guint, i) > limit ? 1 : 0;
+  return n;
+}
+
+/**
+ * apool_worker_proxy_count_running_above:
+ * @self: a worker
+ * @limit: a number
+ *
+ * Returns: how many tasks run in slots that have higher ones
+ */
+guint
+apool_worker_proxy_count_running_above (ApoolWorkerProxy *self, guint limit)
+{
+  GHashTableIter iter;
+  gpointer value;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, apool_worker_proxy_get_private (self)->by_seq);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const ApoolWorkerEntry *entry = value;
+
+      n += entry->slot > limit && !entry->exited ? 1 : 0;
+    }
+  return n;
 }
 
 /**
@@ -727,6 +801,55 @@ apool_worker_proxy_report_recalled (ApoolWorkerProxy *self, const guint64 *seqs,
     }
   /* Those before a wrong one are no longer in the books: they go back in any case. */
   priv->events.recalled (self, tasks, priv->data);
+  return fits;
+}
+
+static void
+apool_worker_proxy_remove_slot (ApoolWorkerProxy *self, guint slot)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+
+  g_hash_table_remove (priv->slot_set, GUINT_TO_POINTER (slot));
+  for (guint i = 0; i < priv->slots->len; i++)
+    if (g_array_index (priv->slots, guint, i) == slot)
+      {
+        g_array_remove_index_fast (priv->slots, i);
+        return;
+      }
+}
+
+/**
+ * apool_worker_proxy_report_revoked:
+ * @self: a worker
+ * @slots: (element-type guint): those that it gives up
+ *
+ * Returns: whether they were its own, and nothing runs in them
+ */
+gboolean
+apool_worker_proxy_report_revoked (ApoolWorkerProxy *self, const GArray *slots)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+  g_autoptr (GHashTable) used = apool_worker_proxy_list_used_slots (self);
+  g_autoptr (GArray) revoked = g_array_new (FALSE, FALSE, sizeof (guint));
+  gboolean fits = TRUE;
+
+  for (guint i = 0; fits && i < slots->len; i++)
+    {
+      guint slot = g_array_index (slots, guint, i);
+      gpointer key = GUINT_TO_POINTER (slot);
+
+      /* It need not know yet that it has been taken from it. */
+      if (g_hash_table_remove (priv->taken, key))
+        continue;
+      fits = g_hash_table_contains (priv->slot_set, key) && !g_hash_table_contains (used, key);
+      if (!fits)
+        break;
+      apool_worker_proxy_remove_slot (self, slot);
+      g_array_append_val (revoked, slot);
+    }
+  /* Those before a wrong one are out of the books: they are free in any case. */
+  if (revoked->len > 0 && priv->events.revoked)
+    priv->events.revoked (self, revoked, priv->data);
   return fits;
 }
 

@@ -29,6 +29,8 @@ G_DECLARE_DERIVABLE_TYPE (ApoolWorkerProxy, apool_worker_proxy, APOOL, WORKER_PR
  *   apool_worker_proxy_report_recalled()
  * @send_terminate: has everything that runs ended, and the rest given back as by @send_recall
  * @send_slots: gives it more slots
+ * @send_limit: has it give up its slots above a number as they become free; answered by
+ *   apool_worker_proxy_report_revoked(), as often as it takes
  * @set_congested: whether streamed output has to wait, but for that of one task, or of none: 0
  * @close: no more tasks will come: the worker is to run its exit hook, if it has one, and to end.
  *   Answered by apool_worker_proxy_report_gone()
@@ -46,6 +48,7 @@ struct _ApoolWorkerProxyClass
   void (*send_recall) (ApoolWorkerProxy *self, guint n);
   void (*send_terminate) (ApoolWorkerProxy *self);
   void (*send_slots) (ApoolWorkerProxy *self, const GArray *slots);
+  void (*send_limit) (ApoolWorkerProxy *self, guint limit);
   void (*set_congested) (ApoolWorkerProxy *self, gboolean congested, guint64 except);
   void (*close) (ApoolWorkerProxy *self);
   void (*kill) (ApoolWorkerProxy *self);
@@ -62,6 +65,7 @@ struct _ApoolWorkerProxyClass
  * @pipe: @fd is the read end of @task's @stream, (transfer full)
  * @finished: @task is over
  * @recalled: the answer to a recall: (element-type ApoolTask), (transfer none), not started
+ * @revoked: (nullable): it has given up these slots, (element-type guint)
  * @gone: the worker and all its processes have ended; @error says why where that was not asked
  *   for. Then apool_worker_proxy_take_tasks() tells what it left. The last event
  *
@@ -86,6 +90,7 @@ typedef struct
                     ApoolOutcome *outcome,
                     gpointer data);
   void (*recalled) (ApoolWorkerProxy *worker, GPtrArray *tasks, gpointer data);
+  void (*revoked) (ApoolWorkerProxy *worker, const GArray *slots, gpointer data);
   void (*gone) (ApoolWorkerProxy *worker, const GError *error, gpointer data);
 } ApoolWorkerEvents;
 
@@ -102,12 +107,16 @@ gboolean apool_worker_proxy_end_task (ApoolWorkerProxy *self,
 void apool_worker_proxy_recall (ApoolWorkerProxy *self, guint n);
 void apool_worker_proxy_terminate (ApoolWorkerProxy *self);
 void apool_worker_proxy_grant_slots (ApoolWorkerProxy *self, const GArray *slots);
+void apool_worker_proxy_limit_slots (ApoolWorkerProxy *self, guint limit);
 GArray *apool_worker_proxy_take_spare_slots (ApoolWorkerProxy *self);
 void apool_worker_proxy_set_congested (ApoolWorkerProxy *self, gboolean congested, guint64 except);
 void apool_worker_proxy_close (ApoolWorkerProxy *self);
 void apool_worker_proxy_kill (ApoolWorkerProxy *self);
 void apool_worker_proxy_take_tasks (ApoolWorkerProxy *self, GPtrArray *started, GPtrArray *waiting);
 const GArray *apool_worker_proxy_get_slots (ApoolWorkerProxy *self);
+gboolean apool_worker_proxy_has_slot (ApoolWorkerProxy *self, guint slot);
+guint apool_worker_proxy_count_slots_above (ApoolWorkerProxy *self, guint limit);
+guint apool_worker_proxy_count_running_above (ApoolWorkerProxy *self, guint limit);
 guint apool_worker_proxy_get_slot (ApoolWorkerProxy *self, guint64 seq);
 guint apool_worker_proxy_get_n_tasks (ApoolWorkerProxy *self);
 guint apool_worker_proxy_get_n_waiting (ApoolWorkerProxy *self);
@@ -134,6 +143,7 @@ gboolean
 apool_worker_proxy_report_finished (ApoolWorkerProxy *self, guint64 seq, ApoolOutcome *outcome);
 gboolean
 apool_worker_proxy_report_recalled (ApoolWorkerProxy *self, const guint64 *seqs, gsize n_seqs);
+gboolean apool_worker_proxy_report_revoked (ApoolWorkerProxy *self, const GArray *slots);
 void apool_worker_proxy_report_gone (ApoolWorkerProxy *self, const GError *error);
 
 G_END_DECLS

@@ -10,7 +10,9 @@ G_BEGIN_DECLS
  * @APOOL_WORKER_NOT_MADE: one could not be made, for the reason given; tried again after the delay
  * @APOOL_WORKER_MADE: it is on its way
  * @APOOL_WORKER_READY: it is there, and prepared; process and host are known from here on
- * @APOOL_WORKER_GRANTED: it got slots, so many as the count says, of a worker that it replaces
+ * @APOOL_WORKER_GRANTED: it got slots, so many as the count says: of a worker that it replaces, or
+ *   since more jobs may run
+ * @APOOL_WORKER_REVOKED: it gave slots up, so many as the count says
  * @APOOL_WORKER_RECALLED: it is to give tasks back, so many as the count says
  * @APOOL_WORKER_RETIRING: it has had the tasks that one worker may have, and takes no more
  * @APOOL_WORKER_CLOSED: it was told to end in order
@@ -23,6 +25,7 @@ typedef enum
   APOOL_WORKER_MADE,
   APOOL_WORKER_READY,
   APOOL_WORKER_GRANTED,
+  APOOL_WORKER_REVOKED,
   APOOL_WORKER_RECALLED,
   APOOL_WORKER_RETIRING,
   APOOL_WORKER_CLOSED,

@@ -21,6 +21,7 @@ struct _ApoolCrew
   GPtrArray *retiring;   /* of them, those that retire */
   guint n_tasks;         /* that they have, all together */
   guint n_unready;       /* members that are not ready */
+  guint n_above;         /* slots of members that are to be given up */
   guint n_fruitless;     /* in a row: not made, or lost before they started any task */
   guint n_not_made;      /* in a row */
   GSource *short_source; /* (nullable): runs while none is made, since one could not be */
@@ -31,5 +32,16 @@ struct _ApoolCrew
 
 void apool_crew_tell (ApoolCrew *self, ApoolMember *member, ApoolWorkerEventKind kind, guint count);
 ApoolPost *apool_crew_get_post (ApoolCrew *self, const ApoolSeat *seat);
+
+/* apool-crew-slots.c */
+void apool_crew_open_posts (ApoolCrew *self);
+void apool_crew_set_state (ApoolCrew *self, ApoolPost *post, ApoolSeatState state);
+void apool_crew_set_registered (ApoolCrew *self, ApoolPost *post, gboolean is_registered);
+void apool_crew_recount (ApoolCrew *self, ApoolMember *member);
+void apool_crew_grant (ApoolCrew *self, ApoolPost *post);
+void apool_crew_revoked_cb (ApoolWorkerProxy *worker, const GArray *slots, gpointer data);
+
+/* apool-crew-recall.c */
+void apool_crew_call_back_stranded (ApoolCrew *self, ApoolMember *member);
 
 G_END_DECLS

@@ -73,6 +73,14 @@ apool_crew_call_back_unready (ApoolCrew *self, guint n)
     }
 }
 
+/* For the crew only. Calls back what waits where there are no slots any more. */
+void
+apool_crew_call_back_stranded (ApoolCrew *self, ApoolMember *member)
+{
+  if (member->post->is_surplus && !self->is_ending)
+    apool_crew_call_back_from (self, member, G_MAXUINT, G_MAXUINT64 - 1);
+}
+
 /**
  * apool_crew_call_back_all:
  * @self: a crew
@@ -83,6 +91,18 @@ void
 apool_crew_call_back_all (ApoolCrew *self)
 {
   apool_crew_call_back_unready (self, G_MAXUINT);
+  apool_crew_call_back_waiting (self);
+}
+
+/**
+ * apool_crew_call_back_waiting:
+ * @self: a crew
+ *
+ * Calls all tasks back that wait for a slot.
+ */
+void
+apool_crew_call_back_waiting (ApoolCrew *self)
+{
   for (guint i = 0; i < self->members->len; i++)
     apool_crew_call_back_from (self, g_ptr_array_index (self->members, i), G_MAXUINT,
                                G_MAXUINT64 - 1);

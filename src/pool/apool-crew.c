@@ -36,12 +36,6 @@ apool_crew_tell (ApoolCrew *self, ApoolMember *member, ApoolWorkerEventKind kind
   self->funcs.event (&event, self->data);
 }
 
-static void
-apool_crew_granted_cb (ApoolMember *member, guint n_slots, gpointer data)
-{
-  apool_crew_tell (data, member, APOOL_WORKER_GRANTED, n_slots);
-}
-
 /* ---- delays ---- */
 
 static guint
@@ -74,18 +68,6 @@ apool_crew_start_delay (ApoolCrew *self, guint msec, GSourceFunc func, gpointer 
 }
 
 /* ---- seats ---- */
-
-static void
-apool_crew_set_registered (ApoolCrew *self, ApoolPost *post, gboolean is_registered)
-{
-  if (post->is_unregistered != is_registered)
-    return;
-  post->is_unregistered = !is_registered;
-  if (is_registered)
-    apool_scheduler_register_worker (self->scheduler, post->seat);
-  else
-    apool_scheduler_unregister_worker (self->scheduler, post->seat);
-}
 
 /* Workers may be made again where there is need. */
 static void
@@ -127,7 +109,7 @@ apool_crew_ready_cb (ApoolWorkerProxy *worker, gpointer data)
   self->n_not_made = 0;
   self->n_unready--;
   if (!member->is_retiring)
-    apool_roster_set_state (self->roster, member->post->seat, APOOL_SEAT_READY);
+    apool_crew_set_state (self, member->post, APOOL_SEAT_READY);
   apool_crew_tell (self, member, APOOL_WORKER_READY, 0);
   self->funcs.changed (self->data);
 }
@@ -229,6 +211,7 @@ apool_crew_recalled_cb (ApoolWorkerProxy *worker, GPtrArray *tasks, gpointer dat
     }
   self->funcs.returned (tasks, self->data);
   apool_crew_relieve (self, member);
+  apool_crew_call_back_stranded (self, member);
   self->funcs.changed (self->data);
 }
 
@@ -265,7 +248,7 @@ apool_crew_reopen_cb (gpointer data)
   ApoolCrew *self = post->crew;
 
   apool_crew_stop_delay (&post->delay_source);
-  apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_EMPTY);
+  apool_crew_set_state (self, post, APOOL_SEAT_EMPTY);
   apool_crew_set_registered (self, post, TRUE);
   self->funcs.changed (self->data);
   return G_SOURCE_REMOVE;
@@ -281,10 +264,10 @@ apool_crew_vacate (ApoolCrew *self, ApoolPost *post)
   apool_crew_stop_delay (&post->delay_source);
   if (delay == 0 || self->is_ending)
     {
-      apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_EMPTY);
+      apool_crew_set_state (self, post, APOOL_SEAT_EMPTY);
       return 0;
     }
-  apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_SHUT);
+  apool_crew_set_state (self, post, APOOL_SEAT_SHUT);
   if (post->n_losses >= MAX_LOSSES)
     apool_crew_set_registered (self, post, FALSE);
   post->delay_source = apool_crew_start_delay (self, delay, apool_crew_reopen_cb, post);
@@ -306,6 +289,7 @@ apool_crew_forget (ApoolCrew *self, ApoolMember *member, gboolean is_lost)
   if (!apool_worker_proxy_is_ready (member->proxy))
     self->n_unready--;
   apool_post_take_all_slots (post, member);
+  self->n_above -= member->n_above;
   if (post->active == member)
     {
       post->active = NULL;
@@ -319,7 +303,7 @@ apool_crew_forget (ApoolCrew *self, ApoolMember *member, gboolean is_lost)
   if (leaves_gap)
     delay = apool_crew_vacate (self, post);
   member->is_retiring = TRUE; /* its tasks are no longer its seat's */
-  apool_post_grant (post, self->roster, apool_crew_granted_cb, self);
+  apool_crew_grant (self, post);
   apool_crew_end_shortage (self); /* the machine has got something back */
   return delay;
 }
@@ -392,6 +376,7 @@ static const ApoolWorkerEvents apool_crew_events = {
   .pipe = apool_crew_pipe_cb,
   .finished = apool_crew_finished_cb,
   .recalled = apool_crew_recalled_cb,
+  .revoked = apool_crew_revoked_cb,
   .gone = apool_crew_gone_cb,
 };
 
@@ -453,7 +438,7 @@ apool_crew_make (ApoolCrew *self, ApoolPost *post)
   self->n_unready++;
   post->active = member;
   g_array_set_size (post->free_slots, 0);
-  apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_STARTING);
+  apool_crew_set_state (self, post, APOOL_SEAT_STARTING);
   apool_worker_proxy_set_events (proxy, &apool_crew_events, member);
   apool_worker_proxy_set_congested (proxy, self->is_congested, self->uncongested);
   apool_crew_tell (self, member, APOOL_WORKER_MADE, 0);
@@ -471,13 +456,14 @@ apool_crew_relieve (ApoolCrew *self, ApoolMember *member)
   if (!member->is_retiring || member->is_closed || self->is_ending)
     return;
   apool_post_take_spare_slots (post, member);
+  apool_crew_recount (self, member);
   if (apool_worker_proxy_get_n_tasks (member->proxy) == 0)
     {
       member->is_closed = TRUE;
       apool_worker_proxy_close (member->proxy);
       apool_crew_tell (self, member, APOOL_WORKER_CLOSED, 0);
     }
-  apool_post_grant (post, self->roster, apool_crew_granted_cb, self);
+  apool_crew_grant (self, post);
   /* Not while workers are being lost there: that would go on without a delay. */
   if (post->seat->state == APOOL_SEAT_EMPTY && post->n_losses == 0 &&
       apool_post_may_be_staffed_ahead (post) && self->funcs.wants_more (self->data))
@@ -494,33 +480,12 @@ apool_crew_retire (ApoolCrew *self, ApoolMember *member)
   g_queue_push_tail (&post->retiring, member);
   g_ptr_array_add (self->retiring, member);
   apool_roster_detach_tasks (self->roster, post->seat);
-  apool_roster_set_state (self->roster, post->seat, APOOL_SEAT_EMPTY);
+  apool_crew_set_state (self, post, APOOL_SEAT_EMPTY);
   apool_crew_tell (self, member, APOOL_WORKER_RETIRING, 0);
   apool_crew_relieve (self, member);
 }
 
 /* ---- what the pool asks ---- */
-
-/* Gives each seat its share of the slots 1 … jobs, the first ones one more where it does not come
- * out even. */
-static void
-apool_crew_open_posts (ApoolCrew *self)
-{
-  guint n_seats = apool_roster_get_n_seats (self->roster);
-  guint next = 1;
-
-  for (guint number = 1; number <= n_seats; number++)
-    {
-      ApoolSeat *seat = apool_roster_get_seat (self->roster, number);
-      guint n = self->limits.jobs / n_seats + (number <= self->limits.jobs % n_seats ? 1 : 0);
-
-      g_ptr_array_add (self->posts, apool_post_new (self, seat, next, n));
-      next += n;
-      apool_roster_set_slots (self->roster, seat, n);
-      apool_roster_set_state (self->roster, seat, APOOL_SEAT_EMPTY);
-      apool_scheduler_register_worker (self->scheduler, seat);
-    }
-}
 
 /**
  * apool_crew_new:

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 /**
  * ApoolCrewLimits:
  * @jobs: how many slots there are, numbered from 1
+ * @spread: over how many seats, the first ones, they are spread evenly
+ * @jobs_per_seat: how many of them each seat has at most; those that are left then fill the other
+ *   seats, one after the other. 0 without limit
  * @max_tasks: how many tasks one worker is handed in its life; 0 without limit
  * @delay_msec: how long a worker that cannot be made, or that was lost again and again, is waited
  *   for at first, milliseconds; twice as long each further time. 0: not at all
@@ -18,6 +21,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint jobs;
+  guint spread;
+  guint jobs_per_seat;
   guint max_tasks;
   guint delay_msec;
 } ApoolCrewLimits;
@@ -77,11 +82,15 @@ void apool_crew_hand_task (ApoolCrew *self, ApoolSeat *seat, ApoolTask *task, in
 void apool_crew_call_back (ApoolCrew *self, ApoolSeat *seat, guint n, guint64 limit);
 void apool_crew_call_back_retiring (ApoolCrew *self, guint n, guint64 limit);
 void apool_crew_call_back_unready (ApoolCrew *self, guint n);
+void apool_crew_call_back_waiting (ApoolCrew *self);
 void apool_crew_call_back_all (ApoolCrew *self);
 gboolean
 apool_crew_end_task (ApoolCrew *self, guint64 seq, ApoolEndReason reason, const char *message);
 gboolean apool_crew_stream_task (ApoolCrew *self, guint64 seq);
 void apool_crew_set_congested (ApoolCrew *self, gboolean congested, guint64 except);
+guint apool_crew_count_seats (const ApoolCrewLimits *limits, guint max_jobs);
+void apool_crew_set_jobs (ApoolCrew *self, guint jobs);
+gboolean apool_crew_is_shrinking (const ApoolCrew *self);
 void apool_crew_close (ApoolCrew *self);
 void apool_crew_terminate (ApoolCrew *self);
 void apool_crew_kill (ApoolCrew *self);

@@ -488,15 +488,21 @@ apool_pool_balance (ApoolPool *self, guint n_free)
     }
 }
 
+/* Whether nothing is to wait at a worker: the pool is closed, or more runs than may run by now. */
+static gboolean
+apool_pool_is_tight (ApoolPool *self)
+{
+  return apool_task_line_is_closed (self->line) || apool_crew_is_shrinking (self->crew);
+}
+
 /* Whether the next task may be handed to a worker that has no slot for it yet. One that came back
- * from a worker has waited long enough, unless it has to go to just that one; and once the pool is
- * closed nothing is to wait. */
+ * from a worker has waited long enough, unless it has to go to just that one. */
 static gboolean
 apool_pool_may_wait (ApoolPool *self)
 {
   const ApoolTask *returned = apool_task_line_peek_returned (self->line);
 
-  if (apool_task_line_is_closed (self->line))
+  if (apool_pool_is_tight (self))
     return FALSE;
   return !returned || (apool_scheduler_binds_tasks (self->scheduler) &&
                        apool_task_get_traits (returned)->key != 0);
@@ -508,24 +514,26 @@ static ApoolTask *
 apool_pool_take_task (ApoolPool *self, gboolean *may_wait)
 {
   g_autoptr (ApoolTask) task = NULL;
+  g_autoptr (ApoolTask) light = NULL;
 
   *may_wait = apool_pool_may_wait (self);
-  if (self->is_terminated || !apool_scheduler_can_take (self->scheduler, *may_wait))
+  if (self->is_terminated || !apool_scheduler_can_take (self->scheduler, *may_wait) ||
+      (apool_crew_is_shrinking (self->crew) && apool_roster_get_free_weight (self->roster) <= 0))
     return NULL;
   task = apool_pool_next_task (self);
-  if (task && self->limits.is_weighted)
-    task = apool_weight_limit (g_steal_pointer (&task), self->limits.jobs);
   if (!task)
     return NULL;
+  light = self->limits.is_weighted ? apool_weight_limit (apool_task_ref (task), self->limits.jobs)
+                                   : apool_task_ref (task);
   /* Nobody overtakes a heavy one, or it would wait for ever. */
   if (self->limits.is_weighted &&
-      apool_task_get_traits (task)->weight > apool_roster_get_free_weight (self->roster))
+      apool_task_get_traits (light)->weight > apool_roster_get_free_weight (self->roster))
     {
       apool_pool_put_back (self, task);
       return NULL;
     }
-  if (apool_door_admits (self->door, task))
-    return g_steal_pointer (&task);
+  if (apool_door_admits (self->door, light))
+    return g_steal_pointer (&light);
   apool_pool_put_back (self, task);
   return apool_task_line_take_hook (self->line);
 }
@@ -534,7 +542,7 @@ apool_pool_take_task (ApoolPool *self, gboolean *may_wait)
 static void
 apool_pool_release_tasks (ApoolPool *self)
 {
-  gboolean may_wait = !apool_task_line_is_closed (self->line);
+  gboolean may_wait = !apool_pool_is_tight (self);
 
   for (;;)
     {
@@ -588,7 +596,9 @@ apool_pool_recall (ApoolPool *self)
 
   if (apool_task_line_is_closed (self->line))
     apool_crew_call_back_all (self->crew);
-  if (apool_task_line_is_closed (self->line) || apool_scheduler_binds_tasks (self->scheduler))
+  else if (apool_crew_is_shrinking (self->crew))
+    apool_crew_call_back_waiting (self->crew);
+  if (apool_pool_is_tight (self) || apool_scheduler_binds_tasks (self->scheduler))
     return;
   if (n_free > 0 && self->limits.workers_prepare)
     apool_pool_call_back_unready (self);
@@ -642,9 +652,11 @@ apool_pool_new (GMainContext *context,
   ApoolPool *self = g_object_new (APOOL_TYPE_POOL, NULL);
   gsize n_kinds;
   const ApoolSchedulerKind *kind = scheduler ? scheduler : apool_scheduler_table_get (&n_kinds);
-  guint n_workers = MIN (limits->workers, limits->jobs);
+  guint max_jobs = MAX (limits->jobs, limits->max_jobs);
   ApoolCrewLimits crew_limits = {
     .jobs = limits->jobs,
+    .spread = MIN (limits->workers, max_jobs),
+    .jobs_per_seat = limits->jobs_per_worker,
     .max_tasks = limits->max_tasks,
     .delay_msec = limits->delay_msec,
   };
@@ -652,8 +664,8 @@ apool_pool_new (GMainContext *context,
   g_return_val_if_fail (limits->jobs > 0 && limits->workers > 0, NULL);
   self->line = apool_task_line_new (context, tasks, apool_pool_changed_cb, self);
   self->limits = *limits;
-  self->roster =
-      apool_roster_new (n_workers, limits->jobs, limits->is_weighted ? 0 : limits->prefetch);
+  self->roster = apool_roster_new (apool_crew_count_seats (&crew_limits, max_jobs), limits->jobs,
+                                   limits->is_weighted ? 0 : limits->prefetch);
   self->scheduler = kind->create (self->roster);
   self->crew = apool_crew_new (context, factory, self->roster, self->scheduler, &crew_limits,
                                &apool_pool_crew_funcs, self);
@@ -813,6 +825,26 @@ apool_pool_set_congested (ApoolPool *self, gboolean congested, guint64 except)
   apool_crew_set_congested (self->crew, congested, except);
   if (was_congested && !congested)
     apool_pool_dispatch (self);
+}
+
+/**
+ * apool_pool_set_jobs:
+ * @self: a pool
+ * @jobs: how many tasks may run at once from now on, at least 1 and no more than
+ *   #ApoolPoolLimits.max_jobs
+ * @prefetch: as #ApoolPoolLimits.prefetch
+ *
+ * Where more run than may, none is started before enough of them have ended.
+ */
+void
+apool_pool_set_jobs (ApoolPool *self, guint jobs, guint prefetch)
+{
+  g_return_if_fail (jobs > 0 && jobs <= self->limits.max_jobs);
+
+  self->limits.jobs = jobs;
+  apool_roster_set_capacity (self->roster, jobs, self->limits.is_weighted ? 0 : prefetch);
+  apool_crew_set_jobs (self->crew, jobs);
+  apool_pool_dispatch (self);
 }
 
 /**

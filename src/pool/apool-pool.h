@@ -15,7 +15,10 @@ G_BEGIN_DECLS
 /**
  * ApoolPoolLimits:
  * @jobs: how many tasks may run at once, at least 1: slots are numbered from 1 to this
- * @workers: how many workers there may be, at least 1, beside those that retire
+ * @max_jobs: how many apool_pool_set_jobs() may say; 0 where it is not called
+ * @workers: how many workers there may be, at least 1, beside those that retire; more where
+ *   that is what it takes with @jobs_per_worker
+ * @jobs_per_worker: how many tasks one worker may run at once; 0 without limit
  * @prefetch: how many tasks may wait at each worker for a slot of its own; none where tasks have
  *   weights, and 0 where they pass gates
  * @max_tasks: how many tasks one worker is handed in its life; 0 without limit
@@ -33,7 +36,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint jobs;
+  guint max_jobs;
   guint workers;
+  guint jobs_per_worker;
   guint prefetch;
   guint max_tasks;
   guint retries;
@@ -76,6 +81,7 @@ void apool_pool_terminate (ApoolPool *self, gboolean now);
 void apool_pool_stream_task (ApoolPool *self, guint64 seq);
 void apool_pool_end_job (ApoolPool *self, guint64 seq, ApoolEndReason reason, const char *message);
 void apool_pool_set_congested (ApoolPool *self, gboolean congested, guint64 except);
+void apool_pool_set_jobs (ApoolPool *self, guint jobs, guint prefetch);
 GArray *apool_pool_list_workers (ApoolPool *self);
 guint apool_pool_get_n_running (ApoolPool *self);
 gboolean apool_pool_is_terminated (ApoolPool *self);

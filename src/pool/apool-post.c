@@ -40,25 +40,17 @@ apool_member_free (ApoolMember *self)
  * apool_post_new:
  * @crew: (unowned): whose it is
  * @seat: the seat that it is about
- * @first_slot: the lowest of its slots
- * @n_slots: how many it has
  *
- * Returns: (transfer full): a post where nobody works
+ * Returns: (transfer full): a post where nobody works, and that has no slots
  */
 ApoolPost *
-apool_post_new (gpointer crew, ApoolSeat *seat, guint first_slot, guint n_slots)
+apool_post_new (gpointer crew, ApoolSeat *seat)
 {
   ApoolPost *self = g_new0 (ApoolPost, 1);
 
   self->crew = crew;
   self->seat = seat;
-  self->free_slots = g_array_sized_new (FALSE, FALSE, sizeof (guint), n_slots);
-  for (guint i = 0; i < n_slots; i++)
-    {
-      guint slot = first_slot + i;
-
-      g_array_append_val (self->free_slots, slot);
-    }
+  self->free_slots = g_array_new (FALSE, FALSE, sizeof (guint));
   return self;
 }
 
@@ -74,10 +66,11 @@ apool_post_free (ApoolPost *self)
   g_free (self);
 }
 
+/* Those that it may go on to use. */
 static guint
 apool_post_count_slots (const ApoolMember *member)
 {
-  return apool_worker_proxy_get_slots (member->proxy)->len;
+  return apool_worker_proxy_get_slots (member->proxy)->len - member->n_above;
 }
 
 /**
@@ -93,6 +86,9 @@ apool_post_count_excess (const ApoolMember *member)
                   apool_worker_proxy_get_n_exited (member->proxy);
   guint n_slots = apool_post_count_slots (member);
 
+  /* What runs in a slot that there is no longer has one all the same. */
+  if (member->n_above > 0)
+    n_slots += apool_worker_proxy_count_running_above (member->proxy, member->post->slot_limit);
   return n_tasks > n_slots ? n_tasks - n_slots : 0;
 }
 
@@ -139,10 +135,81 @@ apool_post_grant (ApoolPost *self, ApoolRoster *roster, ApoolPostGrantFunc grant
                                        : self->free_slots->len);
 }
 
-static void
-apool_post_add_free (ApoolPost *self, const GArray *slots)
+/**
+ * apool_post_take_slots:
+ * @self: a post
+ * @slots: (element-type guint): slots of it that no worker has any more
+ *
+ * Has them be free, those that there still are.
+ */
+void
+apool_post_take_slots (ApoolPost *self, const GArray *slots)
 {
-  g_array_append_vals (self->free_slots, slots->data, slots->len);
+  for (guint i = 0; i < slots->len; i++)
+    {
+      guint slot = g_array_index (slots, guint, i);
+
+      if (slot <= self->slot_limit)
+        g_array_append_val (self->free_slots, slot);
+    }
+}
+
+static gboolean
+apool_post_is_held_by (const ApoolMember *member, guint slot)
+{
+  return apool_worker_proxy_has_slot (member->proxy, slot);
+}
+
+/**
+ * apool_post_has_slot:
+ * @self: a post
+ * @slot: one of its slots
+ *
+ * Returns: whether one of its workers has it
+ */
+gboolean
+apool_post_has_slot (const ApoolPost *self, guint slot)
+{
+  if (self->active && apool_post_is_held_by (self->active, slot))
+    return TRUE;
+  for (const GList *link = self->retiring.head; link; link = link->next)
+    if (apool_post_is_held_by (link->data, slot))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+apool_post_limit_member (ApoolMember *member, guint limit)
+{
+  guint n_above = apool_worker_proxy_count_slots_above (member->proxy, limit);
+
+  member->n_above = n_above;
+  /* Who has never had any above a limit need not know of one. */
+  if (member->is_closed || member->slot_limit == limit || (n_above == 0 && member->slot_limit == 0))
+    return;
+  member->slot_limit = limit;
+  apool_worker_proxy_limit_slots (member->proxy, limit);
+}
+
+/**
+ * apool_post_set_slot_limit:
+ * @self: a post
+ * @limit: the highest number of a slot that is to be used from now on
+ *
+ * Forgets the free slots above it, and has the workers give up theirs. Which slots there are beside
+ * those that were known, where it was lower before, is not looked at.
+ */
+void
+apool_post_set_slot_limit (ApoolPost *self, guint limit)
+{
+  self->slot_limit = limit;
+  for (guint i = self->free_slots->len; i > 0; i--)
+    if (g_array_index (self->free_slots, guint, i - 1) > limit)
+      g_array_remove_index (self->free_slots, i - 1);
+  if (self->active)
+    apool_post_limit_member (self->active, limit);
+  for (GList *link = self->retiring.head; link; link = link->next)
+    apool_post_limit_member (link->data, limit);
 }
 
 /**
@@ -157,7 +224,7 @@ apool_post_take_spare_slots (ApoolPost *self, ApoolMember *member)
 {
   g_autoptr (GArray) slots = apool_worker_proxy_take_spare_slots (member->proxy);
 
-  apool_post_add_free (self, slots);
+  apool_post_take_slots (self, slots);
 }
 
 /**
@@ -170,7 +237,7 @@ apool_post_take_spare_slots (ApoolPost *self, ApoolMember *member)
 void
 apool_post_take_all_slots (ApoolPost *self, ApoolMember *member)
 {
-  apool_post_add_free (self, apool_worker_proxy_get_slots (member->proxy));
+  apool_post_take_slots (self, apool_worker_proxy_get_slots (member->proxy));
 }
 
 /**

@@ -191,6 +191,28 @@ apool_roster_set_slots (ApoolRoster *self, ApoolSeat *seat, guint n_slots)
 }
 
 /**
+ * apool_roster_set_capacity:
+ * @self: a roster
+ * @capacity: how much weight may be handed out at once, over all seats
+ * @prefetch: how much may wait at a worker whose slots are full
+ *
+ * Has other limits count from now on; more may be out than they allow.
+ */
+void
+apool_roster_set_capacity (ApoolRoster *self, guint capacity, guint prefetch)
+{
+  self->capacity = capacity;
+  if (self->prefetch == prefetch)
+    return;
+  self->prefetch = prefetch;
+  for (guint i = 0; i < self->n_seats; i++)
+    {
+      apool_roster_begin_change (self, &self->seats[i]);
+      apool_roster_end_change (self, &self->seats[i]);
+    }
+}
+
+/**
  * apool_roster_set_growing:
  * @self: a roster
  * @is_growing: whether workers may be made for empty seats

@@ -28,6 +28,7 @@ void apool_roster_free (ApoolRoster *self);
 /* What the pool tells it. */
 void apool_roster_set_state (ApoolRoster *self, ApoolSeat *seat, ApoolSeatState state);
 void apool_roster_set_slots (ApoolRoster *self, ApoolSeat *seat, guint n_slots);
+void apool_roster_set_capacity (ApoolRoster *self, guint capacity, guint prefetch);
 void apool_roster_set_growing (ApoolRoster *self, gboolean is_growing);
 void apool_roster_add_task (ApoolRoster *self, ApoolSeat *seat, guint weight);
 void apool_roster_remove_task (ApoolRoster *self, ApoolSeat *seat, guint weight);

@@ -31,6 +31,8 @@ apool_debug_get_word (ApoolWorkerEventKind kind)
       return "ready";
     case APOOL_WORKER_GRANTED:
       return "granted";
+    case APOOL_WORKER_REVOKED:
+      return "revoked";
     case APOOL_WORKER_RECALLED:
       return "recalled";
     case APOOL_WORKER_RETIRING:
@@ -66,7 +68,7 @@ apool_debug_worker_event (ApoolObserver *observer, const ApoolWorkerEvent *event
 
   apool_debug_append_worker (line, state);
   g_string_append_printf (line, ": %s", apool_debug_get_word (event->kind));
-  if (event->kind == APOOL_WORKER_GRANTED || event->kind == APOOL_WORKER_RECALLED)
+  if (event->count > 0)
     g_string_append_printf (line, " %u", event->count);
   g_string_append_printf (
       line, ": %u running, %u waiting, %" G_GUINT64_FORMAT " done, %" G_GUINT64_FORMAT " lost",

@@ -46,6 +46,7 @@ static const char *const apool_message_formats[APOOL_N_MESSAGES] = {
   [APOOL_MESSAGE_RECALLED] = "(at)",    [APOOL_MESSAGE_HOOK] = FORMAT_HOOK,
   [APOOL_MESSAGE_EXITED] = "(t)",       [APOOL_MESSAGE_GRANT] = "(au)",
   [APOOL_MESSAGE_CLOSE] = "()",         [APOOL_MESSAGE_END] = "(ty)",
+  [APOOL_MESSAGE_REVOKE] = "(u)",       [APOOL_MESSAGE_REVOKED] = "(au)",
 };
 
 /**
@@ -572,7 +573,7 @@ apool_message_get_end (GVariant *body, guint64 *seq, ApoolEndReason *reason, GEr
  * apool_message_new_slots:
  * @slots: (element-type guint): slot numbers
  *
- * Returns: (transfer floating): the body of a GRANT
+ * Returns: (transfer floating): the body of a GRANT or a REVOKED
  */
 GVariant *
 apool_message_new_slots (const GArray *slots)
@@ -583,7 +584,7 @@ apool_message_new_slots (const GArray *slots)
 
 /**
  * apool_message_dup_slots:
- * @body: of a GRANT
+ * @body: of a GRANT or a REVOKED
  *
  * Returns: (transfer full) (element-type guint): the slot numbers
  */

@@ -48,6 +48,9 @@ G_BEGIN_DECLS
  * @APOOL_MESSAGE_EXITED: to the manager: this task's process is gone and its slot free, though its
  *   output is still waited for; not sent where FINISHED follows at once
  * @APOOL_MESSAGE_END: to the worker: end this task before its time, where it runs
+ * @APOOL_MESSAGE_REVOKE: to the worker: give up the slots above this number as they become free,
+ *   and start nothing in them; the last one counts
+ * @APOOL_MESSAGE_REVOKED: to the manager: these slots are given up
  */
 typedef enum
 {
@@ -71,6 +74,8 @@ typedef enum
   APOOL_MESSAGE_HOOK,
   APOOL_MESSAGE_EXITED,
   APOOL_MESSAGE_END,
+  APOOL_MESSAGE_REVOKE,
+  APOOL_MESSAGE_REVOKED,
   APOOL_N_MESSAGES,
 } ApoolMessageType;
 

@@ -316,15 +316,18 @@ apool_jobs_announce (ApoolJobs *self)
     }
 }
 
-/**
- * apool_jobs_start_waiting:
- * @self: tasks
- *
- * Starts what can be started now. To be called after tasks have come, or slots, or when processes
- * have ended.
- */
-void
-apool_jobs_start_waiting (ApoolJobs *self)
+/* What ran in them has been told to have ended: the manager may give them to others. */
+static void
+apool_jobs_tell_given_up (ApoolJobs *self)
+{
+  g_autoptr (GArray) slots = apool_slots_take_given_up (self->slots);
+
+  if (slots)
+    apool_channel_send (self->channel, APOOL_MESSAGE_REVOKED, apool_message_new_slots (slots));
+}
+
+static void
+apool_jobs_start_all (ApoolJobs *self)
 {
   if (!self->is_open)
     return;
@@ -342,6 +345,20 @@ apool_jobs_start_waiting (ApoolJobs *self)
           apool_jobs_forget_waiting (self, g_queue_pop_head (&self->announced));
         }
     }
+}
+
+/**
+ * apool_jobs_start_waiting:
+ * @self: tasks
+ *
+ * Starts what can be started now, and says which slots are given up. To be called after tasks have
+ * come, or slots, or when processes have ended.
+ */
+void
+apool_jobs_start_waiting (ApoolJobs *self)
+{
+  apool_jobs_start_all (self);
+  apool_jobs_tell_given_up (self);
 }
 
 /* ---- ends before their time ---- */

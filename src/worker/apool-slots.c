@@ -13,6 +13,8 @@ struct _ApoolSlots
 {
   GHashTable *known; /* the number → itself: all that were granted */
   GArray *free;      /* guint32 */
+  GArray *given_up;  /* guint32: those that were, since somebody asked */
+  guint limit;       /* of the numbers of those that may be used */
 };
 
 /**
@@ -27,6 +29,8 @@ apool_slots_new (void)
 
   self->known = g_hash_table_new (NULL, NULL);
   self->free = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->given_up = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->limit = G_MAXUINT;
   return self;
 }
 
@@ -39,6 +43,7 @@ apool_slots_free (ApoolSlots *self)
 {
   g_hash_table_unref (self->known);
   g_array_unref (self->free);
+  g_array_unref (self->given_up);
   g_free (self);
 }
 
@@ -47,6 +52,19 @@ apool_slots_fail (GError **error, const char *what)
 {
   g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL, what);
   return FALSE;
+}
+
+/* Has one slot that nothing runs in, and which is known, be free, or given up. */
+static void
+apool_slots_release (ApoolSlots *self, guint32 slot)
+{
+  if (slot <= self->limit)
+    {
+      g_array_append_val (self->free, slot);
+      return;
+    }
+  g_hash_table_remove (self->known, GUINT_TO_POINTER (slot));
+  g_array_append_val (self->given_up, slot);
 }
 
 /**
@@ -73,7 +91,7 @@ apool_slots_add (ApoolSlots *self, const guint32 *slots, gsize n_slots, GError *
         return apool_slots_fail (error, "a slot without a number");
       if (!g_hash_table_add (self->known, GUINT_TO_POINTER (slot)))
         return apool_slots_fail (error, "a slot that is here already");
-      g_array_append_val (self->free, slot);
+      apool_slots_release (self, slot);
     }
   return TRUE;
 }
@@ -111,12 +129,47 @@ apool_slots_take (ApoolSlots *self)
  * @self: slots
  * @slot: one that was taken
  *
- * Makes it free again.
+ * Makes it free again, or gives it up.
  */
 void
 apool_slots_give_back (ApoolSlots *self, guint slot)
 {
-  guint32 number = slot;
+  apool_slots_release (self, slot);
+}
 
-  g_array_append_val (self->free, number);
+/**
+ * apool_slots_set_limit:
+ * @self: slots
+ * @limit: the highest number that may be used from now on, instead of what it was before
+ *
+ * Gives up what is free above it, and the others when they are given back.
+ */
+void
+apool_slots_set_limit (ApoolSlots *self, guint limit)
+{
+  g_autoptr (GArray) slots = g_steal_pointer (&self->free);
+
+  self->limit = limit;
+  self->free = g_array_new (FALSE, FALSE, sizeof (guint32));
+  for (guint i = 0; i < slots->len; i++)
+    apool_slots_release (self, g_array_index (slots, guint32, i));
+}
+
+/**
+ * apool_slots_take_given_up:
+ * @self: slots
+ *
+ * Returns: (transfer full) (nullable) (element-type guint32): those that were given up since this
+ *   was asked; %NULL where there are none
+ */
+GArray *
+apool_slots_take_given_up (ApoolSlots *self)
+{
+  GArray *slots;
+
+  if (self->given_up->len == 0)
+    return NULL;
+  slots = g_steal_pointer (&self->given_up);
+  self->given_up = g_array_new (FALSE, FALSE, sizeof (guint32));
+  return slots;
 }

@@ -377,6 +377,19 @@ apool_worker_take_grant (ApoolWorker *self, GVariant *body, GError **error)
                           error);
 }
 
+/* Which of them are given up now is told when all has been read that came with it. */
+static gboolean
+apool_worker_take_revoke (ApoolWorker *self, GVariant *body, GError **error)
+{
+  guint32 limit;
+
+  if (self->stage == APOOL_STAGE_NEW)
+    return apool_worker_fail (error, "slots revoked before the set-up");
+  g_variant_get (body, "(u)", &limit);
+  apool_slots_set_limit (self->slots, limit);
+  return TRUE;
+}
+
 static gboolean
 apool_worker_take_task (ApoolWorker *self, ApoolMessage *message, GError **error)
 {
@@ -451,6 +464,8 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
       return TRUE;
     case APOOL_MESSAGE_GRANT:
       return apool_worker_take_grant (self, message->body, error);
+    case APOOL_MESSAGE_REVOKE:
+      return apool_worker_take_revoke (self, message->body, error);
     case APOOL_MESSAGE_CLOSE:
       apool_worker_close (self);
       return TRUE;
@@ -467,6 +482,7 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
     case APOOL_MESSAGE_PIPES:
     case APOOL_MESSAGE_FINISHED:
     case APOOL_MESSAGE_RECALLED:
+    case APOOL_MESSAGE_REVOKED:
     case APOOL_MESSAGE_HOOK:
     case APOOL_N_MESSAGES:
     default:

@@ -208,6 +208,7 @@ fuzz_message_repeat (guint8 type, GVariant *body)
     [APOOL_MESSAGE_SETUP] = fuzz_message_repeat_setup,
     [APOOL_MESSAGE_TASK] = fuzz_message_repeat_task,
     [APOOL_MESSAGE_GRANT] = fuzz_message_repeat_slots,
+    [APOOL_MESSAGE_REVOKED] = fuzz_message_repeat_slots,
     [APOOL_MESSAGE_OUTPUT] = fuzz_message_repeat_output,
     [APOOL_MESSAGE_FINISHED] = fuzz_message_repeat_finished,
     [APOOL_MESSAGE_HOOK] = fuzz_message_repeat_hook,

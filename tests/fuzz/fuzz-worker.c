@@ -260,6 +260,18 @@ fuzz_worker_heard_recalled (FuzzWorker *self, GVariant *body)
     }
 }
 
+/* Never one that it was not given. */
+static void
+fuzz_worker_heard_revoked (FuzzWorker *self, GVariant *body)
+{
+  g_autoptr (GArray) slots = apool_message_dup_slots (body);
+
+  g_assert_cmpuint (slots->len, >, 0);
+  for (guint i = 0; i < slots->len; i++)
+    g_assert_true (
+        g_hash_table_contains (self->slots, GUINT_TO_POINTER (g_array_index (slots, guint, i))));
+}
+
 static void
 fuzz_worker_heard_hook (FuzzWorker *self, GVariant *body)
 {
@@ -297,6 +309,8 @@ fuzz_worker_heard_cb (ApoolMessageType type, GVariant *body, gpointer data)
     fuzz_worker_heard_finished (self, body);
   else if (type == APOOL_MESSAGE_RECALLED)
     fuzz_worker_heard_recalled (self, body);
+  else if (type == APOOL_MESSAGE_REVOKED)
+    fuzz_worker_heard_revoked (self, body);
 }
 
 /* ---- steps ---- */

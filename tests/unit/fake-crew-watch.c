@@ -78,7 +78,7 @@ fake_crew_watch_write (FakeCrewWatch *self, const ApoolWorkerEvent *event)
     [APOOL_WORKER_READY] = "ready",       [APOOL_WORKER_GRANTED] = "granted",
     [APOOL_WORKER_RECALLED] = "recalled", [APOOL_WORKER_RETIRING] = "retiring",
     [APOOL_WORKER_CLOSED] = "closed",     [APOOL_WORKER_ENDED] = "ended",
-    [APOOL_WORKER_LOST] = "lost",
+    [APOOL_WORKER_LOST] = "lost",         [APOOL_WORKER_REVOKED] = "revoked",
   };
 
   if (!self->log)
@@ -150,6 +150,7 @@ fake_crew_watch_see_member (FakeCrewWatch *self, FakeMember *member, const Apool
       g_assert_false (member->is_closed);
       break;
     case APOOL_WORKER_GRANTED:
+    case APOOL_WORKER_REVOKED:
     case APOOL_WORKER_RECALLED:
       g_assert_cmpuint (event->count, >, 0);
       g_assert_false (member->is_closed);

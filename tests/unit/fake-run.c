@@ -35,7 +35,8 @@ fake_run_open_scheduled (FakeRun *self,
   g_autoptr (GError) error = NULL;
 
   *self = (FakeRun){ .context = g_main_context_new () };
-  self->factory = fake_factory_new (limits->jobs);
+  self->factory = fake_factory_new (MAX (limits->jobs, limits->max_jobs));
+  fake_watch_set_jobs (fake_factory_get_watch (self->factory), limits->jobs);
   self->source = fake_source_new (n_rows);
   self->witness = fake_witness_new (n_rows);
   fake_witness_set_limits (self->witness, limits->retries, limits->crash_limit);

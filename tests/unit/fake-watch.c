@@ -17,10 +17,11 @@ typedef struct
 struct _FakeWatch
 {
   guint jobs;
+  guint max_jobs;
   guint max_tasks;      /* of one worker; 0 without limit */
   GHashTable *entries;  /* seq of the entry → FakeWatchEntry, owned */
   GHashTable *keys_out; /* (nullable): key of the entry → FakeWatchEntry */
-  gboolean *slots_used; /* (array length=jobs+1): a task runs in it */
+  gboolean *slots_used; /* (array length=max_jobs+1): a task runs in it */
   guint n_running;
   guint weight; /* of those that run */
   guint peak;   /* most that ever ran at once */
@@ -28,7 +29,7 @@ struct _FakeWatch
 
 /**
  * fake_watch_new:
- * @jobs: how many tasks may run at once, and what they may weigh together
+ * @jobs: how many tasks may ever run at once, and what they may weigh together
  *
  * Returns: (transfer full): a watch over workers that have nothing
  */
@@ -37,7 +38,7 @@ fake_watch_new (guint jobs)
 {
   FakeWatch *self = g_new0 (FakeWatch, 1);
 
-  self->jobs = jobs;
+  self->jobs = self->max_jobs = jobs;
   self->entries = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
   self->slots_used = g_new0 (gboolean, jobs + 1);
   return self;
@@ -66,6 +67,18 @@ void
 fake_watch_bind_keys (FakeWatch *self)
 {
   self->keys_out = g_hash_table_new (g_int64_hash, g_int64_equal);
+}
+
+/**
+ * fake_watch_set_jobs:
+ * @self: a watch
+ * @jobs: how many tasks may run at once where one is started from now on
+ */
+void
+fake_watch_set_jobs (FakeWatch *self, guint jobs)
+{
+  g_assert_cmpuint (jobs, <=, self->max_jobs);
+  self->jobs = jobs;
 }
 
 /**

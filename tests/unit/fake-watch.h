@@ -15,6 +15,7 @@ typedef struct _FakeWatch FakeWatch;
 FakeWatch *fake_watch_new (guint jobs);
 void fake_watch_free (FakeWatch *self);
 void fake_watch_bind_keys (FakeWatch *self);
+void fake_watch_set_jobs (FakeWatch *self, guint jobs);
 void fake_watch_limit_tasks (FakeWatch *self, guint max_tasks);
 
 void fake_watch_hand (FakeWatch *self, gconstpointer worker, ApoolTask *task, guint n_handed);

@@ -130,6 +130,16 @@ fake_worker_send_slots (ApoolWorkerProxy *worker, const GArray *slots)
 }
 
 static void
+fake_worker_send_limit (ApoolWorkerProxy *worker, guint limit)
+{
+  FakeWorkerState *state = fake_worker_hear (worker);
+
+  g_assert_cmpuint (state->n_closes + state->n_kills, ==, 0);
+  g_assert_cmpuint (limit, !=, state->slot_limit);
+  state->slot_limit = limit;
+}
+
+static void
 fake_worker_set_congested (ApoolWorkerProxy *worker, gboolean congested, guint64 except)
 {
   FakeWorkerState *state = fake_worker_hear (worker);
@@ -182,6 +192,7 @@ fake_worker_class_init (FakeWorkerClass *klass)
   worker_class->send_recall = fake_worker_send_recall;
   worker_class->send_terminate = fake_worker_send_terminate;
   worker_class->send_slots = fake_worker_send_slots;
+  worker_class->send_limit = fake_worker_send_limit;
   worker_class->set_congested = fake_worker_set_congested;
   worker_class->close = fake_worker_close;
   worker_class->kill = fake_worker_kill;
@@ -282,6 +293,35 @@ fake_worker_is_talking (FakeWorker *self)
   return !self->state.is_gone && self->state.n_closes + self->state.n_kills == 0;
 }
 
+static gboolean
+fake_worker_is_used (FakeWorker *self, guint slot)
+{
+  for (guint i = 0; i < self->state.running_slots->len; i++)
+    if (g_array_index (self->state.running_slots, guint, i) == slot)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+fake_worker_is_above (FakeWorker *self, guint slot)
+{
+  return self->state.slot_limit > 0 && slot > self->state.slot_limit;
+}
+
+/* Returns one of its slots that nothing runs in and something may; 0 where there is none. */
+static guint
+fake_worker_find_slot (FakeWorker *self)
+{
+  for (guint i = 0; i < self->state.slots->len; i++)
+    {
+      guint slot = g_array_index (self->state.slots, guint, i);
+
+      if (!fake_worker_is_used (self, slot) && !fake_worker_is_above (self, slot))
+        return slot;
+    }
+  return 0;
+}
+
 /**
  * fake_worker_can_start:
  * @self: a worker
@@ -292,7 +332,7 @@ gboolean
 fake_worker_can_start (FakeWorker *self)
 {
   return fake_worker_is_talking (self) && self->state.is_ready && self->state.n_terminates == 0 &&
-         self->state.waiting->len > 0 && self->state.running->len < fake_worker_get_n_slots (self);
+         self->state.waiting->len > 0 && fake_worker_find_slot (self) > 0;
 }
 
 /* Tells how its init hook has ended. */
@@ -337,23 +377,6 @@ fake_worker_fail_init (FakeWorker *self)
   g_assert_true (self->prepares && fake_worker_is_talking (self) && !self->state.is_ready);
   fake_worker_report_init (self, 3);
   fake_worker_die (self, fake_worker_is_talking (self) ? "init failed with status 3" : NULL);
-}
-
-/* Returns one of its slots that nothing runs in. */
-static guint
-fake_worker_find_slot (FakeWorker *self)
-{
-  for (guint i = 0; i < self->state.slots->len; i++)
-    {
-      guint slot = g_array_index (self->state.slots, guint, i);
-      gboolean is_used = FALSE;
-
-      for (guint j = 0; j < self->state.running_slots->len; j++)
-        is_used |= g_array_index (self->state.running_slots, guint, j) == slot;
-      if (!is_used)
-        return slot;
-    }
-  g_assert_not_reached ();
 }
 
 /**
@@ -487,6 +510,35 @@ fake_worker_finish (FakeWorker *self, guint64 seq)
 }
 
 /**
+ * fake_worker_give_up:
+ * @self: a worker
+ *
+ * Has it give up the slots that it was asked for and nothing runs in.
+ *
+ * Returns: how many there were
+ */
+guint
+fake_worker_give_up (FakeWorker *self)
+{
+  g_autoptr (GArray) slots = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  if (!fake_worker_is_talking (self))
+    return 0;
+  for (guint i = self->state.slots->len; i > 0; i--)
+    {
+      guint slot = g_array_index (self->state.slots, guint, i - 1);
+
+      if (!fake_worker_is_above (self, slot) || fake_worker_is_used (self, slot))
+        continue;
+      g_array_append_val (slots, slot);
+      g_array_remove_index (self->state.slots, i - 1);
+    }
+  if (slots->len > 0)
+    g_assert_true (apool_worker_proxy_report_revoked (APOOL_WORKER_PROXY (self), slots));
+  return slots->len;
+}
+
+/**
  * fake_worker_answer_recall:
  * @self: a worker that was asked
  * @at_most: how many tasks it is willing to give back
@@ -580,6 +632,8 @@ fake_worker_work (FakeWorker *self)
       fake_worker_start_all (self);
       did = TRUE;
     }
+  if (fake_worker_give_up (self) > 0)
+    did = TRUE;
   for (; fake_worker_is_talking (self) && self->state.recalls->len > 0; did = TRUE)
     fake_worker_answer_recall (self, G_MAXUINT);
   for (; fake_worker_is_talking (self) && self->state.running->len > 0; did = TRUE)

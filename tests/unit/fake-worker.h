@@ -17,7 +17,8 @@ G_DECLARE_FINAL_TYPE (FakeWorker, fake_worker, FAKE, WORKER, ApoolWorkerProxy)
  * @n_handed: how many tasks it was handed, but for those that it gave back
  * @waiting: (element-type guint64): handed over and not started, oldest first
  * @running: (element-type guint64): started, each in a slot
- * @slots: (element-type guint): the slots that it was ever given
+ * @slots: (element-type guint): the slots that it was given and has not given up
+ * @slot_limit: above which number it is to give up slots; 0 where it was not told
  * @running_slots: (element-type guint): which of them those that run are in, in that order
  * @draining: (element-type guint64): out of their slots, but not reported as finished
  * @recalls: (element-type guint): how many tasks are wanted back, a question each, oldest first
@@ -41,6 +42,7 @@ typedef struct
   GArray *waiting;
   GArray *running;
   GArray *slots;
+  guint slot_limit;
   GArray *running_slots;
   GArray *draining;
   GArray *recalls;
@@ -72,6 +74,7 @@ void fake_worker_finish (FakeWorker *self, guint64 seq);
 void fake_worker_fail (FakeWorker *self, guint64 seq, ApoolOutcomeKind kind, int code);
 void fake_worker_write (
     FakeWorker *self, guint64 seq, ApoolStream stream, const char *bytes, gsize length);
+guint fake_worker_give_up (FakeWorker *self);
 void fake_worker_answer_recall (FakeWorker *self, guint at_most);
 void fake_worker_die (FakeWorker *self, const char *why);
 gboolean fake_worker_work (FakeWorker *self);

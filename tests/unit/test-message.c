@@ -177,6 +177,8 @@ test_message_slots (void)
   body = test_message_receive (APOOL_MESSAGE_GRANT, apool_message_new_slots (slots), &bytes);
   got = apool_message_dup_slots (body);
   g_assert_cmpmem (got->data, got->len * sizeof (guint), SLOTS, sizeof SLOTS);
+  g_assert_true (g_variant_type_equal (apool_message_get_format (APOOL_MESSAGE_REVOKED),
+                                       apool_message_get_format (APOOL_MESSAGE_GRANT)));
 }
 
 static void
@@ -668,6 +670,7 @@ test_message_make (ApoolMessageType type)
     case APOOL_MESSAGE_HOOK:
       return apool_message_new_hook (&report);
     case APOOL_MESSAGE_GRANT:
+    case APOOL_MESSAGE_REVOKED:
       return g_variant_new ("(@au)",
                             g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, SLOTS, 3, 4));
     case APOOL_MESSAGE_OUTPUT:
@@ -679,6 +682,7 @@ test_message_make (ApoolMessageType type)
     case APOOL_MESSAGE_STARTED:
       return g_variant_new ("(tu)", (guint64) 1, 2u);
     case APOOL_MESSAGE_RECALL:
+    case APOOL_MESSAGE_REVOKE:
       return g_variant_new ("(u)", 3u);
     case APOOL_MESSAGE_RECALLED:
       return g_variant_new ("(@at)", g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, SEQS, 2, 8));
@@ -732,7 +736,7 @@ test_message_use (ApoolMessageType type, GVariant *body)
       text = g_memdup2 (report.output, report.length);
       apool_outcome_unref (report.outcome);
     }
-  else if (type == APOOL_MESSAGE_GRANT)
+  else if (type == APOOL_MESSAGE_GRANT || type == APOOL_MESSAGE_REVOKED)
     {
       g_autoptr (GArray) slots = apool_message_dup_slots (body);
 
@@ -787,6 +791,9 @@ test_message_malformed (void)
   test_message_check_refused (APOOL_MESSAGE_STARTED, BYTES, 8);
   test_message_check_refused (APOOL_MESSAGE_TERMINATE, UNIT_WITH_A_VALUE, 1);
   test_message_check_refused (APOOL_MESSAGE_RECALLED, BYTES, 7);
+  test_message_check_refused (APOOL_MESSAGE_REVOKE, BYTES, 3);
+  test_message_check_refused (APOOL_MESSAGE_REVOKE, BYTES, 5);
+  test_message_check_refused (APOOL_MESSAGE_REVOKED, BYTES, 6);
   /* Padding that holds something: the same value in another form. */
   frame = test_message_make_frame (APOOL_MESSAGE_STARTED, test_message_make (APOOL_MESSAGE_STARTED),
                                    &bytes);

@@ -158,7 +158,7 @@ tell_all (ApoolObserver *observer)
   for (event.kind = APOOL_WORKER_READY; event.kind <= APOOL_WORKER_ENDED; event.kind++)
     {
       event.count =
-          event.kind == APOOL_WORKER_GRANTED || event.kind == APOOL_WORKER_RECALLED ? 2 : 0;
+          event.kind >= APOOL_WORKER_GRANTED && event.kind <= APOOL_WORKER_RECALLED ? 2 : 0;
       apool_observer_worker_event (observer, &event);
     }
   event.kind = APOOL_WORKER_LOST;
@@ -199,6 +199,7 @@ test_debug (Fixture *fixture, gconstpointer data)
       "apool: debug: worker 3: made: 0 running, 0 waiting, 57 done, 1 lost\n" WORKER
       "ready: 0 running, 4 waiting, 57 done, 1 lost\n" WORKER
       "granted 2: 0 running, 4 waiting, 57 done, 1 lost\n" WORKER
+      "revoked 2: 0 running, 4 waiting, 57 done, 1 lost\n" WORKER
       "recalled 2: 0 running, 4 waiting, 57 done, 1 lost\n" WORKER
       "retiring: 0 running, 4 waiting, 57 done, 1 lost\n" WORKER
       "closed: 0 running, 4 waiting, 57 done, 1 lost\n" WORKER

@@ -89,6 +89,14 @@ test_proxy_recalled_cb (ApoolWorkerProxy *worker, GPtrArray *tasks, gpointer dat
 }
 
 static void
+test_proxy_revoked_cb (ApoolWorkerProxy *worker, const GArray *slots, gpointer data)
+{
+  test_proxy_note (data, "slots");
+  for (guint i = 0; i < slots->len; i++)
+    test_proxy_note (data, "%u", g_array_index (slots, guint, i));
+}
+
+static void
 test_proxy_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data)
 {
   test_proxy_note (data, "gone:%s", error ? error->message : "asked");
@@ -101,6 +109,7 @@ static const ApoolWorkerEvents test_proxy_events = {
   .pipe = test_proxy_pipe_cb,
   .finished = test_proxy_finished_cb,
   .recalled = test_proxy_recalled_cb,
+  .revoked = test_proxy_revoked_cb,
   .gone = test_proxy_gone_cb,
 };
 
@@ -206,6 +215,66 @@ test_proxy_slots (void)
   g_assert_cmpuint (slots->len, ==, 2);
   g_assert_cmpuint (g_array_index (slots, guint, 0), ==, 1);
   g_assert_cmpuint (g_array_index (slots, guint, 1), ==, 2);
+}
+
+static gboolean
+test_proxy_report_revoked (TestProxy *self, guint first, guint second)
+{
+  g_autoptr (GArray) slots = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  g_array_append_val (slots, first);
+  if (second > 0)
+    g_array_append_val (slots, second);
+  return apool_worker_proxy_report_revoked (self->proxy, slots);
+}
+
+/* A worker gives up slots of its own, which nothing runs in, once. */
+static void
+test_proxy_revoked (void)
+{
+  g_auto (TestProxy) self = { 0 };
+
+  test_proxy_open_with_slots (&self, 4, 2);
+  g_assert_true (apool_worker_proxy_has_slot (self.proxy, 4));
+  g_assert_cmpuint (apool_worker_proxy_count_slots_above (self.proxy, 1), ==, 3);
+  g_assert_true (test_proxy_report_revoked (&self, 4, 0));
+  g_assert_false (apool_worker_proxy_has_slot (self.proxy, 4));
+  g_assert_false (test_proxy_report_revoked (&self, 4, 0));
+  g_assert_false (test_proxy_report_revoked (&self, 0, 0));
+  g_assert_false (test_proxy_report_revoked (&self, 77, 0));
+  g_assert_true (apool_worker_proxy_report_started (self.proxy, 1, 3));
+  g_assert_false (test_proxy_report_revoked (&self, 3, 0));
+  g_assert_true (apool_worker_proxy_report_exited (self.proxy, 1));
+  g_assert_true (test_proxy_report_revoked (&self, 3, 2));
+  g_assert_false (apool_worker_proxy_report_started (self.proxy, 2, 3));
+  g_assert_cmpuint (apool_worker_proxy_count_slots_above (self.proxy, 1), ==, 0);
+  test_proxy_check (&self, "slots 4 +1 slots 3 2", 2, G_MAXUINT64);
+}
+
+/* Of two in one message the first was its own, and is free. */
+static void
+test_proxy_revoked_twice (void)
+{
+  g_auto (TestProxy) self = { 0 };
+
+  test_proxy_open_with_slots (&self, 2, 0);
+  g_assert_false (test_proxy_report_revoked (&self, 2, 2));
+  test_proxy_check (&self, "slots 2", 0, G_MAXUINT64);
+}
+
+/* It gives up a slot while that is taken from it, which it is not told. */
+static void
+test_proxy_revoked_taken (void)
+{
+  g_auto (TestProxy) self = { 0 };
+  g_autoptr (GArray) spare = NULL;
+
+  test_proxy_open_with_slots (&self, 2, 0);
+  spare = apool_worker_proxy_take_spare_slots (self.proxy);
+  g_assert_cmpuint (spare->len, ==, 2);
+  g_assert_true (test_proxy_report_revoked (&self, 2, 0));
+  g_assert_false (test_proxy_report_revoked (&self, 2, 0));
+  test_proxy_check (&self, "", 0, G_MAXUINT64);
 }
 
 /* What was handed over for a free slot is on its way, not waiting, whatever the worker has said. */
@@ -462,6 +531,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/proxy/life", test_proxy_life);
   g_test_add_func ("/proxy/slots", test_proxy_slots);
+  g_test_add_func ("/proxy/revoked", test_proxy_revoked);
+  g_test_add_func ("/proxy/revoked-twice", test_proxy_revoked_twice);
+  g_test_add_func ("/proxy/revoked-taken", test_proxy_revoked_taken);
   g_test_add_func ("/proxy/waits-for-slot", test_proxy_waits_for_slot);
   g_test_add_func ("/proxy/started-nonsense", test_proxy_started_nonsense);
   g_test_add_func ("/proxy/timed-out", test_proxy_timed_out);

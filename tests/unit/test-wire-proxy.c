@@ -585,6 +585,30 @@ test_wire_proxy_exit_terminated (void)
   test_wire_close (&self);
 }
 
+/* Slots that it gives up are free; those that it does not have are a reason not to believe it. */
+static void
+test_wire_proxy_revoked (void)
+{
+  static const guint32 SLOTS[] = { 1, 99 };
+  TestProxy self;
+
+  test_wire_open (&self, &(TestWishes){ .timeout_msec = LONG_MSEC });
+  test_wire_run (&self);
+  apool_worker_proxy_limit_slots (APOOL_WORKER_PROXY (self.proxy), 0);
+  raw_peer_send (self.peer, APOOL_MESSAGE_REVOKED,
+                 g_variant_new ("(@au)", g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, SLOTS, 1,
+                                                                    sizeof *SLOTS)));
+  test_wire_run (&self);
+  g_assert_cmpuint (self.n_killed, ==, 0);
+  g_assert_false (apool_worker_proxy_has_slot (APOOL_WORKER_PROXY (self.proxy), 1));
+  raw_peer_send (self.peer, APOOL_MESSAGE_REVOKED,
+                 g_variant_new ("(@au)", g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32,
+                                                                    SLOTS + 1, 1, sizeof *SLOTS)));
+  test_wire_run (&self);
+  g_assert_cmpuint (self.n_killed, ==, 1);
+  test_wire_close (&self);
+}
+
 /* One that dies of it has a hook whose end nobody knows. */
 static void
 test_wire_proxy_exit_lost (void)
@@ -923,6 +947,7 @@ test_wire_add_tests (void)
   g_test_add_func ("/wire-proxy/exit", test_wire_proxy_exit);
   g_test_add_func ("/wire-proxy/exit-terminated", test_wire_proxy_exit_terminated);
   g_test_add_func ("/wire-proxy/exit-lost", test_wire_proxy_exit_lost);
+  g_test_add_func ("/wire-proxy/revoked", test_wire_proxy_revoked);
   g_test_add_func ("/wire-proxy/exit-twice", test_wire_proxy_exit_twice);
   g_test_add_func ("/wire-proxy/exit-killed", test_wire_proxy_exit_killed);
   g_test_add_func ("/wire-proxy/exit-hangs", test_wire_proxy_exit_hangs);

@@ -162,6 +162,47 @@ test_worker_granted (gconstpointer data)
   test_worker_stop (&worker);
 }
 
+/* Slots above a number are given up when they are free, and nothing is started there; what comes
+ * back is used again. */
+static void
+test_worker_revoked (gconstpointer data)
+{
+  static const guint32 SLOTS[] = { 1, 2, 3, 4 };
+  TestWorker worker;
+
+  test_worker_open (&worker, data, 0);
+  test_worker_grant (&worker, SLOTS, 4);
+  for (guint64 seq = 1; seq <= 3; seq++)
+    test_worker_send_line (&worker, seq, WAIT);
+  test_worker_wait_started (&worker, 3);
+  test_worker_limit (&worker, 1);
+  test_worker_wait_revoked (&worker, 1);
+  g_assert_cmpuint (g_array_index (worker.revoked, guint, 0), ==, 4);
+  for (guint64 seq = 4; seq <= 8; seq++)
+    test_worker_send_line (&worker, seq, WAIT);
+  test_worker_ping (&worker);
+  g_assert_cmpuint (worker.n_started, ==, 3);
+  test_worker_release (&worker, 3);
+  test_worker_wait_revoked (&worker, 3);
+  test_worker_wait_started (&worker, 4);
+  test_worker_ping (&worker);
+  g_assert_cmpuint (worker.n_started, ==, 4);
+  g_assert_cmpuint (test_worker_get_job (&worker, 4)->slot, ==, 1);
+  /* A grant does not lift the limit, another limit does. */
+  test_worker_grant (&worker, SLOTS + 2, 1);
+  test_worker_wait_revoked (&worker, 4);
+  g_assert_cmpuint (g_array_index (worker.revoked, guint, 3), ==, 3);
+  test_worker_limit (&worker, 3);
+  test_worker_grant (&worker, SLOTS + 1, 2);
+  test_worker_wait_started (&worker, 6);
+  test_worker_release (&worker, 5);
+  for (guint64 seq = 1; seq <= 8; seq++)
+    test_worker_wait_finished (&worker, seq);
+  g_assert_cmpuint (worker.revoked->len, ==, 4);
+  g_assert_cmpuint (worker.most_running, ==, 3);
+  test_worker_stop (&worker);
+}
+
 /* Many tasks at once through a few slots: none is lost, none is told of twice. */
 static void
 test_worker_many (gconstpointer data)
@@ -604,6 +645,7 @@ main (int argc, char **argv)
   test_channel_add ("worker", "usage", test_worker_usage);
   test_channel_add ("worker", "slots", test_worker_slots);
   test_channel_add ("worker", "granted", test_worker_granted);
+  test_channel_add ("worker", "revoked", test_worker_revoked);
   test_channel_add ("worker", "many", test_worker_many);
   test_channel_add ("worker", "environment", test_worker_environment);
   test_channel_add ("worker", "slot-variable", test_worker_slot_variable);

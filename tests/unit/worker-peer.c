@@ -254,6 +254,12 @@ test_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
     test_worker_take_finished (self, message->body);
   else if (message->type == APOOL_MESSAGE_RECALLED)
     test_worker_take_recalled (self, message->body);
+  else if (message->type == APOOL_MESSAGE_REVOKED)
+    {
+      g_autoptr (GArray) slots = apool_message_dup_slots (message->body);
+
+      g_array_append_vals (self->revoked, slots->data, slots->len);
+    }
   else if (message->type == APOOL_MESSAGE_HOOK)
     test_worker_take_hook (self, message->body);
   else if (message->type == APOOL_MESSAGE_PONG)
@@ -353,6 +359,7 @@ test_worker_start_greeting (TestWorker *self,
   self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, test_worker_free_job);
   self->by_slot = g_hash_table_new (NULL, NULL);
   self->recalled = g_array_new (FALSE, FALSE, sizeof (guint64));
+  self->revoked = g_array_new (FALSE, FALSE, sizeof (guint));
   self->hook_output = g_string_new (NULL);
   g_assert_cmpint (pipe2 (gate, O_CLOEXEC), ==, 0);
   self->gate = gate[1];
@@ -426,6 +433,13 @@ test_worker_grant (TestWorker *self, const guint32 *slots, guint n_slots)
   apool_channel_send (self->channel, APOOL_MESSAGE_GRANT, apool_message_new_slots (array));
 }
 
+/* From now on it is not to use slots above @limit. */
+void
+test_worker_limit (TestWorker *self, guint32 limit)
+{
+  apool_channel_send (self->channel, APOOL_MESSAGE_REVOKE, g_variant_new ("(u)", limit));
+}
+
 /* The usual beginning. */
 void
 test_worker_open (TestWorker *self, gconstpointer transport, guint n_slots)
@@ -443,6 +457,7 @@ test_worker_clear (TestWorker *self)
   g_hash_table_unref (self->by_slot);
   g_hash_table_unref (self->jobs);
   g_array_unref (self->recalled);
+  g_array_unref (self->revoked);
   g_string_free (self->hook_output, TRUE);
   g_clear_pointer (&self->hook_outcome, apool_outcome_unref);
   g_clear_error (&self->error);
@@ -675,6 +690,14 @@ test_worker_wait_started (TestWorker *self, guint64 seq)
   while (job->slot == 0)
     test_worker_turn (self);
   return job;
+}
+
+/* Until it has given up @n slots in all. */
+void
+test_worker_wait_revoked (TestWorker *self, guint n)
+{
+  while (self->revoked->len < n)
+    test_worker_turn (self);
 }
 
 void

@@ -36,6 +36,7 @@ typedef struct
   GHashTable *jobs;      /* guint64 in the job → TestJob, owned */
   GHashTable *by_slot;   /* slot → TestJob, not owned: the last one that was started there */
   GArray *recalled;      /* guint64: what RECALLED said, in its order */
+  GArray *revoked;       /* guint: what all REVOKED said */
   guint32 pid;           /* 0 before HELLO */
   guint32 cores;
   guint32 features;
@@ -68,6 +69,8 @@ void test_worker_start_greeting (TestWorker *self,
                                  const char *chatter);
 void test_worker_set_up (TestWorker *self, guint n_slots, guint32 drain_msec);
 void test_worker_grant (TestWorker *self, const guint32 *slots, guint n_slots);
+void test_worker_limit (TestWorker *self, guint32 limit);
+void test_worker_wait_revoked (TestWorker *self, guint n);
 void test_worker_open (TestWorker *self, gconstpointer transport, guint n_slots);
 void test_worker_forget (TestWorker *self, guint64 seq);
 void test_worker_stop (TestWorker *self);
