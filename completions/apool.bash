@@ -82,6 +82,7 @@ _apool ()
     --compress --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
     --number-of-threads -h --help -V --version'
   local valued='-j -P --jobs --max-procs --retries --halt --halt-on-error --on-error --workdir --wd --weight
+  local valued='-j -P --jobs --max-procs --retries --on-error --workdir --wd --leaks --weight
     --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init
     --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a
     --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition

@@ -14,6 +14,7 @@
 #include "cli/apool-option-handlers.h"
 #include "cli/apool-option-input.h"
 #include "cli/apool-option-many.h"
+#include "cli/apool-option-orphans.h"
 #include "cli/apool-option-output.h"
 #include "cli/apool-option-pool.h"
 #include "cli/apool-option-text.h"
@@ -75,6 +76,7 @@ static const ApoolOption apool_options_table[] = {
          "halt-on-error"),
   VALUE (RUNNING, on_error, "CMD", "run CMD for each job that failed", "on-error"),
   VALUE (RUNNING, directory, "DIR", "run jobs in DIR (...: each in a new one)", "workdir", "wd"),
+  VALUE (RUNNING, leaks, "WHAT", "left processes: report (usual), kill, fail, ignore", "leaks"),
   VALUE (RUNNING, weight, "TEMPLATE", "as how many jobs each one counts", "weight"),
   VALUE (RUNNING,
          process_slot_var,

@@ -305,6 +305,7 @@ apool_options_new (void)
   self->output.drain_msec = DRAIN_MSEC;
   self->scheduler = apool_scheduler_table_get (&n_kinds); /* the first one */
   self->crash_limit = CRASH_LIMIT;
+  self->leaks = APOOL_LEAKS_REPORT;
   apool_input_options_init (&self->input);
   self->text.definitions = g_ptr_array_new ();
   self->text.angle_is_input = TRUE;

@@ -11,6 +11,7 @@
 #include "cli/apool-text-options.h"
 #include "cli/apool-usable.h"
 #include "pool/apool-halt.h"
+#include "job/apool-leak.h"
 #include "pool/apool-scheduler-table.h"
 
 G_BEGIN_DECLS
@@ -76,6 +77,7 @@ typedef enum
  * @crash_limit: with how many workers lost a job is given up; 0 is never
  * @halt: when the run has had enough
  * @on_error: (nullable): what is run for each job that failed
+ * @leaks: what becomes of processes that jobs leave behind
  * @directory: (nullable): the template of the directory that a job runs in; %NULL is its worker's
  * @owns_directory: whether each job gets a new directory instead
  * @debug: whether to tell what happens to workers
@@ -118,6 +120,7 @@ typedef struct
   guint crash_limit;
   ApoolHaltRule halt;
   const char *on_error;
+  ApoolLeakPolicy leaks;
   const char *directory;
   gboolean owns_directory;
   gboolean debug;

@@ -446,6 +446,7 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .init = is_dry_run ? NULL : options->worker_init,
     .exit = is_dry_run ? NULL : options->worker_exit,
     .hook_timeout_msec = options->worker_init_timeout_msec,
+    .leaks = options->leaks,
     .worker_timeout_msec = options->worker_timeout_msec,
     .get_helper = apool_run_get_helper_cb,
     .helper_data = self,

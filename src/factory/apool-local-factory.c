@@ -232,6 +232,7 @@ apool_local_factory_make_proxy (ApoolLocalFactory *self,
     .streams = config->streams,
     .merges = config->merges,
     .is_direct = config->output_fds != NULL,
+    .leaks = config->leaks,
   };
 
   return apool_wire_proxy_new (self->context, our_fd, our_fd, &setup, config->output_fds,

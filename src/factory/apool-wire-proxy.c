@@ -46,6 +46,7 @@ struct _ApoolWireProxy
   gboolean is_asked;   /* its end was asked for */
   gboolean is_leaving; /* it was told to run its exit hook, and to end */
   gboolean exit_is_told;
+  gboolean has_left; /* it looks for what its tasks may have left: it is told to end, and awaited */
   gboolean is_gone;
   gboolean channel_is_closed;
   gboolean process_has_ended;
@@ -452,6 +453,21 @@ apool_wire_proxy_take_exited (ApoolWireProxy *self, GVariant *body)
   return apool_worker_proxy_report_exited (APOOL_WORKER_PROXY (self), seq);
 }
 
+static gboolean
+apool_wire_proxy_take_left (ApoolWireProxy *self, GVariant *body, GError **error)
+{
+  ApoolLeak leak;
+  gboolean fits;
+
+  if (!apool_message_get_left (body, &leak, error))
+    return FALSE;
+  self->has_left = TRUE;
+  fits = apool_worker_proxy_report_left (APOOL_WORKER_PROXY (self), &leak);
+  g_free ((char *) leak.command);
+  g_free ((char *) leak.processes);
+  return fits;
+}
+
 /* Whether @message is one that a worker may send, and fits the books. */
 static gboolean
 apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **error)
@@ -474,6 +490,8 @@ apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **err
       return apool_wire_proxy_take_revoked (self, message->body);
     case APOOL_MESSAGE_HOOK:
       return apool_wire_proxy_take_hook (self, message->body, error);
+    case APOOL_MESSAGE_LEFT:
+      return apool_wire_proxy_take_left (self, message->body, error);
     case APOOL_MESSAGE_PONG:
       return TRUE;
     case APOOL_MESSAGE_HELLO:
@@ -502,7 +520,8 @@ apool_wire_proxy_message_cb (ApoolMessage *message, gpointer data, GError **erro
 
   apool_patience_hear (self->patience);
   /* What it says of its tasks does not matter when it was asked to end: they are settled. */
-  if (self->is_asked && !(self->is_leaving && message->type == APOOL_MESSAGE_HOOK))
+  if (self->is_asked && message->type != APOOL_MESSAGE_LEFT &&
+      !(self->is_leaving && message->type == APOOL_MESSAGE_HOOK))
     return TRUE;
   if (apool_wire_proxy_take (self, message, error))
     return TRUE;
@@ -644,7 +663,7 @@ apool_wire_proxy_close (ApoolWorkerProxy *worker)
   self->is_asked = TRUE;
   self->is_leaving =
       self->has_exit && apool_worker_proxy_is_ready (worker) && !self->channel_is_closed;
-  if (self->is_leaving)
+  if (self->is_leaving || (self->has_left && !self->channel_is_closed))
     apool_wire_proxy_send (worker, APOOL_MESSAGE_CLOSE, g_variant_new_tuple (NULL, 0));
   else
     apool_wire_proxy_drop_channel (self);

@@ -31,6 +31,7 @@ typedef struct
   GQueue waiting;       /* links of entries that are not started, oldest first */
   guint n_exited;       /* entries whose slots are free */
   guint n_recalls;      /* answers that are due */
+  guint64 last_job;     /* the highest number of a job that it has had a task of */
   gboolean has_worked;
   gboolean is_ready;
   guint pid;  /* 0 while it is not known */
@@ -144,6 +145,7 @@ apool_worker_proxy_queue_task (ApoolWorkerProxy *self, ApoolTask *task, int stdi
   entry->seq = apool_task_get_seq (task);
   entry->task = apool_task_ref (task);
   entry->link.data = entry;
+  priv->last_job = MAX (priv->last_job, apool_task_get_job (task));
   g_queue_push_tail_link (&priv->waiting, &entry->link);
   g_hash_table_insert (priv->by_seq, &entry->seq, entry);
   APOOL_WORKER_PROXY_GET_CLASS (self)->send_task (self, task, stdin_fd);
@@ -771,6 +773,28 @@ apool_worker_proxy_report_finished (ApoolWorkerProxy *self, guint64 seq, ApoolOu
     return FALSE;
   task = apool_worker_proxy_settle (self, entry);
   priv->events.finished (self, task, judged, priv->data);
+  return TRUE;
+}
+
+/**
+ * apool_worker_proxy_report_left:
+ * @self: a worker
+ * @leak: what a task has left behind; nothing where only a look is announced
+ *
+ * The books are silent of tasks that are finished: what is certain is that there was none of a
+ * higher number than any that it was given.
+ *
+ * Returns: whether it may have had such a task
+ */
+gboolean
+apool_worker_proxy_report_left (ApoolWorkerProxy *self, const ApoolLeak *leak)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+
+  if ((leak->seq & ~APOOL_TASK_HOOK_BIT) > priv->last_job)
+    return FALSE;
+  if (leak->processes[0] && priv->events.left)
+    priv->events.left (self, leak, priv->data);
   return TRUE;
 }
 

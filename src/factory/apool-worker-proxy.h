@@ -4,6 +4,7 @@
 #include <glib-object.h>
 
 #include "job/apool-hook.h"
+#include "job/apool-leak.h"
 #include "job/apool-observer.h"
 #include "job/apool-outcome.h"
 #include "job/apool-task.h"
@@ -64,6 +65,7 @@ struct _ApoolWorkerProxyClass
  * @output: @task wrote something
  * @pipe: @fd is the read end of @task's @stream, (transfer full)
  * @finished: @task is over
+ * @left: (nullable): a task, which may be finished by now, has left processes behind
  * @recalled: the answer to a recall: (element-type ApoolTask), (transfer none), not started
  * @revoked: (nullable): it has given up these slots, (element-type guint)
  * @gone: the worker and all its processes have ended; @error says why where that was not asked
@@ -89,6 +91,7 @@ typedef struct
                     ApoolTask *task,
                     ApoolOutcome *outcome,
                     gpointer data);
+  void (*left) (ApoolWorkerProxy *worker, const ApoolLeak *leak, gpointer data);
   void (*recalled) (ApoolWorkerProxy *worker, GPtrArray *tasks, gpointer data);
   void (*revoked) (ApoolWorkerProxy *worker, const GArray *slots, gpointer data);
   void (*gone) (ApoolWorkerProxy *worker, const GError *error, gpointer data);
@@ -141,6 +144,7 @@ gboolean
 apool_worker_proxy_report_pipe (ApoolWorkerProxy *self, guint64 seq, ApoolStream stream, int fd);
 gboolean
 apool_worker_proxy_report_finished (ApoolWorkerProxy *self, guint64 seq, ApoolOutcome *outcome);
+gboolean apool_worker_proxy_report_left (ApoolWorkerProxy *self, const ApoolLeak *leak);
 gboolean
 apool_worker_proxy_report_recalled (ApoolWorkerProxy *self, const guint64 *seqs, gsize n_seqs);
 gboolean apool_worker_proxy_report_revoked (ApoolWorkerProxy *self, const GArray *slots);

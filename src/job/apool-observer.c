@@ -115,6 +115,20 @@ apool_observer_hook_ended (ApoolObserver *self,
 }
 
 /**
+ * apool_observer_task_left:
+ * @self: an observer
+ * @leak: (transfer none): what a task has left behind; valid during the call
+ */
+void
+apool_observer_task_left (ApoolObserver *self, const ApoolLeak *leak)
+{
+  ApoolObserverInterface *iface = APOOL_OBSERVER_GET_IFACE (self);
+
+  if (iface->task_left)
+    iface->task_left (self, leak);
+}
+
+/**
  * apool_observer_worker_event:
  * @self: an observer
  * @event: (transfer none): what happened to a worker; valid during the call

@@ -4,6 +4,7 @@
 #include <glib-object.h>
 
 #include "job/apool-hook.h"
+#include "job/apool-leak.h"
 #include "job/apool-outcome.h"
 #include "job/apool-place.h"
 #include "job/apool-task.h"
@@ -45,6 +46,7 @@ G_DECLARE_INTERFACE (ApoolObserver, apool_observer, APOOL, OBSERVER, GObject)
  * @task_finished: @task is settled: nothing but what its pipes still hold follows. One that was
  *   skipped stands for as many jobs as its traits say, and was never started
  * @hook_ended: a hook has ended in worker @worker; @seq is the job that it was about, or 0
+ * @task_left: a task has left processes behind; it may have been finished before
  * @worker_event: something happened to a worker
  * @pool_done: every task is settled and every worker has ended
  *
@@ -64,6 +66,7 @@ struct _ApoolObserverInterface
                       guint worker,
                       guint64 seq,
                       const ApoolHookReport *report);
+  void (*task_left) (ApoolObserver *self, const ApoolLeak *leak);
   void (*worker_event) (ApoolObserver *self, const ApoolWorkerEvent *event);
   void (*pool_done) (ApoolObserver *self);
 };
@@ -79,6 +82,7 @@ void apool_observer_hook_ended (ApoolObserver *self,
                                 guint worker,
                                 guint64 seq,
                                 const ApoolHookReport *report);
+void apool_observer_task_left (ApoolObserver *self, const ApoolLeak *leak);
 void apool_observer_worker_event (ApoolObserver *self, const ApoolWorkerEvent *event);
 void apool_observer_pool_done (ApoolObserver *self);
 

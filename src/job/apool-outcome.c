@@ -11,6 +11,7 @@ struct _ApoolOutcome
   ApoolUsage usage;
   gboolean ended_by_pool;
   gboolean output_cut;
+  gboolean is_faulty;
   char *message; /* nullable */
 };
 
@@ -45,6 +46,23 @@ apool_outcome_new (ApoolOutcomeKind kind,
   self->ended_by_pool = ended_by_pool;
   self->output_cut = output_cut;
   self->message = g_strdup (message);
+  return self;
+}
+
+/**
+ * apool_outcome_new_faulty:
+ * @outcome: how a task ended
+ * @why: (nullable): words for a person
+ *
+ * Returns: (transfer full): the same, but that it is a failure, whatever the exit status says
+ */
+ApoolOutcome *
+apool_outcome_new_faulty (const ApoolOutcome *outcome, const char *why)
+{
+  ApoolOutcome *self = apool_outcome_new (outcome->kind, outcome->code, &outcome->usage,
+                                          outcome->ended_by_pool, outcome->output_cut, why);
+
+  self->is_faulty = TRUE;
   return self;
 }
 
@@ -126,12 +144,12 @@ apool_outcome_get_message (const ApoolOutcome *outcome)
  * apool_outcome_is_success:
  * @outcome: an outcome
  *
- * Returns: whether the task ended by itself with status 0
+ * Returns: whether the task ended by itself with status 0, and nothing else was wrong with it
  */
 gboolean
 apool_outcome_is_success (const ApoolOutcome *outcome)
 {
-  return outcome->kind == APOOL_OUTCOME_EXITED && outcome->code == 0;
+  return outcome->kind == APOOL_OUTCOME_EXITED && outcome->code == 0 && !outcome->is_faulty;
 }
 
 /**
@@ -144,6 +162,18 @@ gboolean
 apool_outcome_is_failure (const ApoolOutcome *outcome)
 {
   return outcome->kind != APOOL_OUTCOME_SKIPPED && !apool_outcome_is_success (outcome);
+}
+
+/**
+ * apool_outcome_is_faulty:
+ * @outcome: an outcome
+ *
+ * Returns: whether the task has failed for something that its exit status does not tell
+ */
+gboolean
+apool_outcome_is_faulty (const ApoolOutcome *outcome)
+{
+  return outcome->is_faulty;
 }
 
 /**

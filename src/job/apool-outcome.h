@@ -76,6 +76,7 @@ ApoolOutcome *apool_outcome_new (ApoolOutcomeKind kind,
                                  gboolean ended_by_pool,
                                  gboolean output_cut,
                                  const char *message);
+ApoolOutcome *apool_outcome_new_faulty (const ApoolOutcome *outcome, const char *why);
 ApoolOutcome *apool_outcome_ref (ApoolOutcome *outcome);
 void apool_outcome_unref (ApoolOutcome *outcome);
 
@@ -85,6 +86,7 @@ const ApoolUsage *apool_outcome_get_usage (const ApoolOutcome *outcome);
 const char *apool_outcome_get_message (const ApoolOutcome *outcome);
 gboolean apool_outcome_is_success (const ApoolOutcome *outcome);
 gboolean apool_outcome_is_failure (const ApoolOutcome *outcome);
+gboolean apool_outcome_is_faulty (const ApoolOutcome *outcome);
 gboolean apool_outcome_is_ended_by_pool (const ApoolOutcome *outcome);
 gboolean apool_outcome_is_output_cut (const ApoolOutcome *outcome);
 

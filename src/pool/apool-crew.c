@@ -197,6 +197,14 @@ apool_crew_finished_cb (ApoolWorkerProxy *worker,
 }
 
 static void
+apool_crew_left_cb (ApoolWorkerProxy *worker, const ApoolLeak *leak, gpointer data)
+{
+  ApoolCrew *self = ((ApoolMember *) data)->post->crew;
+
+  self->funcs.left (leak, self->data);
+}
+
+static void
 apool_crew_recalled_cb (ApoolWorkerProxy *worker, GPtrArray *tasks, gpointer data)
 {
   ApoolMember *member = data;
@@ -375,6 +383,7 @@ static const ApoolWorkerEvents apool_crew_events = {
   .output = apool_crew_output_cb,
   .pipe = apool_crew_pipe_cb,
   .finished = apool_crew_finished_cb,
+  .left = apool_crew_left_cb,
   .recalled = apool_crew_recalled_cb,
   .revoked = apool_crew_revoked_cb,
   .gone = apool_crew_gone_cb,

@@ -33,6 +33,7 @@ typedef struct
  * @output: @task wrote something
  * @pipe: @fd, (transfer full), is where @task's @stream is to be read
  * @finished: @task is over
+ * @left: a task has left processes behind, and may be over
  * @lost: @task was running when worker @number was lost
  * @returned: these tasks, (element-type ApoolTask), were not started and are nobody's now
  * @hook: the init or exit hook of worker @number has ended
@@ -51,6 +52,7 @@ typedef struct
       ApoolTask *task, ApoolStream stream, const char *bytes, gsize length, gpointer data);
   void (*pipe) (ApoolTask *task, ApoolStream stream, int fd, gpointer data);
   void (*finished) (ApoolTask *task, ApoolOutcome *outcome, guint number, gpointer data);
+  void (*left) (const ApoolLeak *leak, gpointer data);
   void (*lost) (ApoolTask *task, const char *why, guint number, gpointer data);
   void (*returned) (GPtrArray *tasks, gpointer data);
   void (*hook) (guint number, const ApoolHookReport *report, gpointer data);

@@ -347,6 +347,15 @@ apool_pool_returned_cb (GPtrArray *tasks, gpointer data)
 }
 
 static void
+apool_pool_left_cb (const ApoolLeak *leak, gpointer data)
+{
+  ApoolPool *self = data;
+
+  for (guint i = 0; i < self->observers->len; i++)
+    apool_observer_task_left (g_ptr_array_index (self->observers, i), leak);
+}
+
+static void
 apool_pool_hook_cb (guint worker, const ApoolHookReport *report, gpointer data)
 {
   ApoolPool *self = data;
@@ -396,6 +405,7 @@ static const ApoolCrewFuncs apool_pool_crew_funcs = {
   .finished = apool_pool_finished_cb,
   .lost = apool_pool_lost_cb,
   .returned = apool_pool_returned_cb,
+  .left = apool_pool_left_cb,
   .hook = apool_pool_hook_cb,
   .event = apool_pool_event_cb,
   .wants_more = apool_pool_wants_more_cb,

@@ -94,7 +94,9 @@ apool_notices_describe (ApoolOutcome *outcome)
   switch (apool_outcome_get_kind (outcome))
     {
     case APOOL_OUTCOME_EXITED:
-      return g_strdup_printf ("exit status %d", code);
+      return apool_outcome_is_faulty (outcome) && message
+                 ? g_strdup_printf ("exit status %d: %s", code, message)
+                 : g_strdup_printf ("exit status %d", code);
     case APOOL_OUTCOME_SIGNALLED:
       /* What ran too long says so; that it was a signal that ended it is of no interest then. */
       return message ? g_strdup (message) : g_strdup_printf ("killed by signal %d", code);
@@ -233,10 +235,29 @@ apool_notices_worker_event (ApoolObserver *observer, const ApoolWorkerEvent *eve
 }
 
 static void
+apool_notices_task_left (ApoolObserver *observer, const ApoolLeak *leak)
+{
+  g_autoptr (GString) line = g_string_new ("apool: ");
+  guint64 job = leak->seq & ~APOOL_TASK_HOOK_BIT;
+
+  if (leak->seq == 0)
+    g_string_append (line, "some job");
+  else if (leak->seq != job)
+    g_string_append_printf (line, "job %" G_GUINT64_FORMAT ": --on-error", job);
+  else
+    g_string_append_printf (line, "job %" G_GUINT64_FORMAT ": %s", job, leak->command);
+  g_string_append_printf (line, ": left behind%s: %s%s\n",
+                          leak->policy == APOOL_LEAKS_REPORT ? "" : " and ended", leak->processes,
+                          leak->policy == APOOL_LEAKS_FAIL ? ": it counts as failed" : "");
+  apool_output_say (APOOL_NOTICES (observer)->output, line->str);
+}
+
+static void
 apool_notices_iface_init (ApoolObserverInterface *iface)
 {
   iface->task_retried = apool_notices_task_retried;
   iface->task_finished = apool_notices_task_finished;
+  iface->task_left = apool_notices_task_left;
   iface->hook_ended = apool_notices_hook_ended;
   iface->worker_event = apool_notices_worker_event;
 }

@@ -11,11 +11,12 @@
 #include "base/apool-error.h"
 
 #define FORMAT_HELLO "(uuuuay)"
-#define FORMAT_SETUP "(auayayuuuuuayayuayuay)"
+#define FORMAT_SETUP "(auayayuuuuuayayuayuayu)"
 #define FORMAT_TASK "(tt" APOOL_HOLES_FORMAT "uayuaayuay)"
 #define FORMAT_OUTPUT "(tuay)"
 #define FORMAT_FINISHED "(tui(xxxxx)uayayay)"
 #define FORMAT_HOOK "(uuiuayayt)"
+#define FORMAT_LEFT "(tuayay)"
 
 /* Bits of SETUP's flags. */
 #define FLAG_STREAMS 1u
@@ -29,6 +30,7 @@
 /* Bits of FINISHED's flags. */
 #define FLAG_ENDED_BY_POOL 1u
 #define FLAG_OUTPUT_CUT 2u
+#define FLAG_FAULTY 4u
 
 /* What is kept of a reason that a peer gives: bytes. */
 #define MAX_REASON_BYTES 500u
@@ -47,6 +49,7 @@ static const char *const apool_message_formats[APOOL_N_MESSAGES] = {
   [APOOL_MESSAGE_EXITED] = "(t)",       [APOOL_MESSAGE_GRANT] = "(au)",
   [APOOL_MESSAGE_CLOSE] = "()",         [APOOL_MESSAGE_END] = "(ty)",
   [APOOL_MESSAGE_REVOKE] = "(u)",       [APOOL_MESSAGE_REVOKED] = "(au)",
+  [APOOL_MESSAGE_LEFT] = FORMAT_LEFT,
 };
 
 /**
@@ -187,14 +190,14 @@ apool_message_new_setup (const ApoolSetup *setup)
                                                sizeof *setup->slots);
 
   return g_variant_new (
-      "(@au@ay@ayuuuuu@ay@ayu@ayu@ay)", slots, apool_message_new_c_string (setup->shell),
+      "(@au@ay@ayuuuuu@ay@ayu@ayu@ayu)", slots, apool_message_new_c_string (setup->shell),
       apool_message_new_c_string (setup->run), setup->manager_pid, setup->drain_msec,
       setup->ignored_signals, setup->max_passed, setup->number,
       apool_message_new_c_string (setup->init ? setup->init : ""),
       apool_message_new_c_string (setup->exit ? setup->exit : ""), setup->hook_timeout_msec,
       apool_message_new_c_string (setup->slot_variable ? setup->slot_variable : ""),
       apool_message_get_setup_flags (setup),
-      apool_message_new_c_string (setup->termseq ? setup->termseq : ""));
+      apool_message_new_c_string (setup->termseq ? setup->termseq : ""), (guint32) setup->leaks);
 }
 
 /**
@@ -208,6 +211,7 @@ apool_message_get_setup (GVariant *body, ApoolSetup *setup)
 {
   g_autoptr (GVariant) slots = g_variant_get_child_value (body, 0);
   guint32 flags;
+  guint32 leaks;
 
   setup->slots = g_variant_get_fixed_array (slots, &setup->n_slots, sizeof *setup->slots);
   setup->shell = apool_message_get_c_string (body, 1);
@@ -222,6 +226,9 @@ apool_message_get_setup (GVariant *body, ApoolSetup *setup)
   g_variant_get_child (body, 10, "u", &setup->hook_timeout_msec);
   setup->slot_variable = apool_message_get_c_string (body, 11);
   g_variant_get_child (body, 12, "u", &flags);
+  g_variant_get_child (body, 14, "u", &leaks);
+  /* A policy that we do not know is none that ends anybody. */
+  setup->leaks = leaks < APOOL_N_LEAK_POLICIES ? (ApoolLeakPolicy) leaks : APOOL_LEAKS_REPORT;
   setup->streams = (flags & FLAG_STREAMS) != 0;
   setup->merges = (flags & FLAG_MERGES) != 0;
   setup->is_direct = (flags & FLAG_DIRECT) != 0;
@@ -432,7 +439,8 @@ static guint32
 apool_message_get_outcome_flags (const ApoolOutcome *outcome)
 {
   return (apool_outcome_is_ended_by_pool (outcome) ? FLAG_ENDED_BY_POOL : 0) |
-         (apool_outcome_is_output_cut (outcome) ? FLAG_OUTPUT_CUT : 0);
+         (apool_outcome_is_output_cut (outcome) ? FLAG_OUTPUT_CUT : 0) |
+         (apool_outcome_is_faulty (outcome) ? FLAG_FAULTY : 0);
 }
 
 /* Reads kind and code, which stand at @index of @body. */
@@ -477,9 +485,11 @@ apool_message_make_outcome (
     ApoolOutcomeKind kind, int code, const ApoolUsage *usage, guint32 flags, const char *message)
 {
   g_autofree char *kept = message[0] ? apool_message_dup_outcome_text (message) : NULL;
+  g_autoptr (ApoolOutcome) outcome = apool_outcome_new (
+      kind, code, usage, (flags & FLAG_ENDED_BY_POOL) != 0, (flags & FLAG_OUTPUT_CUT) != 0, kept);
 
-  return apool_outcome_new (kind, code, usage, (flags & FLAG_ENDED_BY_POOL) != 0,
-                            (flags & FLAG_OUTPUT_CUT) != 0, kept);
+  return (flags & FLAG_FAULTY) != 0 ? apool_outcome_new_faulty (outcome, kept)
+                                    : g_steal_pointer (&outcome);
 }
 
 /**
@@ -649,6 +659,43 @@ apool_message_get_hook (GVariant *body, ApoolHookReport *report, GError **error)
   report->hook = (ApoolHook) hook;
   report->outcome =
       apool_message_make_outcome (kind, code, &usage, flags, apool_message_get_c_string (body, 4));
+  return TRUE;
+}
+
+/**
+ * apool_message_new_left:
+ * @leak: what to say; with no @processes, that something is looked for
+ *
+ * Returns: (transfer floating): the body of a LEFT
+ */
+GVariant *
+apool_message_new_left (const ApoolLeak *leak)
+{
+  return g_variant_new ("(tu@ay@ay)", leak->seq, (guint32) leak->policy,
+                        apool_message_new_c_string (leak->command),
+                        apool_message_new_c_string (leak->processes));
+}
+
+/**
+ * apool_message_get_left:
+ * @body: of a LEFT
+ * @leak: (out): what it says; its strings are the caller's, fit to be printed in one line
+ * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
+ *
+ * Returns: whether it makes sense
+ */
+gboolean
+apool_message_get_left (GVariant *body, ApoolLeak *leak, GError **error)
+{
+  guint32 policy;
+
+  g_variant_get_child (body, 0, "t", &leak->seq);
+  g_variant_get_child (body, 1, "u", &policy);
+  if (policy == APOOL_LEAKS_IGNORE || policy >= APOOL_N_LEAK_POLICIES)
+    return apool_message_fail (error, "unknown policy");
+  leak->policy = (ApoolLeakPolicy) policy;
+  leak->command = apool_message_dup_outcome_text (apool_message_get_c_string (body, 2));
+  leak->processes = apool_message_dup_outcome_text (apool_message_get_c_string (body, 3));
   return TRUE;
 }
 

@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "job/apool-hook.h"
+#include "job/apool-leak.h"
 #include "job/apool-observer.h"
 #include "job/apool-outcome.h"
 #include "job/apool-task.h"
@@ -51,6 +52,8 @@ G_BEGIN_DECLS
  * @APOOL_MESSAGE_REVOKE: to the worker: give up the slots above this number as they become free,
  *   and start nothing in them; the last one counts
  * @APOOL_MESSAGE_REVOKED: to the manager: these slots are given up
+ * @APOOL_MESSAGE_LEFT: to the manager: what a task has left behind, or that something is looked
+ *   for: then the worker is not to be let go without CLOSE, which it answers for when it has looked
  */
 typedef enum
 {
@@ -76,6 +79,7 @@ typedef enum
   APOOL_MESSAGE_END,
   APOOL_MESSAGE_REVOKE,
   APOOL_MESSAGE_REVOKED,
+  APOOL_MESSAGE_LEFT,
   APOOL_N_MESSAGES,
 } ApoolMessageType;
 
@@ -134,6 +138,7 @@ typedef struct
  * comes back; where there are none on the way the dialogue is over
  * @termseq: (nullable): as apool_termseq_parse() takes it: how jobs are ended; as
  *   %APOOL_TERMSEQ_DEFAULT where it is empty
+ * @leaks: what becomes of processes that jobs leave behind
  */
 typedef struct
 {
@@ -154,6 +159,7 @@ typedef struct
   gboolean merges;
   gboolean is_direct;
   const char *termseq;
+  ApoolLeakPolicy leaks;
 } ApoolSetup;
 
 /**
@@ -197,6 +203,8 @@ GVariant *apool_message_new_slots (const GArray *slots);
 GArray *apool_message_dup_slots (GVariant *body);
 GVariant *apool_message_new_hook (const ApoolHookReport *report);
 gboolean apool_message_get_hook (GVariant *body, ApoolHookReport *report, GError **error);
+GVariant *apool_message_new_left (const ApoolLeak *leak);
+gboolean apool_message_get_left (GVariant *body, ApoolLeak *leak, GError **error);
 GVariant *apool_message_new_text (const char *text);
 char *apool_message_dup_text (GVariant *body);
 char *apool_message_dup_printable (const char *text, gsize max_bytes);

@@ -625,6 +625,18 @@ apool_execution_has_exited (const ApoolExecution *self)
 }
 
 /**
+ * apool_execution_is_ended_by_pool:
+ * @self: an execution
+ *
+ * Returns: whether apool_execution_end() was called while its process was there
+ */
+gboolean
+apool_execution_is_ended_by_pool (const ApoolExecution *self)
+{
+  return self->ended_by_pool;
+}
+
+/**
  * apool_execution_is_passed:
  * @self: an execution
  *

@@ -103,6 +103,7 @@ ApoolTask *apool_execution_get_task (ApoolExecution *self);
 guint apool_execution_get_slot (const ApoolExecution *self);
 pid_t apool_execution_get_pid (const ApoolExecution *self);
 gboolean apool_execution_has_exited (const ApoolExecution *self);
+gboolean apool_execution_is_ended_by_pool (const ApoolExecution *self);
 gboolean apool_execution_is_passed (const ApoolExecution *self);
 GByteArray *apool_execution_get_held (ApoolExecution *self, ApoolStream stream);
 ApoolOutcome *apool_execution_make_outcome (ApoolExecution *self);

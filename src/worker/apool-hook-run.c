@@ -350,6 +350,22 @@ apool_hook_run_reaped (ApoolHookRun *self, pid_t pid, int status, const struct r
 }
 
 /**
+ * apool_hook_run_find:
+ * @self: a run
+ * @pid: a process
+ *
+ * Returns: (transfer none) (nullable): what is run, where @pid is its first process
+ */
+const ApoolTask *
+apool_hook_run_find (const ApoolHookRun *self, pid_t pid)
+{
+  return self->execution && !apool_execution_has_exited (self->execution) &&
+                 apool_execution_get_pid (self->execution) == pid
+             ? self->task
+             : NULL;
+}
+
+/**
  * apool_hook_run_is_running:
  * @self: a run
  *

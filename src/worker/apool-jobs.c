@@ -46,6 +46,8 @@ struct _ApoolJobs
   ApoolEndings *endings;         /* (nullable): before it is open */
   guint n_passed;                /* executions whose pipes the manager has */
   guint max_passed;              /* how many there may be */
+  ApoolLeaks *leaks;             /* (nullable): not owned */
+  gboolean has_warned;           /* that something may be left when the last one is finished */
 };
 
 static void
@@ -202,14 +204,35 @@ apool_jobs_exited_cb (ApoolExecution *execution, gpointer data)
   apool_endings_exited (self->endings, apool_execution_get_task (execution));
 }
 
+/* The manager lets go whoever has nothing more to do. */
 static void
-apool_jobs_finished_cb (ApoolExecution *execution, gpointer data)
+apool_jobs_warn (ApoolJobs *self, guint64 seq)
 {
-  ApoolJobs *self = data;
+  ApoolLeak leak = { .seq = seq, .policy = APOOL_LEAKS_REPORT, .command = "", .processes = "" };
+
+  if (self->has_warned || !self->leaks || g_hash_table_size (self->by_seq) > 1 ||
+      !apool_leaks_is_looking (self->leaks))
+    return;
+  self->has_warned = TRUE;
+  apool_channel_send (self->channel, APOOL_MESSAGE_LEFT, apool_message_new_left (&leak));
+}
+
+/* @processes: (nullable): for what it has left it has failed */
+static void
+apool_jobs_conclude (ApoolJobs *self, ApoolExecution *execution, const char *processes)
+{
   ApoolTask *task = apool_execution_get_task (execution);
   g_autoptr (ApoolOutcome) outcome = apool_execution_make_outcome (execution);
   guint64 seq = apool_task_get_seq (task);
 
+  if (processes)
+    {
+      g_autoptr (ApoolOutcome) plain = g_steal_pointer (&outcome);
+      g_autofree char *why = g_strdup_printf ("left behind: %s", processes);
+
+      outcome = apool_outcome_new_faulty (plain, why);
+    }
+  apool_jobs_warn (self, seq);
   apool_jobs_report (self, task, outcome);
   if (apool_execution_is_passed (execution))
     self->n_passed--;
@@ -219,6 +242,56 @@ apool_jobs_finished_cb (ApoolExecution *execution, gpointer data)
     apool_jobs_start_waiting (self);
   if (g_hash_table_size (self->by_seq) == 0)
     self->idle (self->data);
+}
+
+static void
+apool_jobs_finished_cb (ApoolExecution *execution, gpointer data)
+{
+  ApoolJobs *self = data;
+
+  if (!self->leaks || !apool_leaks_await (self->leaks, apool_execution_get_task (execution)))
+    apool_jobs_conclude (self, execution, NULL);
+}
+
+/**
+ * apool_jobs_settle:
+ * @self: tasks
+ * @seq: one that waited for what apool_leaks_await() looks for
+ * @processes: (nullable): what it has left behind
+ */
+void
+apool_jobs_settle (ApoolJobs *self, guint64 seq, const char *processes)
+{
+  ApoolExecution *execution = g_hash_table_lookup (self->by_seq, &seq);
+
+  if (execution)
+    apool_jobs_conclude (self, execution, processes);
+}
+
+/**
+ * apool_jobs_set_leaks:
+ * @self: tasks
+ * @leaks: who looks for what they leave behind; outlives them
+ */
+void
+apool_jobs_set_leaks (ApoolJobs *self, ApoolLeaks *leaks)
+{
+  self->leaks = leaks;
+}
+
+/**
+ * apool_jobs_find:
+ * @self: tasks
+ * @pid: a process
+ *
+ * Returns: (transfer none) (nullable): the task that it is the first process of
+ */
+const ApoolTask *
+apool_jobs_find (const ApoolJobs *self, pid_t pid)
+{
+  ApoolExecution *execution = g_hash_table_lookup (self->by_pid, GINT_TO_POINTER (pid));
+
+  return execution ? apool_execution_get_task (execution) : NULL;
 }
 
 /**
@@ -240,6 +313,9 @@ apool_jobs_reaped (ApoolJobs *self, pid_t pid, int status, const struct rusage *
     return FALSE;
   g_hash_table_remove (self->by_pid, GINT_TO_POINTER (pid));
   seq = apool_task_get_seq (apool_execution_get_task (execution));
+  if (self->leaks)
+    apool_leaks_exited (self->leaks, apool_execution_get_task (execution), pid,
+                        apool_execution_is_ended_by_pool (execution));
   apool_execution_reaped (execution, status, usage);
   /* Where it is here still, its output is waited for. Its slot is nobody else's before this is
    * said: the next one is announced only after all that has ended was reaped. */

@@ -7,6 +7,7 @@
 
 #include "wire/apool-channel.h"
 #include "worker/apool-execution.h"
+#include "worker/apool-leaks.h"
 #include "worker/apool-slots.h"
 
 G_BEGIN_DECLS
@@ -42,6 +43,10 @@ gboolean apool_jobs_reaped (ApoolJobs *self, pid_t pid, int status, const struct
 
 void apool_jobs_end (ApoolJobs *self, guint64 seq, ApoolEndReason reason);
 void apool_jobs_end_all (ApoolJobs *self);
+void apool_jobs_set_leaks (ApoolJobs *self, ApoolLeaks *leaks);
+void apool_jobs_settle (ApoolJobs *self, guint64 seq, const char *processes);
+const ApoolTask *apool_jobs_find (const ApoolJobs *self, pid_t pid);
+
 void apool_jobs_recall (ApoolJobs *self, guint n);
 void apool_jobs_stop (ApoolJobs *self);
 void apool_jobs_signal (ApoolJobs *self, int signum);

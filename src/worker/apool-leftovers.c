@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "base/apool-family.h"
 #include "worker/apool-child.h"
@@ -39,6 +40,7 @@ struct _ApoolLeftovers
   gpointer data;
   GHashTable *groups; /* group → ApoolLeftOwner, owned: whose it was */
   guint max_groups;   /* when there are so many, those that are empty are forgotten */
+  GHashTable *known;  /* pid → ApoolLeftOwner, owned: children that were looked at already */
 };
 
 /* A process, while it is found out whose it is. */
@@ -91,6 +93,7 @@ apool_leftovers_new (const char *run, guint manager_pid, ApoolLeftoversFunc find
   self->data = data;
   self->groups = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->max_groups = MIN_GROUPS;
+  self->known = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   return self;
 }
 
@@ -101,6 +104,7 @@ apool_leftovers_new (const char *run, guint manager_pid, ApoolLeftoversFunc find
 void
 apool_leftovers_free (ApoolLeftovers *self)
 {
+  g_hash_table_unref (self->known);
   g_hash_table_unref (self->groups);
   g_free (self->pid_value);
   g_free (self->run);
@@ -108,6 +112,12 @@ apool_leftovers_free (ApoolLeftovers *self)
 }
 
 /* ---- groups of tasks that have ended ---- */
+
+static gboolean
+apool_leftovers_is_owner_cb (gpointer pid, gpointer owner, gpointer task)
+{
+  return apool_left_owner_is (owner, task);
+}
 
 static gboolean
 apool_leftovers_is_empty_cb (gpointer group, gpointer owner, gpointer data)
@@ -128,7 +138,8 @@ apool_leftovers_forget_groups (ApoolLeftovers *self)
  * @task: one whose first process has just been reaped
  * @group: that process, which led this group
  *
- * To be called for each: it is one system call.
+ * To be called for each: it is one system call. What was known of the task's processes is
+ * forgotten, since they are left now.
  *
  * Returns: whether somebody is left in the group
  */
@@ -137,6 +148,8 @@ apool_leftovers_keep_group (ApoolLeftovers *self, const ApoolTask *task, pid_t g
 {
   ApoolLeftOwner owner = apool_left_owner_of (task);
 
+  if (g_hash_table_size (self->known) > 0)
+    (void) g_hash_table_foreach_remove (self->known, apool_leftovers_is_owner_cb, (gpointer) task);
   if (apool_child_group_is_empty (group))
     return FALSE;
   if (g_hash_table_size (self->groups) >= self->max_groups)
@@ -246,6 +259,12 @@ apool_leftovers_compare (gconstpointer a, gconstpointer b)
   return (first->pid > second->pid) - (first->pid < second->pid);
 }
 
+static gboolean
+apool_leftovers_is_gone_cb (gpointer pid, gpointer owner, gpointer entries)
+{
+  return !g_hash_table_contains (entries, pid);
+}
+
 /**
  * apool_leftovers_list:
  * @self: leftovers
@@ -277,29 +296,104 @@ apool_leftovers_list (ApoolLeftovers *self)
       g_array_append_val (list, process);
     }
   g_array_sort (list, apool_leftovers_compare);
+  /* Their numbers may be used anew. */
+  (void) g_hash_table_foreach_remove (self->known, apool_leftovers_is_gone_cb, entries);
   return list;
 }
 
-/**
- * apool_leftovers_may_exist:
- * @self: leftovers
- *
- * Returns: whether there is somebody who is no first process of a task that runs, nor of a hook: in
- *   the group of a task that has ended, or adopted. Where it says no, nobody is there but who has a
- *   parent that is there
- */
-gboolean
-apool_leftovers_may_exist (ApoolLeftovers *self)
+/* ---- whether there is anybody ---- */
+
+static gboolean
+apool_leftovers_has_children (void)
+{
+  siginfo_t info;
+
+  return waitid (P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 || errno != ECHILD;
+}
+
+static gboolean
+apool_leftovers_has_unknown_child (ApoolLeftovers *self, gboolean only_new)
 {
   g_autoptr (GArray) children = apool_family_list_children ();
 
   if (!children)
     return TRUE; /* whoever does not know has to look */
   for (guint i = 0; i < children->len; i++)
-    if (!self->find (g_array_index (children, pid_t, i), self->data))
-      return TRUE;
-  apool_leftovers_forget_groups (self);
-  return g_hash_table_size (self->groups) > 0;
+    {
+      pid_t pid = g_array_index (children, pid_t, i);
+
+      if (!(only_new && g_hash_table_contains (self->known, GINT_TO_POINTER (pid))) &&
+          !self->find (pid, self->data))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * apool_leftovers_may_exist:
+ * @self: leftovers
+ * @only_new: whether those do not count that apool_leftovers_know() was told of
+ *
+ * Whoever is left has come to be a child of this process, or descends from one that has, or from a
+ * task that runs.
+ *
+ * Returns: whether there is somebody of a task that has ended. Where it says no there is nobody
+ */
+gboolean
+apool_leftovers_may_exist (ApoolLeftovers *self, gboolean only_new)
+{
+  return apool_leftovers_has_children () && apool_leftovers_has_unknown_child (self, only_new);
+}
+
+/**
+ * apool_leftovers_know:
+ * @self: leftovers
+ * @process: one of apool_leftovers_list()
+ *
+ * It needs not be looked at again before the task ends that has it, if that runs.
+ */
+void
+apool_leftovers_know (ApoolLeftovers *self, const ApoolLeftProcess *process)
+{
+  g_hash_table_insert (self->known, GINT_TO_POINTER (process->pid),
+                       g_memdup2 (&process->owner, sizeof process->owner));
+}
+
+/**
+ * apool_leftovers_is_known:
+ * @self: leftovers
+ * @pid: a process
+ *
+ * Returns: whether apool_leftovers_know() was told of it
+ */
+gboolean
+apool_leftovers_is_known (ApoolLeftovers *self, pid_t pid)
+{
+  return g_hash_table_contains (self->known, GINT_TO_POINTER (pid));
+}
+
+/**
+ * apool_leftovers_is_first:
+ * @self: leftovers
+ * @pid: a process
+ *
+ * Returns: whether it is the first process of a task that runs
+ */
+gboolean
+apool_leftovers_is_first (ApoolLeftovers *self, pid_t pid)
+{
+  return self->find (pid, self->data) != NULL;
+}
+
+/**
+ * apool_leftovers_reaped:
+ * @self: leftovers
+ * @pid: a process that was reaped, and was no task's first one
+ */
+void
+apool_leftovers_reaped (ApoolLeftovers *self, pid_t pid)
+{
+  g_hash_table_remove (self->known, GINT_TO_POINTER (pid));
 }
 
 /* ---- their end ---- */
@@ -381,7 +475,7 @@ apool_leftovers_end (ApoolLeftovers *self, const ApoolTask *task, pid_t group)
   g_autoptr (GHashTable) killed = NULL;
   gboolean has_group = group > 0 && !apool_child_group_is_empty (group);
 
-  if (!has_group && !apool_leftovers_may_exist (self))
+  if (!has_group && !apool_leftovers_may_exist (self, FALSE))
     return;
   /* They stand still while it is found out who belongs to them: a process that has taken the mark
    * off is known by its parent alone. */

@@ -62,7 +62,11 @@ apool_leftovers_new (const char *run, guint manager_pid, ApoolLeftoversFunc find
 void apool_leftovers_free (ApoolLeftovers *self);
 
 gboolean apool_leftovers_keep_group (ApoolLeftovers *self, const ApoolTask *task, pid_t group);
-gboolean apool_leftovers_may_exist (ApoolLeftovers *self);
+gboolean apool_leftovers_may_exist (ApoolLeftovers *self, gboolean only_new);
+void apool_leftovers_know (ApoolLeftovers *self, const ApoolLeftProcess *process);
+gboolean apool_leftovers_is_known (ApoolLeftovers *self, pid_t pid);
+gboolean apool_leftovers_is_first (ApoolLeftovers *self, pid_t pid);
+void apool_leftovers_reaped (ApoolLeftovers *self, pid_t pid);
 GArray *apool_leftovers_list (ApoolLeftovers *self);
 guint apool_leftovers_signal (ApoolLeftovers *self, const ApoolTask *task, int signum);
 void apool_leftovers_end (ApoolLeftovers *self, const ApoolTask *task, pid_t group);

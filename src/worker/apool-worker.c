@@ -28,6 +28,7 @@
 #include "worker/apool-execution.h"
 #include "worker/apool-hook-run.h"
 #include "worker/apool-jobs.h"
+#include "worker/apool-leaks.h"
 #include "worker/apool-program.h"
 #include "worker/apool-reaper.h"
 #include "worker/apool-state.h"
@@ -54,6 +55,8 @@ struct _ApoolWorker
   ApoolExecutionSetting setting; /* complete after SETUP, but for what is called */
   ApoolSlots *slots;
   ApoolJobs *jobs;
+  ApoolLeftovers *leftovers; /* (nullable): before SETUP */
+  ApoolLeaks *leaks;         /* (nullable): before SETUP */
   ApoolStage stage;
   GVariant *setup_body; /* (nullable): before SETUP */
   ApoolSetup setup;     /* points into setup_body; all zero before */
@@ -215,14 +218,19 @@ apool_worker_skip_exit (ApoolWorker *self)
   apool_worker_leave (self);
 }
 
-/* Where nothing runs any more, closing goes on. */
+/* Where nothing runs any more and nobody is looked for, closing goes on. */
 static void
 apool_worker_close_further (ApoolWorker *self)
 {
-  if (apool_jobs_get_n_running (self->jobs) > 0 ||
-      apool_worker_is_running (self, APOOL_HOOK_INIT) || self->runs[APOOL_HOOK_EXIT])
+  gboolean has_exit = self->setup.exit && self->setup.exit[0];
+
+  if (self->leaks && apool_leaks_is_looking (self->leaks))
     return;
-  if (!self->is_prepared)
+  /* Where nothing is to follow, what runs ends with the worker. */
+  if (has_exit && (apool_jobs_get_n_running (self->jobs) > 0 ||
+                   apool_worker_is_running (self, APOOL_HOOK_INIT) || self->runs[APOOL_HOOK_EXIT]))
+    return;
+  if (!has_exit || !self->is_prepared)
     {
       apool_worker_leave (self);
       return;
@@ -238,16 +246,9 @@ apool_worker_close_further (ApoolWorker *self)
 static void
 apool_worker_close (ApoolWorker *self)
 {
-  gboolean has_exit = self->setup.exit && self->setup.exit[0];
-
   if (self->stage >= APOOL_STAGE_CLOSING)
     return;
   self->stage = APOOL_STAGE_CLOSING;
-  if (!has_exit)
-    {
-      apool_worker_leave (self);
-      return;
-    }
   apool_jobs_stop (self->jobs);
   apool_jobs_signal (self->jobs, SIGKILL);
   apool_worker_close_further (self);
@@ -333,6 +334,56 @@ apool_worker_take_output_fds (ApoolWorker *self, ApoolMessage *message, GError *
   return TRUE;
 }
 
+/* ---- what jobs leave behind ---- */
+
+static const ApoolTask *
+apool_worker_find_task_cb (pid_t pid, gpointer data)
+{
+  ApoolWorker *self = data;
+  const ApoolTask *task = apool_jobs_find (self->jobs, pid);
+
+  for (gsize i = 0; !task && i < G_N_ELEMENTS (self->runs); i++)
+    if (self->runs[i])
+      task = apool_hook_run_find (self->runs[i], pid);
+  return task;
+}
+
+static void
+apool_worker_leak_found_cb (const ApoolLeak *leak, gpointer data)
+{
+  ApoolWorker *self = data;
+
+  apool_channel_send (self->channel, APOOL_MESSAGE_LEFT, apool_message_new_left (leak));
+}
+
+static void
+apool_worker_leak_settled_cb (guint64 seq, const char *processes, gpointer data)
+{
+  apool_jobs_settle (((ApoolWorker *) data)->jobs, seq, processes);
+}
+
+static void
+apool_worker_leaks_done_cb (gpointer data)
+{
+  apool_worker_go_on (data);
+}
+
+static void
+apool_worker_watch_leaks (ApoolWorker *self)
+{
+  static const ApoolLeaksFuncs funcs = {
+    .found = apool_worker_leak_found_cb,
+    .settled = apool_worker_leak_settled_cb,
+    .done = apool_worker_leaks_done_cb,
+  };
+
+  self->leftovers = apool_leftovers_new (self->setup.run, self->setup.manager_pid,
+                                         apool_worker_find_task_cb, self);
+  self->leaks = apool_leaks_new (self->context, self->leftovers, self->setup.leaks,
+                                 self->setup.drain_msec, &funcs, self);
+  apool_jobs_set_leaks (self->jobs, self->leaks);
+}
+
 static gboolean
 apool_worker_take_termseq (ApoolWorker *self, GError **error)
 {
@@ -353,6 +404,7 @@ apool_worker_take_setup (ApoolWorker *self, ApoolMessage *message, GError **erro
       !apool_worker_take_termseq (self, error) ||
       !apool_slots_add (self->slots, self->setup.slots, self->setup.n_slots, error))
     return FALSE;
+  apool_worker_watch_leaks (self);
   self->shell = self->setup.shell[0] ? g_strdup (self->setup.shell) : apool_shell_find ();
   self->setting.drain_msec = self->setup.drain_msec;
   self->setting.merges = self->setup.merges;
@@ -478,6 +530,7 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
     case APOOL_MESSAGE_PING:
     case APOOL_MESSAGE_STARTED:
     case APOOL_MESSAGE_EXITED:
+    case APOOL_MESSAGE_LEFT:
     case APOOL_MESSAGE_OUTPUT:
     case APOOL_MESSAGE_PIPES:
     case APOOL_MESSAGE_FINISHED:
@@ -533,7 +586,8 @@ apool_worker_reaped_cb (pid_t pid, int status, const struct rusage *usage, gpoin
     if (self->runs[i] && apool_hook_run_reaped (self->runs[i], pid, status, usage))
       return;
   /* If it was none of theirs either, it was an orphan, adopted. */
-  (void) apool_jobs_reaped (self->jobs, pid, status, usage);
+  if (!apool_jobs_reaped (self->jobs, pid, status, usage) && self->leftovers)
+    apool_leftovers_reaped (self->leftovers, pid);
 }
 
 static void
@@ -616,6 +670,8 @@ void
 apool_worker_free (ApoolWorker *self)
 {
   g_clear_pointer (&self->jobs, apool_jobs_free);
+  g_clear_pointer (&self->leaks, apool_leaks_free);
+  g_clear_pointer (&self->leftovers, apool_leftovers_free);
   g_clear_pointer (&self->slots, apool_slots_free);
   for (gsize i = 0; i < G_N_ELEMENTS (self->runs); i++)
     g_clear_pointer (&self->runs[i], apool_hook_run_free);

@@ -188,6 +188,24 @@ fuzz_message_repeat_text (GVariant *body)
   return NULL; /* cut and made fit for people, which is not done to stand a second time */
 }
 
+static GVariant *
+fuzz_message_repeat_left (GVariant *body)
+{
+  ApoolLeak leak;
+  g_autofree char *command = NULL;
+  g_autofree char *processes = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean fine = apool_message_get_left (body, &leak, &error);
+
+  g_assert_true (fine == (error == NULL));
+  if (!fine)
+    return NULL;
+  command = (char *) leak.command;
+  processes = (char *) leak.processes;
+  g_assert_null (strchr (command, '\n'));
+  return apool_message_new_left (&leak);
+}
+
 /* Those without a reader of their own are fixed numbers, or an array of them: any is as good. */
 static GVariant *
 fuzz_message_repeat_plain (GVariant *body)
@@ -213,6 +231,7 @@ fuzz_message_repeat (guint8 type, GVariant *body)
     [APOOL_MESSAGE_FINISHED] = fuzz_message_repeat_finished,
     [APOOL_MESSAGE_HOOK] = fuzz_message_repeat_hook,
     [APOOL_MESSAGE_END] = fuzz_message_repeat_end,
+    [APOOL_MESSAGE_LEFT] = fuzz_message_repeat_left,
   };
 
   return REPEATS[type] ? REPEATS[type](body) : fuzz_message_repeat_plain (body);

@@ -234,7 +234,7 @@ test_leftovers_run_end (TestJobs *jobs)
     test_leftovers_start_one ("APOOL_JOB=run.2.1"),
   };
 
-  g_assert_true (apool_leftovers_may_exist (jobs->leftovers));
+  g_assert_true (apool_leftovers_may_exist (jobs->leftovers, FALSE));
   apool_leftovers_end (jobs->leftovers, jobs->tasks[0], 0);
   test_leftovers_reap (daemons[0]);
   g_assert_true (test_leftovers_is_alive (daemons[1]));
@@ -244,13 +244,40 @@ test_leftovers_run_end (TestJobs *jobs)
   g_assert_true (test_leftovers_is_alive (daemons[2]));
   g_assert_cmpuint (apool_leftovers_signal (jobs->leftovers, jobs->tasks[1], SIGTERM), ==, 1);
   test_leftovers_reap (daemons[2]);
-  g_assert_false (apool_leftovers_may_exist (jobs->leftovers));
+  g_assert_false (apool_leftovers_may_exist (jobs->leftovers, FALSE));
 }
 
 static void
 test_leftovers_end (void)
 {
   test_leftovers_in_child (test_leftovers_run_end);
+}
+
+/* Who is known needs no second look; when the task ends that has it, it does. */
+static void
+test_leftovers_run_known (TestJobs *jobs)
+{
+  pid_t pid = test_leftovers_start_one ("APOOL_JOB=run.1.1");
+  ApoolLeftProcess process = { .pid = pid, .owner = { .seq = 1, .attempt = 1 } };
+
+  g_assert_true (apool_leftovers_may_exist (jobs->leftovers, TRUE));
+  apool_leftovers_know (jobs->leftovers, &process);
+  g_assert_true (apool_leftovers_is_known (jobs->leftovers, pid));
+  g_assert_false (apool_leftovers_may_exist (jobs->leftovers, TRUE));
+  g_assert_true (apool_leftovers_may_exist (jobs->leftovers, FALSE));
+  (void) apool_leftovers_keep_group (jobs->leftovers, jobs->tasks[1], G_MAXINT);
+  g_assert_false (apool_leftovers_may_exist (jobs->leftovers, TRUE));
+  (void) apool_leftovers_keep_group (jobs->leftovers, jobs->tasks[0], G_MAXINT);
+  g_assert_true (apool_leftovers_may_exist (jobs->leftovers, TRUE));
+  apool_leftovers_know (jobs->leftovers, &process);
+  apool_leftovers_reaped (jobs->leftovers, pid);
+  g_assert_false (apool_leftovers_is_known (jobs->leftovers, pid));
+}
+
+static void
+test_leftovers_known (void)
+{
+  test_leftovers_in_child (test_leftovers_run_known);
 }
 
 /* One that has cleared its environment in a session of its own is known by its parent alone, which
@@ -350,7 +377,7 @@ test_leftovers_run_empty (TestJobs *jobs)
     _exit (0);
   test_leftovers_reap (pid);
   g_assert_false (apool_leftovers_keep_group (jobs->leftovers, jobs->tasks[0], pid));
-  g_assert_false (apool_leftovers_may_exist (jobs->leftovers));
+  g_assert_false (apool_leftovers_may_exist (jobs->leftovers, FALSE));
   apool_leftovers_end (jobs->leftovers, jobs->tasks[0], pid);
 }
 
@@ -367,6 +394,7 @@ main (int argc, char **argv)
   g_test_add_func ("/leftovers/owners", test_leftovers_owners);
   g_test_add_func ("/leftovers/marks", test_leftovers_marks);
   g_test_add_func ("/leftovers/end", test_leftovers_end);
+  g_test_add_func ("/leftovers/known", test_leftovers_known);
   g_test_add_func ("/leftovers/end-unmarked", test_leftovers_end_unmarked);
   g_test_add_func ("/leftovers/end-forking", test_leftovers_end_forking);
   g_test_add_func ("/leftovers/foreign-group", test_leftovers_foreign_group);

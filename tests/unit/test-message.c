@@ -99,6 +99,7 @@ test_message_setup (void)
     .merges = TRUE,
     .is_direct = TRUE,
     .termseq = "INT,1,KILL",
+    .leaks = APOOL_LEAKS_KILL,
   };
   ApoolSetup got;
   g_autofree guint8 *bytes = NULL;
@@ -122,6 +123,7 @@ test_message_setup (void)
   g_assert_true (got.merges);
   g_assert_true (got.is_direct);
   g_assert_cmpstr (got.termseq, ==, "INT,1,KILL");
+  g_assert_cmpint (got.leaks, ==, APOOL_LEAKS_KILL);
 }
 
 static void
@@ -633,6 +635,63 @@ test_message_text_without_end (void)
   g_assert_cmpstr (text, ==, "");
 }
 
+/* What a job has left comes as it was said, and fit to be printed; a policy has to be one. */
+static void
+test_message_left (void)
+{
+  ApoolLeak leak = { 3, APOOL_LEAKS_FAIL, "sh -c '\033[1m\n'", "sleep (47), a\xc2\x9b\377b (11)" };
+  g_autofree guint8 *bytes = NULL;
+  g_autofree guint8 *wrong_bytes = NULL;
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_LEFT, apool_message_new_left (&leak), &bytes);
+  g_autoptr (GVariant) wrong = NULL;
+  g_autoptr (GError) error = NULL;
+  ApoolLeak got;
+
+  g_assert_true (apool_message_get_left (body, &got, NULL));
+  g_assert_cmpuint (got.seq, ==, 3);
+  g_assert_cmpint (got.policy, ==, APOOL_LEAKS_FAIL);
+  g_assert_cmpstr (got.command, ==, "sh -c ' [1m '");
+  g_assert_cmpstr (got.processes, ==, "sleep (47), a  \377b (11)");
+  g_free ((char *) got.command);
+  g_free ((char *) got.processes);
+  for (guint policy = 0; policy <= APOOL_N_LEAK_POLICIES; policy += APOOL_N_LEAK_POLICIES)
+    {
+      leak.policy = (ApoolLeakPolicy) policy;
+      g_clear_pointer (&wrong, g_variant_unref);
+      g_clear_pointer (&wrong_bytes, g_free);
+      wrong =
+          test_message_receive (APOOL_MESSAGE_LEFT, apool_message_new_left (&leak), &wrong_bytes);
+      g_assert_false (apool_message_get_left (wrong, &got, &error));
+      g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
+      g_clear_error (&error);
+    }
+}
+
+/* A failure that the exit status does not tell of travels with it. */
+static void
+test_message_faulty (void)
+{
+  g_autoptr (ApoolOutcome) plain =
+      apool_outcome_new (APOOL_OUTCOME_EXITED, 0, NULL, FALSE, FALSE, NULL);
+  g_autoptr (ApoolOutcome) outcome = apool_outcome_new_faulty (plain, "left behind: sleep (47)");
+  ApoolFinished finished = { .seq = 1, .outcome = outcome };
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_FINISHED, apool_message_new_finished (&finished), &bytes);
+  ApoolFinished got;
+  g_autoptr (ApoolOutcome) received = NULL;
+
+  g_assert_true (apool_outcome_is_success (plain));
+  g_assert_true (apool_outcome_is_failure (outcome));
+  g_assert_true (apool_message_get_finished (body, &got, NULL));
+  received = got.outcome;
+  g_assert_true (apool_outcome_is_faulty (received));
+  g_assert_true (apool_outcome_is_failure (received));
+  g_assert_cmpint (apool_outcome_get_code (received), ==, 0);
+  g_assert_cmpstr (apool_outcome_get_message (received), ==, "left behind: sleep (47)");
+}
+
 /* A well-formed body of @type. */
 static GVariant *
 test_message_make (ApoolMessageType type)
@@ -649,6 +708,7 @@ test_message_make (ApoolMessageType type)
       apool_outcome_new (APOOL_OUTCOME_EXITED, 1, &USAGE, TRUE, FALSE, "message");
   ApoolFinished finished = { 1, outcome, { "out", "err" }, { 3, 3 } };
   ApoolHookReport report = { APOOL_HOOK_INIT, outcome, "out", 3, 0 };
+  ApoolLeak leak = { 1, APOOL_LEAKS_KILL, "sleep 9 &", "sleep (4711)" };
 
   switch (type)
     {
@@ -686,6 +746,8 @@ test_message_make (ApoolMessageType type)
       return g_variant_new ("(u)", 3u);
     case APOOL_MESSAGE_RECALLED:
       return g_variant_new ("(@at)", g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, SEQS, 2, 8));
+    case APOOL_MESSAGE_LEFT:
+      return apool_message_new_left (&leak);
     case APOOL_MESSAGE_TERMINATE:
     case APOOL_MESSAGE_CLOSE:
       return g_variant_new ("()");
@@ -711,6 +773,7 @@ test_message_use (ApoolMessageType type, GVariant *body)
   ApoolSetup setup;
   ApoolFinished finished;
   ApoolHookReport report;
+  ApoolLeak leak;
   g_autoptr (ApoolTask) task = NULL;
   g_autofree char *text = NULL;
   guint64 seq;
@@ -751,6 +814,11 @@ test_message_use (ApoolMessageType type, GVariant *body)
   else if (type == APOOL_MESSAGE_OUTPUT &&
            apool_message_get_output (body, &seq, &stream, &data, &length, NULL))
     text = g_memdup2 (data, length);
+  else if (type == APOOL_MESSAGE_LEFT && apool_message_get_left (body, &leak, NULL))
+    {
+      text = (char *) leak.command;
+      g_free ((char *) leak.processes);
+    }
   else if (type == APOOL_MESSAGE_FINISHED && apool_message_get_finished (body, &finished, NULL))
     apool_outcome_unref (finished.outcome);
   else
@@ -877,6 +945,8 @@ main (int argc, char **argv)
   g_test_add_func ("/message/unknown-hook", test_message_unknown_hook);
   g_test_add_func ("/message/setup", test_message_setup);
   g_test_add_func ("/message/end", test_message_end);
+  g_test_add_func ("/message/left", test_message_left);
+  g_test_add_func ("/message/faulty", test_message_faulty);
   g_test_add_func ("/message/setup-without-slots", test_message_setup_without_slots);
   g_test_add_func ("/message/task", test_message_task);
   g_test_add_func ("/message/directory", test_message_directory);
