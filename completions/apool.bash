@@ -81,8 +81,17 @@ _apool ()
     --color-failed --colour-failed --color-fail --colour-fail --cf --ctag --plain --show-limits
     --compress --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
     --number-of-threads -h --help -V --version'
-  local valued='-j -P --jobs --max-procs --retries --halt --halt-on-error --on-error --workdir --wd --weight
-  local valued='-j -P --jobs --max-procs --retries --on-error --workdir --wd --leaks --weight
+  local valued='-j -P --jobs --max-procs --retries --halt --halt-on-error --on-error --workdir
+    --wd --leaks --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker
+    --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch
+    --scheduler --arg-file -a --arg-sep --arg-file-sep --delimiter -d -E --skip-inputs
+    --max-inputs --partition --seed --total-jobs --total --filter --colsep -C --header --match
+    --trim --bad-input --max-args -n --max-replace-args -N -L --max-chars -s -I --extensionreplace
+    --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner
+    --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results
+    --result --res --tagstring --ctagstring --title --compress-program --use-compress-program
+    --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit --profile -J
+    --minversion'-j -P --jobs --max-procs --retries --on-error --workdir --wd --leaks --weight
     --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init
     --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler -a
     --arg-file --arg-sep --arg-file-sep -d --delimiter -E --skip-inputs --max-inputs --partition

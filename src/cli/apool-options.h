@@ -10,8 +10,8 @@
 #include "cli/apool-sizes.h"
 #include "cli/apool-text-options.h"
 #include "cli/apool-usable.h"
-#include "pool/apool-halt.h"
 #include "job/apool-leak.h"
+#include "pool/apool-halt.h"
 #include "pool/apool-scheduler-table.h"
 
 G_BEGIN_DECLS
