@@ -6,17 +6,10 @@
 
 #include "base/apool-family.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/apool-fd.h"
 #include "base/apool-process.h"
-
-/* Numbers of children that are read at once; who has more is looked at in the slow way. */
-#define CHILDREN_BYTES (64u * 1024)
 
 /* A process of this machine, while the list is made. */
 typedef struct
@@ -118,52 +111,6 @@ apool_family_list_descendants (void)
       g_array_append_val (list, member->relative);
     }
   return list;
-}
-
-static void
-apool_family_parse_children (const char *text, GArray *pids)
-{
-  char *end;
-
-  for (;; text = end)
-    {
-      pid_t pid = (pid_t) strtol (text, &end, 10);
-
-      if (end == text)
-        return;
-      g_array_append_val (pids, pid);
-    }
-}
-
-/**
- * apool_family_list_children:
- *
- * Reads what the kernel may have ready: the children of this thread, which are all of this process
- * where it has only one that forks. It costs next to nothing.
- *
- * Returns: (transfer full) (nullable) (element-type pid_t): them, ended ones too; %NULL where it
- *   cannot be told
- */
-GArray *
-apool_family_list_children (void)
-{
-  g_auto (ApoolFd) fd = open ("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
-  g_autofree char *text = fd < 0 ? NULL : g_malloc (CHILDREN_BYTES);
-  GArray *pids;
-  gsize length = 0;
-  gssize got = 0;
-
-  if (fd < 0)
-    return NULL;
-  while (length + 1 < CHILDREN_BYTES &&
-         (got = read (fd, text + length, CHILDREN_BYTES - 1 - length)) > 0)
-    length += (gsize) got;
-  if (got != 0)
-    return NULL;
-  text[length] = '\0';
-  pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
-  apool_family_parse_children (text, pids);
-  return pids;
 }
 
 /**

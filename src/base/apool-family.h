@@ -25,7 +25,6 @@ typedef struct
 } ApoolRelative;
 
 GArray *apool_family_list_descendants (void);
-GArray *apool_family_list_children (void);
 char *apool_family_dup_environment (pid_t pid, gsize *length);
 const char *apool_family_find_variable (const char *environment, gsize length, const char *name);
 void apool_family_read_name (pid_t pid, char name[APOOL_FAMILY_NAME_BYTES]);

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -20,6 +21,9 @@
 
 /* Of a process that has begun to end; its descriptors are closed after that (PF_EXITING). */
 #define KERNEL_FLAG_EXITING 0x4u
+
+/* Numbers of children that are read at once; who has more is looked at in the slow way. */
+#define CHILDREN_BYTES (64u * 1024)
 
 /* No process has this number or a higher one: what Linux bounds kernel.pid_max by. */
 #define PIDS_END (4 * 1024 * 1024)
@@ -212,6 +216,52 @@ apool_process_list_children (void)
   return children;
 }
 
+static void
+apool_process_parse_children (const char *text, GArray *pids)
+{
+  char *end;
+
+  for (;; text = end)
+    {
+      pid_t pid = (pid_t) strtol (text, &end, 10);
+
+      if (end == text)
+        return;
+      g_array_append_val (pids, pid);
+    }
+}
+
+/**
+ * apool_process_read_children:
+ *
+ * Reads what the kernel may have ready: the children of this thread, which are all of this process
+ * where no other one forks. It costs next to nothing.
+ *
+ * Returns: (transfer full) (nullable) (element-type pid_t): them, ended ones too; %NULL where it
+ *   cannot be told
+ */
+GArray *
+apool_process_read_children (void)
+{
+  g_auto (ApoolFd) fd = open ("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+  g_autofree char *text = fd < 0 ? NULL : g_malloc (CHILDREN_BYTES);
+  GArray *pids;
+  gsize length = 0;
+  gssize got = 0;
+
+  if (fd < 0)
+    return NULL;
+  while (length + 1 < CHILDREN_BYTES &&
+         (got = read (fd, text + length, CHILDREN_BYTES - 1 - length)) > 0)
+    length += (gsize) got;
+  if (got != 0)
+    return NULL;
+  text[length] = '\0';
+  pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  apool_process_parse_children (text, pids);
+  return pids;
+}
+
 static gboolean
 apool_process_is_spared (pid_t pid, const GArray *spared)
 {
@@ -221,8 +271,23 @@ apool_process_is_spared (pid_t pid, const GArray *spared)
   return FALSE;
 }
 
-/* Sends SIGKILL to all children but the spared ones, and to the groups that they lead or are left
- * in. Returns how many of them have died of it. */
+/* Sends SIGKILL to a child, and to the group that it leads or was left in. Returns whether it has
+ * died of it, or before. */
+static gboolean
+apool_process_kill_child (pid_t pid, pid_t group, const GArray *spared)
+{
+  if (apool_process_is_spared (pid, spared))
+    return FALSE;
+  if (group > 1 && group != getpgrp () && !apool_process_is_spared (group, spared))
+    (void) kill (-group, SIGKILL); /* who is missed here comes up in the next round */
+  if (kill (pid, SIGKILL) < 0)
+    return FALSE;
+  while (waitpid (pid, NULL, __WALL) < 0 && errno == EINTR)
+    continue;
+  return TRUE;
+}
+
+/* Kills all children but the spared ones. Returns how many of them have died. */
 static guint
 apool_process_kill_round (const GArray *spared)
 {
@@ -233,16 +298,24 @@ apool_process_kill_round (const GArray *spared)
     {
       const ApoolProcessChild *child = &g_array_index (children, ApoolProcessChild, i);
 
-      if (apool_process_is_spared (child->pid, spared))
-        continue;
-      if (child->group > 1 && child->group != getpgrp () &&
-          !apool_process_is_spared (child->group, spared))
-        (void) kill (-child->group, SIGKILL); /* who is missed here comes up in the next round */
-      if (kill (child->pid, SIGKILL) < 0)
-        continue;
-      while (waitpid (child->pid, NULL, __WALL) < 0 && errno == EINTR)
-        continue;
-      n_dead++;
+      n_dead += apool_process_kill_child (child->pid, child->group, spared);
+    }
+  return n_dead;
+}
+
+/* The same, but so fast that it catches one who forks and ends all the time, each time in a session
+ * of its own: there is no time to look at all processes between his birth and his end. */
+static guint
+apool_process_kill_fast_round (const GArray *spared)
+{
+  g_autoptr (GArray) children = apool_process_read_children ();
+  guint n_dead = 0;
+
+  for (guint i = 0; children && i < children->len; i++)
+    {
+      pid_t pid = g_array_index (children, pid_t, i);
+
+      n_dead += apool_process_kill_child (pid, getpgid (pid), spared);
     }
   return n_dead;
 }
@@ -275,6 +348,8 @@ apool_process_kill_group (pid_t pid)
 void
 apool_process_kill_children (const GArray *spared)
 {
-  while (apool_process_kill_round (spared) > 0)
-    continue;
+  do
+    while (apool_process_kill_fast_round (spared) > 0)
+      continue;
+  while (apool_process_kill_round (spared) > 0);
 }

@@ -38,6 +38,7 @@ gboolean apool_process_get_family (pid_t pid, pid_t *parent, pid_t *group);
 gboolean apool_process_get_relation (pid_t pid, pid_t *parent, pid_t *group, gboolean *has_ended);
 gboolean apool_process_get_activity (pid_t pid, ApoolProcessActivity *activity);
 GArray *apool_process_list_children (void);
+GArray *apool_process_read_children (void);
 void apool_process_kill_group (pid_t pid);
 void apool_process_kill_children (const GArray *spared);
 

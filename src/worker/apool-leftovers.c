@@ -22,6 +22,7 @@
 #include <sys/wait.h>
 
 #include "base/apool-family.h"
+#include "base/apool-process.h"
 #include "worker/apool-child.h"
 
 /* As apool_environment_new() cuts it. */
@@ -314,7 +315,7 @@ apool_leftovers_has_children (void)
 static gboolean
 apool_leftovers_has_unknown_child (ApoolLeftovers *self, gboolean only_new)
 {
-  g_autoptr (GArray) children = apool_family_list_children ();
+  g_autoptr (GArray) children = apool_process_read_children ();
 
   if (!children)
     return TRUE; /* whoever does not know has to look */

@@ -10,9 +10,14 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+
+/* So many are reaped in one turn of the loop, which has other work to do: processes that fork and
+ * end without end are never all reaped. */
+#define MAX_REAPED 256u
 
 struct _ApoolReaper
 {
@@ -30,15 +35,23 @@ apool_reaper_ready_cb (guint32 events, gpointer data)
   ApoolReaper *self = data;
   struct signalfd_siginfo info;
   struct rusage usage;
+  guint n_left = MAX_REAPED;
   int status;
   pid_t pid;
 
   /* One SIGCHLD may stand for many processes, so its content tells nothing. A failing read means
    * that there was none after all; wait4() then finds nobody. */
   (void) !read (self->fd, &info, sizeof info);
-  while ((pid = wait4 (-1, &status, WNOHANG, &usage)) > 0 || (pid < 0 && errno == EINTR))
-    if (pid > 0)
-      self->func (pid, status, &usage, self->data);
+  while (n_left > 0 &&
+         ((pid = wait4 (-1, &status, WNOHANG, &usage)) > 0 || (pid < 0 && errno == EINTR)))
+    {
+      n_left--;
+      if (pid > 0)
+        self->func (pid, status, &usage, self->data);
+    }
+  /* Whoever is left to be reaped is told of by no signal but this one. */
+  if (n_left == 0)
+    (void) kill (getpid (), SIGCHLD); /* nothing forbids it */
   self->done (self->data);
 }
 

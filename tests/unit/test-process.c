@@ -314,6 +314,42 @@ test_process_silent (void)
   test_process_in_child (test_process_run_silent);
 }
 
+/* Forks and ends all the time, each time in a session of its own. */
+static void G_GNUC_NORETURN
+test_process_run_away (void)
+{
+  for (;;)
+    {
+      pid_t pid = fork ();
+
+      if (pid > 0 || (pid == 0 && setsid () < 0))
+        _exit (0);
+    }
+}
+
+/* Nobody is fast enough to stay. */
+static void
+test_process_run_runaway (void)
+{
+  int held;
+  int line = test_process_begin_line (&held);
+  pid_t pid = fork ();
+
+  if (pid == 0)
+    test_process_run_away ();
+  g_assert_cmpint (pid, >, 0);
+  close (held);
+  apool_process_kill_children (NULL);
+  test_process_check_no_child ();
+  test_process_check_line (line);
+}
+
+static void
+test_process_runaway (void)
+{
+  test_process_in_child (test_process_run_runaway);
+}
+
 /* A name that looks like the fields behind it, as any program may give itself. */
 static int
 test_process_take_odd_name (void)
@@ -462,6 +498,7 @@ main (int argc, char **argv)
   g_test_add_func ("/process/spare", test_process_spare);
   g_test_add_func ("/process/no-descriptor", test_process_no_descriptor);
   g_test_add_func ("/process/silent", test_process_silent);
+  g_test_add_func ("/process/runaway", test_process_runaway);
   g_test_add_func ("/process/odd-name", test_process_odd_name);
   g_test_add_func ("/process/activity", test_process_activity);
   g_test_add_func ("/process/ignored", test_process_ignored);
