@@ -17,7 +17,7 @@
 G_BEGIN_DECLS
 
 /* What `-j0` asks for, "as many as possible": more than one machine runs at a time. */
-#define APOOL_OPTIONS_JOBS_UNLIMITED 10000
+#define APOOL_OPTIONS_JOBS_UNLIMITED APOOL_SIZES_MANY_JOBS
 
 /* The largest number of jobs, and of anything that is counted like them. */
 #define APOOL_OPTIONS_MAX_JOBS APOOL_SIZES_MAX_JOBS

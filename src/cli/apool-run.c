@@ -10,7 +10,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +21,7 @@
 #include "base/apool-tree.h"
 #include "cli/apool-exit.h"
 #include "cli/apool-inputs.h"
+#include "cli/apool-many.h"
 #include "cli/apool-output-plan.h"
 #include "cli/apool-results.h"
 #include "cli/apool-signals.h"
@@ -34,18 +34,8 @@
 #include "sinks/apool-output.h"
 #include "sinks/apool-readers.h"
 
-/* Tasks that may wait at a worker, so that a slot is filled again without asking: as many as it
- * has slots, and no more than these. */
-#define MAX_PREFETCH 16u
 /* How long a worker that cannot be kept is waited for at first: milliseconds. */
 #define RETRY_MSEC 100u
-
-/* Descriptors that are not for jobs' pipes, nor for workers: our own and the caller's. */
-#define N_OWN_FDS 64u
-/* Of each worker: its socket, and that of the one that replaces it, or what it takes to start. */
-#define N_WORKER_FDS 2u
-/* More than any number of cores can keep busy, whatever the limit. */
-#define MAX_FDS 65536u
 
 typedef struct _ApoolRun ApoolRun;
 
@@ -57,9 +47,8 @@ struct _ApoolRun
   ApoolInputs *inputs;
   char *parent; /* (nullable): what directories of jobs' own are in; removed with what is left there
                  */
-  ApoolSizes sizes;
+  ApoolMany *many;
   ApoolOutputPlan plan;
-  guint prefetch;
   ApoolWorkerFactory *factory;
   ApoolPool *pool;
   ApoolResultTable *table; /* (nullable) */
@@ -259,37 +248,14 @@ apool_run_check_tmpdir (ApoolRun *self, const char **directory, GError **error)
 }
 
 static gboolean
-apool_run_find_sizes (ApoolRun *self, GError **error)
-{
-  ApoolSizes wanted = self->options->sizes;
-  int prefetch = self->options->prefetch;
-
-  /* As many as possible: that is what the other two say, where both are there. */
-  if (self->options->takes_any_jobs && wanted.workers > 0 && wanted.jobs_per_worker > 0)
-    wanted.jobs = 0;
-  if (!apool_sizes_find (&wanted, self->options->usable.n, &self->sizes, error))
-    return FALSE;
-  if (self->options->weight)
-    self->prefetch = 0; /* of a slot that is free nobody knows whether a job fits */
-  else if (prefetch == APOOL_OPTIONS_NOT_SAID && self->options->halt.when != APOOL_HALT_NEVER)
-    self->prefetch =
-        0; /* what waits at a worker is started before we know how the last one ended */
-  else if (prefetch == APOOL_OPTIONS_NOT_SAID)
-    self->prefetch = MIN (self->sizes.jobs_per_worker, MAX_PREFETCH);
-  else
-    self->prefetch = (guint) prefetch;
-  return TRUE;
-}
-
-static gboolean
 apool_run_open_inputs (ApoolRun *self, GError **error)
 {
   const char *directory;
 
   if (!apool_run_check_tmpdir (self, &directory, error))
     return FALSE;
-  self->inputs = apool_inputs_new (self->options, self->sizes.jobs, directory,
-                                   apool_shell_get_quote_style (self->shell), error);
+  self->inputs = apool_inputs_new (self->options, apool_many_get_sizes (self->many)->jobs,
+                                   directory, apool_shell_get_quote_style (self->shell), error);
   return self->inputs != NULL;
 }
 
@@ -384,40 +350,9 @@ apool_run_give_stdin (ApoolRun *self)
     apool_pool_set_first_stdin (self->pool, fd);
 }
 
-/* How many workers there may be at a time: where they are replaced, each job may be the last one of
- * a worker of its own. */
-static guint
-apool_run_count_workers (ApoolRun *self)
-{
-  return self->sizes.workers + (self->options->max_tasks > 0 ? self->sizes.jobs : 0);
-}
-
-/* Of how many jobs of each worker we can take the pipes, and keep some descriptors for ourselves.
- * What keeps outputs in files has as many of them open. */
-static guint
-apool_run_get_max_passed (const ApoolRun *self, guint n_workers)
-{
-  struct rlimit limit;
-  rlim_t n_own = N_OWN_FDS + N_WORKER_FDS * (rlim_t) n_workers;
-  const ApoolOutputOptions *options = &self->options->output;
-  gboolean has_files = options->results || options->prints_names;
-  rlim_t n_for_job = has_files ? 2 * APOOL_N_STREAMS : APOOL_N_STREAMS;
-  rlim_t n_fds;
-
-  if (getrlimit (RLIMIT_NOFILE, &limit) < 0)
-    return 0;
-  n_fds = MIN (limit.rlim_cur, (rlim_t) MAX_FDS);
-  return n_fds <= n_own ? 0 : (guint) ((n_fds - n_own) / n_for_job / n_workers);
-}
-
 static void
 apool_run_open_debug (ApoolRun *self)
 {
-  g_autofree char *why = apool_view_dup_jobs (self->sizes.jobs, self->options);
-  g_autofree char *line = apool_view_dup_sizes (&self->sizes, self->prefetch, self->options);
-
-  apool_output_say (self->output, why);
-  apool_output_say (self->output, line);
   self->debug = apool_debug_new (self->output);
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->debug));
 }
@@ -442,7 +377,7 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .merges = options->output.is_merged,
     .streams = self->plan.streams,
     .output_fds = self->plan.is_direct ? output_fds : NULL,
-    .max_passed = apool_run_get_max_passed (self, apool_run_count_workers (self)),
+    .max_passed = apool_many_get_max_passed (self->many),
     .init = is_dry_run ? NULL : options->worker_init,
     .exit = is_dry_run ? NULL : options->worker_exit,
     .hook_timeout_msec = options->worker_init_timeout_msec,
@@ -451,6 +386,7 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .get_helper = apool_run_get_helper_cb,
     .helper_data = self,
     .slot_variable = options->text.slot_variable,
+    .open_files = apool_many_get_open_files (self->many),
   };
 
   self->factory = APOOL_WORKER_FACTORY (apool_local_factory_new (context, &config));
@@ -461,9 +397,6 @@ apool_run_open_pool (ApoolRun *self, GMainContext *context)
 {
   const ApoolOptions *options = self->options;
   ApoolPoolLimits limits = {
-    .jobs = self->sizes.jobs,
-    .workers = self->sizes.workers,
-    .prefetch = self->prefetch,
     .max_tasks = options->max_tasks,
     .retries = options->retries,
     .crash_limit = options->crash_limit,
@@ -472,6 +405,7 @@ apool_run_open_pool (ApoolRun *self, GMainContext *context)
     .workers_prepare = options->worker_init && !options->text.is_dry_run,
   };
 
+  apool_many_fill_limits (self->many, &limits);
   self->pool = apool_pool_new (context, self->factory, apool_inputs_get_tasks (self->inputs),
                                &limits, options->scheduler, apool_run_pool_done_cb, self);
   if (options->on_error && !options->text.is_dry_run)
@@ -525,6 +459,7 @@ apool_run_add_observers (ApoolRun *self, GMainContext *context)
   apool_run_open_halt (self);
   if (self->plan.is_direct)
     apool_run_open_readers (self, context);
+  apool_many_open (self->many, context, self->pool, self->output);
   if (self->options->debug)
     apool_run_open_debug (self);
 }
@@ -534,7 +469,8 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
 {
   GMainContext *context = g_main_context_default ();
 
-  if (!apool_run_find_sizes (self, error) || !apool_run_open_inputs (self, error) ||
+  self->many = apool_many_new (self->options, error);
+  if (!self->many || !apool_run_open_inputs (self, error) ||
       !apool_run_open_output (self, context, error) || !apool_run_open_parent (self, error))
     return FALSE;
   self->loop = g_main_loop_new (context, FALSE);
@@ -573,6 +509,7 @@ apool_run_clear (ApoolRun *self)
   g_string_free (self->last_words, TRUE);
   g_free (self->parent);
   g_free (self->shell);
+  g_clear_pointer (&self->many, apool_many_free);
   g_clear_object (&self->pool);
   g_clear_object (&self->factory);
   g_clear_object (&self->output);

@@ -75,3 +75,27 @@ apool_sizes_find (const ApoolSizes *wanted, guint n_cores, ApoolSizes *sizes, GE
   sizes->jobs_per_worker = (guint) apool_sizes_divide_up (n_jobs, n_workers);
   return TRUE;
 }
+
+/**
+ * apool_sizes_find_room:
+ * @wanted: what was asked for, which makes sense
+ * @n_cores: how many cores may be used, at least 1
+ * @room: (out): how many jobs there may ever be where their number changes; over how many workers
+ *   they are spread evenly; and how many each of these runs before there are more workers, 0 where
+ *   there never are
+ */
+void
+apool_sizes_find_room (const ApoolSizes *wanted, guint n_cores, ApoolSizes *room)
+{
+  guint64 n_jobs = (guint64) wanted->workers * wanted->jobs_per_worker;
+
+  room->workers = wanted->workers > 0 ? wanted->workers : n_cores;
+  room->jobs_per_worker = wanted->jobs_per_worker;
+  if (n_jobs > 0)
+    room->jobs = (guint) MIN (n_jobs, APOOL_SIZES_MAX_JOBS);
+  else if (wanted->jobs_per_worker > 0)
+    /* So many workers may be made, each of which has its place from the beginning. */
+    room->jobs = MAX (wanted->jobs, APOOL_SIZES_MANY_JOBS);
+  else
+    room->jobs = APOOL_SIZES_MAX_JOBS;
+}

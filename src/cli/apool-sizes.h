@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 /* The largest number of jobs that can be asked for. */
 #define APOOL_SIZES_MAX_JOBS 1000000
 
+/* As many as anybody is expected to want on one machine. */
+#define APOOL_SIZES_MANY_JOBS 10000
+
 /**
  * ApoolSizes:
  * @jobs: how many jobs may run at once; 0 where it was not said
@@ -23,6 +26,7 @@ typedef struct
   guint jobs_per_worker;
 } ApoolSizes;
 
+void apool_sizes_find_room (const ApoolSizes *wanted, guint n_cores, ApoolSizes *room);
 gboolean
 apool_sizes_find (const ApoolSizes *wanted, guint n_cores, ApoolSizes *sizes, GError **error);
 

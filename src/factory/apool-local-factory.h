@@ -25,6 +25,7 @@ G_DECLARE_FINAL_TYPE (ApoolLocalFactory, apool_local_factory, APOOL, LOCAL_FACTO
  * @hook_timeout_msec: how long each of these may run, milliseconds; 0 without limit
  * @slot_variable: (nullable): the name of a variable that holds each job's slot, counted from 0
  * @termseq: (nullable): as #ApoolSetup.termseq
+ * @open_files: how many files a job may have open; 0 for as many as we
  * @streams: whether the output of every job comes as it is written, from its first byte on, without
  *   being asked for
  * @merges: whether what a job writes to standard error comes as part of its standard output, in the
@@ -54,6 +55,7 @@ typedef struct
   guint hook_timeout_msec;
   const char *slot_variable;
   const char *termseq;
+  guint open_files;
   gboolean streams;
   gboolean merges;
   const int *output_fds;

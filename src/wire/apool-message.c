@@ -11,7 +11,7 @@
 #include "base/apool-error.h"
 
 #define FORMAT_HELLO "(uuuuay)"
-#define FORMAT_SETUP "(auayayuuuuuayayuayuayu)"
+#define FORMAT_SETUP "(auayayuuuuuayayuayuayuu)"
 #define FORMAT_TASK "(tt" APOOL_HOLES_FORMAT "uayuaayuay)"
 #define FORMAT_OUTPUT "(tuay)"
 #define FORMAT_FINISHED "(tui(xxxxx)uayayay)"
@@ -190,14 +190,15 @@ apool_message_new_setup (const ApoolSetup *setup)
                                                sizeof *setup->slots);
 
   return g_variant_new (
-      "(@au@ay@ayuuuuu@ay@ayu@ayu@ayu)", slots, apool_message_new_c_string (setup->shell),
+      "(@au@ay@ayuuuuu@ay@ayu@ayu@ayuu)", slots, apool_message_new_c_string (setup->shell),
       apool_message_new_c_string (setup->run), setup->manager_pid, setup->drain_msec,
       setup->ignored_signals, setup->max_passed, setup->number,
       apool_message_new_c_string (setup->init ? setup->init : ""),
       apool_message_new_c_string (setup->exit ? setup->exit : ""), setup->hook_timeout_msec,
       apool_message_new_c_string (setup->slot_variable ? setup->slot_variable : ""),
       apool_message_get_setup_flags (setup),
-      apool_message_new_c_string (setup->termseq ? setup->termseq : ""), (guint32) setup->leaks);
+      apool_message_new_c_string (setup->termseq ? setup->termseq : ""), (guint32) setup->leaks,
+      setup->open_files);
 }
 
 /**
@@ -229,6 +230,7 @@ apool_message_get_setup (GVariant *body, ApoolSetup *setup)
   g_variant_get_child (body, 14, "u", &leaks);
   /* A policy that we do not know is none that ends anybody. */
   setup->leaks = leaks < APOOL_N_LEAK_POLICIES ? (ApoolLeakPolicy) leaks : APOOL_LEAKS_REPORT;
+  g_variant_get_child (body, 15, "u", &setup->open_files);
   setup->streams = (flags & FLAG_STREAMS) != 0;
   setup->merges = (flags & FLAG_MERGES) != 0;
   setup->is_direct = (flags & FLAG_DIRECT) != 0;

@@ -20,6 +20,10 @@ G_BEGIN_DECLS
 /* What may be under way, per stream of a job, before the manager gives credit again: bytes. */
 #define APOOL_MESSAGE_WINDOW (256u * 1024)
 
+/* What a worker has open at most, beside what belongs to jobs, and for each job. */
+#define APOOL_MESSAGE_WORKER_FILES 64u
+#define APOOL_MESSAGE_JOB_FILES 2u
+
 /* Variables that one task may bring. */
 #define APOOL_MESSAGE_MAX_VARIABLES 1024u
 
@@ -132,6 +136,7 @@ typedef struct
  * @hook_timeout_msec: how long each of these may run, milliseconds; 0 without limit
  * @slot_variable: (nullable): the name of a variable that holds each job's slot, counted from 0;
  *   none where it is empty
+ * @open_files: how many files a job may have open: the soft limit; 0 for what the worker finds
  * @streams: whether the output of every job is to be sent as it is written, without STREAM
  * @merges: whether what a job writes to standard error is to be part of its standard output
  * @is_direct: whether jobs write to the descriptors that come with the message, and none of it
@@ -155,6 +160,7 @@ typedef struct
   const char *exit;
   guint32 hook_timeout_msec;
   const char *slot_variable;
+  guint32 open_files;
   gboolean streams;
   gboolean merges;
   gboolean is_direct;

@@ -31,6 +31,9 @@ apool_child_run (const ApoolChildSpec *spec, volatile int *failure)
   for (int signum = 1; signum < NSIG; signum++)
     if (sigismember (spec->default_signals, signum) == 1)
       (void) sigaction (signum, &action, NULL); /* it was asked of the same signal before */
+  /* Cannot fail: the soft limit that was, and the hard one that is. */
+  if (spec->open_files)
+    (void) setrlimit (RLIMIT_NOFILE, spec->open_files);
   if ((spec->directory_fd < 0 || fchdir (spec->directory_fd) == 0) &&
       (spec->stdin_fd < 0 || dup2 (spec->stdin_fd, 0) == 0) && dup2 (spec->stdout_fd, 1) == 1 &&
       dup2 (spec->stderr_fd, 2) == 2 && sigprocmask (SIG_SETMASK, &none, NULL) == 0)

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 G_BEGIN_DECLS
@@ -17,6 +18,7 @@ G_BEGIN_DECLS
  * @stdout_fd: its standard output; above 2
  * @stderr_fd: its standard error; above 2
  * @directory_fd: where it runs, or -1 for our own directory
+ * @open_files: (nullable): its limits of open files; ours where %NULL
  * @default_signals: signals that are ignored here and must not be there
  *
  * How to start a process. All else is inherited: descriptors without close-on-exec, the umask, the
@@ -32,6 +34,7 @@ typedef struct
   int stdout_fd;
   int stderr_fd;
   int directory_fd;
+  const struct rlimit *open_files;
   const sigset_t *default_signals;
 } ApoolChildSpec;
 

@@ -232,6 +232,7 @@ apool_execution_start (const ApoolExecutionSetting *setting,
         .stdout_fd = apool_execution_get_fd (self, write_fds, APOOL_STREAM_STDOUT),
         .stderr_fd = apool_execution_get_fd (self, write_fds, APOOL_STREAM_STDERR),
         .directory_fd = self->directory.fd,
+        .open_files = setting->open_files,
         .default_signals = &setting->default_signals,
       };
 

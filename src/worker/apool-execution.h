@@ -55,6 +55,7 @@ typedef struct
  * @environment: of the jobs
  * @finder: what to execute for a task
  * @default_signals: as #ApoolChildSpec.default_signals
+ * @open_files: as #ApoolChildSpec.open_files
  * @is_for_hooks: whether what is run is no job: its environment names none
  * @pid: of this process
  * @drain_msec: how long an output left open is waited for, milliseconds
@@ -77,6 +78,7 @@ typedef struct
   ApoolPoller *poller;
   ApoolEnvironment *environment;
   ApoolProgramFinder *finder;
+  const struct rlimit *open_files;
   gboolean is_for_hooks;
   sigset_t default_signals;
   pid_t pid;

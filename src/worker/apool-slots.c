@@ -97,6 +97,18 @@ apool_slots_add (ApoolSlots *self, const guint32 *slots, gsize n_slots, GError *
 }
 
 /**
+ * apool_slots_get_n_known:
+ * @self: slots
+ *
+ * Returns: how many there are, free or not
+ */
+guint
+apool_slots_get_n_known (const ApoolSlots *self)
+{
+  return g_hash_table_size (self->known);
+}
+
+/**
  * apool_slots_get_n_free:
  * @self: slots
  *

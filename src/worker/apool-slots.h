@@ -19,6 +19,7 @@ void apool_slots_free (ApoolSlots *self);
 gboolean apool_slots_add (ApoolSlots *self, const guint32 *slots, gsize n_slots, GError **error);
 void apool_slots_set_limit (ApoolSlots *self, guint limit);
 GArray *apool_slots_take_given_up (ApoolSlots *self);
+guint apool_slots_get_n_known (const ApoolSlots *self);
 guint apool_slots_get_n_free (const ApoolSlots *self);
 guint apool_slots_take (ApoolSlots *self);
 void apool_slots_give_back (ApoolSlots *self, guint slot);

@@ -19,6 +19,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "base/apool-open-files.h"
 #include "base/apool-poller.h"
 #include "base/apool-process.h"
 #include "base/apool-shell.h"
@@ -61,6 +62,7 @@ struct _ApoolWorker
   GVariant *setup_body; /* (nullable): before SETUP */
   ApoolSetup setup;     /* points into setup_body; all zero before */
   char *shell;
+  struct rlimit open_files;             /* of jobs: what we had before we raised our own */
   int output_fds[APOOL_N_STREAMS];      /* where jobs write themselves; -1 where they do not */
   int state_fd;                         /* what init's shell leaves; -1 without */
   ApoolHookRun *runs[APOOL_HOOK_ERROR]; /* (nullable): of init and exit */
@@ -394,6 +396,27 @@ apool_worker_take_termseq (ApoolWorker *self, GError **error)
          apool_worker_fail (error, "a set-up with a sequence of signals that is none");
 }
 
+/* All slots may have a job, and each of those takes descriptors here. Where there are not enough,
+ * jobs wait for those that have some. */
+static void
+apool_worker_raise_open_files (ApoolWorker *self)
+{
+  guint64 n_jobs = apool_slots_get_n_known (self->slots);
+
+  (void) apool_open_files_raise (APOOL_MESSAGE_WORKER_FILES + APOOL_MESSAGE_JOB_FILES * n_jobs);
+}
+
+/* Who made us may have raised our limit for what we need. */
+static void
+apool_worker_keep_open_files (ApoolWorker *self)
+{
+  apool_open_files_get (&self->open_files);
+  if (self->setup.open_files > 0)
+    self->open_files.rlim_cur = MIN (self->setup.open_files, self->open_files.rlim_max);
+  self->setting.open_files = &self->open_files;
+  apool_worker_raise_open_files (self);
+}
+
 static gboolean
 apool_worker_take_setup (ApoolWorker *self, ApoolMessage *message, GError **error)
 {
@@ -405,6 +428,7 @@ apool_worker_take_setup (ApoolWorker *self, ApoolMessage *message, GError **erro
       !apool_slots_add (self->slots, self->setup.slots, self->setup.n_slots, error))
     return FALSE;
   apool_worker_watch_leaks (self);
+  apool_worker_keep_open_files (self);
   self->shell = self->setup.shell[0] ? g_strdup (self->setup.shell) : apool_shell_find ();
   self->setting.drain_msec = self->setup.drain_msec;
   self->setting.merges = self->setup.merges;
@@ -425,8 +449,11 @@ apool_worker_take_grant (ApoolWorker *self, GVariant *body, GError **error)
 
   if (self->stage == APOOL_STAGE_NEW)
     return apool_worker_fail (error, "slots before the set-up");
-  return apool_slots_add (self->slots, (const guint32 *) (const void *) slots->data, slots->len,
-                          error);
+  if (!apool_slots_add (self->slots, (const guint32 *) (const void *) slots->data, slots->len,
+                        error))
+    return FALSE;
+  apool_worker_raise_open_files (self);
+  return TRUE;
 }
 
 /* Which of them are given up now is told when all has been read that came with it. */

@@ -95,6 +95,7 @@ test_message_setup (void)
     .init = "cd \xff",
     .hook_timeout_msec = 9,
     .slot_variable = "SLOT\xff",
+    .open_files = 1234,
     .streams = TRUE,
     .merges = TRUE,
     .is_direct = TRUE,
@@ -119,6 +120,7 @@ test_message_setup (void)
   g_assert_cmpstr (got.exit, ==, "");
   g_assert_cmpuint (got.hook_timeout_msec, ==, 9);
   g_assert_cmpstr (got.slot_variable, ==, "SLOT\xff");
+  g_assert_cmpuint (got.open_files, ==, 1234);
   g_assert_true (got.streams);
   g_assert_true (got.merges);
   g_assert_true (got.is_direct);
