@@ -60,6 +60,9 @@ _apool_complete_value ()
     --trim)
       mapfile -t COMPREPLY < <(compgen -W 'n l r lr rl' -- "${word#=}")
       ;;
+    --jobserver)
+      mapfile -t COMPREPLY < <(compgen -W 'pipe fifo' -- "${word#=}")
+      ;;
     --bad-input)
       mapfile -t COMPREPLY < <(compgen -W 'fail skip' -- "${word#=}")
       ;;
@@ -72,7 +75,7 @@ _apool_complete_value ()
 
 _apool ()
 {
-  local flags='--shell --no-shell -D --debug --link --xapply -0 --null -e --eof -r
+  local flags='--shell --no-shell --jobserver --no-jobserver -D --debug --link --xapply -0 --null -e --eof -r
     --no-run-if-empty --skip-first-line --shuf --csv --jsonl -l --max-lines -m --xargs -X -x
     --exit -i --replace --plus -q --quote --dry-run --dr --shell-quote
     --use-cores-instead-of-threads --use-cpus-instead-of-cores --use-sockets-instead-of-threads

@@ -36,6 +36,8 @@ complete -c apool -n __apool_before_command -l workdir -l wd -x -a '(__fish_comp
 complete -c apool -n __apool_before_command -l leaks -x -a 'report kill fail ignore' -d 'left processes: report (usual), kill, fail, ignore'
 complete -c apool -n __apool_before_command -l weight -x -d 'as how many jobs each one counts'
 complete -c apool -n __apool_before_command -l process-slot-var -x -d 'give jobs their slot, less 1, in variable NAME'
+complete -c apool -n __apool_before_command -l jobserver -a 'pipe fifo' -d 'share -j with makes, by pipe or fifo'
+complete -c apool -n __apool_before_command -l no-jobserver -d 'run jobs beside make\'s, not in its slots'
 complete -c apool -n __apool_before_command -l workers -x -d 'have up to N worker processes'
 complete -c apool -n __apool_before_command -l jobs-per-worker -x -d 'run up to N jobs at once in each worker'
 complete -c apool -n __apool_before_command -l max-tasks-per-worker -x -d 'replace a worker that has had N jobs'

@@ -29,9 +29,11 @@
 struct _ApoolMany
 {
   const ApoolOptions *options;
+  ApoolMake *make;     /* not owned */
   struct rlimit limit; /* of open files, as the caller had it */
   ApoolSizes sizes;
-  ApoolSizes room;      /* what sizes may become */
+  ApoolSizes room; /* what sizes may become */
+  gboolean nobody_waits;
   guint n_missing_from; /* how many jobs were asked for, where there are fewer; else 0 */
   ApoolPool *pool;      /* (nullable): not owned */
   ApoolOutput *output;  /* (nullable): not owned */
@@ -129,6 +131,7 @@ apool_many_get_wanted (const ApoolMany *self, guint n_jobs)
   /* As many as possible: that is what the other two say, where both are there. */
   if (options->takes_any_jobs && wanted.workers > 0 && wanted.jobs_per_worker > 0)
     wanted.jobs = 0;
+  apool_make_limit (self->make, &wanted);
   return wanted;
 }
 
@@ -156,16 +159,18 @@ apool_many_find_sizes (ApoolMany *self, guint n_jobs, GError **error)
 /**
  * apool_many_new:
  * @options: what was asked for; outlives this
+ * @make: what make has to say; outlives this
  * @error: (out) (optional): %APOOL_ERROR_USAGE: it contradicts itself
  *
  * Returns: (transfer full) (nullable): how many there are at first
  */
 ApoolMany *
-apool_many_new (const ApoolOptions *options, GError **error)
+apool_many_new (const ApoolOptions *options, ApoolMake *make, GError **error)
 {
   g_autoptr (ApoolMany) self = g_new0 (ApoolMany, 1);
 
   self->options = options;
+  self->make = make;
   apool_open_files_get (&self->limit);
   if (!apool_many_find_sizes (self, options->sizes.jobs, error))
     return NULL;
@@ -205,6 +210,8 @@ apool_many_get_prefetch (const ApoolMany *self)
 {
   int prefetch = self->options->prefetch;
 
+  if (self->nobody_waits)
+    return 0;
   if (self->options->weight)
     return 0; /* of a slot that is free nobody knows whether a job fits */
   if (prefetch != APOOL_OPTIONS_NOT_SAID)
@@ -212,6 +219,19 @@ apool_many_get_prefetch (const ApoolMany *self)
   if (self->options->halt.when != APOOL_HALT_NEVER)
     return 0; /* what waits at a worker is started before we know how the last one ended */
   return MIN (self->sizes.jobs_per_worker, MAX_PREFETCH);
+}
+
+/**
+ * apool_many_let_nobody_wait:
+ * @self: how many
+ *
+ * No job waits at a worker, where it would be started without asking. To be called before
+ * apool_many_fill_limits().
+ */
+void
+apool_many_let_nobody_wait (ApoolMany *self)
+{
+  self->nobody_waits = TRUE;
 }
 
 /**
@@ -296,10 +316,12 @@ apool_many_say_missing (ApoolMany *self)
 static void
 apool_many_say_debug (ApoolMany *self)
 {
-  g_autofree char *why = apool_view_dup_jobs (self->sizes.jobs, self->options);
+  g_autofree char *why = apool_make_dup_jobs (self->make);
   g_autofree char *line =
       apool_view_dup_sizes (&self->sizes, apool_many_get_prefetch (self), self->options);
 
+  if (!why)
+    why = apool_view_dup_jobs (self->sizes.jobs, self->options);
   apool_output_say (self->output, why);
   apool_output_say (self->output, line);
 }

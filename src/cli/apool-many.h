@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "cli/apool-make.h"
 #include "cli/apool-options.h"
 #include "pool/apool-pool.h"
 #include "sinks/apool-output.h"
@@ -15,10 +16,11 @@ G_BEGIN_DECLS
  */
 typedef struct _ApoolMany ApoolMany;
 
-ApoolMany *apool_many_new (const ApoolOptions *options, GError **error);
+ApoolMany *apool_many_new (const ApoolOptions *options, ApoolMake *make, GError **error);
 void apool_many_free (ApoolMany *self);
 
 const ApoolSizes *apool_many_get_sizes (const ApoolMany *self);
+void apool_many_let_nobody_wait (ApoolMany *self);
 void apool_many_fill_limits (const ApoolMany *self, ApoolPoolLimits *limits);
 guint apool_many_get_max_passed (const ApoolMany *self);
 guint apool_many_get_open_files (const ApoolMany *self);

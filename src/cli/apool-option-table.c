@@ -13,6 +13,7 @@
 #include "cli/apool-option-halt.h"
 #include "cli/apool-option-handlers.h"
 #include "cli/apool-option-input.h"
+#include "cli/apool-option-make.h"
 #include "cli/apool-option-many.h"
 #include "cli/apool-option-orphans.h"
 #include "cli/apool-option-output.h"
@@ -83,6 +84,8 @@ static const ApoolOption apool_options_table[] = {
          "NAME",
          "give jobs their slot, less 1, in variable NAME",
          "process-slot-var"),
+  OPTIONAL (RUNNING, jobserver, "STYLE", "share -j with makes, by pipe or fifo", "jobserver"),
+  FLAG (RUNNING, no_jobserver, "run jobs beside make's, not in its slots", "no-jobserver"),
   VALUE (WORKERS, workers, "N", "have up to N worker processes", "workers"),
   VALUE (
       WORKERS, jobs_per_worker, "N", "run up to N jobs at once in each worker", "jobs-per-worker"),

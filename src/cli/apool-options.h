@@ -5,6 +5,7 @@
 
 #include "cli/apool-about.h"
 #include "cli/apool-input-options.h"
+#include "cli/apool-make-options.h"
 #include "cli/apool-output-options.h"
 #include "cli/apool-profile.h"
 #include "cli/apool-sizes.h"
@@ -80,6 +81,7 @@ typedef enum
  * @leaks: what becomes of processes that jobs leave behind
  * @directory: (nullable): the template of the directory that a job runs in; %NULL is its worker's
  * @owns_directory: whether each job gets a new directory instead
+ * @make: how jobs share their number with make's
  * @debug: whether to tell what happens to workers
  * @input: where inputs come from, and how they become jobs
  * @text: how commands are written
@@ -123,6 +125,7 @@ typedef struct
   ApoolLeakPolicy leaks;
   const char *directory;
   gboolean owns_directory;
+  ApoolMakeOptions make;
   gboolean debug;
   ApoolInputOptions input;
   ApoolTextOptions text;

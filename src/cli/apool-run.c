@@ -21,6 +21,7 @@
 #include "base/apool-tree.h"
 #include "cli/apool-exit.h"
 #include "cli/apool-inputs.h"
+#include "cli/apool-make.h"
 #include "cli/apool-many.h"
 #include "cli/apool-output-plan.h"
 #include "cli/apool-results.h"
@@ -44,6 +45,8 @@ struct _ApoolRun
   const ApoolOptions *options;
   char *shell; /* of the jobs */
   GMainLoop *loop;
+  ApoolMake *make;
+  ApoolGates *gates; /* outlive the pool */
   ApoolInputs *inputs;
   char *parent; /* (nullable): what directories of jobs' own are in; removed with what is left there
                  */
@@ -408,6 +411,8 @@ apool_run_open_pool (ApoolRun *self, GMainContext *context)
   apool_many_fill_limits (self->many, &limits);
   self->pool = apool_pool_new (context, self->factory, apool_inputs_get_tasks (self->inputs),
                                &limits, options->scheduler, apool_run_pool_done_cb, self);
+  if (apool_gates_get_n_gates (self->gates) > 0)
+    apool_pool_set_gates (self->pool, self->gates);
   if (options->on_error && !options->text.is_dry_run)
     apool_pool_set_on_error (self->pool, options->on_error);
   apool_run_give_stdin (self);
@@ -464,19 +469,50 @@ apool_run_add_observers (ApoolRun *self, GMainContext *context)
     apool_run_open_debug (self);
 }
 
+static void
+apool_run_say_cb (const char *line, gpointer data)
+{
+  apool_output_say (((ApoolRun *) data)->output, line);
+}
+
+/* What a job has to wait for beside a free slot. */
+static void
+apool_run_open_gates (ApoolRun *self, GMainContext *context)
+{
+  self->gates = apool_gates_new ();
+  apool_gates_set_say (self->gates, self->options->debug, apool_run_say_cb, self);
+  apool_make_add_gate (self->make, context, self->gates);
+  if (apool_gates_get_n_gates (self->gates) > 0)
+    apool_many_let_nobody_wait (self->many);
+}
+
+/* What is to be said before anything runs. */
+static void
+apool_run_say_notes (ApoolRun *self)
+{
+  g_autofree char *notes = apool_make_dup_notes (self->make, apool_many_get_sizes (self->many));
+
+  if (notes[0])
+    apool_output_say (self->output, notes);
+}
+
 static gboolean
 apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
 {
   GMainContext *context = g_main_context_default ();
 
-  self->many = apool_many_new (self->options, error);
-  if (!self->many || !apool_run_open_inputs (self, error) ||
-      !apool_run_open_output (self, context, error) || !apool_run_open_parent (self, error))
+  self->make = apool_make_new (self->options);
+  self->many = apool_many_new (self->options, self->make, error);
+  if (!self->many || !apool_make_serve (self->make, apool_many_get_sizes (self->many), error) ||
+      !apool_run_open_inputs (self, error) || !apool_run_open_output (self, context, error) ||
+      !apool_run_open_parent (self, error))
     return FALSE;
   self->loop = g_main_loop_new (context, FALSE);
   apool_run_open_factory (self, context, worker_argument);
+  apool_run_open_gates (self, context);
   apool_run_open_pool (self, context);
   apool_run_add_observers (self, context);
+  apool_run_say_notes (self);
   return TRUE;
 }
 
@@ -511,6 +547,8 @@ apool_run_clear (ApoolRun *self)
   g_free (self->shell);
   g_clear_pointer (&self->many, apool_many_free);
   g_clear_object (&self->pool);
+  g_clear_pointer (&self->gates, apool_gates_free);
+  g_clear_pointer (&self->make, apool_make_free);
   g_clear_object (&self->factory);
   g_clear_object (&self->output);
   g_clear_object (&self->readers);

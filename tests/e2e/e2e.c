@@ -126,8 +126,9 @@ e2e_forgo_leaks (void)
 static char **
 e2e_make_environment (const char *mark)
 {
-  static const char *const unwanted[] = { "APOOL", "PARALLEL", "PARALLEL_SHELL", "BASH_ENV",
-                                          "ENV",   "TMPDIR",   "MALLOC_PERTURB_" };
+  static const char *const unwanted[] = { "APOOL",     "PARALLEL", "PARALLEL_SHELL",  "BASH_ENV",
+                                          "ENV",       "TMPDIR",   "MALLOC_PERTURB_", "MAKEFLAGS",
+                                          "MAKELEVEL", "MFLAGS" };
   char **environment = g_get_environ ();
 
   for (gsize i = 0; i < G_N_ELEMENTS (unwanted); i++)
