@@ -284,6 +284,27 @@ test_out_failed (E2eStage *stage, gconstpointer data)
   check_log (stage, 12, 3);
 }
 
+/* One job fails, and the others are ended. */
+static void
+test_out_halted (E2eStage *stage, gconstpointer data)
+{
+  g_autoptr (E2eFifo) server = make_server (stage, "ab");
+  g_autofree char *hold = make_hold (stage);
+  g_autofree char *args = g_strdup_printf (
+      "--halt now,fail=1 '%s; mkdir %s/first && exit 3; read x <%s; : {}' ::: 1 2 3 4 5 6", hold,
+      stage->dir, stage->errors->path);
+  g_autoptr (E2eRun) run = start_under (stage, " -j9 --jobserver-auth=7,8", args);
+
+  await_reports (stage, 3);
+  g_assert_cmpuint (count_tokens (server), ==, 0);
+  release (stage, 3);
+  e2e_finish (run);
+  e2e_assert_ended (run, 3);
+  g_assert_cmpuint (count_tokens (server), ==, 2);
+  check_tokens (server, "ab");
+  e2e_wait_gone (run, PATIENCE_MSEC);
+}
+
 /* Of two signals it is not said which one is seen first. All is there again by the time that the
  * run has ended. */
 static void
@@ -702,6 +723,7 @@ add_tests (void)
   e2e_stage_add_test ("/make/late", test_late);
   e2e_stage_add_test ("/make/inherited", test_inherited);
   e2e_stage_add_test ("/make/out/failed", test_out_failed);
+  e2e_stage_add_test ("/make/out/halted", test_out_halted);
   e2e_stage_add_test ("/make/out/once", test_out_once);
   e2e_stage_add_test ("/make/out/twice", test_out_twice);
   e2e_stage_add_test ("/make/out/hung-up", test_out_hung_up);
