@@ -44,6 +44,7 @@ struct _ApoolJobserver
   int shared_fds[2]; /* what those who take part inherit; -1 where it is not for us to close */
   char *path;        /* (nullable): the name of a pipe that is to be removed */
   guint n_tokens;    /* how many are in it when nothing runs; only where it is ours */
+  guint n_surplus;   /* how many of those that come back are not put in, as there are too many */
   gboolean is_own;
   ApoolTokenLedger *ledger;
 };
@@ -456,6 +457,11 @@ apool_jobserver_give_back (ApoolJobserver *self)
 {
   char token = apool_token_ledger_remove (self->ledger);
 
+  if (self->n_surplus > 0)
+    {
+      self->n_surplus--;
+      return;
+    }
   /* There is room: nobody puts in more than was taken out. */
   while (write (self->write_fd, &token, 1) < 0 && errno == EINTR)
     continue;
@@ -476,6 +482,7 @@ apool_jobserver_restore (ApoolJobserver *self)
   char token;
 
   g_return_val_if_fail (self->is_own, 0);
+  self->n_surplus = 0; /* what is in it is counted */
   if (ioctl (self->read_fd, FIONREAD, &n_bytes) < 0)
     return 0; /* cannot be: it is a pipe */
   for (; (guint) n_bytes > self->n_tokens; n_bytes--)
@@ -484,4 +491,36 @@ apool_jobserver_restore (ApoolJobserver *self)
   if ((guint) n_bytes >= self->n_tokens)
     return 0;
   return apool_jobserver_fill (self, self->n_tokens - (guint) n_bytes);
+}
+
+/* Takes out what is too much and is not in use, now or when we give it back. What others have they
+ * put in again: then it is there until nothing runs. */
+static void
+apool_jobserver_shrink (ApoolJobserver *self, guint n)
+{
+  char token;
+
+  while (n > 0 && apool_jobserver_read_token (self, &token) > 0)
+    n--;
+  self->n_surplus += n;
+}
+
+/**
+ * apool_jobserver_set_n_slots:
+ * @self: a jobserver that is ours
+ * @n_slots: how many jobs there may be from now on, at least 1; of more than a pipe holds, so many
+ */
+void
+apool_jobserver_set_n_slots (ApoolJobserver *self, guint n_slots)
+{
+  guint n_tokens = n_slots - 1;
+  guint n_more = n_tokens > self->n_tokens ? n_tokens - self->n_tokens : 0;
+  guint n_kept = MIN (n_more, self->n_surplus);
+
+  g_return_if_fail (self->is_own && n_slots > 0);
+  if (n_tokens < self->n_tokens)
+    apool_jobserver_shrink (self, self->n_tokens - n_tokens);
+  self->n_surplus -= n_kept;
+  n_tokens -= n_more - n_kept - apool_jobserver_fill (self, n_more - n_kept);
+  self->n_tokens = n_tokens;
 }

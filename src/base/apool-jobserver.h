@@ -38,6 +38,7 @@ guint apool_jobserver_get_n_taken (const ApoolJobserver *self);
 gboolean apool_jobserver_take (ApoolJobserver *self, GError **error);
 void apool_jobserver_give_back (ApoolJobserver *self);
 guint apool_jobserver_restore (ApoolJobserver *self);
+void apool_jobserver_set_n_slots (ApoolJobserver *self, guint n_slots);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolJobserver, apool_jobserver_free)
 

@@ -399,6 +399,37 @@ test_restore (void)
   apool_jobserver_free (server);
 }
 
+/* There may be more, or fewer, while some are in use: by us, then by others. */
+static void
+test_resized (void)
+{
+  ApoolJobserver *server = test_jobserver_new (APOOL_JOBSERVER_PIPE, 4, "/none");
+  int fd = apool_jobserver_get_fd (server);
+  int fds[2];
+  char tokens[3];
+
+  g_assert_cmpint (sscanf (apool_jobserver_get_auth (server), "%d,%d", &fds[0], &fds[1]), ==, 2);
+  apool_jobserver_set_n_slots (server, 7);
+  g_assert_cmpuint (test_jobserver_count (fd), ==, 6);
+  g_assert_cmpuint (test_jobserver_take_all (server), ==, 6);
+  apool_jobserver_give_back (server);
+  apool_jobserver_set_n_slots (server, 3);
+  g_assert_cmpuint (test_jobserver_count (fd), ==, 0);
+  apool_jobserver_give_back (server);
+  g_assert_cmpuint (test_jobserver_count (fd), ==, 0);
+  apool_jobserver_set_n_slots (server, 4); /* one of those to come is not too much any more */
+  g_assert_cmpuint (test_jobserver_count (fd), ==, 0);
+  while (apool_jobserver_get_n_taken (server) > 0)
+    apool_jobserver_give_back (server);
+  g_assert_cmpuint (test_jobserver_count (fd), ==, 3);
+  g_assert_cmpint (read (fds[0], tokens, 3), ==, 3);
+  apool_jobserver_set_n_slots (server, 2);
+  g_assert_cmpint (write (fds[1], tokens, 3), ==, 3);
+  g_assert_cmpuint (apool_jobserver_restore (server), ==, 0);
+  g_assert_cmpuint (test_jobserver_count (fd), ==, 1);
+  apool_jobserver_free (server);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -419,5 +450,6 @@ main (int argc, char **argv)
   g_test_add_func ("/jobserver/own/fifo-nowhere", test_own_fifo_nowhere);
   g_test_add_func ("/jobserver/own/fifo-killed", test_own_fifo_killed);
   g_test_add_func ("/jobserver/restore", test_restore);
+  g_test_add_func ("/jobserver/resized", test_resized);
   return g_test_run ();
 }
