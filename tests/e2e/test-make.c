@@ -392,6 +392,26 @@ test_killed (E2eStage *stage, gconstpointer data)
   check_killed (stage, SIGKILL);
 }
 
+/* Where workers are lost, what they leave is killed, but not what gives back for us. */
+static void
+test_killed_after_loss (E2eStage *stage, gconstpointer data)
+{
+  g_autoptr (E2eFifo) server = make_server (stage, "ab");
+  g_autoptr (E2eRun) run = NULL;
+  g_autoptr (GArray) workers = NULL;
+
+  e2e_forgo_leaks ();
+  run = start_held (stage, server, "", "true");
+  workers = e2e_find_workers (run);
+  for (guint i = 0; i < workers->len; i++)
+    g_assert_no_errno (kill (g_array_index (workers, GPid, i), SIGKILL));
+  await_reports (stage, 3);
+  e2e_kill (run, SIGKILL);
+  e2e_finish (run);
+  check_tokens (server, "ab");
+  e2e_wait_gone (run, PATIENCE_MSEC);
+}
+
 static void
 test_killed_uncaught (E2eStage *stage, gconstpointer data)
 {
@@ -748,6 +768,7 @@ add_tests (void)
   g_test_add_func ("/make/above/nowhere", test_above_nowhere);
   /* Where the manager is killed nobody looks for leaks: these come last. */
   e2e_stage_add_test ("/make/killed", test_killed);
+  e2e_stage_add_test ("/make/killed/after-loss", test_killed_after_loss);
   e2e_stage_add_test ("/make/killed/uncaught", test_killed_uncaught);
   e2e_stage_add_test ("/make/killed/fifo", test_killed_fifo);
 }
