@@ -13,7 +13,7 @@ function __apool_before_command
         switch $word
             case --
                 return 1
-            case -j -P --jobs --max-procs --retries --halt --halt-on-error --on-error --workdir --wd --leaks --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler --arg-file -a --arg-sep --arg-file-sep --delimiter -d -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter --colsep -C --header --match --trim --bad-input --max-args -n --max-replace-args -N -L --max-chars -s -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --compress-program --use-compress-program --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit --profile -J --minversion
+            case -j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after --deadline --termseq --halt --halt-on-error --on-error --workdir --wd --leaks --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler --arg-file -a --arg-sep --arg-file-sep --delimiter -d -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter --colsep -C --header --match --trim --bad-input --max-args -n --max-replace-args -N -L --max-chars -s -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --compress-program --use-compress-program --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit --profile -J --minversion
                 set takes_value 1
             case '-*'
                 continue
@@ -24,12 +24,18 @@ function __apool_before_command
     return 0
 end
 
-complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --halt --halt-on-error --on-error --workdir --wd --leaks --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler --arg-file -a --arg-sep --arg-file-sep --delimiter -d -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter --colsep -C --header --match --trim --bad-input --max-args -n --max-replace-args -N -L --max-chars -s -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --compress-program --use-compress-program --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit --profile -J --minversion)'
+complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after --deadline --termseq --halt --halt-on-error --on-error --workdir --wd --leaks --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler --arg-file -a --arg-sep --arg-file-sep --delimiter -d -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter --colsep -C --header --match --trim --bad-input --max-args -n --max-replace-args -N -L --max-chars -s -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --compress-program --use-compress-program --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit --profile -J --minversion)'
 
 complete -c apool -n __apool_before_command -s j -s P -l jobs -l max-procs -x -a '(__fish_complete_path)' -d 'run up to N jobs at once (N%, +N, -N, 0, FILE)'
 complete -c apool -n __apool_before_command -l shell -d 'run every job through the shell'
 complete -c apool -n __apool_before_command -l no-shell -d 'run no job through a shell'
 complete -c apool -n __apool_before_command -l retries -x -d 'try a job up to N times (0: without limit)'
+complete -c apool -n __apool_before_command -l retry-delay -x -d 'wait before that (1s,x2,max=60s)'
+complete -c apool -n __apool_before_command -l retry-on -x -d 'only where it failed so (1,75-79,SIGKILL,timeout)'
+complete -c apool -n __apool_before_command -l timeout -x -d 'end jobs that run longer (10, 5m, 200%)'
+complete -c apool -n __apool_before_command -l slow-after -x -d 'name jobs that run longer'
+complete -c apool -n __apool_before_command -l deadline -x -d 'end the run when it takes longer'
+complete -c apool -n __apool_before_command -l termseq -x -d 'end jobs by it (TERM,5000,KILL)'
 complete -c apool -n __apool_before_command -l halt -l halt-on-error -x -d 'end the run early (now,fail=1; soon,success=20%)'
 complete -c apool -n __apool_before_command -l on-error -x -a '(__fish_complete_command)' -d 'run CMD for each job that failed'
 complete -c apool -n __apool_before_command -l workdir -l wd -x -a '(__fish_complete_directories)' -d 'run jobs in DIR (...: each in a new one)'

@@ -17,6 +17,7 @@
 #include "cli/apool-option-many.h"
 #include "cli/apool-option-orphans.h"
 #include "cli/apool-option-output.h"
+#include "cli/apool-option-patience.h"
 #include "cli/apool-option-pool.h"
 #include "cli/apool-option-text.h"
 
@@ -69,6 +70,13 @@ static const ApoolOption apool_options_table[] = {
   FLAG (RUNNING, shell, "run every job through the shell", "shell"),
   FLAG (RUNNING, no_shell, "run no job through a shell", "no-shell"),
   VALUE (RUNNING, retries, "N", "try a job up to N times (0: without limit)", "retries"),
+  VALUE (RUNNING, retry_delay, "TIME", "wait before that (1s,x2,max=60s)", "retry-delay"),
+  VALUE (
+      RUNNING, retry_on, "LIST", "only where it failed so (1,75-79,SIGKILL,timeout)", "retry-on"),
+  VALUE (RUNNING, timeout, "TIME", "end jobs that run longer (10, 5m, 200%)", "timeout"),
+  VALUE (RUNNING, slow_after, "TIME", "name jobs that run longer", "slow-after"),
+  VALUE (RUNNING, deadline, "TIME", "end the run when it takes longer", "deadline"),
+  VALUE (RUNNING, termseq, "LIST", "end jobs by it (TERM,5000,KILL)", "termseq"),
   VALUE (RUNNING,
          halt,
          "WHEN",
@@ -326,10 +334,6 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT ("'nice -n N' before apool or before the command", REQUIRED, "nice"),
   NOT_BUILT ("a loop of the shell for what needs the terminal", NONE, "open-tty", "o"),
   NOT_BUILT ("a loop of the shell for what needs the terminal", NONE, "tty"),
-  NOT_BUILT ("a trap in the command: jobs get SIGTERM, and SIGKILL five seconds later",
-             REQUIRED,
-             "term-seq"),
-  NOT_BUILT ("'timeout SECS' before the command", REQUIRED, "timeout"),
 
   /* Records of a run. */
   NOT_BUILT ("'CMD; echo {#} $? >> LOG' as the command", REQUIRED, "joblog", "jl"),

@@ -7,6 +7,7 @@
 #include "cli/apool-input-options.h"
 #include "cli/apool-make-options.h"
 #include "cli/apool-output-options.h"
+#include "cli/apool-patience-options.h"
 #include "cli/apool-profile.h"
 #include "cli/apool-sizes.h"
 #include "cli/apool-text-options.h"
@@ -76,6 +77,7 @@ typedef enum
  * @weight: (nullable): the template of a job's weight
  * @retries: how many more attempts a job may have; %G_MAXUINT without limit
  * @crash_limit: with how many workers lost a job is given up; 0 is never
+ * @patience: when jobs have had enough
  * @halt: when the run has had enough
  * @on_error: (nullable): what is run for each job that failed
  * @leaks: what becomes of processes that jobs leave behind
@@ -120,6 +122,7 @@ typedef struct
   const char *weight;
   guint retries;
   guint crash_limit;
+  ApoolPatienceOptions patience;
   ApoolHaltRule halt;
   const char *on_error;
   ApoolLeakPolicy leaks;

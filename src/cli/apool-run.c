@@ -18,6 +18,7 @@
 #include "base/apool-io.h"
 #include "base/apool-process.h"
 #include "base/apool-shell.h"
+#include "base/apool-termseq.h"
 #include "base/apool-tree.h"
 #include "cli/apool-exit.h"
 #include "cli/apool-inputs.h"
@@ -26,6 +27,7 @@
 #include "cli/apool-output-plan.h"
 #include "cli/apool-results.h"
 #include "cli/apool-signals.h"
+#include "cli/apool-time-limits.h"
 #include "cli/apool-view.h"
 #include "factory/apool-local-factory.h"
 #include "pool/apool-halt.h"
@@ -61,11 +63,12 @@ struct _ApoolRun
   ApoolNotices *notices;
   ApoolDebug *debug; /* (nullable) */
   ApoolExit *exit;
-  ApoolHalt *halt;       /* (nullable) */
-  ApoolSignals *signals; /* (nullable): while it runs */
-  int signum;            /* once it is over: of what it dies; 0 where it does not */
-  gboolean is_abandoned; /* the same: nobody waits for what would be said */
-  gboolean is_cut_off;   /* by a signal, in the middle of an output: nothing is printed any more */
+  ApoolHalt *halt;              /* (nullable) */
+  ApoolTimeLimits *time_limits; /* (nullable) */
+  ApoolSignals *signals;        /* (nullable): while it runs */
+  int signum;                   /* once it is over: of what it dies; 0 where it does not */
+  gboolean is_abandoned;        /* the same: nobody waits for what would be said */
+  gboolean is_cut_off; /* by a signal, in the middle of an output: nothing is printed any more */
   gboolean pool_is_done;
   gboolean is_in_trouble;
   GString *last_words; /* what is to be said when the run is over */
@@ -163,6 +166,18 @@ apool_run_finish_cut_off (ApoolRun *self)
     apool_run_tell_dropped (self);
 }
 
+/* What has succeeded in the end, and might not have. */
+static void
+apool_run_tell_flaky (ApoolRun *self)
+{
+  guint64 n_flaky = apool_notices_get_n_flaky (self->notices);
+
+  if (n_flaky > 0)
+    g_string_append_printf (self->last_words,
+                            "apool: flaky: %" G_GUINT64_FORMAT " %s succeeded after a failure\n",
+                            n_flaky, n_flaky == 1 ? "job" : "jobs");
+}
+
 /* What was left out without a word for each. */
 static void
 apool_run_tell_bad (ApoolRun *self)
@@ -183,6 +198,7 @@ apool_run_pool_done_cb (const GError *error, gpointer data)
   if (error)
     apool_run_complain (self, error->message);
   apool_run_tell_bad (self);
+  apool_run_tell_flaky (self);
   if (apool_signals_is_abandoned (self->signals))
     apool_run_abandon (self);
   else
@@ -366,6 +382,14 @@ apool_run_get_helper_cb (gpointer data)
   return apool_inputs_get_helper_pid (((ApoolRun *) data)->inputs);
 }
 
+static const char *
+apool_run_get_termseq (const ApoolRun *self)
+{
+  if (self->options->patience.termseq)
+    return self->options->patience.termseq;
+  return self->options->is_parallel ? APOOL_TERMSEQ_PARALLEL : APOOL_TERMSEQ_DEFAULT;
+}
+
 static void
 apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worker_argument)
 {
@@ -390,6 +414,7 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .helper_data = self,
     .slot_variable = options->text.slot_variable,
     .open_files = apool_many_get_open_files (self->many),
+    .termseq = apool_run_get_termseq (self),
   };
 
   self->factory = APOOL_WORKER_FACTORY (apool_local_factory_new (context, &config));
@@ -402,6 +427,7 @@ apool_run_open_pool (ApoolRun *self, GMainContext *context)
   ApoolPoolLimits limits = {
     .max_tasks = options->max_tasks,
     .retries = options->retries,
+    .retry = options->patience.retry,
     .crash_limit = options->crash_limit,
     .delay_msec = RETRY_MSEC,
     .is_weighted = options->weight != NULL,
@@ -454,6 +480,12 @@ apool_run_open_readers (ApoolRun *self, GMainContext *context)
 }
 
 static void
+apool_run_out_of_time_cb (gpointer data)
+{
+  ((ApoolRun *) data)->is_in_trouble = TRUE;
+}
+
+static void
 apool_run_add_observers (ApoolRun *self, GMainContext *context)
 {
   self->exit = apool_exit_new ();
@@ -462,6 +494,8 @@ apool_run_add_observers (ApoolRun *self, GMainContext *context)
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->notices));
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->exit));
   apool_run_open_halt (self);
+  self->time_limits = apool_time_limits_new (context, &self->options->patience.limits, self->pool,
+                                             self->output, apool_run_out_of_time_cb, self);
   if (self->plan.is_direct)
     apool_run_open_readers (self, context);
   apool_many_open (self->many, context, self->pool, self->output);
@@ -558,6 +592,7 @@ apool_run_clear (ApoolRun *self)
   g_clear_object (&self->debug);
   g_clear_object (&self->exit);
   g_clear_object (&self->halt);
+  g_clear_pointer (&self->time_limits, apool_time_limits_free);
   g_clear_pointer (&self->inputs, apool_inputs_free);
   g_clear_pointer (&self->loop, g_main_loop_unref);
 }

@@ -13,6 +13,7 @@ struct _ApoolNotices
 
   ApoolOutput *output;
   gboolean has_told_of_cut;
+  guint64 n_flaky;        /* jobs that have succeeded after a failure */
   GHashTable *unprepared; /* numbers of workers whose failed init was told, and not yet their end */
   char *shortage;         /* (nullable): why no worker could be made, as it was told last */
 };
@@ -54,36 +55,6 @@ apool_notices_say_not_started (ApoolNotices *self, ApoolTask *task, ApoolOutcome
     apool_notices_say (self, task, "cannot be started", message ? message : "no reason given");
 }
 
-static void
-apool_notices_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
-{
-  ApoolNotices *self = APOOL_NOTICES (observer);
-
-  if (apool_outcome_is_output_cut (outcome) && !self->has_told_of_cut)
-    {
-      g_autofree char *name = apool_task_dup_name (task);
-
-      self->has_told_of_cut = TRUE;
-      apool_notices_say (self, task, name,
-                         "left its output open when it ended: what comes later is dropped");
-    }
-  if (apool_outcome_is_ended_by_pool (outcome))
-    return;
-  if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_NOT_STARTED)
-    apool_notices_say_not_started (self, task, outcome);
-  else if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_LOST)
-    {
-      const char *message = apool_outcome_get_message (outcome);
-      g_autofree char *name = apool_task_dup_name (task);
-      g_autofree char *which = g_strdup_printf ("%s: lost", name);
-      g_autofree char *why = g_strdup_printf ("%s: its output may be incomplete",
-                                              message ? message : "its worker ended");
-
-      /* What it had written and had not yet left the worker is gone with that. */
-      apool_notices_say (self, task, which, why);
-    }
-}
-
 /* Returns: (transfer full): in a few words, how a job or a hook ended */
 static char *
 apool_notices_describe (ApoolOutcome *outcome)
@@ -112,6 +83,45 @@ apool_notices_describe (ApoolOutcome *outcome)
       break; /* nobody is told */
     }
   g_return_val_if_reached (NULL);
+}
+
+static void
+apool_notices_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
+{
+  ApoolNotices *self = APOOL_NOTICES (observer);
+
+  if (apool_outcome_is_output_cut (outcome) && !self->has_told_of_cut)
+    {
+      g_autofree char *name = apool_task_dup_name (task);
+
+      self->has_told_of_cut = TRUE;
+      apool_notices_say (self, task, name,
+                         "left its output open when it ended: what comes later is dropped");
+    }
+  if (apool_outcome_is_success (outcome) && apool_task_get_traits (task)->attempt > 1)
+    self->n_flaky++;
+  if (apool_outcome_is_ended_by_pool (outcome))
+    return;
+  if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_TIMED_OUT)
+    {
+      g_autofree char *name = apool_task_dup_name (task);
+      g_autofree char *how = apool_notices_describe (outcome);
+
+      apool_notices_say (self, task, name, how);
+    }
+  else if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_NOT_STARTED)
+    apool_notices_say_not_started (self, task, outcome);
+  else if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_LOST)
+    {
+      const char *message = apool_outcome_get_message (outcome);
+      g_autofree char *name = apool_task_dup_name (task);
+      g_autofree char *which = g_strdup_printf ("%s: lost", name);
+      g_autofree char *why = g_strdup_printf ("%s: its output may be incomplete",
+                                              message ? message : "its worker ended");
+
+      /* What it had written and had not yet left the worker is gone with that. */
+      apool_notices_say (self, task, which, why);
+    }
 }
 
 static void
@@ -299,4 +309,16 @@ apool_notices_new (ApoolOutput *output)
 
   self->output = g_object_ref (output);
   return self;
+}
+
+/**
+ * apool_notices_get_n_flaky:
+ * @self: the observer
+ *
+ * Returns: how many jobs have succeeded after a failure so far
+ */
+guint64
+apool_notices_get_n_flaky (const ApoolNotices *self)
+{
+  return self->n_flaky;
 }

@@ -12,5 +12,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ApoolNotices, apool_notices, APOOL, NOTICES, GObject)
 
 ApoolNotices *apool_notices_new (ApoolOutput *output);
+guint64 apool_notices_get_n_flaky (const ApoolNotices *self);
 
 G_END_DECLS

@@ -191,7 +191,8 @@ test_stopped (E2eStage *stage, gconstpointer data)
   check_lines (run, "it did not answer for ", 2);
   check_lines (run, "apool: worker 1 (pid ", 1);
   check_lines (run, "apool: job 1: ", 1);
-  check_lines (run, "\n", 2);
+  check_lines (run, "apool: flaky: ", 1);
+  check_lines (run, "\n", 3);
   e2e_wait_gone (run, PATIENCE_MSEC);
 }
 
@@ -385,7 +386,8 @@ test_retries (void)
   check_lines (run, "exit status 7: trying again (attempt 3)\n", 2);
   check_lines (run, "a 3\n", 1);
   check_lines (run, "b 3\n", 1);
-  check_lines (run, "\n", 6);
+  check_lines (run, "apool: flaky: ", 1);
+  check_lines (run, "\n", 7);
 }
 
 /* The last attempt counts, once. */

@@ -69,6 +69,42 @@ test_retried (Fixture *fixture, gconstpointer data)
 }
 
 static void
+finish_attempt (
+    ApoolObserver *notices, guint attempt, ApoolOutcomeKind kind, int code, const char *message)
+{
+  g_autoptr (ApoolTask) task = make_attempt (attempt);
+  g_autoptr (ApoolOutcome) outcome = apool_outcome_new (kind, code, NULL, FALSE, FALSE, message);
+
+  apool_observer_task_finished (notices, task, outcome);
+}
+
+static void
+test_timed_out (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ApoolObserver) notices = open_notices (fixture);
+
+  retry (notices, 1, APOOL_OUTCOME_TIMED_OUT, 15, "timed out after 2 s");
+  finish_attempt (notices, 2, APOOL_OUTCOME_TIMED_OUT, 0, "timed out after 3 s");
+  ASSERT_SAID (fixture, "apool: job 5: false 'x y': timed out after 2 s: trying again (attempt 2)\n"
+                        "apool: job 5: false 'x y': timed out after 3 s\n");
+}
+
+static void
+test_flaky (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ApoolObserver) observer = open_notices (fixture);
+  const ApoolNotices *notices = APOOL_NOTICES (observer);
+
+  finish_attempt (observer, 1, APOOL_OUTCOME_EXITED, 0, NULL);
+  finish_attempt (observer, 2, APOOL_OUTCOME_EXITED, 1, NULL);
+  g_assert_cmpuint (apool_notices_get_n_flaky (notices), ==, 0);
+  finish_attempt (observer, 2, APOOL_OUTCOME_EXITED, 0, NULL);
+  finish_attempt (observer, 7, APOOL_OUTCOME_EXITED, 0, NULL);
+  g_assert_cmpuint (apool_notices_get_n_flaky (notices), ==, 2);
+  assert_said (fixture, "", 0);
+}
+
+static void
 end_hook (ApoolObserver *notices,
           ApoolHook hook,
           ApoolOutcome *outcome, /* (transfer full) */
@@ -215,6 +251,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/notices/retried", test_retried);
+  ADD ("/notices/timed-out", test_timed_out);
+  ADD ("/notices/flaky", test_flaky);
   ADD ("/notices/hook-succeeded", test_hook_succeeded);
   ADD ("/notices/hook-failed", test_hook_failed);
   ADD ("/notices/hook-dropped", test_hook_dropped);

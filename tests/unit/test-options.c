@@ -742,6 +742,57 @@ test_pool (void)
 }
 
 static void
+test_patience (void)
+{
+  g_autoptr (ApoolOptions) none = PARSE ("echo");
+  g_autoptr (ApoolOptions) options =
+      PARSE ("--timeout", "50%", "--timeout=1m30s", "--slow-after", "250ms", "--deadline=1h",
+             "--termseq", "INT,9,KILL", "--retry-delay=1s,x2,max=1m", "--retry-on", "3,lost");
+  g_autoptr (ApoolOptions) percent = PARSE ("--timeout=3", "--timeout=150.5%", "--term-seq=9");
+  const ApoolPatienceOptions *patience = &options->patience;
+
+  g_assert_cmpint (none->patience.limits.timeout_usec, ==, 0);
+  g_assert_false (none->patience.retry.on.is_selective);
+  g_assert_null (none->patience.termseq);
+  g_assert_cmpint (patience->limits.timeout_usec, ==, 90000000);
+  g_assert_cmpfloat (patience->limits.timeout_percent, ==, 0);
+  g_assert_cmpint (patience->limits.slow_usec, ==, 250000);
+  g_assert_cmpint (patience->limits.run_usec, ==, G_GINT64_CONSTANT (3600000000));
+  g_assert_cmpstr (patience->termseq, ==, "INT,9,KILL");
+  g_assert_cmpint (patience->retry.delay.base_usec, ==, 1000000);
+  g_assert_cmpint (patience->retry.delay.max_usec, ==, 60000000);
+  g_assert_true (patience->retry.on.is_selective);
+  g_assert_true (patience->retry.on.lost);
+  g_assert_cmpint (percent->patience.limits.timeout_usec, ==, 0);
+  g_assert_cmpfloat (percent->patience.limits.timeout_percent, ==, 150.5);
+  g_assert_cmpstr (percent->patience.termseq, ==, "9");
+}
+
+#define TIMES "use seconds, or numbers with ms, s, m, h or d, such as 1.5 or 2m30s"
+
+static void
+test_bad_patience (void)
+{
+  ASSERT_REFUSED ("--timeout -3: column 1: not a number: " TIMES, "--timeout", "-3");
+  ASSERT_REFUSED ("--timeout 2x: column 2: not a unit of time: " TIMES, "--timeout=2x");
+  ASSERT_REFUSED ("--timeout -5%: not a percentage: use 0% to 1000000%, such as 200%",
+                  "--timeout=-5%");
+  ASSERT_REFUSED ("--timeout 5%%: not a percentage: use 0% to 1000000%, such as 200%",
+                  "--timeout=5%%");
+  ASSERT_REFUSED ("--timeout %: not a percentage: use 0% to 1000000%, such as 200%", "--timeout=%");
+  ASSERT_REFUSED ("--slow-after : column 1: not a number: " TIMES, "--slow-after=");
+  ASSERT_REFUSED ("--deadline soon: column 1: not a number: " TIMES, "--deadline", "soon");
+  ASSERT_REFUSED ("--termseq nonsense: column 1: not a signal: use signals and milliseconds by "
+                  "turns, such as TERM,5000,KILL",
+                  "--termseq", "nonsense");
+  ASSERT_REFUSED ("--retry-delay x: column 1: not a number: " TIMES, "--retry-delay=x");
+  ASSERT_REFUSED (
+      "--retry-on 1,often: column 3: neither an exit status nor a signal: use 1 to 255, "
+      "ranges, names of signals, timeout or lost, such as 1,75-79,SIGKILL,timeout",
+      "--retry-on=1,often");
+}
+
+static void
 test_pool_zeros (void)
 {
   g_autoptr (ApoolOptions) options =
@@ -871,8 +922,8 @@ test_prefixes (void)
   ASSERT_REFUSED ("--number-of: ambiguous option: --number-of-sockets, --number-of-cores, "
                   "--number-of-threads",
                   "--number-of=3");
-  ASSERT_REFUSED ("--s: ambiguous option: --shell, --scheduler, --skip-first-line, --skip-inputs, "
-                  "--shuf, --seed, --seqreplace, --slotreplace, and more",
+  ASSERT_REFUSED ("--s: ambiguous option: --shell, --slow-after, --scheduler, --skip-first-line, "
+                  "--skip-inputs, --shuf, --seed, --seqreplace, and more",
                   "--s");
 }
 
@@ -883,9 +934,9 @@ test_refused (void)
       "--joblog: GNU parallel's option, not in apool yet: use 'CMD; echo {#} $? >> LOG' "
       "as the command",
       "--joblog", "x", "echo");
-  ASSERT_REFUSED ("--timeo: GNU parallel's option, not in apool yet: use 'timeout SECS' before the "
+  ASSERT_REFUSED ("--dela: GNU parallel's option, not in apool yet: use 'sleep SECS; CMD' as the "
                   "command",
-                  "--timeo=x", "echo");
+                  "--dela=x", "echo");
   ASSERT_REFUSED ("-v: GNU parallel's option, not in apool yet: use 'echo CMD; CMD' as the command",
                   "-kv", "--jbos");
   ASSERT_REFUSED ("--longest-first: not built yet", "--longest-first");
@@ -1152,6 +1203,8 @@ main (int argc, char **argv)
   g_test_add_func ("/options/named-jobs-file", test_named_jobs_file);
   g_test_add_func ("/options/pool", test_pool);
   g_test_add_func ("/options/pool-zeros", test_pool_zeros);
+  g_test_add_func ("/options/patience", test_patience);
+  g_test_add_func ("/options/bad-patience", test_bad_patience);
   g_test_add_func ("/options/scheduler", test_scheduler);
   g_test_add_func ("/options/bad-pool-values", test_bad_pool_values);
   g_test_add_func ("/options/unknown", test_unknown);
