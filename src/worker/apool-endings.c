@@ -13,6 +13,9 @@
 #include "base/apool-alarm.h"
 #include "worker/apool-remains.h"
 
+/* As apool_environment_new() cuts it. */
+#define RUN_BYTES 24u
+
 typedef struct
 {
   ApoolTask *task;
@@ -202,7 +205,7 @@ apool_endings_new (GMainContext *context,
   ApoolEndings *self = g_new0 (ApoolEndings, 1);
 
   self->termseq = *termseq;
-  self->run = g_strdup (run);
+  self->run = g_strndup (run, RUN_BYTES);
   self->alarm = apool_alarm_new (context, NULL, apool_endings_ring_cb, self);
   self->endings =
       g_hash_table_new_full (apool_ending_hash, apool_ending_equal, apool_ending_free, NULL);
