@@ -19,6 +19,11 @@ static G_DEFINE_QUARK (apool - gate - listener, apool_gate_listener)
 }
 
 static void
+apool_gate_ignore_started (ApoolGate *self, ApoolTask *task)
+{
+}
+
+static void
 apool_gate_ignore_leave (ApoolGate *self, ApoolTask *task, ApoolOutcome *outcome)
 {
 }
@@ -32,6 +37,7 @@ static void
 apool_gate_default_init (ApoolGateInterface *iface)
 {
   iface->enter = apool_gate_ignore_enter;
+  iface->started = apool_gate_ignore_started;
   iface->leave = apool_gate_ignore_leave;
   iface->rest = apool_gate_ignore_rest;
 }
@@ -71,6 +77,17 @@ void
 apool_gate_enter (ApoolGate *self, ApoolTask *task)
 {
   APOOL_GATE_GET_IFACE (self)->enter (self, task);
+}
+
+/**
+ * apool_gate_started:
+ * @self: a gate
+ * @task: a task that has entered, and begins now
+ */
+void
+apool_gate_started (ApoolGate *self, ApoolTask *task)
+{
+  APOOL_GATE_GET_IFACE (self)->started (self, task);
 }
 
 /**
@@ -159,14 +176,15 @@ apool_gate_tell_failed (ApoolGate *self, const char *message)
  * @self: a gate
  * @seq: the number of a task that has entered
  * @paused: whether it is to be stopped, or else to be continued
+ *
+ * Returns: whether it runs, and its worker was told
  */
-void
+gboolean
 apool_gate_pause_task (ApoolGate *self, guint64 seq, gboolean paused)
 {
   const ApoolGateListener *listener = apool_gate_get_listener (self);
 
-  if (listener)
-    listener->funcs->pause_task (seq, paused, listener->data);
+  return listener && listener->funcs->pause_task (seq, paused, listener->data);
 }
 
 /**
@@ -175,12 +193,13 @@ apool_gate_pause_task (ApoolGate *self, guint64 seq, gboolean paused)
  * @seq: the number of a task that has entered
  *
  * Has it ended, and started again when all gates are open.
+ *
+ * Returns: whether it runs, and its worker was told
  */
-void
+gboolean
 apool_gate_evict_task (ApoolGate *self, guint64 seq)
 {
   const ApoolGateListener *listener = apool_gate_get_listener (self);
 
-  if (listener)
-    listener->funcs->evict_task (seq, listener->data);
+  return listener && listener->funcs->evict_task (seq, listener->data);
 }

@@ -6,9 +6,9 @@
 
 typedef struct
 {
-  ApoolGate *gate;        /* owned */
-  gboolean is_waited_for; /* it was closed when it was asked last */
-  gboolean is_resting;    /* it was not asked since it was told that nobody wants anything */
+  ApoolGate *gate;     /* owned */
+  gboolean is_said;    /* that it is closed, which it was when it was asked last */
+  gboolean is_resting; /* it was not asked since it was told that nobody wants anything */
 } ApoolGatesEntry;
 
 struct _ApoolGates
@@ -79,22 +79,20 @@ apool_gates_failed_cb (ApoolGate *gate, const char *message, gpointer data)
   self->say (line, self->say_data);
 }
 
-static void
+static gboolean
 apool_gates_pause_task_cb (guint64 seq, gboolean paused, gpointer data)
 {
   ApoolGates *self = data;
 
-  if (self->funcs.pause_task)
-    self->funcs.pause_task (seq, paused, self->data);
+  return self->funcs.pause_task && self->funcs.pause_task (seq, paused, self->data);
 }
 
-static void
+static gboolean
 apool_gates_evict_task_cb (guint64 seq, gpointer data)
 {
   ApoolGates *self = data;
 
-  if (self->funcs.evict_task)
-    self->funcs.evict_task (seq, self->data);
+  return self->funcs.evict_task && self->funcs.evict_task (seq, self->data);
 }
 
 static const ApoolGateFuncs apool_gates_funcs = {
@@ -170,21 +168,22 @@ apool_gates_say (ApoolGates *self, ApoolGate *gate, const char *what, const char
   self->say (line, self->say_data);
 }
 
-/* Asks one gate. The reason is made only where it is said. */
+/* Asks one gate. The reason is made only where it is said; where there is none yet the gate is
+ * about to find out. */
 static gboolean
 apool_gates_ask (ApoolGates *self, ApoolGatesEntry *entry)
 {
-  gboolean is_new = self->debug && !entry->is_waited_for;
-  g_autoptr (GString) why = is_new ? g_string_new (NULL) : NULL;
+  gboolean wants_why = self->debug && !entry->is_said;
+  g_autoptr (GString) why = wants_why ? g_string_new (NULL) : NULL;
   gboolean is_open;
 
   entry->is_resting = FALSE;
   is_open = apool_gate_is_open (entry->gate, why);
-  if (is_open && entry->is_waited_for)
+  if (is_open && entry->is_said)
     apool_gates_say (self, entry->gate, "goes on", NULL);
-  else if (!is_open && is_new)
+  else if (!is_open && wants_why && why->len > 0)
     apool_gates_say (self, entry->gate, "waits", why->str);
-  entry->is_waited_for = !is_open;
+  entry->is_said = !is_open && (!wants_why || why->len > 0);
   return is_open;
 }
 
@@ -233,6 +232,18 @@ apool_gates_enter (ApoolGates *self, ApoolTask *task)
 {
   for (guint i = 0; i < self->entries->len; i++)
     apool_gate_enter (g_array_index (self->entries, ApoolGatesEntry, i).gate, task);
+}
+
+/**
+ * apool_gates_started:
+ * @self: gates
+ * @task: what has entered, and begins now
+ */
+void
+apool_gates_started (ApoolGates *self, ApoolTask *task)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    apool_gate_started (g_array_index (self->entries, ApoolGatesEntry, i).gate, task);
 }
 
 /**

@@ -29,6 +29,7 @@ void apool_gates_set_funcs (ApoolGates *self, const ApoolGateFuncs *funcs, gpoin
 
 gboolean apool_gates_are_open (ApoolGates *self);
 void apool_gates_enter (ApoolGates *self, ApoolTask *task);
+void apool_gates_started (ApoolGates *self, ApoolTask *task);
 void apool_gates_leave (ApoolGates *self, ApoolTask *task, ApoolOutcome *outcome);
 void apool_gates_rest (ApoolGates *self);
 

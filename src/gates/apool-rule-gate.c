@@ -68,7 +68,16 @@ apool_rule_gate_enter (ApoolGate *gate, ApoolTask *task)
   ApoolRuleGate *self = APOOL_RULE_GATE (gate);
 
   if (self->kind->enter)
-    self->kind->enter (self->rule, apool_alarm_get_time (self->alarm));
+    self->kind->enter (self->rule, apool_task_get_seq (task), apool_alarm_get_time (self->alarm));
+}
+
+static void
+apool_rule_gate_started (ApoolGate *gate, ApoolTask *task)
+{
+  ApoolRuleGate *self = APOOL_RULE_GATE (gate);
+
+  if (self->kind->started)
+    self->kind->started (self->rule, apool_task_get_seq (task), apool_alarm_get_time (self->alarm));
 }
 
 static void
@@ -77,7 +86,8 @@ apool_rule_gate_leave (ApoolGate *gate, ApoolTask *task, ApoolOutcome *outcome)
   ApoolRuleGate *self = APOOL_RULE_GATE (gate);
 
   if (self->kind->leave)
-    self->kind->leave (self->rule, outcome, apool_alarm_get_time (self->alarm));
+    self->kind->leave (self->rule, apool_task_get_seq (task), outcome,
+                       apool_alarm_get_time (self->alarm));
 }
 
 static void
@@ -95,6 +105,7 @@ apool_rule_gate_iface_init (ApoolGateInterface *iface)
   iface->get_name = apool_rule_gate_get_name;
   iface->is_open = apool_rule_gate_is_open;
   iface->enter = apool_rule_gate_enter;
+  iface->started = apool_rule_gate_started;
   iface->leave = apool_rule_gate_leave;
   iface->rest = apool_rule_gate_rest;
 }

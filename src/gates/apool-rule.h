@@ -26,8 +26,9 @@ typedef struct
 /**
  * ApoolRuleKind:
  * @ask: fills in the answer, which says that it is closed for no time
- * @enter: a job is started
- * @leave: a job is over; its outcome is (nullable)
+ * @enter: job @seq is on its way to its start
+ * @started: it starts
+ * @leave: it is over, or was not started; its outcome is (nullable)
  * @free: frees the rule
  *
  * How it is decided whether a job may be started at a time, in microseconds of the monotonic clock,
@@ -36,8 +37,9 @@ typedef struct
 typedef struct
 {
   void (*ask) (gpointer rule, gint64 now, ApoolRuleAnswer *answer);
-  void (*enter) (gpointer rule, gint64 now);
-  void (*leave) (gpointer rule, const ApoolOutcome *outcome, gint64 now);
+  void (*enter) (gpointer rule, guint64 seq, gint64 now);
+  void (*started) (gpointer rule, guint64 seq, gint64 now);
+  void (*leave) (gpointer rule, guint64 seq, const ApoolOutcome *outcome, gint64 now);
   void (*free) (gpointer rule);
 } ApoolRuleKind;
 

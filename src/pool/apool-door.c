@@ -78,6 +78,18 @@ apool_door_enter (ApoolDoor *self, ApoolTask *task)
 }
 
 /**
+ * apool_door_started:
+ * @self: (nullable): a door
+ * @task: a task that was handed out, and that its worker is about to start
+ */
+void
+apool_door_started (ApoolDoor *self, ApoolTask *task)
+{
+  if (self && apool_door_is_for (task))
+    apool_gates_started (self->gates, task);
+}
+
+/**
  * apool_door_leave:
  * @self: (nullable): a door
  * @task: a task that was handed out, and is nobody's now

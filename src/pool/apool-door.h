@@ -18,6 +18,7 @@ void apool_door_free (ApoolDoor *self);
 
 gboolean apool_door_admits (ApoolDoor *self, const ApoolTask *task);
 void apool_door_enter (ApoolDoor *self, ApoolTask *task);
+void apool_door_started (ApoolDoor *self, ApoolTask *task);
 void apool_door_leave (ApoolDoor *self, ApoolTask *task, ApoolOutcome *outcome);
 void apool_door_leave_all (ApoolDoor *self, GPtrArray *tasks);
 void apool_door_rest (ApoolDoor *self);

@@ -280,6 +280,7 @@ apool_pool_started_cb (ApoolTask *task, const ApoolPlace *place, gpointer data)
     return;
   if (apool_task_get_seq (task) == 1)
     apool_fd_clear (&self->first_stdin_fd);
+  apool_door_started (self->door, task);
   for (guint i = 0; i < self->observers->len; i++)
     apool_observer_task_started (g_ptr_array_index (self->observers, i), task, place);
 }

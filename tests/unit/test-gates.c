@@ -27,16 +27,18 @@ test_gates_changed_cb (gpointer data)
   ((GatesFixture *) data)->n_changed++;
 }
 
-static void
+static gboolean
 test_gates_pause_cb (guint64 seq, gboolean paused, gpointer data)
 {
   ((GatesFixture *) data)->paused = paused ? seq : 0;
+  return paused;
 }
 
-static void
+static gboolean
 test_gates_evict_cb (guint64 seq, gpointer data)
 {
   ((GatesFixture *) data)->evicted = seq;
+  return TRUE;
 }
 
 static const ApoolGateFuncs test_gates_funcs = {
@@ -170,11 +172,11 @@ test_gates_actions (void)
   GatesFixture fixture;
 
   test_gates_open (&fixture, FALSE);
-  apool_gate_pause_task (APOOL_GATE (fixture.first), 7, TRUE);
+  g_assert_true (apool_gate_pause_task (APOOL_GATE (fixture.first), 7, TRUE));
   g_assert_cmpuint (fixture.paused, ==, 7);
-  apool_gate_pause_task (APOOL_GATE (fixture.first), 7, FALSE);
+  g_assert_false (apool_gate_pause_task (APOOL_GATE (fixture.first), 7, FALSE));
   g_assert_cmpuint (fixture.paused, ==, 0);
-  apool_gate_evict_task (APOOL_GATE (fixture.second), 8);
+  g_assert_true (apool_gate_evict_task (APOOL_GATE (fixture.second), 8));
   g_assert_cmpuint (fixture.evicted, ==, 8);
   test_gates_close (&fixture);
 }
@@ -188,13 +190,13 @@ test_gates_nobody (void)
   g_test_summary ("A gate that nobody listens to any more may say what it likes.");
   apool_gates_add (gates, APOOL_GATE (gate));
   fake_gate_tell (gate);
-  apool_gate_evict_task (APOOL_GATE (gate), 1);
-  apool_gate_pause_task (APOOL_GATE (gate), 1, TRUE);
+  g_assert_false (apool_gate_evict_task (APOOL_GATE (gate), 1));
+  g_assert_false (apool_gate_pause_task (APOOL_GATE (gate), 1, TRUE));
   apool_gate_tell_failed (APOOL_GATE (gate), "why");
   apool_gates_free (gates);
   fake_gate_tell (gate);
-  apool_gate_evict_task (APOOL_GATE (gate), 1);
-  apool_gate_pause_task (APOOL_GATE (gate), 1, TRUE);
+  g_assert_false (apool_gate_evict_task (APOOL_GATE (gate), 1));
+  g_assert_false (apool_gate_pause_task (APOOL_GATE (gate), 1, TRUE));
   apool_gate_tell_failed (APOOL_GATE (gate), "why");
 }
 
