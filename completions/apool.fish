@@ -13,7 +13,7 @@ function __apool_before_command
         switch $word
             case --
                 return 1
-            case -j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after --deadline --termseq --halt --halt-on-error --on-error --workdir --wd --leaks --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler --arg-file -a --arg-sep --arg-file-sep --delimiter -d -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter --colsep -C --header --match --trim --bad-input --max-args -n --max-replace-args -N -L --max-chars -s -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --compress-program --use-compress-program --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit --profile -J --minversion
+            case -j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after --deadline --termseq --halt --halt-on-error --on-error --workdir --wd --leaks --weight --process-slot-var --delay --rate --load --memfree --memsuspend --pressure --limit --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler --arg-file -a --arg-sep --arg-file-sep --delimiter -d -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter --colsep -C --header --match --trim --bad-input --max-args -n --max-replace-args -N -L --max-chars -s -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --compress-program --use-compress-program --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit --profile -J --minversion
                 set takes_value 1
             case '-*'
                 continue
@@ -24,7 +24,7 @@ function __apool_before_command
     return 0
 end
 
-complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after --deadline --termseq --halt --halt-on-error --on-error --workdir --wd --leaks --weight --process-slot-var --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler --arg-file -a --arg-sep --arg-file-sep --delimiter -d -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter --colsep -C --header --match --trim --bad-input --max-args -n --max-replace-args -N -L --max-chars -s -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --compress-program --use-compress-program --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit --profile -J --minversion)'
+complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after --deadline --termseq --halt --halt-on-error --on-error --workdir --wd --leaks --weight --process-slot-var --delay --rate --load --memfree --memsuspend --pressure --limit --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler --arg-file -a --arg-sep --arg-file-sep --delimiter -d -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter --colsep -C --header --match --trim --bad-input --max-args -n --max-replace-args -N -L --max-chars -s -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --compress-program --use-compress-program --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit --profile -J --minversion)'
 
 complete -c apool -n __apool_before_command -s j -s P -l jobs -l max-procs -x -a '(__fish_complete_path)' -d 'run up to N jobs at once (N%, +N, -N, 0, FILE)'
 complete -c apool -n __apool_before_command -l shell -d 'run every job through the shell'
@@ -44,6 +44,14 @@ complete -c apool -n __apool_before_command -l weight -x -d 'as how many jobs ea
 complete -c apool -n __apool_before_command -l process-slot-var -x -d 'give jobs their slot, less 1, in variable NAME'
 complete -c apool -n __apool_before_command -l jobserver -a 'pipe fifo' -d 'share -j with makes, by pipe or fifo'
 complete -c apool -n __apool_before_command -l no-jobserver -d 'run jobs beside make\'s, not in its slots'
+complete -c apool -n __apool_before_command -l delay -x -d 'let SECS pass between two starts (also 2m, auto)'
+complete -c apool -n __apool_before_command -l rate -x -d 'start up to N jobs a second (also N/m,burst=M)'
+complete -c apool -n __apool_before_command -l load -x -d 'start jobs while the load is below N (also N%)'
+complete -c apool -n __apool_before_command -l memfree -x -d 'start jobs while SIZE bytes of memory are free'
+complete -c apool -n __apool_before_command -l memsuspend -x -d 'stop jobs while less than that is free'
+complete -c apool -n __apool_before_command -l noswap -d 'start no jobs while the machine swaps'
+complete -c apool -n __apool_before_command -l pressure -x -d 'start jobs below cpu=N, memory=N, io=N percent'
+complete -c apool -n __apool_before_command -l limit -x -a '(__fish_complete_command)' -d 'start jobs while CMD succeeds (also io N)'
 complete -c apool -n __apool_before_command -l workers -x -d 'have up to N worker processes'
 complete -c apool -n __apool_before_command -l jobs-per-worker -x -d 'run up to N jobs at once in each worker'
 complete -c apool -n __apool_before_command -l max-tasks-per-worker -x -d 'replace a worker that has had N jobs'

@@ -49,3 +49,29 @@ apool_units_parse_count (const char *text, guint64 *count)
          apool_units_parse_factor (text + n_digits, &factor) &&
          g_uint64_checked_mul (count, number, factor) && *count <= G_MAXINT64;
 }
+
+/**
+ * apool_units_parse_size:
+ * @text: digits, perhaps a point among them, and perhaps a unit, as apool_units_parse_count() takes
+ *   them
+ * @size: (out): what they say, without what is behind the point then
+ *
+ * Returns: whether @text is a number that fits
+ */
+gboolean
+apool_units_parse_size (const char *text, guint64 *size)
+{
+  gsize n_digits = strspn (text, "0123456789.");
+  g_autofree char *digits = g_strndup (text, n_digits);
+  char *end = NULL;
+  double number = g_ascii_strtod (digits, &end);
+  guint64 factor;
+
+  if (n_digits == 0 || *end || !apool_units_parse_factor (text + n_digits, &factor))
+    return FALSE;
+  number *= (double) factor;
+  if (number >= (double) G_MAXINT64)
+    return FALSE;
+  *size = (guint64) number;
+  return TRUE;
+}

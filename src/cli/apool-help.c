@@ -33,6 +33,8 @@ apool_help_get_heading (ApoolOptionGroup group)
     {
     case APOOL_OPTION_GROUP_RUNNING:
       return "Running jobs";
+    case APOOL_OPTION_GROUP_STARTING:
+      return "When jobs are started";
     case APOOL_OPTION_GROUP_WORKERS:
       return "Workers";
     case APOOL_OPTION_GROUP_INPUT:

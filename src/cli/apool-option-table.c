@@ -10,6 +10,7 @@
 #include "cli/apool-option-table.h"
 
 #include "cli/apool-option-batch.h"
+#include "cli/apool-option-gates.h"
 #include "cli/apool-option-halt.h"
 #include "cli/apool-option-handlers.h"
 #include "cli/apool-option-input.h"
@@ -94,6 +95,14 @@ static const ApoolOption apool_options_table[] = {
          "process-slot-var"),
   OPTIONAL (RUNNING, jobserver, "STYLE", "share -j with makes, by pipe or fifo", "jobserver"),
   FLAG (RUNNING, no_jobserver, "run jobs beside make's, not in its slots", "no-jobserver"),
+  VALUE (STARTING, delay, "SECS", "let SECS pass between two starts (also 2m, auto)", "delay"),
+  VALUE (STARTING, rate, "N/s", "start up to N jobs a second (also N/m,burst=M)", "rate"),
+  VALUE (STARTING, load, "N", "start jobs while the load is below N (also N%)", "load"),
+  VALUE (STARTING, memfree, "SIZE", "start jobs while SIZE bytes of memory are free", "memfree"),
+  VALUE (STARTING, memsuspend, "SIZE", "stop jobs while less than that is free", "memsuspend"),
+  FLAG (STARTING, noswap, "start no jobs while the machine swaps", "noswap"),
+  VALUE (STARTING, pressure, "LIST", "start jobs below cpu=N, memory=N, io=N percent", "pressure"),
+  VALUE (STARTING, limit, "CMD", "start jobs while CMD succeeds (also io N)", "limit"),
   VALUE (WORKERS, workers, "N", "have up to N worker processes", "workers"),
   VALUE (
       WORKERS, jobs_per_worker, "N", "run up to N jobs at once in each worker", "jobs-per-worker"),
@@ -325,12 +334,6 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT ("'set -x; CMD' as the command", NONE, "verbose", "t"),
 
   /* Control of jobs. */
-  NOT_BUILT ("'sleep SECS; CMD' as the command", REQUIRED, "delay"),
-  NOT_BUILT ("fewer --jobs, or --weight", REQUIRED, "limit"),
-  NOT_BUILT ("fewer --jobs, or --weight", REQUIRED, "load"),
-  NOT_BUILT ("fewer --jobs, or --weight", REQUIRED, "memfree"),
-  NOT_BUILT ("fewer --jobs, or --weight", REQUIRED, "memsuspend"),
-  NOT_BUILT ("fewer --jobs, or --weight", NONE, "noswap"),
   NOT_BUILT ("'nice -n N' before apool or before the command", REQUIRED, "nice"),
   NOT_BUILT ("a loop of the shell for what needs the terminal", NONE, "open-tty", "o"),
   NOT_BUILT ("a loop of the shell for what needs the terminal", NONE, "tty"),

@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "cli/apool-about.h"
+#include "cli/apool-gate-options.h"
 #include "cli/apool-input-options.h"
 #include "cli/apool-make-options.h"
 #include "cli/apool-output-options.h"
@@ -86,6 +87,7 @@ typedef enum
  * @make: how jobs share their number with make's
  * @debug: whether to tell what happens to workers
  * @input: where inputs come from, and how they become jobs
+ * @gates: what jobs wait for before they are started
  * @text: how commands are written
  * @output: what becomes of what jobs write
  * @command: (array zero-terminated=1): the command's words; empty where each input is a command
@@ -131,6 +133,7 @@ typedef struct
   ApoolMakeOptions make;
   gboolean debug;
   ApoolInputOptions input;
+  ApoolGateOptions gates;
   ApoolTextOptions text;
   ApoolOutputOptions output;
   const char *const *command;

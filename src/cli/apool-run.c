@@ -21,6 +21,7 @@
 #include "base/apool-termseq.h"
 #include "base/apool-tree.h"
 #include "cli/apool-exit.h"
+#include "cli/apool-gate-plan.h"
 #include "cli/apool-inputs.h"
 #include "cli/apool-make.h"
 #include "cli/apool-many.h"
@@ -510,14 +511,26 @@ apool_run_say_cb (const char *line, gpointer data)
 }
 
 /* What a job has to wait for beside a free slot. */
-static void
-apool_run_open_gates (ApoolRun *self, GMainContext *context)
+static gboolean
+apool_run_open_gates (ApoolRun *self, GMainContext *context, GError **error)
 {
+  const ApoolOptions *options = self->options;
+  const ApoolGatePlaces places = {
+    .context = context,
+    .root = "/",
+    .shell = self->shell,
+    .n_cpus = apool_about_count (options->unit),
+  };
+
   self->gates = apool_gates_new ();
-  apool_gates_set_say (self->gates, self->options->debug, apool_run_say_cb, self);
+  apool_gates_set_say (self->gates, options->debug, apool_run_say_cb, self);
+  if (!options->text.is_dry_run &&
+      !apool_gate_plan_add (&options->gates, &places, self->gates, error))
+    return FALSE;
   apool_make_add_gate (self->make, context, self->gates);
   if (apool_gates_get_n_gates (self->gates) > 0)
     apool_many_let_nobody_wait (self->many);
+  return TRUE;
 }
 
 /* What is to be said before anything runs. */
@@ -539,11 +552,10 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
   self->many = apool_many_new (self->options, self->make, error);
   if (!self->many || !apool_make_serve (self->make, apool_many_get_sizes (self->many), error) ||
       !apool_run_open_inputs (self, error) || !apool_run_open_output (self, context, error) ||
-      !apool_run_open_parent (self, error))
+      !apool_run_open_gates (self, context, error) || !apool_run_open_parent (self, error))
     return FALSE;
   self->loop = g_main_loop_new (context, FALSE);
   apool_run_open_factory (self, context, worker_argument);
-  apool_run_open_gates (self, context);
   apool_run_open_pool (self, context);
   apool_run_add_observers (self, context);
   apool_run_say_notes (self);

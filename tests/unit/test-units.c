@@ -75,6 +75,37 @@ test_bad_counts (void)
     }
 }
 
+static void
+test_sizes (void)
+{
+  const struct
+  {
+    const char *text;
+    guint64 size;
+  } cases[] = {
+    { "0", 0 },         { "100", 100 },     { "1.5k", 1500 },      { "1.5K", 1536 },
+    { ".5Mi", 524288 }, { "1.0000001", 1 }, { "2G", 2147483648u }, { "0.25g", 250000000 },
+  };
+  const char *const bad[] = { "",    ".",    "-1", "1.2.3",        "1e3",
+                              "0x1", "1.5q", "8E", "99999999999E", " 1" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      guint64 size = 7;
+
+      g_test_message ("%s", cases[i].text);
+      g_assert_true (apool_units_parse_size (cases[i].text, &size));
+      g_assert_cmpuint (size, ==, cases[i].size);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      guint64 size;
+
+      g_test_message ("'%s'", bad[i]);
+      g_assert_false (apool_units_parse_size (bad[i], &size));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -82,5 +113,6 @@ main (int argc, char **argv)
 
   g_test_add_func ("/units/counts", test_counts);
   g_test_add_func ("/units/bad-counts", test_bad_counts);
+  g_test_add_func ("/units/sizes", test_sizes);
   return g_test_run ();
 }
