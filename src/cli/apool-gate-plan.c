@@ -206,6 +206,18 @@ apool_gate_plan_add_limit (const char *limit,
 }
 
 /**
+ * apool_gate_plan_evicts:
+ * @options: what was asked for
+ *
+ * Returns: whether jobs may be ended to make room, and started again
+ */
+gboolean
+apool_gate_plan_evicts (const ApoolGateOptions *options)
+{
+  return options->memory.free_bytes > 0 || options->limit;
+}
+
+/**
  * apool_gate_plan_add:
  * @options: what was asked for
  * @places: what gates are made with

@@ -23,6 +23,7 @@ typedef struct
   guint n_cpus;
 } ApoolGatePlaces;
 
+gboolean apool_gate_plan_evicts (const ApoolGateOptions *options);
 gboolean apool_gate_plan_add (const ApoolGateOptions *options,
                               const ApoolGatePlaces *places,
                               ApoolGates *gates,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/apool-error.h"
+#include "cli/apool-gate-plan.h"
 
 /* Whether rows of a table are printed in the place of what jobs write. */
 static gboolean
@@ -115,7 +116,7 @@ apool_output_plan_find (ApoolOutputPlan *self, const ApoolOptions *options, GErr
       .show = output->show,
       /* What an attempt wrote that is followed by another one is not to be seen; and of what is
        * seen, the colour may depend on how the job ends. */
-      .holds = options->retries > 0 || output->colours_failed || prints_table,
+      .holds = options->retries > 0 || apool_gate_plan_evicts (&options->gates) || output->colours_failed || prints_table,
       .is_titled = output->title != NULL,
       .colours_failed = output->colours_failed && !prints_table,
       .spool_limit = output->tmp_limit,

@@ -31,6 +31,7 @@ typedef enum
  * ApoolTaskTraits:
  * @attempt: which attempt at the job this is, counted from 1
  * @n_crashes: how many workers were lost while they ran an earlier attempt
+ * @n_evictions: how many earlier attempts were ended only to make room, which count for nothing
  * @weight: as how many jobs it counts against `-j`, at least 1
  * @key: tasks of one key are never run at the same time where the scheduler knows keys; 0 is none
  * @is_skipped: whether it only has a number: there is nothing to run for it
@@ -49,6 +50,7 @@ typedef struct
 {
   guint attempt;
   guint n_crashes;
+  guint n_evictions;
   guint weight;
   guint64 key;
   gboolean is_skipped;

@@ -7,7 +7,8 @@
 
 struct _ApoolDoor
 {
-  ApoolGates *gates; /* not owned */
+  ApoolGates *gates;   /* not owned */
+  GHashTable *evicted; /* (element-type guint64): the tasks that are ended to make room */
   gboolean is_waiting;
 };
 
@@ -25,6 +26,7 @@ apool_door_new (ApoolGates *gates, const ApoolGateFuncs *funcs, gpointer data)
   ApoolDoor *self = g_new0 (ApoolDoor, 1);
 
   self->gates = gates;
+  self->evicted = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   apool_gates_set_funcs (gates, funcs, data);
   return self;
 }
@@ -40,6 +42,7 @@ apool_door_free (ApoolDoor *self)
 {
   apool_gates_rest (self->gates);
   apool_gates_set_funcs (self->gates, NULL, NULL);
+  g_hash_table_unref (self->evicted);
   g_free (self);
 }
 
@@ -94,12 +97,32 @@ apool_door_started (ApoolDoor *self, ApoolTask *task)
  * @self: (nullable): a door
  * @task: a task that was handed out, and is nobody's now
  * @outcome: (nullable): what became of it, if anything did
+ *
+ * Returns: whether it was ended only to make room, and is to be started again
  */
-void
+gboolean
 apool_door_leave (ApoolDoor *self, ApoolTask *task, ApoolOutcome *outcome)
 {
-  if (self && apool_door_is_for (task))
-    apool_gates_leave (self->gates, task, outcome);
+  guint64 seq = apool_task_get_seq (task);
+
+  if (!self || !apool_door_is_for (task))
+    return FALSE;
+  apool_gates_leave (self->gates, task, outcome);
+  /* One that was over by then, or lost its worker, has an end of its own. */
+  return g_hash_table_remove (self->evicted, &seq) && outcome &&
+         apool_outcome_is_ended_by_pool (outcome) &&
+         apool_outcome_get_kind (outcome) != APOOL_OUTCOME_LOST;
+}
+
+/**
+ * apool_door_note_evicted:
+ * @self: a door
+ * @seq: the number of a task that was handed out, and that its worker was told to end
+ */
+void
+apool_door_note_evicted (ApoolDoor *self, guint64 seq)
+{
+  g_hash_table_add (self->evicted, g_memdup2 (&seq, sizeof seq));
 }
 
 /**
@@ -111,7 +134,7 @@ void
 apool_door_leave_all (ApoolDoor *self, GPtrArray *tasks)
 {
   for (guint i = 0; self && i < tasks->len; i++)
-    apool_door_leave (self, g_ptr_array_index (tasks, i), NULL);
+    (void) apool_door_leave (self, g_ptr_array_index (tasks, i), NULL);
 }
 
 /**

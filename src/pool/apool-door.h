@@ -19,8 +19,9 @@ void apool_door_free (ApoolDoor *self);
 gboolean apool_door_admits (ApoolDoor *self, const ApoolTask *task);
 void apool_door_enter (ApoolDoor *self, ApoolTask *task);
 void apool_door_started (ApoolDoor *self, ApoolTask *task);
-void apool_door_leave (ApoolDoor *self, ApoolTask *task, ApoolOutcome *outcome);
+gboolean apool_door_leave (ApoolDoor *self, ApoolTask *task, ApoolOutcome *outcome);
 void apool_door_leave_all (ApoolDoor *self, GPtrArray *tasks);
+void apool_door_note_evicted (ApoolDoor *self, guint64 seq);
 void apool_door_rest (ApoolDoor *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolDoor, apool_door_free)

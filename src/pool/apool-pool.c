@@ -200,7 +200,7 @@ apool_pool_retry (ApoolPool *self,
   self->is_held = was_held;
   next_traits.attempt++;
   next = apool_task_new_variant (task, &next_traits);
-  if (self->is_terminated)
+  if (self->is_terminated || next_traits.n_evictions > apool_task_get_traits (task)->n_evictions)
     apool_pool_put_back (self, next);
   else
     apool_task_line_put_off (
@@ -222,6 +222,16 @@ apool_pool_end_task (
     apool_pool_retry (self, task, &traits, outcome);
   else
     apool_pool_settle (self, task, outcome, worker);
+}
+
+/* A task has ended only because there had to be room. */
+static void
+apool_pool_restart (ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome)
+{
+  ApoolTaskTraits traits = *apool_task_get_traits (task);
+
+  traits.n_evictions++;
+  apool_pool_retry (self, task, &traits, outcome);
 }
 
 static void
@@ -318,8 +328,10 @@ apool_pool_finished_cb (ApoolTask *task, ApoolOutcome *outcome, guint worker, gp
   ApoolPool *self = data;
 
   apool_scheduler_complete_task (self->scheduler, task);
-  apool_door_leave (self->door, task, outcome);
-  apool_pool_end_task (self, task, outcome, apool_task_get_traits (task)->n_crashes, worker);
+  if (apool_door_leave (self->door, task, outcome) && !self->is_terminated)
+    apool_pool_restart (self, task, outcome);
+  else
+    apool_pool_end_task (self, task, outcome, apool_task_get_traits (task)->n_crashes, worker);
 }
 
 static void
@@ -332,7 +344,7 @@ apool_pool_lost_cb (ApoolTask *task, const char *why, guint worker, gpointer dat
   g_autoptr (ApoolOutcome) outcome = apool_pool_make_outcome (self, APOOL_OUTCOME_LOST, message);
 
   apool_scheduler_complete_task (self->scheduler, task);
-  apool_door_leave (self->door, task, outcome);
+  (void) apool_door_leave (self->door, task, outcome); /* a crash, whatever was wanted of it */
   apool_pool_end_task (self, task, outcome, n_crashes, worker);
 }
 
@@ -708,8 +720,20 @@ apool_pool_set_on_error (ApoolPool *self, const char *command)
   self->on_error = apool_error_hook_new (command);
 }
 
+static gboolean
+apool_pool_evict_task_cb (guint64 seq, gpointer data)
+{
+  ApoolPool *self = data;
+
+  if (!apool_crew_end_task (self->crew, seq, APOOL_END_BY_POOL, NULL))
+    return FALSE;
+  apool_door_note_evicted (self->door, seq);
+  return TRUE;
+}
+
 static const ApoolGateFuncs apool_pool_gate_funcs = {
   .changed = apool_pool_changed_cb,
+  .evict_task = apool_pool_evict_task_cb,
 };
 
 /**

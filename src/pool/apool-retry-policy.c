@@ -166,7 +166,7 @@ apool_retry_policy_allows (const ApoolRetryPolicy *self,
                            const ApoolTaskTraits *traits,
                            const ApoolOutcome *outcome)
 {
-  if (retries < G_MAXUINT && traits->attempt > retries)
+  if (retries < G_MAXUINT && traits->attempt - traits->n_evictions > retries)
     return FALSE;
   return (crash_limit == 0 || traits->n_crashes < crash_limit) &&
          apool_retry_policy_wants (self, outcome);

@@ -132,7 +132,10 @@ apool_notices_task_retried (ApoolObserver *observer, ApoolTask *task, ApoolOutco
   g_autofree char *what = g_strdup_printf ("%s: trying again (attempt %u)", how,
                                            apool_task_get_traits (task)->attempt + 1);
 
-  apool_notices_say (APOOL_NOTICES (observer), task, name, what);
+  apool_notices_say (APOOL_NOTICES (observer), task, name,
+                     apool_outcome_is_ended_by_pool (outcome)
+                         ? "ended to make room: it is started again later"
+                         : what);
 }
 
 static const char *

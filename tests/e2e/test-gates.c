@@ -267,6 +267,27 @@ test_limit_ends (E2eStage *stage, gconstpointer data)
   e2e_wait_gone (run, PATIENCE_MSEC);
 }
 
+/* The command wants the youngest job ended: that is started again, and what it wrote is not
+ * printed. The first attempt at job 2 says that it is there, and waits. */
+static void
+test_limit_evicts (E2eStage *stage, gconstpointer data)
+{
+  g_autofree char *hold = e2e_stage_make_hold (stage, "[ $APOOL_ATTEMPT$APOOL_SEQ = 12 ]", "$$");
+  g_autofree char *job = g_strdup_printf ("echo {} $APOOL_ATTEMPT; %s", hold);
+  g_autofree char *limit =
+      g_strdup_printf ("rm '%s/evict' 2> /dev/null || exit 0; exit 2", (const char *) stage->dir);
+  g_autoptr (E2eRun) run = e2e_start ("-j2", "--limit", limit, job, ":::", "1", "2", NULL);
+  GPid pid = e2e_fifo_read_report (stage->reports, NULL);
+
+  write_file (stage->dir, "evict", "");
+  e2e_wait_process (pid);
+  e2e_finish (run);
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "1 1\n2 2\n");
+  g_assert_cmpuint (e2e_count (run->err, ": ended to make room: it is started again later\n"), ==,
+                    1);
+}
+
 /* Those that need no command. */
 static void
 test_limit_names (void)
@@ -376,6 +397,7 @@ add_tests (void)
   e2e_stage_add_test ("/gates/limit", test_limit);
   g_test_add_func ("/gates/limit/fails", test_limit_fails);
   e2e_stage_add_test ("/gates/limit/ends", test_limit_ends);
+  e2e_stage_add_test ("/gates/limit/evicts", test_limit_evicts);
   g_test_add_func ("/gates/limit/names", test_limit_names);
   e2e_stage_add_test ("/gates/hook", test_hook);
   e2e_stage_add_test ("/gates/hangup", test_hangup);

@@ -153,6 +153,19 @@ fake_gate_tell (FakeGate *self)
 }
 
 /**
+ * fake_gate_evict:
+ * @self: a gate
+ * @seq: the number of a task that is to be ended, and started again
+ *
+ * Returns: whether it runs
+ */
+gboolean
+fake_gate_evict (FakeGate *self, guint64 seq)
+{
+  return apool_gate_evict_task (APOOL_GATE (self), seq);
+}
+
+/**
  * fake_gate_get_n_inside:
  * @self: a gate
  *

@@ -21,6 +21,7 @@ typedef void (*FakeWitnessFunc) (guint64 seq, gpointer data);
 FakeWitness *fake_witness_new (guint64 n_tasks);
 void fake_witness_set_limits (FakeWitness *self, guint retries, guint crash_limit);
 void fake_witness_keep_log (FakeWitness *self);
+void fake_witness_allow_evictions (FakeWitness *self);
 void fake_witness_forbid_retries (FakeWitness *self);
 const char *fake_witness_get_log (FakeWitness *self);
 void fake_witness_set_hook (FakeWitness *self, FakeWitnessFunc hook, gpointer data);

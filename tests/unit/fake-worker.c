@@ -473,6 +473,16 @@ fake_worker_write (
       apool_worker_proxy_report_output (APOOL_WORKER_PROXY (self), seq, stream, bytes, length));
 }
 
+/* Whether it was told to end just that task. */
+static gboolean
+fake_worker_has_ended (FakeWorker *self, guint64 seq)
+{
+  for (guint i = 0; i < self->state.ended->len; i++)
+    if (g_array_index (self->state.ended, guint64, i) == seq)
+      return TRUE;
+  return FALSE;
+}
+
 /**
  * fake_worker_fail:
  * @self: a worker
@@ -486,8 +496,9 @@ void
 fake_worker_fail (FakeWorker *self, guint64 seq, ApoolOutcomeKind kind, int code)
 {
   ApoolUsage usage = { 0 };
-  g_autoptr (ApoolOutcome) outcome =
-      apool_outcome_new (kind, code, &usage, self->state.n_terminates > 0, FALSE, NULL);
+  g_autoptr (ApoolOutcome) outcome = apool_outcome_new (
+      kind, code, &usage, self->state.n_terminates > 0 || fake_worker_has_ended (self, seq), FALSE,
+      NULL);
 
   g_assert_true (fake_worker_is_talking (self));
   if (!fake_worker_take_out (self->state.draining, seq))

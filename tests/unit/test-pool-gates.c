@@ -226,6 +226,77 @@ test_pool_gates_kept (void)
   test_pool_gates_close (&self);
 }
 
+/* ---- making room ---- */
+
+/* Task 1 runs, and is to be ended. */
+static void
+test_pool_gates_open_evicted (GateRun *self)
+{
+  test_pool_gates_open (self, &(ApoolPoolLimits){ .jobs = 1, .workers = 1 }, 1, 1);
+  fake_witness_allow_evictions (self->run.witness);
+  apool_pool_start (self->run.pool);
+  g_assert_false (fake_gate_evict (self->gate, 1)); /* it has not begun */
+  fake_run_start_all (&self->run);
+  g_assert_true (fake_gate_evict (self->gate, 1));
+}
+
+static void
+test_pool_gates_evicted (void)
+{
+  GateRun self;
+  g_autofree char *log = NULL;
+
+  g_test_summary (
+      "What was ended to make room is started again when the gate is open, though there "
+      "is but one attempt, and as often as need be.");
+  test_pool_gates_open_evicted (&self);
+  fake_worker_fail (fake_run_get_worker (&self.run, 0), 1, APOOL_OUTCOME_SIGNALLED, 15);
+  g_assert_true (fake_gate_is_waited_for (self.gate));
+  fake_gate_permit (self.gate, 1);
+  fake_run_start_all (&self.run);
+  g_assert_true (fake_gate_evict (self.gate, 1));
+  fake_worker_fail (fake_run_get_worker (&self.run, 0), 1, APOOL_OUTCOME_EXITED, 0);
+  fake_gate_permit (self.gate, 1);
+  fake_run_work_until_done (&self.run);
+  fake_run_check_log (&self.run, "+1 ~1 +1 ~1 +1 -1 .");
+  log = fake_gate_take_log (self.gate);
+  g_assert_cmpstr (log, ==, "?+1z-1!?+1z-1!?+1z-1");
+  test_pool_gates_close (&self);
+}
+
+static void
+test_pool_gates_evicted_at_end (gconstpointer data)
+{
+  gboolean is_terminated = GPOINTER_TO_INT (data) != 0;
+  GateRun self;
+
+  g_test_summary ("No more jobs: what was ended to make room is still done. An end of all: it is "
+                  "not.");
+  test_pool_gates_open_evicted (&self);
+  if (is_terminated)
+    apool_pool_terminate (self.run.pool, FALSE);
+  else
+    apool_pool_close (self.run.pool);
+  fake_worker_fail (fake_run_get_worker (&self.run, 0), 1, APOOL_OUTCOME_SIGNALLED, 15);
+  fake_gate_permit (self.gate, 1);
+  fake_run_work_until_done (&self.run);
+  fake_run_check_log (&self.run, is_terminated ? "+1 x1 ." : "+1 ~1 +1 -1 .");
+  test_pool_gates_close (&self);
+}
+
+static void
+test_pool_gates_evicted_too_late (void)
+{
+  GateRun self;
+
+  g_test_summary ("Its worker is lost first: that is what became of it.");
+  test_pool_gates_open_evicted (&self);
+  fake_worker_die (fake_run_get_worker (&self.run, 0), "killed");
+  fake_run_work_until_done (&self.run);
+  fake_run_check_log (&self.run, "+1 ?1 .");
+  test_pool_gates_close (&self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -242,5 +313,11 @@ main (int argc, char **argv)
   g_test_add_func ("/pool-gates/hook", test_pool_gates_hook);
   g_test_add_func ("/pool-gates/weight", test_pool_gates_weight);
   g_test_add_func ("/pool-gates/kept", test_pool_gates_kept);
+  g_test_add_func ("/pool-gates/evicted", test_pool_gates_evicted);
+  g_test_add_data_func ("/pool-gates/evicted/close", GINT_TO_POINTER (0),
+                        test_pool_gates_evicted_at_end);
+  g_test_add_data_func ("/pool-gates/evicted/terminate", GINT_TO_POINTER (1),
+                        test_pool_gates_evicted_at_end);
+  g_test_add_func ("/pool-gates/evicted/too-late", test_pool_gates_evicted_too_late);
   return g_test_run ();
 }
