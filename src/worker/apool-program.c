@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/apool-shell.h"
+#include "job/apool-command-line.h"
 
 struct _ApoolProgramFinder
 {
@@ -140,15 +141,6 @@ apool_program_find_direct (ApoolProgramFinder *self,
   return TRUE;
 }
 
-/* Whether a word stays bare. The plain words of a template do, keywords among them; there are none
- * where the shell is no POSIX shell: its templates are lines. */
-static gboolean
-apool_program_is_bare (const ApoolProgramFinder *self, const char *word)
-{
-  return self->quote == APOOL_QUOTE_POSIX && word[0] &&
-         apool_shell_text_is_plain (word, strlen (word), FALSE);
-}
-
 /**
  * apool_program_make_line:
  * @self: a finder
@@ -160,20 +152,7 @@ apool_program_is_bare (const ApoolProgramFinder *self, const char *word)
 GString *
 apool_program_make_line (const ApoolProgramFinder *self, const ApoolTask *task, char **words)
 {
-  GString *line = g_string_new (NULL);
-
-  if (apool_task_get_kind (task) == APOOL_TASK_SHELL)
-    return g_string_append (line, words[0]);
-  for (char **word = words; *word; word++)
-    {
-      if (word != words)
-        g_string_append_c (line, ' ');
-      if (apool_program_is_bare (self, *word))
-        g_string_append (line, *word);
-      else
-        apool_quote_append (line, self->quote, *word, strlen (*word));
-    }
-  return line;
+  return apool_command_line_new (task, self->quote, words);
 }
 
 /**
