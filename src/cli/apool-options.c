@@ -244,7 +244,6 @@ apool_options_prepend_prefix (ApoolOptions *self)
   command = g_new0 (const char *, self->prefix->len + n_words + 1);
   memcpy (command, self->prefix->pdata, self->prefix->len * sizeof *command);
   memcpy (command + self->prefix->len, self->command, n_words * sizeof *command);
-  g_free (self->jobs_text);
   g_free ((gpointer) self->command);
   self->command = command;
 }
@@ -457,6 +456,7 @@ apool_options_free (ApoolOptions *self)
   g_ptr_array_unref (self->prefix);
   g_ptr_array_unref (self->text.definitions);
   g_ptr_array_unref (self->text.files);
+  g_free (self->jobs_text);
   g_free ((gpointer) self->command);
   g_free (self);
 }

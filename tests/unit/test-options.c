@@ -934,9 +934,9 @@ test_refused (void)
       "--joblog: GNU parallel's option, not in apool yet: use 'CMD; echo {#} $? >> LOG' "
       "as the command",
       "--joblog", "x", "echo");
-  ASSERT_REFUSED ("--dela: GNU parallel's option, not in apool yet: use 'sleep SECS; CMD' as the "
-                  "command",
-                  "--dela=x", "echo");
+  ASSERT_REFUSED ("--basef: GNU parallel's option, not in apool yet: use scp or rsync as part of "
+                  "the command",
+                  "--basef=x", "echo");
   ASSERT_REFUSED ("-v: GNU parallel's option, not in apool yet: use 'echo CMD; CMD' as the command",
                   "-kv", "--jbos");
   ASSERT_REFUSED ("--longest-first: not built yet", "--longest-first");
