@@ -88,6 +88,7 @@ apool_notices_describe (ApoolOutcome *outcome)
 static void
 apool_notices_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
 {
+  const ApoolTaskTraits *traits = apool_task_get_traits (task);
   ApoolNotices *self = APOOL_NOTICES (observer);
 
   if (apool_outcome_is_output_cut (outcome) && !self->has_told_of_cut)
@@ -98,7 +99,7 @@ apool_notices_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutc
       apool_notices_say (self, task, name,
                          "left its output open when it ended: what comes later is dropped");
     }
-  if (apool_outcome_is_success (outcome) && apool_task_get_traits (task)->attempt > 1)
+  if (apool_outcome_is_success (outcome) && traits->attempt - traits->n_evictions > 1)
     self->n_flaky++;
   if (apool_outcome_is_ended_by_pool (outcome))
     return;

@@ -286,6 +286,8 @@ test_limit_evicts (E2eStage *stage, gconstpointer data)
   g_assert_cmpstr (run->out, ==, "1 1\n2 2\n");
   g_assert_cmpuint (e2e_count (run->err, ": ended to make room: it is started again later\n"), ==,
                     1);
+  g_assert_cmpuint (e2e_count (run->err, "\n"), ==,
+                    1); /* it has not failed, so nor succeeded after that */
 }
 
 /* Those that need no command. */
