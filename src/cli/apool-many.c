@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* How many jobs run at once.
  *
- * Each job takes descriptors: two of its worker, which reads what it writes, and of this process as
- * many where that is kept in files. So the soft limit of open files is raised to what all of them
- * take, here and by the workers for themselves, and where the hard one is too low fewer jobs run.
- * Jobs have the limit that the caller had. */
+ * Each job takes descriptors: two of its worker, which reads what it writes, and better as many of
+ * this process where that is kept in files, or is large. So the soft limit of open files is raised
+ * to what all of them take, here and by the workers for themselves, and where the hard one is too
+ * low for the workers fewer jobs run. Jobs have the limit that the caller had. */
 
 #include "cli/apool-many.h"
 
@@ -21,6 +21,8 @@
 #define N_OWN_FDS 64u
 /* Of each worker: its socket, and that of the one that replaces it, or what it takes to start. */
 #define N_WORKER_FDS 2u
+/* The least that this process does with. */
+#define N_LEAST_FDS 16u
 /* More than any number of cores can keep busy, whatever the limit. */
 #define MAX_FDS 65536u
 /* How long a file may be unfit before that is said: milliseconds. */
@@ -56,11 +58,13 @@ apool_many_count_workers (const ApoolMany *self, const ApoolSizes *sizes)
   return (guint64) sizes->workers + (self->options->max_tasks > 0 ? sizes->jobs : 0);
 }
 
-/* What this process has open at most, without pipes that workers would pass to it. */
+/* What this process is better off with: for each job the pipes, and where they are kept the files.
+ */
 static guint64
 apool_many_count_own_files (const ApoolMany *self, const ApoolSizes *sizes)
 {
-  guint64 n_for_jobs = apool_many_keeps_files (self) ? APOOL_N_STREAMS * (guint64) sizes->jobs : 0;
+  guint64 n_for_job = apool_many_keeps_files (self) ? 2 * APOOL_N_STREAMS : APOOL_N_STREAMS;
+  guint64 n_for_jobs = MIN (n_for_job * sizes->jobs, MAX_FDS);
 
   return N_OWN_FDS + N_WORKER_FDS * apool_many_count_workers (self, sizes) + n_for_jobs;
 }
@@ -82,7 +86,7 @@ apool_many_fits (const ApoolMany *self, const ApoolSizes *wanted, guint n_jobs)
   /* Fewer than what was found to make sense do as well. */
   if (!apool_sizes_find (&try, self->options->usable.n, &sizes, NULL))
     return TRUE;
-  return apool_many_count_own_files (self, &sizes) <= self->limit.rlim_max &&
+  return N_LEAST_FDS + N_WORKER_FDS * (guint64) sizes.workers <= self->limit.rlim_max &&
          apool_many_count_worker_files (&sizes) <= self->limit.rlim_max;
 }
 
@@ -107,16 +111,12 @@ apool_many_find_fitting (const ApoolMany *self, const ApoolSizes *wanted, guint 
   return fits;
 }
 
-/* Raises the limit to what is needed, and on to what lets all outputs that are large come as pipes,
- * where that can be had. Workers inherit it. */
+/* Workers inherit it, and raise it for themselves where that is not enough. */
 static void
 apool_many_raise_limit (ApoolMany *self)
 {
-  guint64 n_own = apool_many_count_own_files (self, &self->sizes);
-  guint64 n_pipes = MIN (APOOL_N_STREAMS * (guint64) self->sizes.jobs, MAX_FDS);
-  guint64 n_of_worker = apool_many_count_worker_files (&self->sizes);
-
-  (void) apool_open_files_raise (MAX (n_own + n_pipes, n_of_worker)); /* as far as it goes */
+  (void) apool_open_files_raise (
+      apool_many_count_own_files (self, &self->sizes)); /* as far as it goes */
 }
 
 /* ---- sizes ---- */

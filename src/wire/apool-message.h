@@ -20,9 +20,11 @@ G_BEGIN_DECLS
 /* What may be under way, per stream of a job, before the manager gives credit again: bytes. */
 #define APOOL_MESSAGE_WINDOW (256u * 1024)
 
-/* What a worker has open at most, beside what belongs to jobs, and for each job. */
-#define APOOL_MESSAGE_WORKER_FILES 64u
+/* What a worker has open, beside what belongs to jobs, and for each job; and what it would like to
+ * have to spare. */
+#define APOOL_MESSAGE_WORKER_FILES 16u
 #define APOOL_MESSAGE_JOB_FILES 2u
+#define APOOL_MESSAGE_SPARE_FILES 48u
 
 /* Variables that one task may bring. */
 #define APOOL_MESSAGE_MAX_VARIABLES 1024u

@@ -403,7 +403,8 @@ apool_worker_raise_open_files (ApoolWorker *self)
 {
   guint64 n_jobs = apool_slots_get_n_known (self->slots);
 
-  (void) apool_open_files_raise (APOOL_MESSAGE_WORKER_FILES + APOOL_MESSAGE_JOB_FILES * n_jobs);
+  (void) apool_open_files_raise (APOOL_MESSAGE_WORKER_FILES + APOOL_MESSAGE_SPARE_FILES +
+                                 APOOL_MESSAGE_JOB_FILES * n_jobs);
 }
 
 /* Who made us may have raised our limit for what we need. */

@@ -236,7 +236,7 @@ test_hard_limit (void)
   g_assert_cmpstr (g_strstrip (run->out), ==, "100 100");
   g_assert_cmpstr (
       run->err, ==,
-      "apool: --jobs: 5000: only 18, since no more than 100 files may be open: raise the "
+      "apool: --jobs: 5000: only 42, since no more than 100 files may be open: raise the "
       "hard limit\n");
 }
 

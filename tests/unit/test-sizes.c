@@ -111,11 +111,40 @@ test_sizes_properties (void)
     }
 }
 
+/* How far a pool can grow. */
+static void
+test_sizes_room (void)
+{
+  static const struct
+  {
+    ApoolSizes wanted;
+    ApoolSizes room;
+  } CASES[] = {
+    { { 2, 0, 0 }, { APOOL_SIZES_MAX_JOBS, 4, 0 } },
+    { { 2, 9, 0 }, { APOOL_SIZES_MAX_JOBS, 9, 0 } },
+    { { 2, 3, 5 }, { 15, 3, 5 } },
+    { { 2, 1000000, 1000000 }, { APOOL_SIZES_MAX_JOBS, 1000000, 1000000 } },
+    { { 2, 0, 5 }, { APOOL_SIZES_MANY_JOBS, 4, 5 } },
+    { { 20000, 0, 5 }, { 20000, 4, 5 } },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      ApoolSizes room;
+
+      apool_sizes_find_room (&CASES[i].wanted, 4, &room);
+      g_assert_cmpuint (room.jobs, ==, CASES[i].room.jobs);
+      g_assert_cmpuint (room.workers, ==, CASES[i].room.workers);
+      g_assert_cmpuint (room.jobs_per_worker, ==, CASES[i].room.jobs_per_worker);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sizes/cases", test_sizes_cases);
+  g_test_add_func ("/sizes/room", test_sizes_room);
   g_test_add_func ("/sizes/contradiction", test_sizes_contradiction);
   g_test_add_func ("/sizes/properties", test_sizes_properties);
   return g_test_run ();
