@@ -75,27 +75,28 @@ _apool_complete_value ()
 
 _apool ()
 {
-  local flags='--shell --no-shell --jobserver --no-jobserver --noswap -D --debug --link --xapply
-    -0 --null -e --eof -r --no-run-if-empty --skip-first-line --shuf --csv --jsonl -l --max-lines
-    -m --xargs -X -x --exit -i --replace --plus -q --quote --dry-run --dr --shell-quote
-    --use-cores-instead-of-threads --use-cpus-instead-of-cores --use-sockets-instead-of-threads
-    --group --line-buffer --line-buffered --lb --latest-line --ll --keep-order -k --unordered
-    --no-keep-order --ungroup -u --merge --files --output-as-files --files0 --tag --color --colour
-    --color-failed --colour-failed --color-fail --colour-fail --cf --ctag --compress --plain
-    --show-limits --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
+  local flags='--shell --no-shell --tty --open-tty -o --interactive -p --verbose -t -v --jobserver
+    --no-jobserver --noswap -D --debug --link --xapply -0 --null -e --eof -r --no-run-if-empty
+    --skip-first-line --shuf --csv --jsonl -l --max-lines -m --xargs -X -x --exit -i --replace
+    --plus -q --quote --dry-run --dr --shell-quote --use-cores-instead-of-threads
+    --use-cpus-instead-of-cores --use-sockets-instead-of-threads --group --line-buffer
+    --line-buffered --lb --latest-line --ll --keep-order -k --unordered --no-keep-order --ungroup
+    -u --merge --files --output-as-files --files0 --tag --color --colour --color-failed
+    --colour-failed --color-fail --colour-fail --cf --ctag --compress --plain --show-limits
+    --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
     --number-of-threads --help -h --version -V'
   local valued='-j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after
-    --deadline --termseq --halt --halt-on-error --on-error --workdir --wd --leaks --weight
-    --process-slot-var --delay --rate --load --memfree --memsuspend --pressure --limit --workers
-    --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout
-    --worker-timeout --crash-limit --prefetch --scheduler --arg-file -a --arg-sep --arg-file-sep
-    --delimiter -d -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter
-    --colsep -C --header --match --trim --bad-input --max-args -n --max-replace-args -N -L
-    --max-chars -s -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr
-    --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl
-    --show --drain-timeout --results --result --res --tagstring --ctagstring --title
-    --compress-program --use-compress-program --decompress-program --use-decompress-program
-    --tmpdir --tempdir --tmp-limit --profile -J --minversion'
+    --deadline --termseq --halt --halt-on-error --on-error --workdir --wd --leaks --nice --rlimit
+    --env --weight --process-slot-var --delay --rate --load --memfree --memsuspend --pressure
+    --limit --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit
+    --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler --arg-file -a
+    --arg-sep --arg-file-sep --delimiter -d -E --skip-inputs --max-inputs --partition --seed
+    --total-jobs --total --filter --colsep -C --header --match --trim --bad-input --max-args -n
+    --max-replace-args -N -L --max-chars -s -I --extensionreplace --er --basenamereplace --bnr
+    --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl
+    --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring
+    --ctagstring --title --compress-program --use-compress-program --decompress-program
+    --use-decompress-program --tmpdir --tempdir --tmp-limit --profile -J --minversion'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()

@@ -13,7 +13,7 @@ function __apool_before_command
         switch $word
             case --
                 return 1
-            case -j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after --deadline --termseq --halt --halt-on-error --on-error --workdir --wd --leaks --weight --process-slot-var --delay --rate --load --memfree --memsuspend --pressure --limit --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler --arg-file -a --arg-sep --arg-file-sep --delimiter -d -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter --colsep -C --header --match --trim --bad-input --max-args -n --max-replace-args -N -L --max-chars -s -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --compress-program --use-compress-program --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit --profile -J --minversion
+            case -j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after --deadline --termseq --halt --halt-on-error --on-error --workdir --wd --leaks --nice --rlimit --env --weight --process-slot-var --delay --rate --load --memfree --memsuspend --pressure --limit --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler --arg-file -a --arg-sep --arg-file-sep --delimiter -d -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter --colsep -C --header --match --trim --bad-input --max-args -n --max-replace-args -N -L --max-chars -s -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --compress-program --use-compress-program --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit --profile -J --minversion
                 set takes_value 1
             case '-*'
                 continue
@@ -24,7 +24,7 @@ function __apool_before_command
     return 0
 end
 
-complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after --deadline --termseq --halt --halt-on-error --on-error --workdir --wd --leaks --weight --process-slot-var --delay --rate --load --memfree --memsuspend --pressure --limit --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler --arg-file -a --arg-sep --arg-file-sep --delimiter -d -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter --colsep -C --header --match --trim --bad-input --max-args -n --max-replace-args -N -L --max-chars -s -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --compress-program --use-compress-program --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit --profile -J --minversion)'
+complete -c apool -x -a '(__fish_complete_subcommand -- -j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after --deadline --termseq --halt --halt-on-error --on-error --workdir --wd --leaks --nice --rlimit --env --weight --process-slot-var --delay --rate --load --memfree --memsuspend --pressure --limit --workers --jobs-per-worker --max-tasks-per-worker --worker-init --worker-exit --worker-init-timeout --worker-timeout --crash-limit --prefetch --scheduler --arg-file -a --arg-sep --arg-file-sep --delimiter -d -E --skip-inputs --max-inputs --partition --seed --total-jobs --total --filter --colsep -C --header --match --trim --bad-input --max-args -n --max-replace-args -N -L --max-chars -s -I --extensionreplace --er --basenamereplace --bnr --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring --ctagstring --title --compress-program --use-compress-program --decompress-program --use-decompress-program --tmpdir --tempdir --tmp-limit --profile -J --minversion)'
 
 complete -c apool -n __apool_before_command -s j -s P -l jobs -l max-procs -x -a '(__fish_complete_path)' -d 'run up to N jobs at once (N%, +N, -N, 0, FILE)'
 complete -c apool -n __apool_before_command -l shell -d 'run every job through the shell'
@@ -40,6 +40,14 @@ complete -c apool -n __apool_before_command -l halt -l halt-on-error -x -d 'end 
 complete -c apool -n __apool_before_command -l on-error -x -a '(__fish_complete_command)' -d 'run CMD for each job that failed'
 complete -c apool -n __apool_before_command -l workdir -l wd -x -a '(__fish_complete_directories)' -d 'run jobs in DIR (...: each in a new one)'
 complete -c apool -n __apool_before_command -l leaks -x -a 'report kill fail ignore' -d 'left processes: report (usual), kill, fail, ignore'
+complete -c apool -n __apool_before_command -l nice -x -d 'run jobs at niceness N'
+complete -c apool -n __apool_before_command -l rlimit -x -d 'limit what a job may use (nofile=64, as=2G:4G)'
+complete -c apool -n __apool_before_command -l env -x -a '(set -x -n)' -d 'jobs need the exported variable NAME'
+complete -c apool -n __apool_before_command -l tty -d 'give jobs the terminal, one at a time'
+complete -c apool -n __apool_before_command -s o -l open-tty -d 'give jobs the terminal to read from'
+complete -c apool -n __apool_before_command -s p -l interactive -d 'ask for each job whether to run it'
+complete -c apool -n __apool_before_command -s t -l verbose -d 'print each command on standard error'
+complete -c apool -n __apool_before_command -s v -d 'print each command before its output'
 complete -c apool -n __apool_before_command -l weight -x -d 'as how many jobs each one counts'
 complete -c apool -n __apool_before_command -l process-slot-var -x -d 'give jobs their slot, less 1, in variable NAME'
 complete -c apool -n __apool_before_command -l jobserver -a 'pipe fifo' -d 'share -j with makes, by pipe or fifo'

@@ -13,6 +13,7 @@
 #include "cli/apool-help.h"
 #include "cli/apool-options.h"
 #include "cli/apool-run.h"
+#include "worker/apool-echo.h"
 #include "worker/apool-state.h"
 #include "worker/apool-worker-main.h"
 
@@ -109,5 +110,7 @@ main (int argc, char **argv)
     return apool_worker_main (argc, argv);
   if (argc == 4 && strcmp (argv[1], APOOL_STATE_ARGUMENT) == 0)
     return apool_state_main (argv[2], argv[3]);
+  if (argc > APOOL_ECHO_N_ARGUMENTS + 1 && strcmp (argv[1], APOOL_ECHO_ARGUMENT) == 0)
+    return apool_echo_main (argc, argv);
   return apool_main_manage (argc, argv);
 }

@@ -34,6 +34,7 @@ apool_option_set_group (ApoolOptions *options, const char *name, const char *val
 {
   options->output.unit = APOOL_OUTPUT_JOBS;
   options->output.is_ungrouped = FALSE;
+  options->output.is_grouped = TRUE;
   return TRUE;
 }
 

@@ -19,6 +19,7 @@
 #include "cli/apool-option-orphans.h"
 #include "cli/apool-option-output.h"
 #include "cli/apool-option-patience.h"
+#include "cli/apool-option-place.h"
 #include "cli/apool-option-pool.h"
 #include "cli/apool-option-text.h"
 
@@ -87,6 +88,14 @@ static const ApoolOption apool_options_table[] = {
   VALUE (RUNNING, on_error, "CMD", "run CMD for each job that failed", "on-error"),
   VALUE (RUNNING, directory, "DIR", "run jobs in DIR (...: each in a new one)", "workdir", "wd"),
   VALUE (RUNNING, leaks, "WHAT", "left processes: report (usual), kill, fail, ignore", "leaks"),
+  VALUE (RUNNING, nice, "N", "run jobs at niceness N", "nice"),
+  VALUE (RUNNING, rlimit, "NAME=N", "limit what a job may use (nofile=64, as=2G:4G)", "rlimit"),
+  VALUE (RUNNING, env, "NAME", "jobs need the exported variable NAME", "env"),
+  FLAG (RUNNING, tty, "give jobs the terminal, one at a time", "tty"),
+  FLAG (RUNNING, open_tty, "give jobs the terminal to read from", "open-tty", "o"),
+  FLAG (RUNNING, interactive, "ask for each job whether to run it", "interactive", "p"),
+  FLAG (RUNNING, told, "print each command on standard error", "verbose", "t"),
+  FLAG (RUNNING, traced, "print each command before its output", "v"),
   VALUE (RUNNING, weight, "TEMPLATE", "as how many jobs each one counts", "weight"),
   VALUE (RUNNING,
          process_slot_var,
@@ -265,7 +274,12 @@ static const ApoolOption apool_options_table[] = {
   FLAG (ABOUT, version, "show the version", "version", "V"),
 
   ACCEPTED ("gnu"),
-  ACCEPTED ("silent"),
+  {
+      .names = { "silent" },
+      .argument = APOOL_OPTION_NONE,
+      .state = APOOL_OPTION_ACCEPTED,
+      .apply = apool_option_set_silent,
+  },
   ACCEPTED ("will-cite", "no-notice", "nn"),
   ACCEPTED ("citation"),
   ACCEPTED ("bibtex"),
@@ -279,7 +293,6 @@ static const ApoolOption apool_options_table[] = {
   REFUSED ("--extensionreplace", REQUIRED, "U"),
 
   /* The command. */
-  NOT_BUILT ("xargs -p", NONE, "interactive", "p"),
   NOT_BUILT ("a shell script that calls \"apool -a FILE\"", NONE, "shebang", "hashbang"),
   NOT_BUILT ("a shell script that calls \"apool CMD ::: \\\"$@\\\"\"", OPTIONAL, "shebang-wrap"),
 
@@ -330,13 +343,6 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT ("kill -USR1 on apool, which then says how many jobs are done", NONE, "progress"),
   NOT_BUILT ("'tmux new-window -d CMD' as the command", NONE, "tmux"),
   NOT_BUILT ("'tmux new-window -d CMD' as the command", NONE, "tmuxpane"),
-  NOT_BUILT ("'echo CMD; CMD' as the command", NONE, "v"),
-  NOT_BUILT ("'set -x; CMD' as the command", NONE, "verbose", "t"),
-
-  /* Control of jobs. */
-  NOT_BUILT ("'nice -n N' before apool or before the command", REQUIRED, "nice"),
-  NOT_BUILT ("a loop of the shell for what needs the terminal", NONE, "open-tty", "o"),
-  NOT_BUILT ("a loop of the shell for what needs the terminal", NONE, "tty"),
 
   /* Records of a run. */
   NOT_BUILT ("'CMD; echo {#} $? >> LOG' as the command", REQUIRED, "joblog", "jl"),
@@ -386,7 +392,6 @@ static const ApoolOption apool_options_table[] = {
              "slf"),
   NOT_BUILT ("'ssh {} CMD' as the command, with hosts as inputs", NONE, "nonall"),
   NOT_BUILT ("'ssh {} CMD' as the command, with hosts as inputs", NONE, "onall"),
-  NOT_BUILT ("export, since jobs have apool's environment", REQUIRED, "env"),
 
   /* Semaphores. */
   NOT_BUILT ("flock(1)", NONE, "bg"),

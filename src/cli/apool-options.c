@@ -15,6 +15,7 @@
 #include "cli/apool-option-handlers.h"
 #include "cli/apool-option-lookup.h"
 #include "cli/apool-option-many.h"
+#include "cli/apool-option-place.h"
 #include "cli/apool-option-table.h"
 #include "cli/apool-option-text.h"
 
@@ -310,6 +311,7 @@ apool_options_new (void)
   self->text.angle_is_input = TRUE;
   self->text.shell = APOOL_TEMPLATE_SHELL_AUTO;
   self->text.files = g_ptr_array_new ();
+  self->place.names = g_ptr_array_new_with_free_func (g_free);
   self->command = g_new0 (const char *, 1);
   return self;
 }
@@ -368,7 +370,7 @@ apool_options_finish (ApoolOptions *self, GError **error)
 {
   if (self->show != APOOL_SHOW_NOTHING)
     return TRUE;
-  return apool_option_count_jobs (self, error) &&
+  return apool_option_count_jobs (self, error) && apool_option_finish_place (self, error) &&
          apool_input_options_finish (&self->input, error) &&
          apool_option_check_names (&self->text, error);
 }
@@ -457,6 +459,7 @@ apool_options_free (ApoolOptions *self)
   g_ptr_array_unref (self->text.definitions);
   g_ptr_array_unref (self->text.files);
   g_free (self->jobs_text);
+  g_ptr_array_unref (self->place.names);
   g_free ((gpointer) self->command);
   g_free (self);
 }

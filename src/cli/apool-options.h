@@ -9,6 +9,7 @@
 #include "cli/apool-make-options.h"
 #include "cli/apool-output-options.h"
 #include "cli/apool-patience-options.h"
+#include "cli/apool-place-options.h"
 #include "cli/apool-profile.h"
 #include "cli/apool-sizes.h"
 #include "cli/apool-text-options.h"
@@ -90,6 +91,7 @@ typedef enum
  * @gates: what jobs wait for before they are started
  * @text: how commands are written
  * @output: what becomes of what jobs write
+ * @place: what jobs find around them
  * @command: (array zero-terminated=1): the command's words; empty where each input is a command
  * @unit: in what @usable is counted
  * @show: what is to be printed; what followed the option was not looked at
@@ -136,6 +138,7 @@ typedef struct
   ApoolGateOptions gates;
   ApoolTextOptions text;
   ApoolOutputOptions output;
+  ApoolPlaceOptions place;
   const char *const *command;
   ApoolAboutUnit unit;
   ApoolShow show;

@@ -31,6 +31,7 @@ typedef enum
  * @unit: what of a job stays together
  * @show: whose output is printed
  * @is_ungrouped: whether jobs are to write to our standard output and standard error themselves
+ * @is_grouped: whether it was said that they are not
  * @is_merged: whether a job's standard error is part of its standard output
  * @drain_msec: how long an output that a job leaves open is waited for, milliseconds
  * @is_tagged: whether each line is to begin with the input of its job
@@ -59,6 +60,7 @@ typedef struct
   ApoolOutputUnit unit;
   ApoolOutputShow show;
   gboolean is_ungrouped;
+  gboolean is_grouped;
   gboolean is_merged;
   guint drain_msec;
   gboolean is_tagged;

@@ -27,6 +27,7 @@
 #include "cli/apool-many.h"
 #include "cli/apool-output-plan.h"
 #include "cli/apool-results.h"
+#include "cli/apool-scene.h"
 #include "cli/apool-signals.h"
 #include "cli/apool-time-limits.h"
 #include "cli/apool-view.h"
@@ -64,6 +65,7 @@ struct _ApoolRun
   ApoolNotices *notices;
   ApoolDebug *debug; /* (nullable) */
   ApoolExit *exit;
+  ApoolScene *scene;            /* (nullable): before it is opened */
   ApoolHalt *halt;              /* (nullable) */
   ApoolTimeLimits *time_limits; /* (nullable) */
   ApoolSignals *signals;        /* (nullable): while it runs */
@@ -416,6 +418,7 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .slot_variable = options->text.slot_variable,
     .open_files = apool_many_get_open_files (self->many),
     .termseq = apool_run_get_termseq (self),
+    .surroundings = apool_scene_get_surroundings (self->scene),
   };
 
   self->factory = APOOL_WORKER_FACTORY (apool_local_factory_new (context, &config));
@@ -492,6 +495,8 @@ apool_run_add_observers (ApoolRun *self, GMainContext *context)
   self->exit = apool_exit_new ();
   self->notices = apool_notices_new (self->output);
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->output));
+  apool_scene_attach (self->scene, self->pool, self->output,
+                      apool_many_get_sizes (self->many)->jobs);
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->notices));
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->exit));
   apool_run_open_halt (self);
@@ -543,6 +548,22 @@ apool_run_say_notes (ApoolRun *self)
     apool_output_say (self->output, notes);
 }
 
+static void
+apool_run_interrupted_cb (gpointer data)
+{
+  apool_signals_interrupt (((ApoolRun *) data)->signals);
+}
+
+static gboolean
+apool_run_open_scene (ApoolRun *self, GMainContext *context, GError **error)
+{
+  self->scene = apool_scene_new (context, self->options, apool_shell_get_quote_style (self->shell),
+                                 self->plan.is_direct, error);
+  if (self->scene)
+    apool_scene_set_interrupted (self->scene, apool_run_interrupted_cb, self);
+  return self->scene != NULL;
+}
+
 static gboolean
 apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
 {
@@ -552,7 +573,8 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
   self->many = apool_many_new (self->options, self->make, error);
   if (!self->many || !apool_make_serve (self->make, apool_many_get_sizes (self->many), error) ||
       !apool_run_open_inputs (self, error) || !apool_run_open_output (self, context, error) ||
-      !apool_run_open_gates (self, context, error) || !apool_run_open_parent (self, error))
+      !apool_run_open_gates (self, context, error) ||
+      !apool_run_open_scene (self, context, error) || !apool_run_open_parent (self, error))
     return FALSE;
   self->loop = g_main_loop_new (context, FALSE);
   apool_run_open_factory (self, context, worker_argument);
@@ -595,6 +617,7 @@ apool_run_clear (ApoolRun *self)
   g_clear_object (&self->pool);
   g_clear_pointer (&self->gates, apool_gates_free);
   g_clear_pointer (&self->make, apool_make_free);
+  g_clear_object (&self->scene);
   g_clear_object (&self->factory);
   g_clear_object (&self->output);
   g_clear_object (&self->readers);

@@ -44,6 +44,17 @@ apool_signals_end (ApoolSignals *self)
     apool_pool_terminate (self->pool, self->is_abandoned);
 }
 
+static void
+apool_signals_take (ApoolSignals *self, int signum)
+{
+  if (!self->signum || self->signum == SIGHUP)
+    self->signum = signum;
+  if (signum == SIGHUP)
+    apool_pool_close (self->pool);
+  else
+    apool_signals_end (self);
+}
+
 static gboolean
 apool_signals_cb (gpointer data)
 {
@@ -55,12 +66,7 @@ apool_signals_cb (gpointer data)
       self->funcs.show (self->data);
       return G_SOURCE_CONTINUE;
     }
-  if (!self->signum || self->signum == SIGHUP)
-    self->signum = watched->signum;
-  if (watched->signum == SIGHUP)
-    apool_pool_close (self->pool);
-  else
-    apool_signals_end (self);
+  apool_signals_take (self, watched->signum);
   return G_SOURCE_CONTINUE;
 }
 
@@ -145,6 +151,18 @@ apool_signals_free (ApoolSignals *self)
   g_object_unref (self->pool);
   g_object_unref (self->output);
   g_free (self);
+}
+
+/**
+ * apool_signals_interrupt:
+ * @self: signals
+ *
+ * Does at once what SIGINT does: the user has typed Ctrl-C, and only a job got that.
+ */
+void
+apool_signals_interrupt (ApoolSignals *self)
+{
+  apool_signals_take (self, SIGINT);
 }
 
 /**

@@ -35,6 +35,7 @@ ApoolSignals *apool_signals_new (ApoolPool *pool,
                                  gpointer data);
 void apool_signals_free (ApoolSignals *self);
 
+void apool_signals_interrupt (ApoolSignals *self);
 void apool_signals_note (ApoolSignals *self, int signum);
 void apool_signals_wait (ApoolSignals *self, GMainContext *context);
 int apool_signals_get_signum (const ApoolSignals *self);

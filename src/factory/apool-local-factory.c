@@ -41,6 +41,7 @@ struct _ApoolLocalFactory
 
   GMainContext *context;
   ApoolLocalFactoryConfig config; /* its strings are owned */
+  ApoolSurroundings surroundings;
   char *run;
   GArray *not_ours;   /* ApoolProcessChild: what a shell left us that executed us in its place */
   GPtrArray *workers; /* ApoolLocalWorker that have not ended, owned by their wait */
@@ -234,6 +235,7 @@ apool_local_factory_make_proxy (ApoolLocalFactory *self,
     .merges = config->merges,
     .is_direct = config->output_fds != NULL,
     .leaks = config->leaks,
+    .surroundings = self->surroundings,
   };
 
   return apool_wire_proxy_new (self->context, our_fd, our_fd, &setup, config->output_fds,
@@ -357,6 +359,9 @@ apool_local_factory_new (GMainContext *context, const ApoolLocalFactoryConfig *c
   self->config.exit = g_strdup (config->exit);
   self->config.slot_variable = g_strdup (config->slot_variable);
   self->config.termseq = g_strdup (config->termseq);
+  if (config->surroundings)
+    self->surroundings = *config->surroundings;
+  self->config.surroundings = NULL;
   if (config->spin_msec == 0)
     self->config.spin_msec = SPIN_MSEC;
   self->run =

@@ -5,6 +5,7 @@
 
 #include "factory/apool-worker-factory.h"
 #include "job/apool-leak.h"
+#include "job/apool-surroundings.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +34,7 @@ G_DECLARE_FINAL_TYPE (ApoolLocalFactory, apool_local_factory, APOOL, LOCAL_FACTO
  * @output_fds: (nullable) (array fixed-size=2): where jobs write themselves, so that nothing of it
  *   comes here; outlives the factory, and so do the descriptors
  * @leaks: what becomes of processes that jobs leave behind
+ * @surroundings: (nullable): what jobs find around them
  * @worker_timeout_msec: how long a worker that is asked for a sign of life may owe it,
  *   milliseconds; 0 for 30 s
  * @spin_msec: CPU time that it may have used in the meantime and still count as one that was only
@@ -60,6 +62,7 @@ typedef struct
   gboolean merges;
   const int *output_fds;
   ApoolLeakPolicy leaks;
+  const ApoolSurroundings *surroundings;
   guint worker_timeout_msec;
   guint spin_msec;
   pid_t (*get_helper) (gpointer data);

@@ -468,6 +468,16 @@ apool_wire_proxy_take_left (ApoolWireProxy *self, GVariant *body, GError **error
   return fits;
 }
 
+static gboolean
+apool_wire_proxy_take_stopped (ApoolWireProxy *self, GVariant *body)
+{
+  guint64 seq;
+  gint32 signum;
+
+  g_variant_get (body, "(ti)", &seq, &signum);
+  return apool_worker_proxy_report_stopped (APOOL_WORKER_PROXY (self), seq, signum);
+}
+
 /* Whether @message is one that a worker may send, and fits the books. */
 static gboolean
 apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **error)
@@ -478,6 +488,8 @@ apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **err
       return apool_wire_proxy_take_started (self, message->body);
     case APOOL_MESSAGE_EXITED:
       return apool_wire_proxy_take_exited (self, message->body);
+    case APOOL_MESSAGE_STOPPED:
+      return apool_wire_proxy_take_stopped (self, message->body);
     case APOOL_MESSAGE_OUTPUT:
       return apool_wire_proxy_take_output (self, message->body, error);
     case APOOL_MESSAGE_PIPES:
@@ -507,6 +519,7 @@ apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **err
     case APOOL_MESSAGE_CLOSE:
     case APOOL_MESSAGE_END:
     case APOOL_MESSAGE_REVOKE:
+    case APOOL_MESSAGE_TERMINAL:
     case APOOL_N_MESSAGES:
     default:
       return FALSE;
@@ -628,6 +641,12 @@ apool_wire_proxy_send_limit (ApoolWorkerProxy *worker, guint limit)
 }
 
 static void
+apool_wire_proxy_send_terminal (ApoolWorkerProxy *worker, gboolean is_back)
+{
+  apool_wire_proxy_send (worker, APOOL_MESSAGE_TERMINAL, g_variant_new ("(b)", is_back));
+}
+
+static void
 apool_wire_proxy_set_congested (ApoolWorkerProxy *worker, gboolean congested, guint64 except)
 {
   ApoolWireProxy *self = APOOL_WIRE_PROXY (worker);
@@ -709,6 +728,7 @@ apool_wire_proxy_class_init (ApoolWireProxyClass *klass)
   worker_class->send_terminate = apool_wire_proxy_send_terminate;
   worker_class->send_slots = apool_wire_proxy_send_slots;
   worker_class->send_limit = apool_wire_proxy_send_limit;
+  worker_class->send_terminal = apool_wire_proxy_send_terminal;
   worker_class->set_congested = apool_wire_proxy_set_congested;
   worker_class->close = apool_wire_proxy_close;
   worker_class->kill = apool_wire_proxy_kill;

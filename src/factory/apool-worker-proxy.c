@@ -8,6 +8,8 @@
 
 #include "factory/apool-worker-proxy.h"
 
+#include <signal.h>
+
 #include "base/apool-fd.h"
 
 /* A task in the worker's hands. */
@@ -298,6 +300,22 @@ void
 apool_worker_proxy_limit_slots (ApoolWorkerProxy *self, guint limit)
 {
   APOOL_WORKER_PROXY_GET_CLASS (self)->send_limit (self, limit);
+}
+
+/**
+ * apool_worker_proxy_give_terminal:
+ * @self: a worker
+ * @is_back: whether the user is; else nobody could have called
+ *
+ * Has what waits for the terminal go on.
+ */
+void
+apool_worker_proxy_give_terminal (ApoolWorkerProxy *self, gboolean is_back)
+{
+  ApoolWorkerProxyClass *klass = APOOL_WORKER_PROXY_GET_CLASS (self);
+
+  if (klass->send_terminal)
+    klass->send_terminal (self, is_back);
 }
 
 /**
@@ -677,6 +695,27 @@ apool_worker_proxy_report_exited (ApoolWorkerProxy *self, guint64 seq)
   priv->n_exited++;
   if (priv->events.exited)
     priv->events.exited (self, entry->task, priv->data);
+  return TRUE;
+}
+
+/**
+ * apool_worker_proxy_report_stopped:
+ * @self: a worker
+ * @seq: a task's number
+ * @signum: what has stopped it
+ *
+ * Returns: whether that task was running there, and that is a signal
+ */
+gboolean
+apool_worker_proxy_report_stopped (ApoolWorkerProxy *self, guint64 seq, int signum)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+  ApoolWorkerEntry *entry = apool_worker_proxy_find (self, seq);
+
+  if (!entry || !entry->started || entry->exited || signum <= 0 || signum >= NSIG)
+    return FALSE;
+  if (priv->events.stopped)
+    priv->events.stopped (self, entry->task, signum, priv->data);
   return TRUE;
 }
 

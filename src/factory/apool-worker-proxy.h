@@ -32,6 +32,7 @@ G_DECLARE_DERIVABLE_TYPE (ApoolWorkerProxy, apool_worker_proxy, APOOL, WORKER_PR
  * @send_slots: gives it more slots
  * @send_limit: has it give up its slots above a number as they become free; answered by
  *   apool_worker_proxy_report_revoked(), as often as it takes
+ * @send_terminal: has what waits for the terminal go on; whether the user is there
  * @set_congested: whether streamed output has to wait, but for that of one task, or of none: 0
  * @close: no more tasks will come: the worker is to run its exit hook, if it has one, and to end.
  *   Answered by apool_worker_proxy_report_gone()
@@ -50,6 +51,7 @@ struct _ApoolWorkerProxyClass
   void (*send_terminate) (ApoolWorkerProxy *self);
   void (*send_slots) (ApoolWorkerProxy *self, const GArray *slots);
   void (*send_limit) (ApoolWorkerProxy *self, guint limit);
+  void (*send_terminal) (ApoolWorkerProxy *self, gboolean is_back);
   void (*set_congested) (ApoolWorkerProxy *self, gboolean congested, guint64 except);
   void (*close) (ApoolWorkerProxy *self);
   void (*kill) (ApoolWorkerProxy *self);
@@ -62,6 +64,7 @@ struct _ApoolWorkerProxyClass
  * @started: it is about to start @task
  * @exited: (nullable): @task's process is gone and its slot free, and @finished comes later; not
  *   called where that comes at once
+ * @stopped: (nullable): @task has been stopped by @signum, as STOPPED says
  * @output: @task wrote something
  * @pipe: @fd is the read end of @task's @stream, (transfer full)
  * @finished: @task is over
@@ -79,6 +82,7 @@ typedef struct
   void (*hook) (ApoolWorkerProxy *worker, const ApoolHookReport *report, gpointer data);
   void (*started) (ApoolWorkerProxy *worker, ApoolTask *task, gpointer data);
   void (*exited) (ApoolWorkerProxy *worker, ApoolTask *task, gpointer data);
+  void (*stopped) (ApoolWorkerProxy *worker, ApoolTask *task, int signum, gpointer data);
   void (*output) (ApoolWorkerProxy *worker,
                   ApoolTask *task,
                   ApoolStream stream,
@@ -112,6 +116,7 @@ void apool_worker_proxy_terminate (ApoolWorkerProxy *self);
 void apool_worker_proxy_grant_slots (ApoolWorkerProxy *self, const GArray *slots);
 void apool_worker_proxy_limit_slots (ApoolWorkerProxy *self, guint limit);
 GArray *apool_worker_proxy_take_spare_slots (ApoolWorkerProxy *self);
+void apool_worker_proxy_give_terminal (ApoolWorkerProxy *self, gboolean is_back);
 void apool_worker_proxy_set_congested (ApoolWorkerProxy *self, gboolean congested, guint64 except);
 void apool_worker_proxy_close (ApoolWorkerProxy *self);
 void apool_worker_proxy_kill (ApoolWorkerProxy *self);
@@ -138,6 +143,7 @@ void apool_worker_proxy_report_ready (ApoolWorkerProxy *self);
 void apool_worker_proxy_report_hook (ApoolWorkerProxy *self, const ApoolHookReport *report);
 gboolean apool_worker_proxy_report_started (ApoolWorkerProxy *self, guint64 seq, guint slot);
 gboolean apool_worker_proxy_report_exited (ApoolWorkerProxy *self, guint64 seq);
+gboolean apool_worker_proxy_report_stopped (ApoolWorkerProxy *self, guint64 seq, int signum);
 gboolean apool_worker_proxy_report_output (
     ApoolWorkerProxy *self, guint64 seq, ApoolStream stream, const char *bytes, gsize length);
 gboolean

@@ -27,6 +27,21 @@ apool_observer_task_started (ApoolObserver *self, ApoolTask *task, const ApoolPl
 }
 
 /**
+ * apool_observer_task_stopped:
+ * @self: an observer
+ * @task: (transfer none): what a worker is running
+ * @signum: what has stopped it
+ */
+void
+apool_observer_task_stopped (ApoolObserver *self, ApoolTask *task, int signum)
+{
+  ApoolObserverInterface *iface = APOOL_OBSERVER_GET_IFACE (self);
+
+  if (iface->task_stopped)
+    iface->task_stopped (self, task, signum);
+}
+
+/**
  * apool_observer_task_output:
  * @self: an observer
  * @task: (transfer none): who wrote

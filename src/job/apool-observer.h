@@ -37,6 +37,9 @@ G_DECLARE_INTERFACE (ApoolObserver, apool_observer, APOOL, OBSERVER, GObject)
 /**
  * ApoolObserverInterface:
  * @task_started: a worker is about to start @task; @place is valid during the call
+ * @task_stopped: @task has been stopped by @signum. SIGTTIN and SIGTTOU mean that it wants the
+ *   terminal and does not get it: it is ended; SIGTSTP, where it has that, that it goes on when
+ *   apool_pool_give_terminal() says so
  * @task_output: @task wrote @length bytes to @stream; @data is valid during the call
  * @task_pipe: the read end of @task's @stream, (transfer full): whoever implements this reads all
  *   further output of it, up to the end of file or, after @task_finished, to what is readable at
@@ -57,6 +60,7 @@ struct _ApoolObserverInterface
   GTypeInterface parent;
 
   void (*task_started) (ApoolObserver *self, ApoolTask *task, const ApoolPlace *place);
+  void (*task_stopped) (ApoolObserver *self, ApoolTask *task, int signum);
   void (*task_output) (
       ApoolObserver *self, ApoolTask *task, ApoolStream stream, const char *data, gsize length);
   void (*task_pipe) (ApoolObserver *self, ApoolTask *task, ApoolStream stream, int fd);
@@ -72,6 +76,7 @@ struct _ApoolObserverInterface
 };
 
 void apool_observer_task_started (ApoolObserver *self, ApoolTask *task, const ApoolPlace *place);
+void apool_observer_task_stopped (ApoolObserver *self, ApoolTask *task, int signum);
 void apool_observer_task_output (
     ApoolObserver *self, ApoolTask *task, ApoolStream stream, const char *data, gsize length);
 gboolean

@@ -3,6 +3,8 @@
 
 #include "job/apool-outcome.h"
 
+#include <errno.h>
+
 struct _ApoolOutcome
 {
   gatomicrefcount refs;
@@ -174,6 +176,18 @@ gboolean
 apool_outcome_is_faulty (const ApoolOutcome *outcome)
 {
   return outcome->is_faulty;
+}
+
+/**
+ * apool_outcome_is_declined:
+ * @outcome: an outcome
+ *
+ * Returns: whether the task was not run since the user, who was asked, did not want it
+ */
+gboolean
+apool_outcome_is_declined (const ApoolOutcome *outcome)
+{
+  return outcome->kind == APOOL_OUTCOME_NOT_STARTED && outcome->code == ECANCELED;
 }
 
 /**

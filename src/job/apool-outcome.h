@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * @APOOL_OUTCOME_EXITED: it ended by itself; the code is its exit status
  * @APOOL_OUTCOME_SIGNALLED: it died of a signal; the code is the signal
  * @APOOL_OUTCOME_NOT_STARTED: it could not be started; the code is an errno, or 0 where only the
- *   message says why
+ *   message says why; ECANCELED where the user, who was asked, did not want it
  * @APOOL_OUTCOME_LOST: its worker was lost while it ran; the code is 0
  * @APOOL_OUTCOME_SKIPPED: there was nothing to run: neither success nor failure; the code is 0
  * @APOOL_OUTCOME_TIMED_OUT: it ran too long and was ended; the code is the signal that it died of,
@@ -87,6 +87,7 @@ const char *apool_outcome_get_message (const ApoolOutcome *outcome);
 gboolean apool_outcome_is_success (const ApoolOutcome *outcome);
 gboolean apool_outcome_is_failure (const ApoolOutcome *outcome);
 gboolean apool_outcome_is_faulty (const ApoolOutcome *outcome);
+gboolean apool_outcome_is_declined (const ApoolOutcome *outcome);
 gboolean apool_outcome_is_ended_by_pool (const ApoolOutcome *outcome);
 gboolean apool_outcome_is_output_cut (const ApoolOutcome *outcome);
 

@@ -31,6 +31,7 @@ struct _ApoolCrew
 };
 
 void apool_crew_tell (ApoolCrew *self, ApoolMember *member, ApoolWorkerEventKind kind, guint count);
+void apool_crew_stopped_cb (ApoolWorkerProxy *worker, ApoolTask *task, int signum, gpointer data);
 ApoolPost *apool_crew_get_post (ApoolCrew *self, const ApoolSeat *seat);
 
 /* apool-crew-slots.c */

@@ -380,6 +380,7 @@ static const ApoolWorkerEvents apool_crew_events = {
   .hook = apool_crew_hook_cb,
   .started = apool_crew_started_cb,
   .exited = apool_crew_exited_cb,
+  .stopped = apool_crew_stopped_cb,
   .output = apool_crew_output_cb,
   .pipe = apool_crew_pipe_cb,
   .finished = apool_crew_finished_cb,

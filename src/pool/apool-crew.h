@@ -30,6 +30,7 @@ typedef struct
 /**
  * ApoolCrewFuncs:
  * @started: a worker is about to start @task, at @place
+ * @stopped: @task has been stopped by @signum
  * @output: @task wrote something
  * @pipe: @fd, (transfer full), is where @task's @stream is to be read
  * @finished: @task is over
@@ -48,6 +49,7 @@ typedef struct
 typedef struct
 {
   void (*started) (ApoolTask *task, const ApoolPlace *place, gpointer data);
+  void (*stopped) (ApoolTask *task, int signum, gpointer data);
   void (*output) (
       ApoolTask *task, ApoolStream stream, const char *bytes, gsize length, gpointer data);
   void (*pipe) (ApoolTask *task, ApoolStream stream, int fd, gpointer data);
@@ -93,6 +95,7 @@ void apool_crew_set_congested (ApoolCrew *self, gboolean congested, guint64 exce
 guint apool_crew_count_seats (const ApoolCrewLimits *limits, guint max_jobs);
 void apool_crew_set_jobs (ApoolCrew *self, guint jobs);
 gboolean apool_crew_is_shrinking (const ApoolCrew *self);
+void apool_crew_give_terminal (ApoolCrew *self, gboolean is_back);
 void apool_crew_close (ApoolCrew *self);
 void apool_crew_terminate (ApoolCrew *self);
 void apool_crew_kill (ApoolCrew *self);

@@ -17,6 +17,7 @@
 
 #include "pool/apool-pool.h"
 
+#include <errno.h>
 #include <fcntl.h>
 
 #include "base/apool-error.h"
@@ -103,7 +104,7 @@ apool_pool_handle_error (ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome
   g_autoptr (ApoolTask) hook = NULL;
 
   if (!self->on_error || !apool_outcome_is_failure (outcome) ||
-      apool_outcome_is_ended_by_pool (outcome))
+      apool_outcome_is_ended_by_pool (outcome) || apool_outcome_is_declined (outcome))
     return;
   hook = apool_error_hook_make_task (self->on_error, task, outcome, worker);
   if (!self->is_terminated)
@@ -296,6 +297,15 @@ apool_pool_started_cb (ApoolTask *task, const ApoolPlace *place, gpointer data)
 }
 
 static void
+apool_pool_stopped_cb (ApoolTask *task, int signum, gpointer data)
+{
+  ApoolPool *self = data;
+
+  for (guint i = 0; i < self->observers->len && !apool_task_is_hook (task); i++)
+    apool_observer_task_stopped (g_ptr_array_index (self->observers, i), task, signum);
+}
+
+static void
 apool_pool_output_cb (
     ApoolTask *task, ApoolStream stream, const char *bytes, gsize length, gpointer data)
 {
@@ -413,6 +423,7 @@ apool_pool_failed_cb (GError *error, gpointer data)
 
 static const ApoolCrewFuncs apool_pool_crew_funcs = {
   .started = apool_pool_started_cb,
+  .stopped = apool_pool_stopped_cb,
   .output = apool_pool_output_cb,
   .pipe = apool_pool_pipe_cb,
   .finished = apool_pool_finished_cb,
@@ -880,6 +891,54 @@ apool_pool_set_jobs (ApoolPool *self, guint jobs, guint prefetch)
   apool_roster_set_capacity (self->roster, jobs, self->limits.is_weighted ? 0 : prefetch);
   apool_crew_set_jobs (self->crew, jobs);
   apool_pool_dispatch (self);
+}
+
+/**
+ * apool_pool_set_ask:
+ * @self: a pool that has not been started
+ * @ask: called for each job that could be started; answered by apool_pool_answer(), not from within
+ * @data: (closure): for @ask
+ */
+void
+apool_pool_set_ask (ApoolPool *self, ApoolTaskLineAskFunc ask, gpointer data)
+{
+  apool_task_line_set_ask (self->line, ask, data);
+}
+
+/**
+ * apool_pool_answer:
+ * @self: a pool that has asked
+ * @is_wanted: whether the job is to be run; else it counts as failed
+ */
+void
+apool_pool_answer (ApoolPool *self, gboolean is_wanted)
+{
+  g_autoptr (ApoolTask) task = apool_task_line_take_asked (self->line);
+  ApoolUsage usage = { .start_usec = g_get_real_time () };
+  g_autoptr (ApoolOutcome) outcome = NULL;
+
+  if (task && is_wanted)
+    apool_task_line_put_back (self->line, task);
+  else if (task)
+    {
+      outcome =
+          apool_outcome_new (APOOL_OUTCOME_NOT_STARTED, ECANCELED, &usage, FALSE, FALSE, NULL);
+      apool_pool_settle (self, task, outcome, 0);
+    }
+  apool_pool_dispatch (self);
+}
+
+/**
+ * apool_pool_give_terminal:
+ * @self: a pool
+ * @is_back: whether the user is at the terminal; else nobody could have called
+ *
+ * Has the tasks go on that have the terminal and stopped together with this process.
+ */
+void
+apool_pool_give_terminal (ApoolPool *self, gboolean is_back)
+{
+  apool_crew_give_terminal (self->crew, is_back);
 }
 
 /**

@@ -9,6 +9,7 @@
 #include "job/apool-observer.h"
 #include "pool/apool-retry-policy.h"
 #include "pool/apool-scheduler-table.h"
+#include "pool/apool-task-line.h"
 
 G_BEGIN_DECLS
 
@@ -82,6 +83,9 @@ void apool_pool_stream_task (ApoolPool *self, guint64 seq);
 void apool_pool_end_job (ApoolPool *self, guint64 seq, ApoolEndReason reason, const char *message);
 void apool_pool_set_congested (ApoolPool *self, gboolean congested, guint64 except);
 void apool_pool_set_jobs (ApoolPool *self, guint jobs, guint prefetch);
+void apool_pool_set_ask (ApoolPool *self, ApoolTaskLineAskFunc ask, gpointer data);
+void apool_pool_answer (ApoolPool *self, gboolean is_wanted);
+void apool_pool_give_terminal (ApoolPool *self, gboolean is_back);
 GArray *apool_pool_list_workers (ApoolPool *self);
 guint apool_pool_get_n_running (ApoolPool *self);
 gboolean apool_pool_is_terminated (ApoolPool *self);

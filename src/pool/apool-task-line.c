@@ -31,12 +31,15 @@ struct _ApoolTaskLine
   ApoolSourceReadyFunc ready;
   gpointer data;
 
-  GPtrArray *returned;  /* ApoolTask, owned, the newest first */
-  ApoolHeap delayed;    /* ApoolDelayedTask, owned, by the end of their delays: microseconds */
-  ApoolAlarm *alarm;    /* (nullable): for the next one of these */
-  ApoolTask *ahead;     /* (nullable), owned: the one that was read to see whether there is one */
-  char *ahead_fault;    /* (nullable), owned: why it cannot be run */
-  GError *ahead_error;  /* (nullable), owned: why there was none */
+  GPtrArray *returned; /* ApoolTask, owned, the newest first */
+  ApoolHeap delayed;   /* ApoolDelayedTask, owned, by the end of their delays: microseconds */
+  ApoolAlarm *alarm;   /* (nullable): for the next one of these */
+  ApoolTask *ahead;    /* (nullable), owned: the one that was read to see whether there is one */
+  char *ahead_fault;   /* (nullable), owned: why it cannot be run */
+  GError *ahead_error; /* (nullable), owned: why there was none */
+  ApoolTaskLineAskFunc ask; /* (nullable) */
+  gpointer ask_data;
+  ApoolTask *asked;     /* (nullable), owned: the one that somebody is asked for */
   guint n_idle;         /* tasks that are not run, since the context had its turn */
   GSource *pause;       /* (nullable), owned: the context has its turn now */
   gboolean is_waiting;  /* for the input */
@@ -85,6 +88,7 @@ apool_task_line_drop_ahead (ApoolTaskLine *self)
   g_clear_pointer (&self->ahead, apool_task_unref);
   g_clear_pointer (&self->ahead_fault, g_free);
   g_clear_error (&self->ahead_error);
+  g_clear_pointer (&self->asked, apool_task_unref);
 }
 
 /* Takes out the one whose delay ends first. Returns: (transfer full): its task */
@@ -183,6 +187,17 @@ apool_task_line_may_read (const ApoolTaskLine *self)
   return !self->input_ended && !self->is_waiting && !self->pause;
 }
 
+/* Returns: (transfer full) (nullable): @task, unless somebody has to be asked for it first */
+static ApoolTask *
+apool_task_line_examine (ApoolTaskLine *self, ApoolTask *task, const char *fault)
+{
+  if (!task || !self->ask || fault || apool_task_get_traits (task)->is_skipped)
+    return task;
+  self->asked = task;
+  self->ask (task, self->ask_data);
+  return NULL;
+}
+
 static gboolean
 apool_task_line_has_ahead (const ApoolTaskLine *self)
 {
@@ -203,19 +218,52 @@ apool_task_line_has_ahead (const ApoolTaskLine *self)
 ApoolTask *
 apool_task_line_next (ApoolTaskLine *self, gboolean may_read, char **fault, GError **error)
 {
+  ApoolTask *task;
+
   *fault = NULL;
   if (self->returned->len > 0)
     return g_ptr_array_steal_index (self->returned, self->returned->len - 1); /* the oldest */
+  if (self->asked)
+    return NULL;
   if (apool_task_line_has_ahead (self))
     {
       *fault = g_steal_pointer (&self->ahead_fault);
       if (self->ahead_error)
         g_propagate_error (error, g_steal_pointer (&self->ahead_error));
-      return g_steal_pointer (&self->ahead);
+      return apool_task_line_examine (self, g_steal_pointer (&self->ahead), *fault);
     }
   if (!may_read || !apool_task_line_may_read (self))
     return NULL;
-  return apool_task_line_read (self, fault, error);
+  task = apool_task_line_read (self, fault, error);
+  return apool_task_line_examine (self, task, *fault);
+}
+
+/**
+ * apool_task_line_set_ask:
+ * @self: a line from which nothing has been taken
+ * @ask: called for each task of the input, when it is next
+ * @data: (closure): for @ask
+ *
+ * Has none of them go on before somebody was asked. Those that come back have been.
+ */
+void
+apool_task_line_set_ask (ApoolTaskLine *self, ApoolTaskLineAskFunc ask, gpointer data)
+{
+  self->ask = ask;
+  self->ask_data = data;
+}
+
+/**
+ * apool_task_line_take_asked:
+ * @self: a line
+ *
+ * Returns: (transfer full) (nullable): the task for which somebody was asked, and has answered;
+ *   %NULL where it was sent home meanwhile
+ */
+ApoolTask *
+apool_task_line_take_asked (ApoolTaskLine *self)
+{
+  return g_steal_pointer (&self->asked);
 }
 
 /**
@@ -387,7 +435,7 @@ apool_task_line_peek_returned (const ApoolTaskLine *self)
 gboolean
 apool_task_line_has_next (ApoolTaskLine *self, gboolean may_read)
 {
-  if (self->returned->len > 0 || apool_task_line_has_ahead (self))
+  if (self->returned->len > 0 || self->asked || apool_task_line_has_ahead (self))
     return TRUE;
   if (may_read && apool_task_line_may_read (self))
     self->ahead = apool_task_line_read (self, &self->ahead_fault, &self->ahead_error);
@@ -415,6 +463,6 @@ apool_task_line_is_closed (const ApoolTaskLine *self)
 gboolean
 apool_task_line_is_over (const ApoolTaskLine *self)
 {
-  return self->input_ended && self->returned->len == 0 && !apool_heap_peek (&self->delayed) &&
-         !apool_task_line_has_ahead (self);
+  return self->input_ended && self->returned->len == 0 && !self->asked &&
+         !apool_heap_peek (&self->delayed) && !apool_task_line_has_ahead (self);
 }

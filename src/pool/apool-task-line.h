@@ -13,6 +13,16 @@ G_BEGIN_DECLS
  */
 typedef struct _ApoolTaskLine ApoolTaskLine;
 
+/**
+ * ApoolTaskLineAskFunc:
+ * @task: (transfer none): a task of the input that is next
+ * @data: (closure): of apool_task_line_set_ask()
+ *
+ * Finds out whether it is to be run. To be followed by apool_task_line_take_asked(), not from
+ * within.
+ */
+typedef void (*ApoolTaskLineAskFunc) (ApoolTask *task, gpointer data);
+
 ApoolTaskLine *apool_task_line_new (GMainContext *context,
                                     ApoolTasks *tasks,
                                     ApoolSourceReadyFunc ready,
@@ -25,6 +35,9 @@ void apool_task_line_put_back (ApoolTaskLine *self, ApoolTask *task);
 void apool_task_line_put_off (ApoolTaskLine *self, ApoolTask *task, gint64 delay_usec);
 void apool_task_line_clear (ApoolTaskLine *self, GPtrArray *cleared);
 void apool_task_line_close (ApoolTaskLine *self);
+
+void apool_task_line_set_ask (ApoolTaskLine *self, ApoolTaskLineAskFunc ask, gpointer data);
+ApoolTask *apool_task_line_take_asked (ApoolTaskLine *self);
 
 gboolean apool_task_line_is_begun (const ApoolTask *task);
 ApoolTask *apool_task_line_take_hook (ApoolTaskLine *self);

@@ -4,6 +4,8 @@
 
 #include "sinks/apool-debug.h"
 
+#include <signal.h>
+
 struct _ApoolDebug
 {
   GObject parent_instance;
@@ -81,9 +83,23 @@ apool_debug_worker_event (ApoolObserver *observer, const ApoolWorkerEvent *event
   apool_output_say (APOOL_DEBUG (observer)->output, line->str);
 }
 
+/* Those that want the terminal are told by others. */
+static void
+apool_debug_task_stopped (ApoolObserver *observer, ApoolTask *task, int signum)
+{
+  g_autofree char *line = NULL;
+
+  if (signum == SIGTTIN || signum == SIGTTOU)
+    return;
+  line = g_strdup_printf ("apool: debug: job %" G_GUINT64_FORMAT ": stopped by signal %d\n",
+                          apool_task_get_seq (task), signum);
+  apool_output_say (APOOL_DEBUG (observer)->output, line);
+}
+
 static void
 apool_debug_iface_init (ApoolObserverInterface *iface)
 {
+  iface->task_stopped = apool_debug_task_stopped;
   iface->worker_event = apool_debug_worker_event;
 }
 

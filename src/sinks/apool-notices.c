@@ -7,6 +7,8 @@
 
 #include "sinks/apool-notices.h"
 
+#include <signal.h>
+
 struct _ApoolNotices
 {
   GObject parent_instance;
@@ -55,6 +57,14 @@ apool_notices_say_not_started (ApoolNotices *self, ApoolTask *task, ApoolOutcome
     apool_notices_say (self, task, "cannot be started", message ? message : "no reason given");
 }
 
+/* Others who stop a job have their reasons, and let it go on. */
+static void
+apool_notices_task_stopped (ApoolObserver *observer, ApoolTask *task, int signum)
+{
+  if (signum == SIGTTIN || signum == SIGTTOU)
+    apool_notices_say (APOOL_NOTICES (observer), task, "wants the terminal", "use --tty");
+}
+
 /* Returns: (transfer full): in a few words, how a job or a hook ended */
 static char *
 apool_notices_describe (ApoolOutcome *outcome)
@@ -101,7 +111,8 @@ apool_notices_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutc
     }
   if (apool_outcome_is_success (outcome) && traits->attempt - traits->n_evictions > 1)
     self->n_flaky++;
-  if (apool_outcome_is_ended_by_pool (outcome))
+  /* Who did not want a job to be run knows that. */
+  if (apool_outcome_is_ended_by_pool (outcome) || apool_outcome_is_declined (outcome))
     return;
   if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_TIMED_OUT)
     {
@@ -269,6 +280,7 @@ apool_notices_task_left (ApoolObserver *observer, const ApoolLeak *leak)
 static void
 apool_notices_iface_init (ApoolObserverInterface *iface)
 {
+  iface->task_stopped = apool_notices_task_stopped;
   iface->task_retried = apool_notices_task_retried;
   iface->task_finished = apool_notices_task_finished;
   iface->task_left = apool_notices_task_left;

@@ -11,7 +11,7 @@
 #include "base/apool-error.h"
 
 #define FORMAT_HELLO "(uuuuay)"
-#define FORMAT_SETUP "(auayayuuuuuayayuayuayuu)"
+#define FORMAT_SETUP "(auayayuuuuuayayuayuayuu" APOOL_SURROUNDINGS_FORMAT ")"
 #define FORMAT_TASK "(tt" APOOL_HOLES_FORMAT "uayuaayuay)"
 #define FORMAT_OUTPUT "(tuay)"
 #define FORMAT_FINISHED "(tui(xxxxx)uayayay)"
@@ -49,7 +49,8 @@ static const char *const apool_message_formats[APOOL_N_MESSAGES] = {
   [APOOL_MESSAGE_EXITED] = "(t)",       [APOOL_MESSAGE_GRANT] = "(au)",
   [APOOL_MESSAGE_CLOSE] = "()",         [APOOL_MESSAGE_END] = "(ty)",
   [APOOL_MESSAGE_REVOKE] = "(u)",       [APOOL_MESSAGE_REVOKED] = "(au)",
-  [APOOL_MESSAGE_LEFT] = FORMAT_LEFT,
+  [APOOL_MESSAGE_LEFT] = FORMAT_LEFT,   [APOOL_MESSAGE_STOPPED] = "(ti)",
+  [APOOL_MESSAGE_TERMINAL] = "(b)",
 };
 
 /**
@@ -190,15 +191,15 @@ apool_message_new_setup (const ApoolSetup *setup)
                                                sizeof *setup->slots);
 
   return g_variant_new (
-      "(@au@ay@ayuuuuu@ay@ayu@ayu@ayuu)", slots, apool_message_new_c_string (setup->shell),
-      apool_message_new_c_string (setup->run), setup->manager_pid, setup->drain_msec,
-      setup->ignored_signals, setup->max_passed, setup->number,
-      apool_message_new_c_string (setup->init ? setup->init : ""),
+      "(@au@ay@ayuuuuu@ay@ayu@ayu@ayuu@" APOOL_SURROUNDINGS_FORMAT ")", slots,
+      apool_message_new_c_string (setup->shell), apool_message_new_c_string (setup->run),
+      setup->manager_pid, setup->drain_msec, setup->ignored_signals, setup->max_passed,
+      setup->number, apool_message_new_c_string (setup->init ? setup->init : ""),
       apool_message_new_c_string (setup->exit ? setup->exit : ""), setup->hook_timeout_msec,
       apool_message_new_c_string (setup->slot_variable ? setup->slot_variable : ""),
       apool_message_get_setup_flags (setup),
       apool_message_new_c_string (setup->termseq ? setup->termseq : ""), (guint32) setup->leaks,
-      setup->open_files);
+      setup->open_files, apool_surroundings_to_variant (&setup->surroundings));
 }
 
 /**
@@ -206,10 +207,15 @@ apool_message_new_setup (const ApoolSetup *setup)
  * @body: of a SETUP
  * @setup: (out): what it says, valid as long as @body; no string is %NULL, and where it is direct
  *   the descriptors are still with the message
+ * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
+ *
+ * Returns: whether it makes sense
  */
-void
-apool_message_get_setup (GVariant *body, ApoolSetup *setup)
+gboolean
+apool_message_get_setup (GVariant *body, ApoolSetup *setup, GError **error)
 {
+  g_autoptr (GVariant) surroundings = g_variant_get_child_value (body, 16);
+  const char *why;
   g_autoptr (GVariant) slots = g_variant_get_child_value (body, 0);
   guint32 flags;
   guint32 leaks;
@@ -235,6 +241,8 @@ apool_message_get_setup (GVariant *body, ApoolSetup *setup)
   setup->merges = (flags & FLAG_MERGES) != 0;
   setup->is_direct = (flags & FLAG_DIRECT) != 0;
   setup->termseq = apool_message_get_c_string (body, 13);
+  return apool_surroundings_from_variant (&setup->surroundings, surroundings, &why) ||
+         apool_message_fail (error, why);
 }
 
 /* "NAME=value" entries, each without its NUL. */

@@ -7,6 +7,7 @@
 #include "job/apool-leak.h"
 #include "job/apool-observer.h"
 #include "job/apool-outcome.h"
+#include "job/apool-surroundings.h"
 #include "job/apool-task.h"
 #include "wire/apool-frame.h"
 
@@ -60,6 +61,10 @@ G_BEGIN_DECLS
  * @APOOL_MESSAGE_REVOKED: to the manager: these slots are given up
  * @APOOL_MESSAGE_LEFT: to the manager: what a task has left behind, or that something is looked
  *   for: then the worker is not to be let go without CLOSE, which it answers for when it has looked
+ * @APOOL_MESSAGE_STOPPED: to the manager: this task's process has been stopped by that signal:
+ *   SIGTTIN or SIGTTOU: it wants the terminal, and is ended; SIGTSTP where it has that: it waits
+ * for TERMINAL
+ * @APOOL_MESSAGE_TERMINAL: to the worker: what waits for it goes on; whether the user is there
  */
 typedef enum
 {
@@ -86,6 +91,8 @@ typedef enum
   APOOL_MESSAGE_REVOKE,
   APOOL_MESSAGE_REVOKED,
   APOOL_MESSAGE_LEFT,
+  APOOL_MESSAGE_STOPPED,
+  APOOL_MESSAGE_TERMINAL,
   APOOL_N_MESSAGES,
 } ApoolMessageType;
 
@@ -146,6 +153,7 @@ typedef struct
  * @termseq: (nullable): as apool_termseq_parse() takes it: how jobs are ended; as
  *   %APOOL_TERMSEQ_DEFAULT where it is empty
  * @leaks: what becomes of processes that jobs leave behind
+ * @surroundings: what jobs find around them
  */
 typedef struct
 {
@@ -168,6 +176,7 @@ typedef struct
   gboolean is_direct;
   const char *termseq;
   ApoolLeakPolicy leaks;
+  ApoolSurroundings surroundings;
 } ApoolSetup;
 
 /**
@@ -191,7 +200,7 @@ GVariant *apool_message_read (const ApoolFrame *frame, GError **error);
 GVariant *apool_message_new_hello (const ApoolHello *hello);
 void apool_message_get_hello (GVariant *body, ApoolHello *hello);
 GVariant *apool_message_new_setup (const ApoolSetup *setup);
-void apool_message_get_setup (GVariant *body, ApoolSetup *setup);
+gboolean apool_message_get_setup (GVariant *body, ApoolSetup *setup, GError **error);
 GVariant *apool_message_new_task (const ApoolTask *task);
 ApoolTask *apool_message_get_task (GVariant *body, GError **error);
 GVariant *

@@ -13,8 +13,41 @@
 
 #include <errno.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* The same here and in the kernel's words. */
+static rlim_t
+apool_child_get_limit (guint64 limit)
+{
+  return limit == APOOL_LIMIT_UNLIMITED ? RLIM_INFINITY : (rlim_t) limit;
+}
+
+/* Runs in the child, last of all: what is done before might not fit the limits. */
+static gboolean
+apool_child_settle (const ApoolChildSpec *spec)
+{
+  const ApoolSurroundings *surroundings = spec->surroundings;
+
+  if (!surroundings)
+    return TRUE;
+  /* Who may not be less nice than we are stays as nice: so it is documented, here and there. */
+  if (surroundings->has_nice)
+    (void) setpriority (PRIO_PROCESS, 0, surroundings->nice);
+  for (guint i = 0; i < surroundings->n_limits; i++)
+    {
+      const ApoolLimit *limit = &surroundings->limits[i];
+      struct rlimit value = { .rlim_cur = apool_child_get_limit (limit->soft),
+                              .rlim_max = apool_child_get_limit (limit->hard) };
+
+      if (setrlimit (apool_limit_get_resource (limit->kind), &value) == 0)
+        continue;
+      *spec->failed_limit = limit->kind;
+      return FALSE;
+    }
+  return TRUE;
+}
 
 /* Runs in the child, in the parent's memory, while the parent stands still. */
 static void G_GNUC_NORETURN
@@ -28,6 +61,8 @@ apool_child_run (const ApoolChildSpec *spec, volatile int *failure)
   (void) prctl (PR_SET_PDEATHSIG, SIGKILL); /* cannot fail: the signal is valid */
   if (getppid () != spec->parent)
     _exit (127); /* the parent died before the line above: nobody would end this job */
+  if (spec->terminal_fd >= 0)
+    (void) tcsetpgrp (spec->terminal_fd, getpid ()); /* fails where the terminal is gone */
   for (int signum = 1; signum < NSIG; signum++)
     if (sigismember (spec->default_signals, signum) == 1)
       (void) sigaction (signum, &action, NULL); /* it was asked of the same signal before */
@@ -36,7 +71,8 @@ apool_child_run (const ApoolChildSpec *spec, volatile int *failure)
     (void) setrlimit (RLIMIT_NOFILE, spec->open_files);
   if ((spec->directory_fd < 0 || fchdir (spec->directory_fd) == 0) &&
       (spec->stdin_fd < 0 || dup2 (spec->stdin_fd, 0) == 0) && dup2 (spec->stdout_fd, 1) == 1 &&
-      dup2 (spec->stderr_fd, 2) == 2 && sigprocmask (SIG_SETMASK, &none, NULL) == 0)
+      dup2 (spec->stderr_fd, 2) == 2 && sigprocmask (SIG_SETMASK, &none, NULL) == 0 &&
+      apool_child_settle (spec))
     execve (spec->path, spec->argv, spec->envp);
   *failure = errno;
   _exit (127);
@@ -82,6 +118,18 @@ apool_child_signal (pid_t pid, int signum)
   /* Fails where the group is empty by now, or holds only set-id programs: nothing to be done. */
   if (kill (-pid, signum) == 0 && signum != SIGKILL)
     (void) kill (-pid, SIGCONT);
+}
+
+/**
+ * apool_child_continue:
+ * @pid: the leader of a process group that was started here
+ *
+ * Lets its stopped processes go on.
+ */
+void
+apool_child_continue (pid_t pid)
+{
+  (void) kill (-pid, SIGCONT); /* fails where the group is empty by now */
 }
 
 /**

@@ -6,6 +6,8 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include "job/apool-surroundings.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -20,6 +22,10 @@ G_BEGIN_DECLS
  * @directory_fd: where it runs, or -1 for our own directory
  * @open_files: (nullable): its limits of open files; ours where %NULL
  * @default_signals: signals that are ignored here and must not be there
+ * @surroundings: (nullable): its niceness and its limits, where they differ from ours
+ * @terminal_fd: in whose foreground it puts itself, or -1 for none; SIGTTOU is blocked then
+ * @failed_limit: (nullable) (out): where a limit could not be set, which one; else
+ *   %APOOL_N_LIMITS
  *
  * How to start a process. All else is inherited: descriptors without close-on-exec, the umask, the
  * limits.
@@ -36,10 +42,14 @@ typedef struct
   int directory_fd;
   const struct rlimit *open_files;
   const sigset_t *default_signals;
+  const ApoolSurroundings *surroundings;
+  int terminal_fd;
+  guint *failed_limit;
 } ApoolChildSpec;
 
 pid_t apool_child_start (const ApoolChildSpec *spec, int *errnum);
 void apool_child_signal (pid_t pid, int signum);
+void apool_child_continue (pid_t pid);
 gboolean apool_child_group_is_empty (pid_t pid);
 void apool_child_get_ignored_signals (sigset_t *ignored);
 

@@ -12,15 +12,19 @@
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <signal.h>
 #include <sys/wait.h>
 
 #include "base/apool-fd.h"
 #include "worker/apool-capture.h"
 #include "worker/apool-child.h"
 #include "worker/apool-directory.h"
+#include "worker/apool-echo.h"
 
 /* A streamed output goes out in pieces of at most so many bytes. */
 #define PIECE_BYTES (64u * 1024)
+/* How long one that wants the terminal has to end: milliseconds. */
+#define GRACE_MSEC 5000
 
 typedef enum
 {
@@ -43,7 +47,9 @@ struct _ApoolExecution
   gboolean is_wanted;            /* held: it is to go out as it comes */
   gboolean stuck;                /* streamed: the last piece filled the channel */
   gboolean ended_by_pool;
-  gboolean timed_out; /* it was ended since it ran too long */
+  gboolean timed_out;    /* it was ended since it ran too long */
+  int refused_signum;    /* what stopped it, where it wanted the terminal; else 0 */
+  GSource *grace_source; /* (nullable): armed while such a one is to end */
   gboolean exited;
   gboolean finished;
   gboolean cut;          /* somebody could still write when it was finished */
@@ -60,6 +66,14 @@ apool_execution_ready_cb (ApoolCapture *capture, gpointer data)
   apool_execution_pump (data);
 }
 
+static void
+apool_execution_clear_grace (ApoolExecution *self)
+{
+  if (self->grace_source)
+    g_source_destroy (self->grace_source);
+  g_clear_pointer (&self->grace_source, g_source_unref);
+}
+
 /**
  * apool_execution_free:
  * @self: (transfer full): an execution; its process is left as it is
@@ -74,6 +88,7 @@ apool_execution_free (ApoolExecution *self)
       g_source_destroy (self->drain_source);
       g_source_unref (self->drain_source);
     }
+  apool_execution_clear_grace (self);
   apool_directory_clear (&self->directory);
   apool_task_unref (self->task);
   g_free (self);
@@ -86,6 +101,43 @@ static gboolean
 apool_execution_is_hopeless (int errnum)
 {
   return errnum == E2BIG || errnum == ENOMEM || errnum == EAGAIN;
+}
+
+/* Returns: (nullable): what it finds around it, where that is anything of its own */
+static const ApoolSurroundings *
+apool_execution_get_surroundings (const ApoolExecution *self)
+{
+  gboolean is_job = !self->setting->is_for_hooks && !apool_task_is_hook (self->task);
+
+  return is_job ? self->setting->surroundings : NULL;
+}
+
+/* Returns: (nullable): the terminal, where it is to have that */
+static ApoolForeground *
+apool_execution_get_foreground (const ApoolExecution *self)
+{
+  return apool_execution_get_surroundings (self) ? self->setting->foreground : NULL;
+}
+
+/* Whether it shows its command line itself, which a program does not. */
+static gboolean
+apool_execution_tells (const ApoolExecution *self)
+{
+  const ApoolSurroundings *surroundings = apool_execution_get_surroundings (self);
+
+  return surroundings && (surroundings->tells_stdout || surroundings->tells_stderr);
+}
+
+static void
+apool_execution_have_told (const ApoolExecution *self, char **words, ApoolProgram *program)
+{
+  const ApoolSurroundings *surroundings = apool_execution_get_surroundings (self);
+  g_autoptr (GString) line = NULL;
+
+  if (!program->path || !apool_execution_tells (self))
+    return;
+  line = apool_program_make_line (self->setting->finder, self->task, words);
+  apool_echo_wrap (program, line->str, surroundings->tells_stdout, surroundings->tells_stderr);
 }
 
 static gboolean
@@ -111,8 +163,10 @@ apool_execution_spawn (ApoolExecution *self, ApoolChildSpec *spec, int *errnum)
   g_auto (GStrv) words =
       apool_task_dup_words (self->task, self->slot, apool_program_finder_get_quote_style (finder));
 
-  if (apool_program_find_direct (finder, self->task, words, spec->directory_fd, &program))
+  if ((!apool_execution_tells (self) || apool_task_get_kind (self->task) == APOOL_TASK_PROGRAM) &&
+      apool_program_find_direct (finder, self->task, words, spec->directory_fd, &program))
     {
+      apool_execution_have_told (self, words, &program);
       if (apool_execution_spawn_program (self, spec, &program, errnum))
         return TRUE;
       if (apool_execution_is_hopeless (*errnum) ||
@@ -121,6 +175,7 @@ apool_execution_spawn (ApoolExecution *self, ApoolChildSpec *spec, int *errnum)
       apool_program_clear (&program);
     }
   apool_program_make_shell (finder, self->task, words, &program);
+  apool_execution_have_told (self, words, &program);
   return apool_execution_spawn_program (self, spec, &program, errnum);
 }
 
@@ -194,6 +249,45 @@ apool_execution_not_started (int errnum, const char *message)
   return apool_outcome_new (APOOL_OUTCOME_NOT_STARTED, errnum, &usage, FALSE, FALSE, message);
 }
 
+/* Has it find the terminal, where it is to have that. */
+static void
+apool_execution_take_terminal (ApoolExecution *self, ApoolChildSpec *spec)
+{
+  ApoolForeground *foreground = apool_execution_get_foreground (self);
+
+  if (!foreground)
+    return;
+  spec->stdin_fd = apool_foreground_get_fd (foreground);
+  if (apool_foreground_is_due (foreground))
+    spec->terminal_fd = spec->stdin_fd;
+}
+
+/* Starts it. Returns: %NULL, or (transfer full): why it was not */
+static ApoolOutcome *
+apool_execution_launch (ApoolExecution *self, ApoolChildSpec *spec)
+{
+  g_autofree char *message = NULL;
+  guint failed_limit = APOOL_N_LIMITS;
+  int errnum = 0;
+
+  spec->failed_limit = &failed_limit;
+  spec->surroundings = apool_execution_get_surroundings (self);
+  apool_execution_take_terminal (self, spec);
+  self->usage.start_usec = g_get_real_time ();
+  self->start_monotonic_usec = g_get_monotonic_time ();
+  if (apool_execution_spawn (self, spec, &errnum))
+    {
+      if (apool_execution_get_foreground (self))
+        apool_foreground_add (self->setting->foreground, self->pid);
+      return NULL;
+    }
+  if (failed_limit == APOOL_N_LIMITS)
+    return apool_execution_not_started (errnum, NULL);
+  message =
+      g_strdup_printf ("--rlimit %s: %s", apool_limit_get_name (failed_limit), g_strerror (errnum));
+  return apool_execution_not_started (0, message);
+}
+
 /**
  * apool_execution_start:
  * @setting: what all executions share
@@ -214,8 +308,6 @@ apool_execution_start (const ApoolExecutionSetting *setting,
   g_autoptr (ApoolExecution) self = g_new0 (ApoolExecution, 1);
   g_autoptr (GError) error = NULL;
   int write_fds[APOOL_N_STREAMS] = { -1, -1 };
-  gboolean started = FALSE;
-  int errnum = 0;
 
   self->setting = setting;
   self->task = apool_task_ref (task);
@@ -234,21 +326,19 @@ apool_execution_start (const ApoolExecutionSetting *setting,
         .directory_fd = self->directory.fd,
         .open_files = setting->open_files,
         .default_signals = &setting->default_signals,
+        .terminal_fd = -1,
       };
 
-      self->usage.start_usec = g_get_real_time ();
-      self->start_monotonic_usec = g_get_monotonic_time ();
-      started = apool_execution_spawn (self, &spec, &errnum);
+      *outcome = apool_execution_launch (self, &spec);
     }
+  else
+    *outcome = apool_execution_not_started (
+        g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES) ? EMFILE : 0,
+        error->message);
   for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
     apool_fd_clear (&write_fds[stream]);
   apool_directory_close (&self->directory);
-  if (started)
-    return g_steal_pointer (&self);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES))
-    errnum = EMFILE;
-  *outcome = apool_execution_not_started (errnum, error ? error->message : NULL);
-  return NULL;
+  return *outcome ? NULL : g_steal_pointer (&self);
 }
 
 /**
@@ -517,6 +607,78 @@ apool_execution_end (ApoolExecution *self, int signum)
     apool_child_signal (self->pid, signum);
 }
 
+static gboolean
+apool_execution_grace_is_over_cb (gpointer data)
+{
+  ApoolExecution *self = data;
+
+  apool_child_signal (self->pid, SIGKILL);
+  return G_SOURCE_CONTINUE;
+}
+
+/* It has to do without the terminal, and cannot: it is asked to end, and ended where it will not,
+ * or wants the terminal again. */
+static void
+apool_execution_refuse (ApoolExecution *self, int signum)
+{
+  gboolean is_first = self->refused_signum == 0;
+
+  self->refused_signum = signum;
+  apool_child_signal (self->pid, is_first ? SIGTERM : SIGKILL);
+  if (!is_first)
+    return;
+  self->grace_source = g_timeout_source_new (GRACE_MSEC);
+  g_source_set_callback (self->grace_source, apool_execution_grace_is_over_cb, self, NULL);
+  g_source_attach (self->grace_source, self->setting->context);
+}
+
+/**
+ * apool_execution_stopped:
+ * @self: an execution
+ * @signum: (inout): what has stopped its process; SIGTSTP where all is to stop until
+ *   apool_foreground_resume()
+ *
+ * Where it wants the terminal and is not to have it, it is ended: it could not go on otherwise.
+ *
+ * Returns: whether that is to be told: not where it waits for its turn, and of its wish once
+ */
+gboolean
+apool_execution_stopped (ApoolExecution *self, int *signum)
+{
+  ApoolForeground *foreground = apool_execution_get_foreground (self);
+  gboolean wants_terminal = *signum == SIGTTIN || *signum == SIGTTOU;
+  gboolean was_refused;
+
+  if (self->exited)
+    return FALSE;
+  if (foreground)
+    switch (apool_foreground_stopped (foreground, self->pid, *signum))
+      {
+      case APOOL_FOREGROUND_WENT_ON:
+        return FALSE;
+      case APOOL_FOREGROUND_WAITS:
+        return !wants_terminal;
+      case APOOL_FOREGROUND_LEFT:
+        *signum = SIGTSTP;
+        return TRUE;
+      }
+  was_refused = self->refused_signum != 0;
+  if (wants_terminal)
+    apool_execution_refuse (self, *signum);
+  return !was_refused || !wants_terminal;
+}
+
+/**
+ * apool_execution_refuse_terminal:
+ * @self: an execution that stopped since it wanted the terminal, and cannot have that
+ */
+void
+apool_execution_refuse_terminal (ApoolExecution *self)
+{
+  if (!self->exited)
+    apool_execution_refuse (self, SIGTTIN);
+}
+
 static gint64
 apool_execution_usec (const struct timeval *time)
 {
@@ -536,6 +698,9 @@ apool_execution_reaped (ApoolExecution *self, int status, const struct rusage *u
 {
   self->exited = TRUE;
   self->status = status;
+  apool_execution_clear_grace (self);
+  if (apool_execution_get_foreground (self))
+    apool_foreground_remove (self->setting->foreground, self->pid);
   self->usage.run_usec = g_get_monotonic_time () - self->start_monotonic_usec;
   self->usage.user_usec = apool_execution_usec (&usage->ru_utime);
   self->usage.system_usec = apool_execution_usec (&usage->ru_stime);
@@ -557,6 +722,10 @@ apool_execution_make_outcome (ApoolExecution *self)
   int code = signalled ? WTERMSIG (self->status) : WEXITSTATUS (self->status);
   ApoolOutcomeKind kind = signalled ? APOOL_OUTCOME_SIGNALLED : APOOL_OUTCOME_EXITED;
 
+  /* However it took that, it has not done what it was there for. */
+  if (self->refused_signum != 0 && !self->ended_by_pool)
+    return apool_outcome_new (APOOL_OUTCOME_SIGNALLED, signalled ? code : self->refused_signum,
+                              &self->usage, FALSE, self->cut, "wanted the terminal");
   if (self->timed_out)
     {
       kind = APOOL_OUTCOME_TIMED_OUT;

@@ -9,8 +9,10 @@
 #include "base/apool-termseq.h"
 #include "job/apool-observer.h"
 #include "job/apool-outcome.h"
+#include "job/apool-surroundings.h"
 #include "job/apool-task.h"
 #include "worker/apool-environment.h"
+#include "worker/apool-foreground.h"
 #include "worker/apool-program.h"
 
 G_BEGIN_DECLS
@@ -56,6 +58,8 @@ typedef struct
  * @finder: what to execute for a task
  * @default_signals: as #ApoolChildSpec.default_signals
  * @open_files: as #ApoolChildSpec.open_files
+ * @surroundings: (nullable): what jobs find around them; hooks do not
+ * @foreground: (nullable): the terminal that jobs have as their standard input; hooks do not
  * @is_for_hooks: whether what is run is no job: its environment names none
  * @pid: of this process
  * @drain_msec: how long an output left open is waited for, milliseconds
@@ -81,6 +85,8 @@ typedef struct
   const struct rlimit *open_files;
   gboolean is_for_hooks;
   sigset_t default_signals;
+  const ApoolSurroundings *surroundings;
+  ApoolForeground *foreground;
   pid_t pid;
   guint drain_msec;
   const char *run;
@@ -119,6 +125,8 @@ void apool_execution_pump (ApoolExecution *self);
 
 gboolean apool_execution_time_out (ApoolExecution *self);
 void apool_execution_end (ApoolExecution *self, int signum);
+gboolean apool_execution_stopped (ApoolExecution *self, int *signum);
+void apool_execution_refuse_terminal (ApoolExecution *self);
 void apool_execution_reaped (ApoolExecution *self, int status, const struct rusage *usage);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolExecution, apool_execution_free)

@@ -331,6 +331,20 @@ apool_hook_run_terminate (ApoolHookRun *self, const char *reason)
 }
 
 /**
+ * apool_hook_run_is:
+ * @self: a run
+ * @pid: a process
+ *
+ * Returns: whether it is that of the run
+ */
+gboolean
+apool_hook_run_is (ApoolHookRun *self, pid_t pid)
+{
+  return self->execution && !apool_execution_has_exited (self->execution) &&
+         apool_execution_get_pid (self->execution) == pid;
+}
+
+/**
  * apool_hook_run_reaped:
  * @self: a run
  * @pid: a process that has ended
@@ -342,8 +356,7 @@ apool_hook_run_terminate (ApoolHookRun *self, const char *reason)
 gboolean
 apool_hook_run_reaped (ApoolHookRun *self, pid_t pid, int status, const struct rusage *usage)
 {
-  if (!self->execution || apool_execution_has_exited (self->execution) ||
-      apool_execution_get_pid (self->execution) != pid)
+  if (!apool_hook_run_is (self, pid))
     return FALSE;
   apool_execution_reaped (self->execution, status, usage);
   return TRUE;

@@ -38,6 +38,7 @@ void apool_hook_run_free (ApoolHookRun *self);
 void apool_hook_run_start (ApoolHookRun *self);
 void apool_hook_run_end (ApoolHookRun *self, int signum, const char *reason);
 void apool_hook_run_terminate (ApoolHookRun *self, const char *reason);
+gboolean apool_hook_run_is (ApoolHookRun *self, pid_t pid);
 gboolean
 apool_hook_run_reaped (ApoolHookRun *self, pid_t pid, int status, const struct rusage *usage);
 const ApoolTask *apool_hook_run_find (const ApoolHookRun *self, pid_t pid);

@@ -8,6 +8,7 @@
 #include "worker/apool-jobs.h"
 
 #include <errno.h>
+#include <signal.h>
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
@@ -522,6 +523,59 @@ apool_jobs_end_all (ApoolJobs *self)
   g_hash_table_iter_init (&iter, self->by_seq);
   while (g_hash_table_iter_next (&iter, NULL, &execution))
     apool_endings_add (self->endings, apool_execution_get_task (execution), FALSE);
+}
+
+/* ---- the terminal ---- */
+
+static void
+apool_jobs_tell_stopped (ApoolJobs *self, ApoolExecution *execution, int signum)
+{
+  guint64 seq = apool_task_get_seq (apool_execution_get_task (execution));
+
+  apool_channel_send (self->channel, APOOL_MESSAGE_STOPPED, g_variant_new ("(ti)", seq, signum));
+}
+
+/**
+ * apool_jobs_stopped:
+ * @self: tasks
+ * @pid: a process that has been stopped
+ * @signum: by this signal
+ *
+ * Returns: whether it was one of theirs
+ */
+gboolean
+apool_jobs_stopped (ApoolJobs *self, pid_t pid, int signum)
+{
+  ApoolExecution *execution = g_hash_table_lookup (self->by_pid, GINT_TO_POINTER (pid));
+
+  if (!execution)
+    return FALSE;
+  if (apool_execution_stopped (execution, &signum))
+    apool_jobs_tell_stopped (self, execution, signum);
+  return TRUE;
+}
+
+/**
+ * apool_jobs_resume_terminal:
+ * @self: tasks
+ * @is_back: whether the user is; else nobody could have called
+ *
+ * Lets jobs go on that stopped together with all of apool.
+ */
+void
+apool_jobs_resume_terminal (ApoolJobs *self, gboolean is_back)
+{
+  ApoolExecution *execution;
+  pid_t pid;
+
+  if (!self->setting.foreground)
+    return;
+  pid = apool_foreground_resume (self->setting.foreground, is_back);
+  execution = g_hash_table_lookup (self->by_pid, GINT_TO_POINTER (pid));
+  if (!execution)
+    return;
+  apool_execution_refuse_terminal (execution);
+  apool_jobs_tell_stopped (self, execution, SIGTTIN);
 }
 
 /* ---- what the manager asks ---- */

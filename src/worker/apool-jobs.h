@@ -39,6 +39,8 @@ void apool_jobs_start_waiting (ApoolJobs *self);
 void apool_jobs_want (ApoolJobs *self, guint64 seq);
 void apool_jobs_add_credit (ApoolJobs *self, guint64 seq, guint stream, gsize bytes);
 void apool_jobs_resume (ApoolJobs *self);
+gboolean apool_jobs_stopped (ApoolJobs *self, pid_t pid, int signum);
+void apool_jobs_resume_terminal (ApoolJobs *self, gboolean is_back);
 gboolean apool_jobs_reaped (ApoolJobs *self, pid_t pid, int status, const struct rusage *usage);
 
 void apool_jobs_end (ApoolJobs *self, guint64 seq, ApoolEndReason reason);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SIGCHLD is blocked and read from a signalfd; one wait4() per process reaps it and tells what it
- * has used. */
+ * has used. One that is stopped is told the same way. */
 
 #include "worker/apool-reaper.h"
 
@@ -42,8 +42,8 @@ apool_reaper_ready_cb (guint32 events, gpointer data)
   /* One SIGCHLD may stand for many processes, so its content tells nothing. A failing read means
    * that there was none after all; wait4() then finds nobody. */
   (void) !read (self->fd, &info, sizeof info);
-  while (n_left > 0 &&
-         ((pid = wait4 (-1, &status, WNOHANG, &usage)) > 0 || (pid < 0 && errno == EINTR)))
+  while (n_left > 0 && ((pid = wait4 (-1, &status, WNOHANG | WUNTRACED, &usage)) > 0 ||
+                        (pid < 0 && errno == EINTR)))
     {
       n_left--;
       if (pid > 0)
@@ -58,7 +58,7 @@ apool_reaper_ready_cb (guint32 events, gpointer data)
 /**
  * apool_reaper_new:
  * @poller: what it waits with
- * @func: called for each process that ends
+ * @func: called for each process that ends, or is stopped
  * @done: called after those that ended together
  * @data: (closure): for @func and @done
  * @error: (out) (optional): a #GIOErrorEnum

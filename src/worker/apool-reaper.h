@@ -18,7 +18,7 @@ typedef struct _ApoolReaper ApoolReaper;
 
 /**
  * ApoolReaperFunc:
- * @pid: a process that has ended and is reaped
+ * @pid: a process that has ended and is reaped, or has been stopped
  * @status: as wait4() tells it
  * @usage: what it and the children it waited for have used
  * @data: (closure): of apool_reaper_new()

@@ -15,6 +15,7 @@
 #include "worker/apool-worker.h"
 
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/apool-error.h"
@@ -312,14 +313,14 @@ apool_worker_fail (GError **error, const char *what)
 }
 
 /* A message is valid only as long as its callback runs. */
-static void
-apool_worker_keep_setup (ApoolWorker *self, GVariant *body)
+static gboolean
+apool_worker_keep_setup (ApoolWorker *self, GVariant *body, GError **error)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (g_variant_get_data (body), g_variant_get_size (body));
 
   self->setup_body =
       g_variant_ref_sink (g_variant_new_from_bytes (g_variant_get_type (body), bytes, TRUE));
-  apool_message_get_setup (self->setup_body, &self->setup);
+  return apool_message_get_setup (self->setup_body, &self->setup, error);
 }
 
 /* Where jobs are to write themselves. */
@@ -423,8 +424,8 @@ apool_worker_take_setup (ApoolWorker *self, ApoolMessage *message, GError **erro
 {
   if (self->stage != APOOL_STAGE_NEW)
     return apool_worker_fail (error, "a second set-up");
-  apool_worker_keep_setup (self, message->body);
-  if (!apool_worker_take_output_fds (self, message, error) ||
+  if (!apool_worker_keep_setup (self, message->body, error) ||
+      !apool_worker_take_output_fds (self, message, error) ||
       !apool_worker_take_termseq (self, error) ||
       !apool_slots_add (self->slots, self->setup.slots, self->setup.n_slots, error))
     return FALSE;
@@ -434,6 +435,10 @@ apool_worker_take_setup (ApoolWorker *self, ApoolMessage *message, GError **erro
   self->setting.drain_msec = self->setup.drain_msec;
   self->setting.merges = self->setup.merges;
   self->setting.streams = self->setup.streams;
+  self->setting.surroundings = &self->setup.surroundings;
+  /* Without a terminal they are run all the same, as those of others are. */
+  if (self->setup.surroundings.has_terminal)
+    self->setting.foreground = apool_foreground_new (self->setup.surroundings.home, NULL);
   /* Told, not inherited: who starts a worker may reset them, as g_spawn does. */
   apool_process_set_ignored_signals (self->setup.ignored_signals);
   if (self->setup.init[0])
@@ -499,6 +504,15 @@ apool_worker_take_credit (ApoolWorker *self, GVariant *body)
 }
 
 static void
+apool_worker_take_terminal (ApoolWorker *self, GVariant *body)
+{
+  gboolean is_back;
+
+  g_variant_get (body, "(b)", &is_back);
+  apool_jobs_resume_terminal (self->jobs, is_back);
+}
+
+static void
 apool_worker_take_recall (ApoolWorker *self, GVariant *body)
 {
   guint32 n;
@@ -551,6 +565,9 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
       return TRUE;
     case APOOL_MESSAGE_END:
       return apool_worker_take_end (self, message->body, error);
+    case APOOL_MESSAGE_TERMINAL:
+      apool_worker_take_terminal (self, message->body);
+      return TRUE;
     case APOOL_MESSAGE_PONG:
       return TRUE;
     case APOOL_MESSAGE_HELLO:
@@ -565,6 +582,7 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
     case APOOL_MESSAGE_RECALLED:
     case APOOL_MESSAGE_REVOKED:
     case APOOL_MESSAGE_HOOK:
+    case APOOL_MESSAGE_STOPPED:
     case APOOL_N_MESSAGES:
     default:
       return apool_worker_fail (error, "a message that is not for a worker");
@@ -605,11 +623,28 @@ static const ApoolChannelFuncs apool_worker_channel_funcs = {
 
 /* ---- life ---- */
 
+/* What was stopped by other signals goes on when whoever did that wants it to. */
+static void
+apool_worker_stopped (ApoolWorker *self, pid_t pid, int signum)
+{
+  gboolean wants_terminal = signum == SIGTTIN || signum == SIGTTOU;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (self->runs); i++)
+    if (self->runs[i] && wants_terminal && apool_hook_run_is (self->runs[i], pid))
+      apool_hook_run_end (self->runs[i], SIGKILL, "it wants the terminal");
+  (void) apool_jobs_stopped (self->jobs, pid, signum); /* else an orphan's stop */
+}
+
 static void
 apool_worker_reaped_cb (pid_t pid, int status, const struct rusage *usage, gpointer data)
 {
   ApoolWorker *self = data;
 
+  if (WIFSTOPPED (status))
+    {
+      apool_worker_stopped (self, pid, WSTOPSIG (status));
+      return;
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (self->runs); i++)
     if (self->runs[i] && apool_hook_run_reaped (self->runs[i], pid, status, usage))
       return;
@@ -710,6 +745,7 @@ apool_worker_free (ApoolWorker *self)
   g_free (self->shell);
   g_clear_pointer (&self->setting.environment, apool_environment_free);
   g_clear_pointer (&self->setting.finder, apool_program_finder_free);
+  g_clear_pointer (&self->setting.foreground, apool_foreground_free);
   g_clear_pointer (&self->channel, apool_channel_free);
   g_clear_pointer (&self->reaper, apool_reaper_free);
   g_clear_pointer (&self->poller, apool_poller_free);

@@ -19,6 +19,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "base/apool-tty.h"
 #include "worker/apool-child.h"
 #include "worker/apool-directory.h"
 #include "worker/apool-reaper.h"
@@ -285,6 +286,41 @@ apool_child_signal (pid_t pid, int signum)
 
   g_assert_true (!child->is_reaped || child->has_left_somebody);
   g_assert_cmpint (signum, >, 0);
+}
+
+/* Only where there is a terminal, and there is none. */
+void
+apool_child_continue (pid_t pid)
+{
+  g_assert_not_reached ();
+}
+
+gboolean
+apool_tty_open (ApoolTty *self, pid_t home, GError **error)
+{
+  apool_error_set_errno (error, ENXIO, "/dev/tty");
+  return FALSE;
+}
+
+gboolean
+apool_tty_is_free (const ApoolTty *self)
+{
+  return FALSE;
+}
+
+void
+apool_tty_lend (const ApoolTty *self, pid_t group)
+{
+}
+
+void
+apool_tty_take_back (const ApoolTty *self, pid_t group)
+{
+}
+
+void
+apool_tty_clear (ApoolTty *self)
+{
 }
 
 gboolean

@@ -173,6 +173,8 @@ fuzz_input_take_value (FuzzInput *self, const GVariantType *type)
     return g_variant_new_uint32 ((guint32) fuzz_input_take_number (self));
   if (g_variant_type_equal (type, G_VARIANT_TYPE_INT32))
     return g_variant_new_int32 ((gint32) fuzz_input_take_number (self));
+  if (g_variant_type_equal (type, G_VARIANT_TYPE_BOOLEAN))
+    return g_variant_new_boolean (fuzz_input_take_byte (self) % 2 != 0);
   if (g_variant_type_equal (type, G_VARIANT_TYPE_BYTE))
     return g_variant_new_byte (fuzz_input_take_byte (self));
   /* A format with a new kind of field: add it above. */

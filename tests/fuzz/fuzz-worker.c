@@ -109,9 +109,11 @@ static void
 fuzz_worker_note_setup (FuzzWorker *self, GVariant *body)
 {
   ApoolSetup setup;
+  gboolean is_good = apool_message_get_setup (body, &setup, NULL);
 
-  apool_message_get_setup (body, &setup);
   fuzz_worker_note_slots (self, setup.slots, setup.n_slots);
+  if (!is_good)
+    return;
   if (self->n_set_up++ > 0)
     return;
   self->has_hook[APOOL_HOOK_INIT] = setup.init[0] != '\0';

@@ -255,7 +255,8 @@ evil_check_setup (void)
   body = apool_message_read (&frame, NULL);
   if (!body)
     _exit (11);
-  apool_message_get_setup (body, &setup);
+  if (!apool_message_get_setup (body, &setup, NULL))
+    _exit (1);
   _exit (setup.number == NUMBER && strcmp (setup.init, "an init") == 0 &&
                  strcmp (setup.exit, "an exit") == 0 &&
                  setup.hook_timeout_msec == HOOK_TIMEOUT_MSEC &&

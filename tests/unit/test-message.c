@@ -101,13 +101,22 @@ test_message_setup (void)
     .is_direct = TRUE,
     .termseq = "INT,1,KILL",
     .leaks = APOOL_LEAKS_KILL,
+    .surroundings = {
+      .has_nice = TRUE,
+      .nice = -20,
+      .limits = { { 15, 0, 1 }, { 0, 3, APOOL_LIMIT_UNLIMITED } },
+      .n_limits = 2,
+      .has_terminal = TRUE,
+      .home = 77,
+      .tells_stderr = TRUE,
+    },
   };
   ApoolSetup got;
   g_autofree guint8 *bytes = NULL;
   g_autoptr (GVariant) body =
       test_message_receive (APOOL_MESSAGE_SETUP, apool_message_new_setup (&setup), &bytes);
 
-  apool_message_get_setup (body, &got);
+  g_assert_true (apool_message_get_setup (body, &got, NULL));
   g_assert_cmpmem (got.slots, got.n_slots * sizeof *got.slots, SLOTS, sizeof SLOTS);
   g_assert_cmpstr (got.shell, ==, "/bin/\xfesh");
   g_assert_cmpstr (got.run, ==, "r.1");
@@ -126,6 +135,68 @@ test_message_setup (void)
   g_assert_true (got.is_direct);
   g_assert_cmpstr (got.termseq, ==, "INT,1,KILL");
   g_assert_cmpint (got.leaks, ==, APOOL_LEAKS_KILL);
+  g_assert_true (got.surroundings.has_nice);
+  g_assert_cmpint (got.surroundings.nice, ==, -20);
+  g_assert_cmpuint (got.surroundings.n_limits, ==, 2);
+  g_assert_cmpuint (got.surroundings.limits[0].kind, ==, 15);
+  g_assert_cmpuint (got.surroundings.limits[1].soft, ==, 3);
+  g_assert_cmpuint (got.surroundings.limits[1].hard, ==, APOOL_LIMIT_UNLIMITED);
+  g_assert_true (got.surroundings.has_terminal);
+  g_assert_cmpint (got.surroundings.home, ==, 77);
+  g_assert_false (got.surroundings.tells_stdout);
+  g_assert_true (got.surroundings.tells_stderr);
+}
+
+/* Of a set-up that says @surroundings, and of nothing else wrong in it. */
+static void
+test_message_refuse_surroundings (const ApoolSurroundings *surroundings, const char *why)
+{
+  ApoolSetup setup = { .shell = "", .run = "", .surroundings = *surroundings };
+  ApoolSetup got;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_SETUP, apool_message_new_setup (&setup), &bytes);
+
+  g_assert_false (apool_message_get_setup (body, &got, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
+  g_assert_nonnull (strstr (error->message, why));
+}
+
+static void
+test_message_bad_surroundings (void)
+{
+  ApoolSurroundings surroundings = { .nice = 20 };
+
+  test_message_refuse_surroundings (&surroundings, "niceness");
+  surroundings.nice = -21;
+  test_message_refuse_surroundings (&surroundings, "niceness");
+  surroundings.nice = 0;
+  surroundings.home = -1;
+  test_message_refuse_surroundings (&surroundings, "process group");
+  surroundings.home = 0;
+  surroundings.n_limits = 1;
+  surroundings.limits[0] = (ApoolLimit){ APOOL_N_LIMITS, 1, 1 };
+  test_message_refuse_surroundings (&surroundings, "limit");
+  surroundings.limits[0] = (ApoolLimit){ 0, 2, 1 };
+  test_message_refuse_surroundings (&surroundings, "limit");
+}
+
+/* More limits than there are kinds, of kinds that are all known. */
+static void
+test_message_many_limits (void)
+{
+  GVariantBuilder limits;
+  g_autoptr (GVariant) variant = NULL;
+  ApoolSurroundings got;
+  const char *why = NULL;
+
+  g_variant_builder_init (&limits, G_VARIANT_TYPE ("a(utt)"));
+  for (guint i = 0; i <= APOOL_N_LIMITS; i++)
+    g_variant_builder_add (&limits, "(utt)", 1u, (guint64) 1, (guint64) 1);
+  variant = g_variant_ref_sink (g_variant_new (APOOL_SURROUNDINGS_FORMAT, 0u, 0, 0, &limits));
+  g_assert_false (apool_surroundings_from_variant (&got, variant, &why));
+  g_assert_cmpstr (why, ==, "too many limits");
 }
 
 static void
@@ -137,7 +208,7 @@ test_message_setup_without_slots (void)
   g_autoptr (GVariant) body =
       test_message_receive (APOOL_MESSAGE_SETUP, apool_message_new_setup (&setup), &bytes);
 
-  apool_message_get_setup (body, &got);
+  g_assert_true (apool_message_get_setup (body, &got, NULL));
   g_assert_cmpuint (got.n_slots, ==, 0);
   g_assert_cmpstr (got.slot_variable, ==, "");
   g_assert_false (got.streams);
@@ -750,6 +821,10 @@ test_message_make (ApoolMessageType type)
       return g_variant_new ("(@at)", g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, SEQS, 2, 8));
     case APOOL_MESSAGE_LEFT:
       return apool_message_new_left (&leak);
+    case APOOL_MESSAGE_STOPPED:
+      return g_variant_new ("(ti)", (guint64) 1, 21);
+    case APOOL_MESSAGE_TERMINAL:
+      return g_variant_new ("(b)", TRUE);
     case APOOL_MESSAGE_TERMINATE:
     case APOOL_MESSAGE_CLOSE:
       return g_variant_new ("()");
@@ -792,7 +867,7 @@ test_message_use (ApoolMessageType type, GVariant *body)
     text = apool_message_dup_text (body);
   else if (type == APOOL_MESSAGE_SETUP)
     {
-      apool_message_get_setup (body, &setup);
+      (void) apool_message_get_setup (body, &setup, NULL);
       text = g_strdup_printf ("%s%s%s%s%u", setup.shell, setup.run, setup.init, setup.exit,
                               setup.n_slots > 0 ? setup.slots[setup.n_slots - 1] : 0);
     }
@@ -950,6 +1025,8 @@ main (int argc, char **argv)
   g_test_add_func ("/message/left", test_message_left);
   g_test_add_func ("/message/faulty", test_message_faulty);
   g_test_add_func ("/message/setup-without-slots", test_message_setup_without_slots);
+  g_test_add_func ("/message/bad-surroundings", test_message_bad_surroundings);
+  g_test_add_func ("/message/many-limits", test_message_many_limits);
   g_test_add_func ("/message/task", test_message_task);
   g_test_add_func ("/message/directory", test_message_directory);
   g_test_add_func ("/message/bad-tasks", test_message_bad_tasks);

@@ -937,8 +937,10 @@ test_refused (void)
   ASSERT_REFUSED ("--basef: GNU parallel's option, not in apool yet: use scp or rsync as part of "
                   "the command",
                   "--basef=x", "echo");
-  ASSERT_REFUSED ("-v: GNU parallel's option, not in apool yet: use 'echo CMD; CMD' as the command",
-                  "-kv", "--jbos");
+  ASSERT_REFUSED (
+      "-M: GNU parallel's option, not in apool yet: use 'ssh HOST CMD' as the command, with "
+      "ControlMaster in ssh_config(5)",
+      "-kM", "--jbos");
   ASSERT_REFUSED ("--longest-first: not built yet", "--longest-first");
   ASSERT_REFUSED ("--tollef: GNU parallel's option, not in apool: use \":::\" before the inputs",
                   "--tollef");

@@ -14,6 +14,8 @@ typedef struct
   ApoolTemplate *command;
   ApoolTasks *tasks;
   ApoolTaskLine *line;
+  guint n_asked;
+  guint64 last_asked;
   guint n_ready; /* how often it said that it is worth asking again */
 } Fixture;
 
@@ -98,6 +100,42 @@ test_task_line_order (Fixture *self, gconstpointer data)
   g_assert_false (apool_task_line_is_over (self->line));
   fixture_check_next (self, TRUE, 4);
   fixture_check_next (self, TRUE, 0);
+  g_assert_true (apool_task_line_is_over (self->line));
+}
+
+static void
+fixture_ask_cb (ApoolTask *task, gpointer data)
+{
+  Fixture *self = data;
+
+  self->n_asked++;
+  self->last_asked = apool_task_get_seq (task);
+}
+
+/* Nobody is next before somebody was asked, and that once. */
+static void
+test_task_line_ask (Fixture *self, gconstpointer data)
+{
+  g_autoptr (ApoolTask) task = NULL;
+
+  apool_task_line_set_ask (self->line, fixture_ask_cb, self);
+  fixture_check_next (self, TRUE, 0);
+  fixture_check_next (self, TRUE, 0);
+  g_assert_cmpuint (self->n_asked, ==, 1);
+  g_assert_true (apool_task_line_has_next (self->line, FALSE));
+  g_assert_false (apool_task_line_is_over (self->line));
+  task = apool_task_line_take_asked (self->line);
+  g_assert_cmpuint (apool_task_get_seq (task), ==, 1);
+  apool_task_line_put_back (self->line, task);
+  fixture_check_next (self, TRUE, 1);
+  g_assert_cmpuint (self->n_asked, ==, 1);
+  /* One that was looked at before is asked for when it is next. */
+  g_assert_true (apool_task_line_has_next (self->line, TRUE));
+  g_assert_cmpuint (self->n_asked, ==, 1);
+  fixture_check_next (self, TRUE, 0);
+  g_assert_cmpuint (self->last_asked, ==, 2);
+  apool_task_line_close (self->line);
+  g_assert_null (apool_task_line_take_asked (self->line));
   g_assert_true (apool_task_line_is_over (self->line));
 }
 
@@ -292,6 +330,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   test_task_line_add ("/task-line/order", 4, test_task_line_order);
+  test_task_line_add ("/task-line/ask", 4, test_task_line_ask);
   test_task_line_add ("/task-line/pending", 1, test_task_line_pending);
   test_task_line_add ("/task-line/error", 1, test_task_line_error);
   test_task_line_add ("/task-line/fault", 2, test_task_line_fault);

@@ -180,6 +180,12 @@ test_wire_started_cb (ApoolWorkerProxy *worker, ApoolTask *task, gpointer data)
 }
 
 static void
+test_wire_stopped_cb (ApoolWorkerProxy *worker, ApoolTask *task, int signum, gpointer data)
+{
+  g_string_append_printf (((TestProxy *) data)->log, "stopped:%d ", signum);
+}
+
+static void
 test_wire_output_cb (ApoolWorkerProxy *worker,
                      ApoolTask *task,
                      ApoolStream stream,
@@ -216,6 +222,7 @@ static const ApoolWorkerEvents test_wire_events = {
   .ready = test_wire_ready_cb,
   .hook = test_wire_hook_cb,
   .started = test_wire_started_cb,
+  .stopped = test_wire_stopped_cb,
   .output = test_wire_output_cb,
   .pipe = test_wire_pipe_cb,
   .finished = test_wire_finished_cb,
@@ -919,6 +926,33 @@ test_wire_proxy_pipes (void)
   test_wire_check_fault (&self, "does not fit");
 }
 
+static void
+test_wire_say_stopped (TestProxy *self, guint64 seq, int signum)
+{
+  raw_peer_send (self->peer, APOOL_MESSAGE_STOPPED, g_variant_new ("(ti)", seq, signum));
+}
+
+/* A task that runs may be stopped, as often as it likes; nobody else, and by nothing but a signal.
+ */
+static void
+test_wire_proxy_stopped (void)
+{
+  TestProxy self;
+
+  test_wire_open_started (&self, 1);
+  test_wire_say_stopped (&self, 1, SIGTTIN);
+  test_wire_say_stopped (&self, 1, SIGTSTP);
+  test_wire_check_log (&self, "stopped:21 stopped:20 ");
+  test_wire_say_stopped (&self, 2, SIGTTIN);
+  test_wire_check_fault (&self, "does not fit");
+  test_wire_open_started (&self, 1);
+  test_wire_say_stopped (&self, 1, 0);
+  test_wire_check_fault (&self, "does not fit");
+  test_wire_open_started (&self, 1);
+  test_wire_say_stopped (&self, 1, NSIG);
+  test_wire_check_fault (&self, "does not fit");
+}
+
 /* The stream ends and the process does not: it is ended. */
 static void
 test_wire_proxy_closes (void)
@@ -960,6 +994,7 @@ test_wire_add_tests (void)
   g_test_add_func ("/wire-proxy/credit-at-end", test_wire_proxy_credit_at_end);
   g_test_add_func ("/wire-proxy/pipes", test_wire_proxy_pipes);
   g_test_add_func ("/wire-proxy/no-pipes", test_wire_proxy_no_pipes);
+  g_test_add_func ("/wire-proxy/stopped", test_wire_proxy_stopped);
   g_test_add_func ("/wire-proxy/closes", test_wire_proxy_closes);
 }
 

@@ -238,6 +238,20 @@ test_worker_take_hook (TestWorker *self, GVariant *body)
   self->hook_dropped = report.n_dropped;
 }
 
+static void
+test_worker_take_stopped (TestWorker *self, GVariant *body)
+{
+  guint64 seq;
+  gint32 signum;
+  TestJob *job;
+
+  g_variant_get (body, "(ti)", &seq, &signum);
+  job = test_worker_get_job (self, seq);
+  g_assert_null (job->outcome);
+  job->stopped_signum = signum;
+  job->n_stopped++;
+}
+
 static gboolean
 test_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
 {
@@ -252,6 +266,8 @@ test_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
     test_worker_take_output (self, message->body);
   else if (message->type == APOOL_MESSAGE_FINISHED)
     test_worker_take_finished (self, message->body);
+  else if (message->type == APOOL_MESSAGE_STOPPED)
+    test_worker_take_stopped (self, message->body);
   else if (message->type == APOOL_MESSAGE_RECALLED)
     test_worker_take_recalled (self, message->body);
   else if (message->type == APOOL_MESSAGE_REVOKED)

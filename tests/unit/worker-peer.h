@@ -17,6 +17,8 @@ typedef struct
   guint64 seq;
   guint slot;                       /* 0 before STARTED */
   gboolean has_exited;              /* EXITED came */
+  int stopped_signum;               /* what STOPPED said last; 0 before */
+  guint n_stopped;                  /* how often it came */
   ApoolOutcome *outcome;            /* (nullable): before FINISHED */
   GString *output[APOOL_N_STREAMS]; /* of any bytes */
   gsize received[APOOL_N_STREAMS];  /* bytes, also where they are dropped */
