@@ -554,9 +554,29 @@ apool_run_interrupted_cb (gpointer data)
   apool_signals_interrupt (((ApoolRun *) data)->signals);
 }
 
+/* What the user types is for one of them: the manager would be stopped when it reads, or take an
+ * answer for an input. */
+static gboolean
+apool_run_check_terminal (ApoolRun *self, GError **error)
+{
+  const ApoolPlaceOptions *place = &self->options->place;
+  const char *option = place->is_interactive ? "--interactive"
+                       : place->is_tty       ? "--tty"
+                                             : "--open-tty";
+
+  if ((!place->is_interactive && !place->has_terminal) || !apool_inputs_read_stdin (self->inputs) ||
+      !isatty (STDIN_FILENO))
+    return TRUE;
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+               "%s: the inputs come from the terminal, too: use ::: or -a FILE for them", option);
+  return FALSE;
+}
+
 static gboolean
 apool_run_open_scene (ApoolRun *self, GMainContext *context, GError **error)
 {
+  if (!apool_run_check_terminal (self, error))
+    return FALSE;
   self->scene = apool_scene_new (context, self->options, apool_shell_get_quote_style (self->shell),
                                  self->plan.is_direct, error);
   if (self->scene)

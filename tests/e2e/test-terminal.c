@@ -248,6 +248,26 @@ test_no_tty (void)
   g_assert_cmpstr (run->err, ==, "");
 }
 
+/* What is typed would be for both. */
+static void
+test_inputs_from_terminal (void)
+{
+  static const char *const OPTIONS[] = { "--tty", "--open-tty", "--interactive" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (OPTIONS); i++)
+    {
+      g_autofree char *script = g_strdup_printf ("$A -j1 %s cat", OPTIONS[i]);
+      g_autofree char *expected =
+          g_strdup_printf ("apool: %s: the inputs come from the terminal, too: use ::: or -a FILE "
+                           "for them\n",
+                           OPTIONS[i]);
+      g_autoptr (E2ePty) pty = run_in_terminal (script);
+
+      g_assert_cmpstr (pty->screen->str, ==, expected);
+      g_assert_cmpint (pty->status, ==, 255);
+    }
+}
+
 /* ---- --interactive ---- */
 
 /* Each is asked for, by its command line, and is run where the answer begins with y; who is not
@@ -344,6 +364,7 @@ add_tests (void)
   g_test_add_func ("/terminal/tty-background", test_tty_background);
   g_test_add_func ("/terminal/open-tty", test_open_tty);
   g_test_add_func ("/terminal/no-tty", test_no_tty);
+  g_test_add_func ("/terminal/inputs-from-terminal", test_inputs_from_terminal);
   g_test_add_func ("/terminal/asks", test_asks);
   g_test_add_func ("/terminal/asks-meanwhile", test_asks_meanwhile);
   g_test_add_func ("/terminal/asks-and-interrupt", test_asks_and_interrupt);
