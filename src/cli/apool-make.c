@@ -111,6 +111,20 @@ apool_make_serve (ApoolMake *self, const ApoolSizes *sizes, GError **error)
 }
 
 /**
+ * apool_make_set_jobs:
+ * @self: what was found
+ * @n_jobs: how many jobs there may be from now on, at least 1
+ *
+ * Where the jobserver is ours, it gets so many slots.
+ */
+void
+apool_make_set_jobs (ApoolMake *self, guint n_jobs)
+{
+  if (self->server && apool_jobserver_is_own (self->server))
+    apool_jobserver_set_n_slots (self->server, n_jobs);
+}
+
+/**
  * apool_make_add_gate:
  * @self: what was found
  * @context: where the gate waits

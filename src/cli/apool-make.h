@@ -18,6 +18,7 @@ void apool_make_free (ApoolMake *self);
 
 void apool_make_limit (ApoolMake *self, ApoolSizes *wanted);
 gboolean apool_make_serve (ApoolMake *self, const ApoolSizes *sizes, GError **error);
+void apool_make_set_jobs (ApoolMake *self, guint n_jobs);
 void apool_make_add_gate (ApoolMake *self, GMainContext *context, ApoolGates *gates);
 char *apool_make_dup_jobs (const ApoolMake *self);
 char *apool_make_dup_notes (const ApoolMake *self, const ApoolSizes *sizes);

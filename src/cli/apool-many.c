@@ -352,6 +352,7 @@ apool_many_changed_cb (guint n_jobs, gpointer data, GError **error)
 
       apool_many_say (self, what);
     }
+  apool_make_set_jobs (self->make, self->sizes.jobs);
   apool_pool_set_jobs (self->pool, self->sizes.jobs, apool_many_get_prefetch (self));
   return TRUE;
 }

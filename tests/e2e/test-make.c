@@ -644,6 +644,25 @@ test_above_flags (E2eStage *stage, gconstpointer data)
   g_assert_cmpstr (run->out, ==, "x y\n");
 }
 
+/* The number of slots is what a file says, also when it says more. */
+static void
+test_above_file (E2eStage *stage, gconstpointer data)
+{
+  g_autofree char *hold = make_hold (stage);
+  g_autoptr (E2eRun) run = NULL;
+
+  write_makefile (stage, "a/Makefile", THREE_RECIPES, hold);
+  write_file (stage, "jobs", "2\n");
+  run = start_in (stage, "\"$1\" -D -j jobs --jobserver make -s -C {} ::: a 2>errors");
+  await_reports (stage, 2);
+  write_file (stage, "jobs", "3\n");
+  await_reports (stage, 1);
+  release (stage, 3);
+  e2e_finish (run);
+  e2e_assert_ended (run, 0);
+  check_log (stage, 3, 3);
+}
+
 /* A run under a make that is a job of another run: all of them share three. */
 static void
 test_nested (E2eStage *stage, gconstpointer data)
@@ -762,6 +781,7 @@ add_tests (void)
   e2e_stage_add_test ("/make/above/one", test_above_one);
   e2e_stage_add_test ("/make/above/many", test_above_many);
   e2e_stage_add_test ("/make/above/flags", test_above_flags);
+  e2e_stage_add_test ("/make/above/file", test_above_file);
   e2e_stage_add_test ("/make/above/nested", test_nested);
   e2e_stage_add_test ("/make/above/fifo", test_above_fifo);
   e2e_stage_add_test ("/make/above/missing", test_above_missing);
