@@ -2,15 +2,17 @@
 /* What signals do to a run.
  *
  * SIGINT and SIGTERM end it: once, jobs may end in their own way, and what they wrote is printed;
- * twice, there is no more of that. SIGHUP has no new jobs started. The run dies of the signal that
- * ended it, so it is remembered. What our caller has us ignore stays ignored, by us and by the
- * jobs.
+ * twice, there is no more of that. SIGHUP has no new jobs started. SIGTSTP and SIGCONT are
+ * apool-stop's. The run dies of the signal that ended it, so it is remembered. What our caller has
+ * us ignore stays ignored, by us and by the jobs.
  */
 
 #include "cli/apool-signals.h"
 
 #include <glib-unix.h>
 #include <signal.h>
+
+#include "cli/apool-stop.h"
 
 /* SIGHUP, SIGINT, SIGTERM, SIGUSR1 */
 #define N_SIGNALS 4
@@ -29,6 +31,7 @@ struct _ApoolSignals
   ApoolSignalsFuncs funcs;
   gpointer data;
   ApoolWatchedSignal watched[N_SIGNALS];
+  ApoolStop *stop;
   int signum;            /* the signal that ends the run, 0 where none came */
   gboolean is_ended;     /* by a signal: what runs has been told to end */
   gboolean is_abandoned; /* by a second one: what is not printed yet is dropped */
@@ -136,6 +139,7 @@ apool_signals_new (ApoolPool *pool,
       if (!apool_signals_is_ignored (signums[i]))
         watched->source_id = g_unix_signal_add (signums[i], apool_signals_cb, watched);
     }
+  self->stop = apool_stop_new (g_main_context_default (), pool);
   return self;
 }
 
@@ -148,6 +152,7 @@ apool_signals_free (ApoolSignals *self)
 {
   for (int i = 0; i < N_SIGNALS; i++)
     g_clear_handle_id (&self->watched[i].source_id, g_source_remove);
+  apool_stop_free (self->stop);
   g_object_unref (self->pool);
   g_object_unref (self->output);
   g_free (self);

@@ -478,6 +478,17 @@ apool_wire_proxy_take_stopped (ApoolWireProxy *self, GVariant *body)
   return apool_worker_proxy_report_stopped (APOOL_WORKER_PROXY (self), seq, signum);
 }
 
+static gboolean
+apool_wire_proxy_take_answer (ApoolWireProxy *self, GVariant *body, GError **error)
+{
+  guint64 token;
+  g_autoptr (GArray) states = apool_message_dup_answer (body, &token, error);
+
+  return states && apool_worker_proxy_report_answer (
+                       APOOL_WORKER_PROXY (self), token,
+                       (const ApoolJobState *) (gpointer) states->data, states->len);
+}
+
 /* Whether @message is one that a worker may send, and fits the books. */
 static gboolean
 apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **error)
@@ -504,6 +515,8 @@ apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **err
       return apool_wire_proxy_take_hook (self, message->body, error);
     case APOOL_MESSAGE_LEFT:
       return apool_wire_proxy_take_left (self, message->body, error);
+    case APOOL_MESSAGE_ANSWER:
+      return apool_wire_proxy_take_answer (self, message->body, error);
     case APOOL_MESSAGE_PONG:
       return TRUE;
     case APOOL_MESSAGE_HELLO:
@@ -520,6 +533,8 @@ apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **err
     case APOOL_MESSAGE_END:
     case APOOL_MESSAGE_REVOKE:
     case APOOL_MESSAGE_TERMINAL:
+    case APOOL_MESSAGE_PAUSE:
+    case APOOL_MESSAGE_ASK:
     case APOOL_N_MESSAGES:
     default:
       return FALSE;
@@ -647,6 +662,18 @@ apool_wire_proxy_send_terminal (ApoolWorkerProxy *worker, gboolean is_back)
 }
 
 static void
+apool_wire_proxy_send_pause (ApoolWorkerProxy *worker, guint64 seq, gboolean is_paused)
+{
+  apool_wire_proxy_send (worker, APOOL_MESSAGE_PAUSE, apool_message_new_pause (seq, is_paused));
+}
+
+static void
+apool_wire_proxy_send_ask (ApoolWorkerProxy *worker, guint64 token)
+{
+  apool_wire_proxy_send (worker, APOOL_MESSAGE_ASK, g_variant_new ("(t)", token));
+}
+
+static void
 apool_wire_proxy_set_congested (ApoolWorkerProxy *worker, gboolean congested, guint64 except)
 {
   ApoolWireProxy *self = APOOL_WIRE_PROXY (worker);
@@ -730,6 +757,8 @@ apool_wire_proxy_class_init (ApoolWireProxyClass *klass)
   worker_class->send_limit = apool_wire_proxy_send_limit;
   worker_class->send_terminal = apool_wire_proxy_send_terminal;
   worker_class->set_congested = apool_wire_proxy_set_congested;
+  worker_class->send_pause = apool_wire_proxy_send_pause;
+  worker_class->send_ask = apool_wire_proxy_send_ask;
   worker_class->close = apool_wire_proxy_close;
   worker_class->kill = apool_wire_proxy_kill;
 }

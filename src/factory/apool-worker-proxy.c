@@ -34,6 +34,7 @@ typedef struct
   guint n_exited;       /* entries whose slots are free */
   guint n_recalls;      /* answers that are due */
   guint64 last_job;     /* the highest number of a job that it has had a task of */
+  guint n_questions;    /* the same of apool_worker_proxy_ask() */
   gboolean has_worked;
   gboolean is_ready;
   guint pid;  /* 0 while it is not known */
@@ -331,6 +332,54 @@ apool_worker_proxy_set_congested (ApoolWorkerProxy *self, gboolean congested, gu
 }
 
 /**
+ * apool_worker_proxy_set_paused:
+ * @self: a worker
+ * @seq: one of its tasks; 0: all of them, and those that it gets
+ * @is_paused: whether they are to stop, and none is to be started; else they go on
+ */
+void
+apool_worker_proxy_set_paused (ApoolWorkerProxy *self, guint64 seq, gboolean is_paused)
+{
+  APOOL_WORKER_PROXY_GET_CLASS (self)->send_pause (self, seq, is_paused);
+}
+
+/**
+ * apool_worker_proxy_ask:
+ * @self: a worker that is ready
+ * @token: any number
+ *
+ * Asks what it knows of the tasks that it runs. @answered follows, with the same token.
+ */
+void
+apool_worker_proxy_ask (ApoolWorkerProxy *self, guint64 token)
+{
+  apool_worker_proxy_get_private (self)->n_questions++;
+  APOOL_WORKER_PROXY_GET_CLASS (self)->send_ask (self, token);
+}
+
+/**
+ * apool_worker_proxy_list_running:
+ * @self: a worker
+ * @tasks: (element-type ApoolTask): gets references to those that it has started and whose
+ *   processes are not known to be gone, in no particular order
+ */
+void
+apool_worker_proxy_list_running (ApoolWorkerProxy *self, GPtrArray *tasks)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, apool_worker_proxy_get_private (self)->by_seq);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const ApoolWorkerEntry *entry = value;
+
+      if (entry->started && !entry->exited)
+        g_ptr_array_add (tasks, apool_task_ref (entry->task));
+    }
+}
+
+/**
  * apool_worker_proxy_close:
  * @self: a worker
  *
@@ -474,6 +523,19 @@ apool_worker_proxy_get_slot (ApoolWorkerProxy *self, guint64 seq)
   const ApoolWorkerEntry *entry = apool_worker_proxy_find (self, seq);
 
   return entry ? entry->slot : 0;
+}
+
+/**
+ * apool_worker_proxy_has_task:
+ * @self: a worker
+ * @seq: a task's number
+ *
+ * Returns: whether it has that task, waiting or started
+ */
+gboolean
+apool_worker_proxy_has_task (ApoolWorkerProxy *self, guint64 seq)
+{
+  return apool_worker_proxy_find (self, seq) != NULL;
 }
 
 /**
@@ -914,6 +976,33 @@ apool_worker_proxy_report_revoked (ApoolWorkerProxy *self, const GArray *slots)
   if (revoked->len > 0 && priv->events.revoked)
     priv->events.revoked (self, revoked, priv->data);
   return fits;
+}
+
+/**
+ * apool_worker_proxy_report_answer:
+ * @self: a worker
+ * @token: of the question
+ * @states: (array length=n_states): what it says of its tasks
+ * @n_states: how many
+ *
+ * Returns: whether it was asked, and all of them run there
+ */
+gboolean
+apool_worker_proxy_report_answer (ApoolWorkerProxy *self,
+                                  guint64 token,
+                                  const ApoolJobState *states,
+                                  gsize n_states)
+{
+  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
+
+  if (priv->n_questions == 0)
+    return FALSE;
+  for (gsize i = 0; i < n_states; i++)
+    if (!apool_worker_proxy_get_started (self, states[i].seq))
+      return FALSE;
+  priv->n_questions--;
+  priv->events.answered (self, token, states, n_states, priv->data);
+  return TRUE;
 }
 
 /**

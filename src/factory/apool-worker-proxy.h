@@ -4,6 +4,7 @@
 #include <glib-object.h>
 
 #include "job/apool-hook.h"
+#include "job/apool-job-state.h"
 #include "job/apool-leak.h"
 #include "job/apool-observer.h"
 #include "job/apool-outcome.h"
@@ -34,6 +35,9 @@ G_DECLARE_DERIVABLE_TYPE (ApoolWorkerProxy, apool_worker_proxy, APOOL, WORKER_PR
  *   apool_worker_proxy_report_revoked(), as often as it takes
  * @send_terminal: has what waits for the terminal go on; whether the user is there
  * @set_congested: whether streamed output has to wait, but for that of one task, or of none: 0
+ * @send_pause: has a task stop, or go on; 0: all, those too that come later
+ * @send_ask: asks what it knows of the tasks that it runs; answered by
+ *   apool_worker_proxy_report_answer() with the same token
  * @close: no more tasks will come: the worker is to run its exit hook, if it has one, and to end.
  *   Answered by apool_worker_proxy_report_gone()
  * @kill: the worker is to be ended by force, and its jobs with it; answered in the same way
@@ -53,6 +57,8 @@ struct _ApoolWorkerProxyClass
   void (*send_limit) (ApoolWorkerProxy *self, guint limit);
   void (*send_terminal) (ApoolWorkerProxy *self, gboolean is_back);
   void (*set_congested) (ApoolWorkerProxy *self, gboolean congested, guint64 except);
+  void (*send_pause) (ApoolWorkerProxy *self, guint64 seq, gboolean is_paused);
+  void (*send_ask) (ApoolWorkerProxy *self, guint64 token);
   void (*close) (ApoolWorkerProxy *self);
   void (*kill) (ApoolWorkerProxy *self);
 };
@@ -71,6 +77,7 @@ struct _ApoolWorkerProxyClass
  * @left: (nullable): a task, which may be finished by now, has left processes behind
  * @recalled: the answer to a recall: (element-type ApoolTask), (transfer none), not started
  * @revoked: (nullable): it has given up these slots, (element-type guint)
+ * @answered: the answer to a question: (array length=n_states), valid during the call
  * @gone: the worker and all its processes have ended; @error says why where that was not asked
  *   for. Then apool_worker_proxy_take_tasks() tells what it left. The last event
  *
@@ -98,6 +105,11 @@ typedef struct
   void (*left) (ApoolWorkerProxy *worker, const ApoolLeak *leak, gpointer data);
   void (*recalled) (ApoolWorkerProxy *worker, GPtrArray *tasks, gpointer data);
   void (*revoked) (ApoolWorkerProxy *worker, const GArray *slots, gpointer data);
+  void (*answered) (ApoolWorkerProxy *worker,
+                    guint64 token,
+                    const ApoolJobState *states,
+                    gsize n_states,
+                    gpointer data);
   void (*gone) (ApoolWorkerProxy *worker, const GError *error, gpointer data);
 } ApoolWorkerEvents;
 
@@ -118,6 +130,9 @@ void apool_worker_proxy_limit_slots (ApoolWorkerProxy *self, guint limit);
 GArray *apool_worker_proxy_take_spare_slots (ApoolWorkerProxy *self);
 void apool_worker_proxy_give_terminal (ApoolWorkerProxy *self, gboolean is_back);
 void apool_worker_proxy_set_congested (ApoolWorkerProxy *self, gboolean congested, guint64 except);
+void apool_worker_proxy_set_paused (ApoolWorkerProxy *self, guint64 seq, gboolean is_paused);
+void apool_worker_proxy_ask (ApoolWorkerProxy *self, guint64 token);
+void apool_worker_proxy_list_running (ApoolWorkerProxy *self, GPtrArray *tasks);
 void apool_worker_proxy_close (ApoolWorkerProxy *self);
 void apool_worker_proxy_kill (ApoolWorkerProxy *self);
 void apool_worker_proxy_take_tasks (ApoolWorkerProxy *self, GPtrArray *started, GPtrArray *waiting);
@@ -126,6 +141,7 @@ gboolean apool_worker_proxy_has_slot (ApoolWorkerProxy *self, guint slot);
 guint apool_worker_proxy_count_slots_above (ApoolWorkerProxy *self, guint limit);
 guint apool_worker_proxy_count_running_above (ApoolWorkerProxy *self, guint limit);
 guint apool_worker_proxy_get_slot (ApoolWorkerProxy *self, guint64 seq);
+gboolean apool_worker_proxy_has_task (ApoolWorkerProxy *self, guint64 seq);
 guint apool_worker_proxy_get_n_tasks (ApoolWorkerProxy *self);
 guint apool_worker_proxy_get_n_waiting (ApoolWorkerProxy *self);
 guint apool_worker_proxy_get_n_exited (ApoolWorkerProxy *self);
@@ -154,6 +170,10 @@ gboolean apool_worker_proxy_report_left (ApoolWorkerProxy *self, const ApoolLeak
 gboolean
 apool_worker_proxy_report_recalled (ApoolWorkerProxy *self, const guint64 *seqs, gsize n_seqs);
 gboolean apool_worker_proxy_report_revoked (ApoolWorkerProxy *self, const GArray *slots);
+gboolean apool_worker_proxy_report_answer (ApoolWorkerProxy *self,
+                                           guint64 token,
+                                           const ApoolJobState *states,
+                                           gsize n_states);
 void apool_worker_proxy_report_gone (ApoolWorkerProxy *self, const GError *error);
 
 G_END_DECLS

@@ -158,6 +158,20 @@ apool_observer_worker_event (ApoolObserver *self, const ApoolWorkerEvent *event)
 }
 
 /**
+ * apool_observer_pool_paused:
+ * @self: an observer
+ * @is_paused: whether everything stands still from now on; else it goes on
+ */
+void
+apool_observer_pool_paused (ApoolObserver *self, gboolean is_paused)
+{
+  ApoolObserverInterface *iface = APOOL_OBSERVER_GET_IFACE (self);
+
+  if (iface->pool_paused)
+    iface->pool_paused (self, is_paused);
+}
+
+/**
  * apool_observer_pool_done:
  * @self: an observer, which hears no more of the pool
  */

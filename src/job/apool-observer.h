@@ -51,6 +51,8 @@ G_DECLARE_INTERFACE (ApoolObserver, apool_observer, APOOL, OBSERVER, GObject)
  * @hook_ended: a hook has ended in worker @worker; @seq is the job that it was about, or 0
  * @task_left: a task has left processes behind; it may have been finished before
  * @worker_event: something happened to a worker
+ * @pool_paused: everything stands still from now on, or goes on: times that are measured for jobs
+ * do so too
  * @pool_done: every task is settled and every worker has ended
  *
  * Each is optional.
@@ -72,6 +74,7 @@ struct _ApoolObserverInterface
                       const ApoolHookReport *report);
   void (*task_left) (ApoolObserver *self, const ApoolLeak *leak);
   void (*worker_event) (ApoolObserver *self, const ApoolWorkerEvent *event);
+  void (*pool_paused) (ApoolObserver *self, gboolean is_paused);
   void (*pool_done) (ApoolObserver *self);
 };
 
@@ -89,6 +92,7 @@ void apool_observer_hook_ended (ApoolObserver *self,
                                 const ApoolHookReport *report);
 void apool_observer_task_left (ApoolObserver *self, const ApoolLeak *leak);
 void apool_observer_worker_event (ApoolObserver *self, const ApoolWorkerEvent *event);
+void apool_observer_pool_paused (ApoolObserver *self, gboolean is_paused);
 void apool_observer_pool_done (ApoolObserver *self);
 
 G_END_DECLS

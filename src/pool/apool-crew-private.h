@@ -28,10 +28,19 @@ struct _ApoolCrew
   gboolean is_congested;
   guint64 uncongested; /* a task that is not; 0: none */
   gboolean is_ending;  /* they were told to end */
+  gboolean is_paused;  /* all that they run is stopped */
+  GPtrArray *surveys;  /* ApoolSurvey, owned: questions that are not all answered */
+  guint64 n_surveys;   /* that there ever were */
 };
 
 void apool_crew_tell (ApoolCrew *self, ApoolMember *member, ApoolWorkerEventKind kind, guint count);
 void apool_crew_stopped_cb (ApoolWorkerProxy *worker, ApoolTask *task, int signum, gpointer data);
+void apool_crew_answered_cb (ApoolWorkerProxy *worker,
+                             guint64 token,
+                             const ApoolJobState *states,
+                             gsize n_states,
+                             gpointer data);
+void apool_crew_excuse (ApoolCrew *self, ApoolWorkerProxy *worker);
 ApoolPost *apool_crew_get_post (ApoolCrew *self, const ApoolSeat *seat);
 
 /* apool-crew-slots.c */

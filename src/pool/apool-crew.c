@@ -294,6 +294,7 @@ apool_crew_forget (ApoolCrew *self, ApoolMember *member, gboolean is_lost)
 
   g_ptr_array_find (self->members, member, &index);
   g_ptr_array_steal_index_fast (self->members, index);
+  apool_crew_excuse (self, member->proxy);
   if (!apool_worker_proxy_is_ready (member->proxy))
     self->n_unready--;
   apool_post_take_all_slots (post, member);
@@ -387,6 +388,7 @@ static const ApoolWorkerEvents apool_crew_events = {
   .left = apool_crew_left_cb,
   .recalled = apool_crew_recalled_cb,
   .revoked = apool_crew_revoked_cb,
+  .answered = apool_crew_answered_cb,
   .gone = apool_crew_gone_cb,
 };
 
@@ -451,6 +453,8 @@ apool_crew_make (ApoolCrew *self, ApoolPost *post)
   apool_crew_set_state (self, post, APOOL_SEAT_STARTING);
   apool_worker_proxy_set_events (proxy, &apool_crew_events, member);
   apool_worker_proxy_set_congested (proxy, self->is_congested, self->uncongested);
+  if (self->is_paused)
+    apool_worker_proxy_set_paused (proxy, 0, TRUE);
   apool_crew_tell (self, member, APOOL_WORKER_MADE, 0);
   return TRUE;
 }
@@ -530,6 +534,7 @@ apool_crew_new (GMainContext *context,
   self->posts = g_ptr_array_new_with_free_func ((GDestroyNotify) apool_post_free);
   self->members = g_ptr_array_new ();
   self->retiring = g_ptr_array_new ();
+  self->surveys = g_ptr_array_new_with_free_func ((GDestroyNotify) apool_survey_free);
   apool_crew_open_posts (self);
   return self;
 }
@@ -550,6 +555,7 @@ void
 apool_crew_free (ApoolCrew *self)
 {
   apool_crew_stop_delays (self);
+  g_ptr_array_unref (self->surveys);
   for (guint i = 0; i < self->members->len; i++)
     apool_member_free (g_ptr_array_index (self->members, i));
   g_ptr_array_unref (self->members);

@@ -977,3 +977,46 @@ apool_pool_is_terminated (ApoolPool *self)
 {
   return self->is_terminated;
 }
+
+/**
+ * apool_pool_set_paused:
+ * @self: a pool
+ * @is_paused: whether everything is to stand still: what runs is stopped, nothing is started, and
+ *   the times of the workers do not go on; else all goes on
+ *
+ * The observers are told. When all workers have done it, apool_pool_ask() is answered.
+ */
+void
+apool_pool_set_paused (ApoolPool *self, gboolean is_paused)
+{
+  apool_crew_set_paused (self->crew, 0, is_paused);
+  for (guint i = 0; i < self->observers->len; i++)
+    apool_observer_pool_paused (g_ptr_array_index (self->observers, i), is_paused);
+}
+
+/**
+ * apool_pool_set_task_paused:
+ * @self: a pool
+ * @seq: a task's number; whether it still runs does not matter
+ * @is_paused: whether to stop it; else it goes on, unless everything stands still
+ */
+void
+apool_pool_set_task_paused (ApoolPool *self, guint64 seq, gboolean is_paused)
+{
+  g_return_if_fail (seq > 0);
+  apool_crew_set_paused (self->crew, seq, is_paused);
+}
+
+/**
+ * apool_pool_ask:
+ * @self: a pool
+ * @func: what to tell, once, from the context, within a second; not at all if the pool is freed
+ * @data: (closure): for @func
+ *
+ * Asks the workers about the jobs that they run.
+ */
+void
+apool_pool_ask (ApoolPool *self, ApoolSurveyFunc func, gpointer data)
+{
+  apool_crew_ask (self->crew, func, data);
+}

@@ -17,6 +17,8 @@
 #define FORMAT_FINISHED "(tui(xxxxx)uayayay)"
 #define FORMAT_HOOK "(uuiuayayt)"
 #define FORMAT_LEFT "(tuayay)"
+#define FORMAT_STATE "(tuxbay)"
+#define FORMAT_ANSWER "(ta" FORMAT_STATE ")"
 
 /* Bits of SETUP's flags. */
 #define FLAG_STREAMS 1u
@@ -50,7 +52,8 @@ static const char *const apool_message_formats[APOOL_N_MESSAGES] = {
   [APOOL_MESSAGE_CLOSE] = "()",         [APOOL_MESSAGE_END] = "(ty)",
   [APOOL_MESSAGE_REVOKE] = "(u)",       [APOOL_MESSAGE_REVOKED] = "(au)",
   [APOOL_MESSAGE_LEFT] = FORMAT_LEFT,   [APOOL_MESSAGE_STOPPED] = "(ti)",
-  [APOOL_MESSAGE_TERMINAL] = "(b)",
+  [APOOL_MESSAGE_TERMINAL] = "(b)",     [APOOL_MESSAGE_PAUSE] = "(tb)",
+  [APOOL_MESSAGE_ASK] = "(t)",          [APOOL_MESSAGE_ANSWER] = FORMAT_ANSWER,
 };
 
 /**
@@ -707,6 +710,105 @@ apool_message_get_left (GVariant *body, ApoolLeak *leak, GError **error)
   leak->command = apool_message_dup_outcome_text (apool_message_get_c_string (body, 2));
   leak->processes = apool_message_dup_outcome_text (apool_message_get_c_string (body, 3));
   return TRUE;
+}
+
+/**
+ * apool_message_new_pause:
+ * @seq: a task; 0: all
+ * @is_paused: whether it is to stop, not to go on
+ *
+ * Returns: (transfer floating): the body of a PAUSE
+ */
+GVariant *
+apool_message_new_pause (guint64 seq, gboolean is_paused)
+{
+  return g_variant_new ("(tb)", seq, is_paused);
+}
+
+/**
+ * apool_message_get_pause:
+ * @body: of a PAUSE
+ * @seq: (out): the task; 0: all
+ * @is_paused: (out): whether it is to stop
+ */
+void
+apool_message_get_pause (GVariant *body, guint64 *seq, gboolean *is_paused)
+{
+  g_variant_get (body, "(tb)", seq, is_paused);
+}
+
+/**
+ * apool_message_new_answer:
+ * @token: of the ASK
+ * @states: (array length=n_states): the tasks that run
+ * @n_states: how many, no more than %APOOL_MESSAGE_MAX_STATES
+ *
+ * Returns: (transfer floating): the body of an ANSWER
+ */
+GVariant *
+apool_message_new_answer (guint64 token, const ApoolJobState *states, gsize n_states)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a" FORMAT_STATE));
+  for (gsize i = 0; i < n_states; i++)
+    g_variant_builder_add (&builder, "(tuxb@ay)", states[i].seq, (guint32) states[i].pid,
+                           states[i].run_usec, states[i].is_paused,
+                           apool_message_new_bytes (states[i].line, states[i].length));
+  return g_variant_new ("(ta" FORMAT_STATE ")", token, &builder);
+}
+
+/* Reads one of the tasks of an ANSWER; its line is valid as long as @body. */
+static gboolean
+apool_message_get_state (GVariant *body, ApoolJobState *state, GError **error)
+{
+  guint32 pid;
+
+  g_variant_get_child (body, 0, "t", &state->seq);
+  g_variant_get_child (body, 1, "u", &pid);
+  g_variant_get_child (body, 2, "x", &state->run_usec);
+  g_variant_get_child (body, 3, "b", &state->is_paused);
+  state->line = apool_message_get_bytes (body, 4, &state->length);
+  state->pid = pid;
+  if (state->run_usec < 0)
+    return apool_message_fail (error, "a task that has run for less than no time");
+  if (state->length > APOOL_JOB_STATE_LINE_BYTES)
+    return apool_message_fail (error, "too long a line of a task");
+  return TRUE;
+}
+
+/**
+ * apool_message_dup_answer:
+ * @body: of an ANSWER
+ * @token: (out): of the ASK
+ * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
+ *
+ * Returns: (transfer full) (nullable) (element-type ApoolJobState): the tasks that run; their lines
+ *   are valid as long as @body
+ */
+GArray *
+apool_message_dup_answer (GVariant *body, guint64 *token, GError **error)
+{
+  g_autoptr (GVariant) array = g_variant_get_child_value (body, 1);
+  g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (ApoolJobState));
+  gsize n = g_variant_n_children (array);
+
+  g_variant_get_child (body, 0, "t", token);
+  if (n > APOOL_MESSAGE_MAX_STATES)
+    {
+      apool_message_fail (error, "too many tasks");
+      return NULL;
+    }
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) child = g_variant_get_child_value (array, i);
+      ApoolJobState state;
+
+      if (!apool_message_get_state (child, &state, error))
+        return NULL;
+      g_array_append_val (states, state);
+    }
+  return g_steal_pointer (&states);
 }
 
 /**

@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "job/apool-hook.h"
+#include "job/apool-job-state.h"
 #include "job/apool-leak.h"
 #include "job/apool-observer.h"
 #include "job/apool-outcome.h"
@@ -30,6 +31,9 @@ G_BEGIN_DECLS
 /* Variables that one task may bring. */
 #define APOOL_MESSAGE_MAX_VARIABLES 1024u
 
+/* Of how many running tasks an ANSWER tells at most. */
+#define APOOL_MESSAGE_MAX_STATES 10000u
+
 /**
  * ApoolMessageType:
  * @APOOL_MESSAGE_HELLO: both ways, first of all: version, features, cores, process, host
@@ -53,6 +57,10 @@ G_BEGIN_DECLS
  *   sent before
  * @APOOL_MESSAGE_RECALLED: to the manager: these tasks will not be started here
  * @APOOL_MESSAGE_HOOK: to the manager: how its init or exit hook ended
+ * @APOOL_MESSAGE_PAUSE: to the worker: stop a task, or let it go on; 0 means all, those too that
+ * come later: none is started meanwhile
+ * @APOOL_MESSAGE_ASK: to the worker: asks for an ANSWER with the same token
+ * @APOOL_MESSAGE_ANSWER: to the manager: what the worker knows of the tasks that it runs
  * @APOOL_MESSAGE_EXITED: to the manager: this task's process is gone and its slot free, though its
  *   output is still waited for; not sent where FINISHED follows at once
  * @APOOL_MESSAGE_END: to the worker: end this task before its time, where it runs
@@ -93,6 +101,9 @@ typedef enum
   APOOL_MESSAGE_LEFT,
   APOOL_MESSAGE_STOPPED,
   APOOL_MESSAGE_TERMINAL,
+  APOOL_MESSAGE_PAUSE,
+  APOOL_MESSAGE_ASK,
+  APOOL_MESSAGE_ANSWER,
   APOOL_N_MESSAGES,
 } ApoolMessageType;
 
@@ -222,6 +233,10 @@ GVariant *apool_message_new_hook (const ApoolHookReport *report);
 gboolean apool_message_get_hook (GVariant *body, ApoolHookReport *report, GError **error);
 GVariant *apool_message_new_left (const ApoolLeak *leak);
 gboolean apool_message_get_left (GVariant *body, ApoolLeak *leak, GError **error);
+GVariant *apool_message_new_pause (guint64 seq, gboolean is_paused);
+void apool_message_get_pause (GVariant *body, guint64 *seq, gboolean *is_paused);
+GVariant *apool_message_new_answer (guint64 token, const ApoolJobState *states, gsize n_states);
+GArray *apool_message_dup_answer (GVariant *body, guint64 *token, GError **error);
 GVariant *apool_message_new_text (const char *text);
 char *apool_message_dup_text (GVariant *body);
 char *apool_message_dup_printable (const char *text, gsize max_bytes);

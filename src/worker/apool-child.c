@@ -121,15 +121,14 @@ apool_child_signal (pid_t pid, int signum)
 }
 
 /**
- * apool_child_continue:
+ * apool_child_set_stopped:
  * @pid: the leader of a process group that was started here
- *
- * Lets its stopped processes go on.
+ * @is_stopped: whether the whole group is to stop; else it goes on, whoever stopped it
  */
 void
-apool_child_continue (pid_t pid)
+apool_child_set_stopped (pid_t pid, gboolean is_stopped)
 {
-  (void) kill (-pid, SIGCONT); /* fails where the group is empty by now */
+  (void) kill (-pid, is_stopped ? SIGSTOP : SIGCONT); /* fails as that of apool_child_signal() */
 }
 
 /**

@@ -49,7 +49,7 @@ typedef struct
 
 pid_t apool_child_start (const ApoolChildSpec *spec, int *errnum);
 void apool_child_signal (pid_t pid, int signum);
-void apool_child_continue (pid_t pid);
+void apool_child_set_stopped (pid_t pid, gboolean is_stopped);
 gboolean apool_child_group_is_empty (pid_t pid);
 void apool_child_get_ignored_signals (sigset_t *ignored);
 

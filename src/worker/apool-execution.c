@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 
 #include "base/apool-fd.h"
+#include "base/apool-rest.h"
 #include "worker/apool-capture.h"
 #include "worker/apool-child.h"
 #include "worker/apool-directory.h"
@@ -55,6 +56,8 @@ struct _ApoolExecution
   gboolean cut;          /* somebody could still write when it was finished */
   GSource *drain_source; /* (nullable): armed while an output left open is waited for */
   gboolean drain_is_over;
+  gint64 drain_left_usec; /* of that time, while it stands still */
+  guint pauses;           /* a set of ApoolExecutionPause: empty where it may go on */
   int status;
   ApoolUsage usage;
   gint64 start_monotonic_usec;
@@ -431,6 +434,8 @@ apool_execution_arm_drain (ApoolExecution *self)
   self->drain_source = g_timeout_source_new (self->setting->drain_msec);
   g_source_set_callback (self->drain_source, apool_execution_drain_cb, self, NULL);
   g_source_attach (self->drain_source, self->setting->context);
+  if (self->pauses != 0) /* it was stopped as it exited, and others of its group are */
+    self->drain_left_usec = apool_rest_begin (self->drain_source);
 }
 
 /* Reads what there is of both streams, and lets out what may go out.
@@ -571,6 +576,65 @@ apool_execution_resume (ApoolExecution *self)
   apool_execution_pump (self);
 }
 
+/* ---- pauses ---- */
+
+/* Whether somebody may be in its process group. After its exit the group's number is its own only
+ * while somebody is: while it is drained. Whoever may be left otherwise ends with the worker. */
+static gboolean
+apool_execution_has_group (const ApoolExecution *self)
+{
+  return !self->exited || self->drain_source;
+}
+
+/**
+ * apool_execution_set_paused:
+ * @self: an execution
+ * @why: what has it stop
+ * @is_paused: whether it is to; else that is no reason any more
+ *
+ * Has its process group stop as long as there is any reason to. Then it goes on, also where it had
+ * stopped by itself. Its drain time stands still meanwhile.
+ */
+void
+apool_execution_set_paused (ApoolExecution *self, ApoolExecutionPause why, gboolean is_paused)
+{
+  guint pauses = is_paused ? self->pauses | why : self->pauses & ~(guint) why;
+  gboolean was_paused = self->pauses != 0;
+
+  self->pauses = pauses;
+  if (was_paused == (pauses != 0) || self->finished || !apool_execution_has_group (self))
+    return;
+  apool_child_set_stopped (self->pid, pauses != 0);
+  if (self->drain_source && pauses != 0)
+    self->drain_left_usec = apool_rest_begin (self->drain_source);
+  else if (self->drain_source)
+    apool_rest_end (self->drain_source, self->drain_left_usec);
+}
+
+/**
+ * apool_execution_is_paused:
+ * @self: an execution
+ *
+ * Returns: whether its process group was stopped by us
+ */
+gboolean
+apool_execution_is_paused (const ApoolExecution *self)
+{
+  return self->pauses != 0;
+}
+
+/**
+ * apool_execution_get_run_usec:
+ * @self: an execution
+ *
+ * Returns: how long ago it was started, microseconds
+ */
+gint64
+apool_execution_get_run_usec (const ApoolExecution *self)
+{
+  return g_get_monotonic_time () - self->start_monotonic_usec;
+}
+
 /* ---- end ---- */
 
 /**
@@ -601,9 +665,7 @@ apool_execution_end (ApoolExecution *self, int signum)
 {
   if (!self->exited && !self->timed_out)
     self->ended_by_pool = TRUE;
-  /* After its exit the group's number is its own only while somebody is in it: while it is drained.
-   * Whoever may be left otherwise ends with the worker. */
-  if (!self->exited || self->drain_source)
+  if (apool_execution_has_group (self))
     apool_child_signal (self->pid, signum);
 }
 

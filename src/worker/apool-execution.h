@@ -31,6 +31,19 @@ G_BEGIN_DECLS
 typedef struct _ApoolExecution ApoolExecution;
 
 /**
+ * ApoolExecutionPause:
+ * @APOOL_EXECUTION_PAUSED_ALONE: it alone is meant
+ * @APOOL_EXECUTION_PAUSED_WITH_ALL: everything stands still
+ *
+ * Why an execution is stopped: a set of bits.
+ */
+typedef enum
+{
+  APOOL_EXECUTION_PAUSED_ALONE = 1 << 0,
+  APOOL_EXECUTION_PAUSED_WITH_ALL = 1 << 1,
+} ApoolExecutionPause;
+
+/**
  * ApoolExecutionFuncs:
  * @overflow: more is held than may be: has to call apool_execution_pass() or
  *   apool_execution_stream()
@@ -113,6 +126,8 @@ pid_t apool_execution_get_pid (const ApoolExecution *self);
 gboolean apool_execution_has_exited (const ApoolExecution *self);
 gboolean apool_execution_is_ended_by_pool (const ApoolExecution *self);
 gboolean apool_execution_is_passed (const ApoolExecution *self);
+gboolean apool_execution_is_paused (const ApoolExecution *self);
+gint64 apool_execution_get_run_usec (const ApoolExecution *self);
 GByteArray *apool_execution_get_held (ApoolExecution *self, ApoolStream stream);
 ApoolOutcome *apool_execution_make_outcome (ApoolExecution *self);
 
@@ -124,6 +139,7 @@ void apool_execution_resume (ApoolExecution *self);
 void apool_execution_pump (ApoolExecution *self);
 
 gboolean apool_execution_time_out (ApoolExecution *self);
+void apool_execution_set_paused (ApoolExecution *self, ApoolExecutionPause why, gboolean is_paused);
 void apool_execution_end (ApoolExecution *self, int signum);
 gboolean apool_execution_stopped (ApoolExecution *self, int *signum);
 void apool_execution_refuse_terminal (ApoolExecution *self);

@@ -101,7 +101,7 @@ apool_foreground_let_in (ApoolForeground *self)
     return;
   if (apool_tty_is_free (&self->tty))
     apool_tty_lend (&self->tty, first);
-  apool_child_continue (first);
+  apool_child_set_stopped (first, FALSE);
 }
 
 /**

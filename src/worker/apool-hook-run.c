@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/apool-fd.h"
+#include "base/apool-rest.h"
 
 /* How long it has between SIGTERM and SIGKILL: milliseconds. */
 #define GRACE_MSEC 2000
@@ -42,6 +43,7 @@ struct _ApoolHookRun
   gpointer data;
   ApoolExecution *execution; /* (nullable): while it runs */
   GSource *timer;            /* (nullable): of its time, then of its grace, while it runs */
+  gint64 left_usec;          /* of that time, while it stands still */
   gboolean is_terminated;    /* its grace has begun */
   GByteArray *output;
   guint64 n_dropped; /* bytes beyond @output */
@@ -376,6 +378,25 @@ apool_hook_run_find (const ApoolHookRun *self, pid_t pid)
                  apool_execution_get_pid (self->execution) == pid
              ? self->task
              : NULL;
+}
+
+/**
+ * apool_hook_run_set_paused:
+ * @self: a run
+ * @is_paused: whether it is to stop; else it goes on
+ *
+ * Stops it, where it is running, and its time.
+ */
+void
+apool_hook_run_set_paused (ApoolHookRun *self, gboolean is_paused)
+{
+  if (!self->execution || apool_execution_is_paused (self->execution) == is_paused)
+    return;
+  apool_execution_set_paused (self->execution, APOOL_EXECUTION_PAUSED_WITH_ALL, is_paused);
+  if (is_paused)
+    self->left_usec = apool_rest_begin (self->timer);
+  else
+    apool_rest_end (self->timer, self->left_usec);
 }
 
 /**

@@ -42,6 +42,7 @@ gboolean apool_hook_run_is (ApoolHookRun *self, pid_t pid);
 gboolean
 apool_hook_run_reaped (ApoolHookRun *self, pid_t pid, int status, const struct rusage *usage);
 const ApoolTask *apool_hook_run_find (const ApoolHookRun *self, pid_t pid);
+void apool_hook_run_set_paused (ApoolHookRun *self, gboolean is_paused);
 gboolean apool_hook_run_is_running (const ApoolHookRun *self);
 void apool_hook_run_get_report (const ApoolHookRun *self, ApoolHookReport *report);
 

@@ -29,6 +29,7 @@ typedef struct
   guint slot;         /* once it is announced */
   int stdin_fd;       /* owned; -1 for none */
   gboolean is_wanted; /* its output is to be sent as it is written */
+  gboolean is_paused; /* it is to stop as soon as it is started */
 } ApoolWaiting;
 
 struct _ApoolJobs
@@ -39,6 +40,7 @@ struct _ApoolJobs
   gpointer data;
   ApoolExecutionSetting setting; /* complete once it is open */
   gboolean is_open;              /* tasks may be started */
+  gboolean is_paused;            /* none is for the time being, and those that run are stopped */
   GQueue waiting;                /* ApoolWaiting, oldest first */
   GQueue announced;              /* ApoolWaiting with a slot, its STARTED under way */
   GHashTable *not_started;       /* guint64 in it → ApoolWaiting of either, not owned */
@@ -374,6 +376,8 @@ apool_jobs_start (ApoolJobs *self, ApoolWaiting *waiting)
   g_hash_table_insert (self->by_seq, apool_execution_get_key (execution), execution);
   g_hash_table_insert (self->by_pid, GINT_TO_POINTER (apool_execution_get_pid (execution)),
                        execution);
+  if (waiting->is_paused)
+    apool_execution_set_paused (execution, APOOL_EXECUTION_PAUSED_ALONE, TRUE);
   if (waiting->is_wanted)
     apool_execution_want (execution);
   return TRUE;
@@ -406,7 +410,7 @@ apool_jobs_tell_given_up (ApoolJobs *self)
 static void
 apool_jobs_start_all (ApoolJobs *self)
 {
-  if (!self->is_open)
+  if (!self->is_open || self->is_paused)
     return;
   for (;;)
     {
@@ -741,6 +745,57 @@ apool_jobs_recall (ApoolJobs *self, guint n)
   /* Those that came in this very turn and have a slot are as good as started. To give them back
    * would let the newer ones behind them go first, again and again. */
   apool_jobs_give_back (self, n, self->is_open ? apool_slots_get_n_free (self->slots) : 0);
+}
+
+/**
+ * apool_jobs_foreach:
+ * @self: tasks
+ * @func: called for each #ApoolExecution of those that are started and not finished; not to end it
+ * @data: (closure): for @func
+ */
+void
+apool_jobs_foreach (ApoolJobs *self, GFunc func, gpointer data)
+{
+  GHashTableIter iter;
+  gpointer execution;
+
+  g_hash_table_iter_init (&iter, self->by_seq);
+  while (g_hash_table_iter_next (&iter, NULL, &execution))
+    func (execution, data);
+}
+
+static void
+apool_jobs_pause_all (ApoolJobs *self, gboolean is_paused)
+{
+  GHashTableIter iter;
+  gpointer execution;
+
+  self->is_paused = is_paused;
+  g_hash_table_iter_init (&iter, self->by_seq);
+  while (g_hash_table_iter_next (&iter, NULL, &execution))
+    apool_execution_set_paused (execution, APOOL_EXECUTION_PAUSED_WITH_ALL, is_paused);
+  if (!is_paused)
+    apool_jobs_start_waiting (self);
+}
+
+/**
+ * apool_jobs_set_paused:
+ * @self: tasks
+ * @seq: one of them, or any number: it may have ended in the meantime. 0: all, and those that come
+ * @is_paused: whether to stop them; else they go on, unless there is the other reason to stop
+ */
+void
+apool_jobs_set_paused (ApoolJobs *self, guint64 seq, gboolean is_paused)
+{
+  ApoolExecution *execution = g_hash_table_lookup (self->by_seq, &seq);
+  ApoolWaiting *waiting = g_hash_table_lookup (self->not_started, &seq);
+
+  if (seq == 0)
+    apool_jobs_pause_all (self, is_paused);
+  else if (execution)
+    apool_execution_set_paused (execution, APOOL_EXECUTION_PAUSED_ALONE, is_paused);
+  else if (waiting)
+    waiting->is_paused = is_paused;
 }
 
 /**

@@ -50,6 +50,8 @@ void apool_jobs_settle (ApoolJobs *self, guint64 seq, const char *processes);
 const ApoolTask *apool_jobs_find (const ApoolJobs *self, pid_t pid);
 
 void apool_jobs_recall (ApoolJobs *self, guint n);
+void apool_jobs_set_paused (ApoolJobs *self, guint64 seq, gboolean is_paused);
+void apool_jobs_foreach (ApoolJobs *self, GFunc func, gpointer data);
 void apool_jobs_stop (ApoolJobs *self);
 void apool_jobs_signal (ApoolJobs *self, int signum);
 guint apool_jobs_get_n_running (const ApoolJobs *self);

@@ -25,6 +25,7 @@
 #include "base/apool-process.h"
 #include "base/apool-shell.h"
 #include "wire/apool-channel.h"
+#include "worker/apool-answer.h"
 #include "worker/apool-child.h"
 #include "worker/apool-environment.h"
 #include "worker/apool-execution.h"
@@ -69,6 +70,7 @@ struct _ApoolWorker
   ApoolHookRun *runs[APOOL_HOOK_ERROR]; /* (nullable): of init and exit */
   gboolean is_prepared;                 /* init has succeeded, or there is none */
   gboolean is_terminating;
+  gboolean is_paused;  /* nothing is started, and what runs is stopped */
   gboolean is_hurried; /* TERMINATE has come after CLOSE */
   gboolean is_closed;
   int status;
@@ -521,6 +523,40 @@ apool_worker_take_recall (ApoolWorker *self, GVariant *body)
   apool_jobs_recall (self->jobs, n);
 }
 
+static void
+apool_worker_pause (ApoolWorker *self, gboolean is_paused)
+{
+  if (self->is_paused == is_paused)
+    return;
+  self->is_paused = is_paused;
+  for (gsize i = 0; i < G_N_ELEMENTS (self->runs); i++)
+    if (self->runs[i])
+      apool_hook_run_set_paused (self->runs[i], is_paused);
+  apool_jobs_set_paused (self->jobs, 0, is_paused);
+}
+
+static void
+apool_worker_take_pause (ApoolWorker *self, GVariant *body)
+{
+  guint64 seq;
+  gboolean is_paused;
+
+  apool_message_get_pause (body, &seq, &is_paused);
+  if (seq == 0)
+    apool_worker_pause (self, is_paused);
+  else
+    apool_jobs_set_paused (self->jobs, seq, is_paused);
+}
+
+static void
+apool_worker_take_ask (ApoolWorker *self, GVariant *body)
+{
+  guint64 token;
+
+  g_variant_get (body, "(t)", &token);
+  apool_channel_send (self->channel, APOOL_MESSAGE_ANSWER, apool_answer_make (self->jobs, token));
+}
+
 static gboolean
 apool_worker_take_end (ApoolWorker *self, GVariant *body, GError **error)
 {
@@ -568,6 +604,12 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
     case APOOL_MESSAGE_TERMINAL:
       apool_worker_take_terminal (self, message->body);
       return TRUE;
+    case APOOL_MESSAGE_PAUSE:
+      apool_worker_take_pause (self, message->body);
+      return TRUE;
+    case APOOL_MESSAGE_ASK:
+      apool_worker_take_ask (self, message->body);
+      return TRUE;
     case APOOL_MESSAGE_PONG:
       return TRUE;
     case APOOL_MESSAGE_HELLO:
@@ -583,6 +625,7 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
     case APOOL_MESSAGE_REVOKED:
     case APOOL_MESSAGE_HOOK:
     case APOOL_MESSAGE_STOPPED:
+    case APOOL_MESSAGE_ANSWER:
     case APOOL_N_MESSAGES:
     default:
       return apool_worker_fail (error, "a message that is not for a worker");

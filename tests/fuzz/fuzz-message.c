@@ -179,6 +179,20 @@ fuzz_message_repeat_end (GVariant *body)
 }
 
 static GVariant *
+fuzz_message_repeat_answer (GVariant *body)
+{
+  guint64 token;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) states = apool_message_dup_answer (body, &token, &error);
+
+  g_assert_true ((states == NULL) == (error != NULL));
+  if (!states)
+    return NULL;
+  return apool_message_new_answer (token, (const ApoolJobState *) (gpointer) states->data,
+                                   states->len);
+}
+
+static GVariant *
 fuzz_message_repeat_text (GVariant *body)
 {
   g_autofree char *text = apool_message_dup_text (body);
@@ -233,6 +247,7 @@ fuzz_message_repeat (guint8 type, GVariant *body)
     [APOOL_MESSAGE_HOOK] = fuzz_message_repeat_hook,
     [APOOL_MESSAGE_END] = fuzz_message_repeat_end,
     [APOOL_MESSAGE_LEFT] = fuzz_message_repeat_left,
+    [APOOL_MESSAGE_ANSWER] = fuzz_message_repeat_answer,
   };
 
   return REPEATS[type] ? REPEATS[type](body) : fuzz_message_repeat_plain (body);

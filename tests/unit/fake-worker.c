@@ -149,6 +149,23 @@ fake_worker_set_congested (ApoolWorkerProxy *worker, gboolean congested, guint64
 }
 
 static void
+fake_worker_send_pause (ApoolWorkerProxy *worker, guint64 seq, gboolean is_paused)
+{
+  FakeWorkerState *state = fake_worker_hear (worker);
+
+  if (seq == 0)
+    state->is_paused = is_paused;
+  else
+    state->paused_seq = is_paused ? seq : 0;
+}
+
+static void
+fake_worker_send_ask (ApoolWorkerProxy *worker, guint64 token)
+{
+  fake_worker_hear (worker)->token = token;
+}
+
+static void
 fake_worker_close (ApoolWorkerProxy *worker)
 {
   FakeWorkerState *state = fake_worker_hear (worker);
@@ -194,6 +211,8 @@ fake_worker_class_init (FakeWorkerClass *klass)
   worker_class->send_slots = fake_worker_send_slots;
   worker_class->send_limit = fake_worker_send_limit;
   worker_class->set_congested = fake_worker_set_congested;
+  worker_class->send_pause = fake_worker_send_pause;
+  worker_class->send_ask = fake_worker_send_ask;
   worker_class->close = fake_worker_close;
   worker_class->kill = fake_worker_kill;
 }

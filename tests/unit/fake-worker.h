@@ -31,6 +31,9 @@ G_DECLARE_FINAL_TYPE (FakeWorker, fake_worker, FAKE, WORKER, ApoolWorkerProxy)
  * @is_ready: it has said that it is there
  * @is_congested: as it was told last
  * @except: the same
+ * @is_paused: whether it was told to stop all that runs
+ * @paused_seq: the task that it was told last to stop alone; 0: none
+ * @token: of the question that it was asked last; 0: none
  * @is_gone: it has ended
  *
  * What the worker has in its own hands, and what it was asked for.
@@ -55,6 +58,9 @@ typedef struct
   gboolean is_ready;
   gboolean is_congested;
   guint64 except;
+  gboolean is_paused;
+  guint64 paused_seq;
+  guint64 token;
   gboolean is_gone;
 } FakeWorkerState;
 

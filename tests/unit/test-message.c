@@ -257,6 +257,76 @@ test_message_slots (void)
 }
 
 static void
+test_message_pause (void)
+{
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_PAUSE, apool_message_new_pause (7, TRUE), &bytes);
+  guint64 seq;
+  gboolean is_paused;
+
+  apool_message_get_pause (body, &seq, &is_paused);
+  g_assert_cmpuint (seq, ==, 7);
+  g_assert_true (is_paused);
+}
+
+static void
+test_message_answer (void)
+{
+  static const ApoolJobState STATES[] = {
+    { 3, 1234, 5000000, FALSE, "a\0\xff", 3 },
+    { G_MAXUINT64, G_MAXUINT32, 0, TRUE, NULL, 0 },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_ANSWER, apool_message_new_answer (9, STATES, 2), &bytes);
+  guint64 token;
+  g_autoptr (GArray) states = apool_message_dup_answer (body, &token, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (token, ==, 9);
+  g_assert_cmpuint (states->len, ==, 2);
+  for (guint i = 0; i < 2; i++)
+    {
+      const ApoolJobState *got = &g_array_index (states, ApoolJobState, i);
+
+      g_assert_cmpuint (got->seq, ==, STATES[i].seq);
+      g_assert_cmpuint (got->pid, ==, STATES[i].pid);
+      g_assert_cmpint (got->run_usec, ==, STATES[i].run_usec);
+      g_assert_cmpint (got->is_paused, ==, STATES[i].is_paused);
+      g_assert_cmpmem (got->line, got->length, STATES[i].line, STATES[i].length);
+    }
+}
+
+static void
+test_message_check_bad_answer (const ApoolJobState *states, gsize n_states)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GVariant) body = test_message_receive (
+      APOOL_MESSAGE_ANSWER, apool_message_new_answer (9, states, n_states), &bytes);
+  guint64 token;
+
+  g_assert_null (apool_message_dup_answer (body, &token, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
+}
+
+static void
+test_message_bad_answers (void)
+{
+  const gsize n = APOOL_MESSAGE_MAX_STATES + 1;
+  g_autofree char *line = g_strnfill (APOOL_JOB_STATE_LINE_BYTES + 1, 'x');
+  g_autofree ApoolJobState *many = g_new0 (ApoolJobState, n);
+  const ApoolJobState early = { 1, 2, -1, FALSE, NULL, 0 };
+  const ApoolJobState talkative = { 1, 2, 3, FALSE, line, APOOL_JOB_STATE_LINE_BYTES + 1 };
+
+  test_message_check_bad_answer (&early, 1);
+  test_message_check_bad_answer (&talkative, 1);
+  test_message_check_bad_answer (many, n);
+}
+
+static void
 test_message_traits (void)
 {
   static const char *const VARIABLES[] = { "A=\xff", "B=", NULL };
@@ -773,6 +843,7 @@ test_message_make (ApoolMessageType type)
   static const guint64 SEQS[] = { 4, 5 };
   static const char *const VARIABLES[] = { "A=b", "C=" };
   static const ApoolUsage USAGE = { 1, 2, 3, 4, 5 };
+  static const ApoolJobState STATE = { 1, 2, 3, TRUE, "a line", 6 };
   static const ApoolValue CHOICE = { "x", 1 };
   g_autoptr (ApoolHoles) holes = apool_holes_new ();
   ApoolHello hello = { .version = 1, .host = "host" };
@@ -802,6 +873,10 @@ test_message_make (ApoolMessageType type)
                             test_message_new_bytes (""));
     case APOOL_MESSAGE_HOOK:
       return apool_message_new_hook (&report);
+    case APOOL_MESSAGE_PAUSE:
+      return apool_message_new_pause (1, TRUE);
+    case APOOL_MESSAGE_ANSWER:
+      return apool_message_new_answer (1, &STATE, 1);
     case APOOL_MESSAGE_GRANT:
     case APOOL_MESSAGE_REVOKED:
       return g_variant_new ("(@au)",
@@ -828,6 +903,7 @@ test_message_make (ApoolMessageType type)
     case APOOL_MESSAGE_TERMINATE:
     case APOOL_MESSAGE_CLOSE:
       return g_variant_new ("()");
+    case APOOL_MESSAGE_ASK:
     case APOOL_MESSAGE_EXITED:
     case APOOL_MESSAGE_PING:
     case APOOL_MESSAGE_PONG:
@@ -881,6 +957,14 @@ test_message_use (ApoolMessageType type, GVariant *body)
       g_autoptr (GArray) slots = apool_message_dup_slots (body);
 
       g_assert_cmpuint (slots->len, <=, g_variant_get_size (body));
+    }
+  else if (type == APOOL_MESSAGE_ANSWER)
+    {
+      g_autoptr (GArray) states = apool_message_dup_answer (body, &seq, NULL);
+
+      for (guint i = 0; states && i < states->len; i++)
+        g_free (g_memdup2 (g_array_index (states, ApoolJobState, i).line,
+                           g_array_index (states, ApoolJobState, i).length));
     }
   else if (type == APOOL_MESSAGE_TASK && (task = apool_message_get_task (body, NULL)))
     {
@@ -1015,6 +1099,9 @@ main (int argc, char **argv)
   g_test_add_func ("/message/formats", test_message_formats);
   g_test_add_func ("/message/hello", test_message_hello);
   g_test_add_func ("/message/slots", test_message_slots);
+  g_test_add_func ("/message/pause", test_message_pause);
+  g_test_add_func ("/message/answer", test_message_answer);
+  g_test_add_func ("/message/bad-answers", test_message_bad_answers);
   g_test_add_func ("/message/traits", test_message_traits);
   g_test_add_func ("/message/hook", test_message_hook);
   g_test_add_func ("/message/variables-bound", test_message_variables_bound);

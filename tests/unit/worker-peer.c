@@ -252,6 +252,26 @@ test_worker_take_stopped (TestWorker *self, GVariant *body)
   job->n_stopped++;
 }
 
+static void
+test_worker_clear_answer (TestWorker *self)
+{
+  g_clear_pointer (&self->states, g_array_unref);
+  g_clear_pointer (&self->answer, g_variant_unref);
+}
+
+static void
+test_worker_take_answer (TestWorker *self, GVariant *body)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (g_variant_get_data (body), g_variant_get_size (body));
+  g_autoptr (GError) error = NULL;
+
+  test_worker_clear_answer (self);
+  self->answer =
+      g_variant_ref_sink (g_variant_new_from_bytes (g_variant_get_type (body), bytes, TRUE));
+  self->states = apool_message_dup_answer (self->answer, &self->token, &error);
+  g_assert_no_error (error);
+}
+
 static gboolean
 test_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
 {
@@ -278,6 +298,8 @@ test_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
     }
   else if (message->type == APOOL_MESSAGE_HOOK)
     test_worker_take_hook (self, message->body);
+  else if (message->type == APOOL_MESSAGE_ANSWER)
+    test_worker_take_answer (self, message->body);
   else if (message->type == APOOL_MESSAGE_PONG)
     g_variant_get (message->body, "(t)", &self->pong);
   else
@@ -467,6 +489,7 @@ test_worker_open (TestWorker *self, gconstpointer transport, guint n_slots)
 void
 test_worker_clear (TestWorker *self)
 {
+  test_worker_clear_answer (self);
   g_clear_pointer (&self->channel, apool_channel_free);
   g_clear_object (&self->process);
   apool_fd_clear (&self->gate);
@@ -714,6 +737,16 @@ test_worker_wait_revoked (TestWorker *self, guint n)
 {
   while (self->revoked->len < n)
     test_worker_turn (self);
+}
+
+/* Asks what it knows of its jobs, and waits for the answer. */
+const GArray *
+test_worker_ask (TestWorker *self, guint64 token)
+{
+  test_worker_send_seq (self, APOOL_MESSAGE_ASK, token);
+  while (self->token != token)
+    test_worker_turn (self);
+  return self->states;
 }
 
 void

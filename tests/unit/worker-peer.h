@@ -53,6 +53,9 @@ typedef struct
   guint n_running;
   guint most_running;
   guint64 pong;
+  guint64 token;  /* of the last ANSWER */
+  GArray *states; /* (nullable): ApoolJobState, what it said; their lines are in @answer */
+  GVariant *answer;
   ApoolSetup setup;      /* what SETUP says, but for what test_worker_set_up() is told */
   const int *output_fds; /* (nullable): descriptors that go with it, not owned */
   guint32 max_passed;    /* the same; 100 at the start */
@@ -103,6 +106,7 @@ void test_worker_release (TestWorker *self, guint n);
 
 TestJob *test_worker_get_job (TestWorker *self, guint64 seq);
 TestJob *test_worker_wait_started (TestWorker *self, guint64 seq);
+const GArray *test_worker_ask (TestWorker *self, guint64 token);
 void test_worker_wait_exited (TestWorker *self, TestJob *job);
 TestJob *test_worker_wait_finished (TestWorker *self, guint64 seq);
 void test_worker_wait_received (TestWorker *self, TestJob *job, ApoolStream stream, gsize bytes);
