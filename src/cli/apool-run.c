@@ -29,6 +29,7 @@
 #include "cli/apool-results.h"
 #include "cli/apool-scene.h"
 #include "cli/apool-signals.h"
+#include "cli/apool-status.h"
 #include "cli/apool-time-limits.h"
 #include "cli/apool-view.h"
 #include "factory/apool-local-factory.h"
@@ -68,10 +69,11 @@ struct _ApoolRun
   ApoolScene *scene;            /* (nullable): before it is opened */
   ApoolHalt *halt;              /* (nullable) */
   ApoolTimeLimits *time_limits; /* (nullable) */
-  ApoolSignals *signals;        /* (nullable): while it runs */
-  int signum;                   /* once it is over: of what it dies; 0 where it does not */
-  gboolean is_abandoned;        /* the same: nobody waits for what would be said */
-  gboolean is_cut_off; /* by a signal, in the middle of an output: nothing is printed any more */
+  ApoolStatus *status;
+  ApoolSignals *signals; /* (nullable): while it runs */
+  int signum;            /* once it is over: of what it dies; 0 where it does not */
+  gboolean is_abandoned; /* the same: nobody waits for what would be said */
+  gboolean is_cut_off;   /* by a signal, in the middle of an output: nothing is printed any more */
   gboolean pool_is_done;
   gboolean is_in_trouble;
   GString *last_words; /* what is to be said when the run is over */
@@ -210,25 +212,19 @@ apool_run_pool_done_cb (const GError *error, gpointer data)
 
 /* ---- signals ---- */
 
-/* Says what each worker is doing. */
-static void
-apool_run_show_workers (ApoolRun *self)
-{
-  g_autoptr (GArray) states = apool_pool_list_workers (self->pool);
-  g_autofree char *text =
-      apool_view_dup_workers ((const ApoolWorkerState *) (gpointer) states->data, states->len);
-
-  apool_output_say_bytes (self->output, text, strlen (text));
-}
-
 static void
 apool_run_show_cb (gpointer data)
 {
+  apool_status_show_jobs (((ApoolRun *) data)->status);
+}
+
+static void
+apool_run_toggle_cb (gpointer data)
+{
   ApoolRun *self = data;
 
-  /* Who is leaving has nothing to say, and nobody to say it. */
-  if (g_main_loop_is_running (self->loop))
-    apool_run_show_workers (self);
+  if (!self->pool_is_done)
+    apool_status_toggle_progress (self->status);
 }
 
 static gboolean
@@ -243,6 +239,7 @@ apool_run_abandon_cb (gpointer data)
 
 static const ApoolSignalsFuncs apool_run_signals_funcs = {
   .show = apool_run_show_cb,
+  .toggle = apool_run_toggle_cb,
   .abandon = apool_run_abandon_cb,
 };
 
@@ -502,6 +499,8 @@ apool_run_add_observers (ApoolRun *self, GMainContext *context)
   apool_run_open_halt (self);
   self->time_limits = apool_time_limits_new (context, &self->options->patience.limits, self->pool,
                                              self->output, apool_run_out_of_time_cb, self);
+  self->status =
+      apool_status_new (context, self->pool, apool_inputs_get_tasks (self->inputs), self->output);
   if (self->plan.is_direct)
     apool_run_open_readers (self, context);
   apool_many_open (self->many, context, self->pool, self->output);
@@ -638,6 +637,7 @@ apool_run_clear (ApoolRun *self)
   g_clear_pointer (&self->gates, apool_gates_free);
   g_clear_pointer (&self->make, apool_make_free);
   g_clear_object (&self->scene);
+  g_clear_pointer (&self->status, apool_status_free);
   g_clear_object (&self->factory);
   g_clear_object (&self->output);
   g_clear_object (&self->readers);

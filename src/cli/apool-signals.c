@@ -14,8 +14,8 @@
 
 #include "cli/apool-stop.h"
 
-/* SIGHUP, SIGINT, SIGTERM, SIGUSR1 */
-#define N_SIGNALS 4
+/* SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2 */
+#define N_SIGNALS 5
 
 typedef struct
 {
@@ -64,9 +64,9 @@ apool_signals_cb (gpointer data)
   const ApoolWatchedSignal *watched = data;
   ApoolSignals *self = watched->signals;
 
-  if (watched->signum == SIGUSR1)
+  if (watched->signum == SIGUSR1 || watched->signum == SIGUSR2)
     {
-      self->funcs.show (self->data);
+      (watched->signum == SIGUSR1 ? self->funcs.show : self->funcs.toggle) (self->data);
       return G_SOURCE_CONTINUE;
     }
   apool_signals_take (self, watched->signum);
@@ -123,7 +123,7 @@ apool_signals_new (ApoolPool *pool,
                    const ApoolSignalsFuncs *funcs,
                    gpointer data)
 {
-  static const int signums[N_SIGNALS] = { SIGHUP, SIGINT, SIGTERM, SIGUSR1 };
+  static const int signums[N_SIGNALS] = { SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2 };
   ApoolSignals *self = g_new0 (ApoolSignals, 1);
 
   self->pool = g_object_ref (pool);

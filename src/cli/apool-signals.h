@@ -16,6 +16,7 @@ typedef struct _ApoolSignals ApoolSignals;
 /**
  * ApoolSignalsFuncs:
  * @show: SIGUSR1 has come: what runs is to be shown
+ * @toggle: SIGUSR2 has come: how far the run is is to be shown, or no longer
  * @abandon: a second signal that ends the run has come: where nothing is left of the run but its
  *   output, it is to be left at once. Returns whether that is so; else all that runs is killed
  *
@@ -24,6 +25,7 @@ typedef struct _ApoolSignals ApoolSignals;
 typedef struct
 {
   void (*show) (gpointer data);
+  void (*toggle) (gpointer data);
   gboolean (*abandon) (gpointer data);
 } ApoolSignalsFuncs;
 

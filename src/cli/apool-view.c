@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/apool-visible.h"
+
 static void
 apool_view_append_counts (GString *text, const ApoolWorkerState *state)
 {
@@ -109,6 +111,37 @@ apool_view_dup_jobs (guint n_jobs, const ApoolOptions *options)
     }
   g_string_append_c (text, '\n');
   return g_string_free (text, FALSE);
+}
+
+/**
+ * apool_view_append_job:
+ * @text: what it is appended to
+ * @job: a job that runs
+ * @line: (nullable) (array length=length): the last line that it wrote, as far as that is known
+ * @length: how many bytes
+ *
+ * Appends a line about the job, and one with that line, made harmless to a terminal.
+ */
+void
+apool_view_append_job (GString *text, const ApoolSurveyJob *job, const char *line, gsize length)
+{
+  guint64 seq = apool_task_get_seq (job->task);
+  g_autofree char *name = apool_task_dup_name (job->task);
+  ApoolVisible visible;
+
+  g_string_append_printf (text, "apool: job %" G_GUINT64_FORMAT ": ", seq);
+  if (job->state)
+    g_string_append_printf (text, "pid %u, %.1f s, ", job->state->pid,
+                            (double) job->state->run_usec / G_USEC_PER_SEC);
+  g_string_append_printf (text, "worker %u, slot %u%s: %s\n", job->worker, job->slot,
+                          job->state && job->state->is_paused ? ", stopped" : "", name);
+  if (length == 0)
+    return;
+  g_string_append_printf (text, "apool: job %" G_GUINT64_FORMAT ": wrote: ", seq);
+  apool_visible_begin (&visible, text, 0);
+  apool_visible_add (&visible, line, length);
+  apool_visible_end (&visible);
+  g_string_append_c (text, '\n');
 }
 
 static void

@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 
 char *apool_view_dup_workers (const ApoolWorkerState *states, guint n_states);
 char *apool_view_dup_jobs (guint n_jobs, const ApoolOptions *options);
+void
+apool_view_append_job (GString *text, const ApoolSurveyJob *job, const char *line, gsize length);
 char *apool_view_dup_halt (const ApoolHaltRule *rule, const ApoolHaltVerdict *verdict);
 char *apool_view_dup_sizes (const ApoolSizes *sizes, guint prefetch, const ApoolOptions *options);
 

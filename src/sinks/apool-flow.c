@@ -201,6 +201,7 @@ apool_flow_splice (ApoolFlow *self)
   if (n_moved > 0)
     {
       self->has_printed = TRUE;
+      apool_tail_forget (&self->tail);
       apool_flow_note_pace (self, n_moved, (gsize) n_readable);
     }
   return n_moved > 0 || apool_outlet_get_room (self->outlet) == 0;
@@ -411,6 +412,7 @@ apool_flow_note_latest (ApoolFlow *self, gconstpointer data, gsize length)
 gboolean
 apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
 {
+  apool_tail_push (&self->tail, data, length);
   if (!apool_flow_keep (self, data, length, error))
     return FALSE;
   if (!self->is_silent && self->hub->config->unit == APOOL_OUTPUT_LATEST)

@@ -12,6 +12,7 @@
 #include "sinks/apool-pace.h"
 #include "sinks/apool-result-file.h"
 #include "sinks/apool-tagger.h"
+#include "sinks/apool-tail.h"
 
 G_BEGIN_DECLS
 
@@ -102,6 +103,7 @@ typedef struct
  * @is_stalled: whether the pipe has bytes and the spool is full
  * @allowance: how many bytes it may keep while the spool is full
  * @has_printed: whether the outlet was given anything
+ * @tail: the end of what the job wrote
  *
  * What one job writes to one of its streams, on its way to an outlet. Embedded by its owner, who
  * does not move it.
@@ -129,6 +131,7 @@ typedef struct
   gboolean is_stalled;
   gsize allowance;
   gboolean has_printed;
+  ApoolTail tail;
 } ApoolFlow;
 
 void apool_flow_hub_set_full_error (const ApoolFlowHub *self, GError **error);

@@ -500,3 +500,19 @@ apool_output_job_is_stalled (const ApoolOutputJob *self)
   return apool_flow_is_stalled (&self->flows[APOOL_STREAM_STDOUT]) ||
          apool_flow_is_stalled (&self->flows[APOOL_STREAM_STDERR]);
 }
+
+/**
+ * apool_output_job_find_last_line:
+ * @self: a job
+ * @length: (out): bytes of the line; 0 where there is none
+ *
+ * Returns: (transfer none) (nullable): the last line, or the end of it, that it wrote to its
+ * standard output, or else to its standard error, as far as that was looked at
+ */
+const char *
+apool_output_job_find_last_line (const ApoolOutputJob *self, gsize *length)
+{
+  const char *line = apool_tail_find_line (&self->flows[APOOL_STREAM_STDOUT].tail, length);
+
+  return line ? line : apool_tail_find_line (&self->flows[APOOL_STREAM_STDERR].tail, length);
+}

@@ -55,6 +55,7 @@ gboolean apool_output_job_resume (ApoolOutputJob *self, gsize allowance, GError 
 
 gboolean apool_output_job_has_printed (const ApoolOutputJob *self);
 gboolean apool_output_job_has_printed_on (const ApoolOutputJob *self, const ApoolOutlet *outlet);
+const char *apool_output_job_find_last_line (const ApoolOutputJob *self, gsize *length);
 gboolean apool_output_job_is_printed (const ApoolOutputJob *self);
 guint64 apool_output_job_get_blocked (const ApoolOutputJob *self);
 ApoolFlow *apool_output_job_get_largest_flow (ApoolOutputJob *self);

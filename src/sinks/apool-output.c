@@ -59,6 +59,8 @@ struct _ApoolOutput
   ApoolFlowHub hub;
   ApoolMixer *mixers[APOOL_N_STREAMS]; /* (nullable): as the outlets, where lines are mixed */
   ApoolOutputLines lines;
+  ApoolLatest status;         /* what is shown of the run itself */
+  ApoolDisplayRow status_row; /* where */
 
   ApoolTurns *turns;
   ApoolRelief relief;
@@ -487,7 +489,10 @@ apool_output_finalize (GObject *object)
   g_clear_pointer (&self->turns, apool_turns_free);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     g_clear_pointer (&self->mixers[i], apool_mixer_free);
+  if (self->hub.display)
+    apool_display_remove (self->hub.display, &self->status_row);
   g_clear_pointer (&self->hub.display, apool_display_free);
+  apool_latest_clear (&self->status);
   g_clear_pointer (&self->pads, apool_pads_free);
   g_clear_pointer (&self->spool, apool_spool_free);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
@@ -667,6 +672,66 @@ apool_output_say_bytes (ApoolOutput *self, const char *bytes, gsize length)
     apool_output_update_congested (self, &error);
   if (error)
     apool_output_fail (self, error);
+}
+
+/**
+ * apool_output_find_last_line:
+ * @self: an output
+ * @seq: a job that runs
+ * @length: (out): bytes of the line; 0 where there is none
+ *
+ * Returns: (transfer none) (nullable): the last line, or the end of it, that the job wrote to its
+ *   standard output, or else to its standard error, as far as that has come here and was looked at
+ */
+const char *
+apool_output_find_last_line (ApoolOutput *self, guint64 seq, gsize *length)
+{
+  const ApoolOutputJob *job = apool_turns_lookup_job (self->turns, seq);
+
+  *length = 0;
+  return job ? apool_output_job_find_last_line (job, length) : NULL;
+}
+
+/* Whether there is a display where our own lines go, which is made where that is a terminal. */
+static gboolean
+apool_output_ensure_display (ApoolOutput *self)
+{
+  ApoolTerminal *terminal;
+
+  if (self->hub.display)
+    return self->lines.outlet == self->outlets[APOOL_STREAM_STDOUT];
+  terminal = apool_terminal_new (self->config.stderr_fd);
+  if (!terminal)
+    return FALSE;
+  self->hub.display = apool_display_new (g_source_get_context (self->source), self->lines.outlet,
+                                         terminal, apool_output_display_cb, self);
+  return TRUE;
+}
+
+/**
+ * apool_output_set_status:
+ * @self: an output, before @done
+ * @text: (nullable): a line about the run, in place of the one before; %NULL takes it away
+ *
+ * Shows a line in a row of the terminal, below what is printed.
+ *
+ * Returns: whether standard error is a terminal that can; else nothing is done
+ */
+gboolean
+apool_output_set_status (ApoolOutput *self, const char *text)
+{
+  if (self->error || !apool_output_ensure_display (self))
+    return FALSE;
+  if (!text)
+    {
+      apool_display_remove (self->hub.display, &self->status_row);
+      return TRUE;
+    }
+  apool_latest_clear (&self->status);
+  apool_latest_push (&self->status, (const guint8 *) text, strlen (text));
+  self->status_row.latest = &self->status;
+  apool_display_update (self->hub.display, &self->status_row);
+  return TRUE;
 }
 
 /**

@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -241,6 +242,148 @@ test_kill_stop (E2eStage *stage, gconstpointer data)
   g_assert_cmpstr (run->err, ==, "");
 }
 
+/* ---- who asks ---- */
+
+/* SIGUSR1: what runs, and the last line that it wrote: one from the worker, where it is held, or
+ * from the manager, if it has been passed on meanwhile. */
+static void
+test_jobs (E2eStage *stage, gconstpointer data)
+{
+  g_autofree char *job =
+      g_strdup_printf ("printf 'first\\nla\\033st {}'; exec 3<>%2$s; echo $$ {} >%1$s; read x <&3",
+                       stage->reports->path, stage->gate->path);
+  g_autoptr (E2eRun) run =
+      e2e_start_said (stage->errors, "-j2", "--workers", "1", job, ":::", "1", "2", NULL);
+  GPid pids[2] = { 0 };
+  g_autofree char *start = NULL;
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autofree char *line = e2e_fifo_read_line (stage->reports);
+      int pid = 0;
+      int seq = 0;
+
+      g_assert_cmpint (sscanf (line, "%d %d", &pid, &seq), ==, 2);
+      pids[seq - 1] = pid;
+    }
+  start = g_strdup_printf ("apool: job 2: pid %d, ", (int) pids[1]);
+  for (gboolean is_seen = FALSE; !is_seen;)
+    {
+      g_autofree char *first = NULL;
+      g_autofree char *line = NULL;
+      g_autofree char *job_line = NULL;
+      g_autofree char *next = NULL;
+
+      e2e_kill (run, SIGUSR1);
+      first = e2e_fifo_read_until (stage->errors, "apool: workers: 1, ");
+      line = e2e_fifo_read_until (stage->errors, "apool: worker 1: ");
+      if (!strstr (first, " 2 running"))
+        continue; /* the manager has not heard of it yet */
+      job_line = e2e_fifo_read_until (stage->errors, start);
+      e2e_assert_contains (job_line, " s, worker 1, slot 2: printf ");
+      e2e_kill (run, SIGUSR2); /* says a line of its own, so that there is a next one */
+      next = e2e_fifo_read_line (stage->errors);
+      is_seen = g_str_has_prefix (next, "apool: job 2: wrote: ");
+      if (is_seen)
+        {
+          e2e_assert_contains (next, "st 2");
+          g_assert_null (strchr (next, '\033'));
+        }
+      e2e_kill (run, SIGUSR2);
+    }
+  e2e_fifo_write (stage->gate, "x\nx\n");
+  e2e_finish (run);
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "first\nla\033st 1first\nla\033st 2");
+}
+
+/* SIGUSR1 of a run whose worker does not answer: it is not waited for long. */
+static void
+test_jobs_silent (E2eStage *stage, gconstpointer data)
+{
+  g_autofree char *job = g_strdup_printf (": {}; exec 3<>%2$s; echo $$ here >%1$s; read x <&3",
+                                          stage->reports->path, stage->gate->path);
+  g_autoptr (E2eRun) run = e2e_start_said (stage->errors, "-j1", job, ":::", "1", NULL);
+  GPid worker = e2e_get_worker_of (run, e2e_fifo_read_report (stage->reports, "here"));
+  g_autofree char *line = NULL;
+
+  g_assert_no_errno (kill (worker, SIGSTOP));
+  e2e_kill (run, SIGUSR1);
+  line = e2e_fifo_read_until (stage->errors, "apool: job 1: ");
+  g_assert_true (g_str_has_prefix (line, "apool: job 1: worker 1, slot 1: : 1; exec "));
+  g_assert_no_errno (kill (worker, SIGCONT));
+  e2e_fifo_write (stage->gate, "x\n");
+  e2e_finish (run);
+  e2e_assert_ended (run, 0);
+}
+
+/* SIGUSR2, where standard error is no terminal: a line at once. */
+static void
+test_progress (E2eStage *stage, gconstpointer data)
+{
+  g_autofree char *job =
+      g_strdup_printf ("[ {} = 1 ] && exit 7; exec 3<>%2$s; echo $$ here >%1$s; read x <&3",
+                       stage->reports->path, stage->gate->path);
+  g_autoptr (E2eRun) run =
+      e2e_start_said (stage->errors, "-j1", "--total-jobs", "2", job, ":::", "1", "2", NULL);
+  g_autofree char *line = NULL;
+
+  (void) e2e_fifo_read_report (stage->reports, "here");
+  e2e_kill (run, SIGUSR2);
+  line = e2e_fifo_read_line (stage->errors);
+  g_assert_true (g_str_has_prefix (line, "apool: 1/2 done, 1 failed, 1 running, "));
+  e2e_kill (run, SIGUSR2);
+  e2e_fifo_write (stage->gate, "x\n");
+  e2e_finish (run);
+  e2e_assert_ended (run, 1);
+  g_assert_cmpuint (stage->errors->pending->len, ==, 0);
+}
+
+/* Reads from the terminal until @part has come. */
+static void
+terminal_read_until (Terminal *self, GString *screen, const char *part)
+{
+  while (!strstr (screen->str, part))
+    {
+      char buffer[1024];
+      gssize n = read (self->master, buffer, sizeof buffer);
+
+      if (n <= 0)
+        g_error ("no \"%s\" in \"%s\"", part, screen->str);
+      g_string_append_len (screen, buffer, n);
+    }
+}
+
+/* SIGUSR2 on a terminal: a row that is written again as the run goes on, and is taken away. */
+static void
+test_progress_row (E2eStage *stage, gconstpointer data)
+{
+  g_auto (Terminal) terminal = { .master = -1 };
+  g_autoptr (GString) screen = g_string_new (NULL);
+  g_autofree char *job = g_strdup_printf (
+      "exec 3<>%2$s; [ {} = 3 ] || echo $APOOL_PID {} >%1$s; read x <&3; echo out {}",
+      stage->reports->path, stage->gate->path);
+  const char *const args[] = { "-j1", job, ":::", "1", "2", NULL };
+  GPid manager;
+
+  g_setenv ("TERM", "xterm", TRUE);
+  terminal_open (&terminal, stage, args);
+  manager = e2e_fifo_read_report (stage->reports, "1");
+  g_assert_no_errno (kill (manager, SIGUSR2));
+  terminal_read_until (&terminal, screen, "apool: 0 done, 0 failed, 1 running, ");
+  e2e_fifo_write (stage->gate, "x\n");
+  (void) e2e_fifo_read_report (stage->reports, "2");
+  terminal_read_until (&terminal, screen, "out 1");
+  terminal_read_until (&terminal, screen, "apool: 1 done, 0 failed, ");
+  g_string_truncate (screen, 0);
+  g_assert_no_errno (kill (manager, SIGUSR2));
+  terminal_read_until (&terminal, screen, "\033[J");
+  e2e_fifo_write (stage->gate, "x\n");
+  terminal_read_until (&terminal, screen, "out 2");
+  g_assert_null (strstr (screen->str, "apool: 2 done"));
+  terminal_expect (&terminal, "exited 0");
+}
+
 /* ---- what apool dies of ---- */
 
 static void
@@ -296,6 +439,10 @@ add_tests (void)
   e2e_stage_add_test ("/signals/interrupt", test_interrupt);
   e2e_stage_add_test ("/signals/terminate-stopped", test_terminate_stopped);
   e2e_stage_add_test ("/signals/kill-stop", test_kill_stop);
+  e2e_stage_add_test ("/signals/jobs", test_jobs);
+  e2e_stage_add_test ("/signals/jobs-silent", test_jobs_silent);
+  e2e_stage_add_test ("/signals/progress", test_progress);
+  e2e_stage_add_test ("/signals/progress-row", test_progress_row);
   e2e_stage_add_test ("/signals/dies-of-int", test_dies_of_int);
   e2e_stage_add_test ("/signals/dies-of-term", test_dies_of_term);
   e2e_stage_add_test ("/signals/dies-of-hup", test_dies_of_hup);

@@ -2,6 +2,7 @@
 /* The lines that show the pool. */
 
 #include <glib.h>
+#include <string.h>
 
 #include "cli/apool-view.h"
 
@@ -43,6 +44,29 @@ test_view_replaced (void)
       text, "apool: workers: 3, 4 running, 5 waiting, 120 done, 4 lost\n"
             "apool: worker 1: pid 5, host foo, 1 running, 0 waiting, 20 done, 3 lost, retiring\n"
             "apool: worker 1: pid 6, host foo, 2 running, 4 waiting, 20 done, 3 lost\n"));
+}
+
+static void
+test_view_job (void)
+{
+  g_autoptr (GBytes) text = g_bytes_new_static ("sleep\0001 0", 10);
+  g_autoptr (ApoolTask) task = apool_task_new (7, 1, APOOL_TASK_WORDS, text, NULL, NULL);
+  ApoolJobState state = { 7, 123, 1250000, FALSE, NULL, 0 };
+  ApoolSurveyJob job = { task, 2, 3, &state };
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  apool_view_append_job (line, &job, NULL, 0);
+  state.is_paused = TRUE;
+  apool_view_append_job (line, &job, "a\tb\033[2Jc\0d", 9);
+  job.state = NULL;
+  apool_view_append_job (line, &job, NULL, 0);
+  g_assert_true (g_str_has_prefix (line->str,
+                                   "apool: job 7: pid 123, 1.2 s, worker 2, slot 3: sleep '1 0'\n"
+                                   "apool: job 7: pid 123, 1.2 s, worker 2, slot 3, stopped: "
+                                   "sleep '1 0'\n"
+                                   "apool: job 7: wrote: a"));
+  g_assert_true (g_str_has_suffix (line->str, "\napool: job 7: worker 2, slot 3: sleep '1 0'\n"));
+  g_assert_null (strstr (line->str, "\033[2J"));
 }
 
 static void
@@ -102,6 +126,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/view/workers", test_view_workers);
   g_test_add_func ("/view/replaced", test_view_replaced);
+  g_test_add_func ("/view/job", test_view_job);
   g_test_add_func ("/view/sizes", test_view_sizes);
   g_test_add_func ("/view/jobs", test_view_jobs);
   return g_test_run ();

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* What is shown of a run to who asks while it goes on: the workers and what they run, or how far it
+ * is. */
+
+#include "cli/apool-status.h"
+
+#include "cli/apool-view.h"
+#include "sinks/apool-progress.h"
+
+struct _ApoolStatus
+{
+  ApoolPool *pool;     /* not owned: it owns @progress */
+  ApoolTasks *tasks;   /* not owned */
+  ApoolOutput *output; /* owned */
+  ApoolProgress *progress;
+};
+
+static guint64
+apool_status_get_total_cb (gpointer data)
+{
+  return apool_tasks_get_total (((ApoolStatus *) data)->tasks);
+}
+
+static guint
+apool_status_get_n_running_cb (gpointer data)
+{
+  return apool_pool_get_n_running (((ApoolStatus *) data)->pool);
+}
+
+static const ApoolProgressFuncs apool_status_progress_funcs = {
+  .get_total = apool_status_get_total_cb,
+  .get_n_running = apool_status_get_n_running_cb,
+};
+
+/**
+ * apool_status_new:
+ * @context: of all of them
+ * @pool: (transfer none): what runs, not started; outlives this
+ * @tasks: (transfer none): its tasks; outlive this
+ * @output: (transfer none): what says it
+ *
+ * Returns: (transfer full): something that shows nothing yet
+ */
+ApoolStatus *
+apool_status_new (GMainContext *context, ApoolPool *pool, ApoolTasks *tasks, ApoolOutput *output)
+{
+  ApoolStatus *self = g_new0 (ApoolStatus, 1);
+
+  self->pool = pool;
+  self->tasks = tasks;
+  self->output = g_object_ref (output);
+  self->progress = apool_progress_new (context, output, &apool_status_progress_funcs, self);
+  apool_pool_add_observer (pool, APOOL_OBSERVER (self->progress));
+  return self;
+}
+
+/**
+ * apool_status_free:
+ * @self: (transfer full): what nobody asks any more
+ */
+void
+apool_status_free (ApoolStatus *self)
+{
+  g_object_unref (self->progress);
+  g_object_unref (self->output);
+  g_free (self);
+}
+
+/* What waits at the worker is newer than what has come here. */
+static void
+apool_status_append_job (ApoolStatus *self, GString *text, const ApoolSurveyJob *job)
+{
+  gsize length = job->state ? job->state->length : 0;
+  const char *line = job->state ? job->state->line : NULL;
+
+  if (length == 0)
+    line = apool_output_find_last_line (self->output, apool_task_get_seq (job->task), &length);
+  apool_view_append_job (text, job, line, length);
+}
+
+static void
+apool_status_answered_cb (const ApoolSurveyJob *jobs, gsize n_jobs, gpointer data)
+{
+  ApoolStatus *self = data;
+  g_autoptr (GArray) states = apool_pool_list_workers (self->pool);
+  g_autofree char *workers =
+      apool_view_dup_workers ((const ApoolWorkerState *) (gpointer) states->data, states->len);
+  g_autoptr (GString) text = g_string_new (workers);
+
+  for (gsize i = 0; i < n_jobs; i++)
+    apool_status_append_job (self, text, &jobs[i]);
+  apool_output_say_bytes (self->output, text->str, text->len);
+}
+
+/**
+ * apool_status_show_jobs:
+ * @self: it
+ *
+ * Says what each worker is doing, as soon as they have been asked.
+ */
+void
+apool_status_show_jobs (ApoolStatus *self)
+{
+  apool_pool_ask (self->pool, apool_status_answered_cb, self);
+}
+
+/**
+ * apool_status_toggle_progress:
+ * @self: it
+ *
+ * Shows from now on how far the run is, or no longer.
+ */
+void
+apool_status_toggle_progress (ApoolStatus *self)
+{
+  apool_progress_toggle (self->progress);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "input/apool-tasks.h"
+#include "pool/apool-pool.h"
+#include "sinks/apool-output.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolStatus:
+ *
+ * What is shown of a run to who asks while it goes on.
+ */
+typedef struct _ApoolStatus ApoolStatus;
+
+ApoolStatus *
+apool_status_new (GMainContext *context, ApoolPool *pool, ApoolTasks *tasks, ApoolOutput *output);
+void apool_status_free (ApoolStatus *self);
+
+void apool_status_show_jobs (ApoolStatus *self);
+void apool_status_toggle_progress (ApoolStatus *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolStatus, apool_status_free)
+
+G_END_DECLS

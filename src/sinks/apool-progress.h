@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "sinks/apool-output.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolProgressFuncs:
+ * @get_total: how many jobs there are; 0 where nobody knows
+ * @get_n_running: how many run
+ *
+ * What progress does not see itself.
+ */
+typedef struct
+{
+  guint64 (*get_total) (gpointer data);
+  guint (*get_n_running) (gpointer data);
+} ApoolProgressFuncs;
+
+/* The observer that says how far the run is, as long as somebody wants to know. */
+#define APOOL_TYPE_PROGRESS (apool_progress_get_type ())
+G_DECLARE_FINAL_TYPE (ApoolProgress, apool_progress, APOOL, PROGRESS, GObject)
+
+ApoolProgress *apool_progress_new (GMainContext *context,
+                                   ApoolOutput *output,
+                                   const ApoolProgressFuncs *funcs,
+                                   gpointer data);
+void apool_progress_toggle (ApoolProgress *self);
+
+G_END_DECLS
