@@ -72,7 +72,6 @@ static void
 apool_crew_survey_done_cb (ApoolSurvey *survey, gpointer data)
 {
   ApoolCrew *self = data;
-  g_autoptr (ApoolSurvey) done = survey;
   guint index;
 
   g_ptr_array_find (self->surveys, survey, &index);
@@ -84,6 +83,7 @@ apool_crew_survey_done_cb (ApoolSurvey *survey, gpointer data)
       apool_survey_add_jobs (survey, member->proxy, member->post->seat->number);
     }
   apool_survey_tell (survey);
+  apool_survey_free (survey);
 }
 
 /**
