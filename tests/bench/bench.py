@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Measures the pool: its costs, what becomes of it when a worker is killed, its memory, inputs,
-outputs.
+outputs, and what is left of jobs.
 
 bench.py BARE-LOOP RENDER RESULTS: BARE-LOOP is the reference program, RENDER the one that renders
 templates, RESULTS the JSON file to write.
@@ -17,10 +17,11 @@ import costs
 import inputs
 import losses
 import memory
+import orphans
 import outputs
 from measure import Failure, make_environment
 
-PARTS = ("tools", "workers", "recycling", "kill", "memory", "inputs", "outputs")
+PARTS = ("tools", "workers", "recycling", "kill", "memory", "inputs", "outputs", "orphans")
 
 
 def run_part(part, options, folder, environment):
@@ -34,6 +35,8 @@ def run_part(part, options, folder, environment):
         return losses.measure_kills(options.kills, folder, environment)
     if part == "memory":
         return memory.measure_all(options.scale, folder, environment)
+    if part == "orphans":
+        return orphans.measure_all(folder, environment)
     if part == "outputs":
         return outputs.measure_all(options, folder, environment)
     return inputs.measure_all(options, folder, environment)
