@@ -553,6 +553,17 @@ apool_run_interrupted_cb (gpointer data)
   apool_signals_interrupt (((ApoolRun *) data)->signals);
 }
 
+static void
+apool_run_stopped_cb (gpointer data)
+{
+  apool_signals_stop (((ApoolRun *) data)->signals);
+}
+
+static const ApoolSceneFuncs apool_run_scene_funcs = {
+  .interrupted = apool_run_interrupted_cb,
+  .stopped = apool_run_stopped_cb,
+};
+
 /* What the user types is for one of them: the manager would be stopped when it reads, or take an
  * answer for an input. */
 static gboolean
@@ -579,7 +590,7 @@ apool_run_open_scene (ApoolRun *self, GMainContext *context, GError **error)
   self->scene = apool_scene_new (context, self->options, apool_shell_get_quote_style (self->shell),
                                  self->plan.is_direct, error);
   if (self->scene)
-    apool_scene_set_interrupted (self->scene, apool_run_interrupted_cb, self);
+    apool_scene_set_funcs (self->scene, &apool_run_scene_funcs, self);
   return self->scene != NULL;
 }
 

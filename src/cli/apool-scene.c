@@ -30,9 +30,8 @@ struct _ApoolScene
   ApoolSurroundings surroundings;
   ApoolTty tty;
   ApoolAsker *asker; /* (nullable) */
-  ApoolSceneFunc interrupted;
+  ApoolSceneFuncs funcs;
   gpointer data;
-  ApoolPool *pool; /* (nullable) before it is attached; not owned */
 };
 
 static void apool_scene_iface_init (ApoolObserverInterface *iface);
@@ -45,48 +44,12 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ApoolScene,
 /* ---- the terminal ---- */
 
 static void
-apool_scene_set_disposition (int signum, void (*handler) (int), struct sigaction *before)
-{
-  struct sigaction action = { .sa_handler = handler };
-
-  sigemptyset (&action.sa_mask);
-  (void) sigaction (signum, &action, before); /* cannot fail: the signal is valid */
-}
-
-/* Stops this process as the terminal would have done it, and returns when it goes on. Nobody is
- * stopped whom no shell could call back.
- * Returns: whether it was stopped */
-static gboolean
-apool_scene_stop (void)
-{
-  const struct timespec now = { 0 };
-  struct sigaction before;
-  sigset_t continued;
-  sigset_t mask;
-  gboolean was_stopped;
-
-  sigemptyset (&continued);
-  sigaddset (&continued, SIGCONT);
-  (void) pthread_sigmask (SIG_BLOCK, &continued, &mask); /* cannot fail: SIG_BLOCK is valid */
-  (void) sigtimedwait (&continued, NULL, &now);          /* an older one says nothing */
-  /* Those who were started together with us, by one line of the shell, stop with us. */
-  apool_scene_set_disposition (SIGTSTP, SIG_IGN, &before);
-  (void) kill (0, SIGTSTP);
-  apool_scene_set_disposition (SIGTSTP, SIG_DFL, NULL);
-  (void) raise (SIGTSTP);
-  (void) sigaction (SIGTSTP, &before, NULL);
-  was_stopped = sigtimedwait (&continued, NULL, &now) == SIGCONT;
-  (void) pthread_sigmask (SIG_SETMASK, &mask, NULL); /* the same */
-  return was_stopped;
-}
-
-static void
 apool_scene_task_stopped (ApoolObserver *observer, ApoolTask *task, int signum)
 {
   ApoolScene *self = APOOL_SCENE (observer);
 
-  if (self->options->place.has_terminal && signum == SIGTSTP)
-    apool_pool_give_terminal (self->pool, apool_scene_stop ());
+  if (self->funcs.stopped && self->options->place.has_terminal && signum == SIGTSTP)
+    self->funcs.stopped (self->data);
 }
 
 /* Where Ctrl-C was typed it was meant for all of us. */
@@ -95,10 +58,10 @@ apool_scene_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutcom
 {
   ApoolScene *self = APOOL_SCENE (observer);
 
-  if (self->interrupted && self->tty.fd >= 0 &&
+  if (self->funcs.interrupted && self->tty.fd >= 0 &&
       apool_outcome_get_kind (outcome) == APOOL_OUTCOME_SIGNALLED &&
       apool_outcome_get_code (outcome) == SIGINT && !apool_outcome_is_ended_by_pool (outcome))
-    self->interrupted (self->data);
+    self->funcs.interrupted (self->data);
 }
 
 static void
@@ -252,15 +215,15 @@ apool_scene_new (GMainContext *context,
 }
 
 /**
- * apool_scene_set_interrupted:
+ * apool_scene_set_funcs:
  * @self: a scene
- * @interrupted: does what SIGINT would have done, at once: no job is started after it
- * @data: (closure): for @interrupted
+ * @funcs: what does what the user has typed, copied
+ * @data: (closure): for @funcs
  */
 void
-apool_scene_set_interrupted (ApoolScene *self, ApoolSceneFunc interrupted, gpointer data)
+apool_scene_set_funcs (ApoolScene *self, const ApoolSceneFuncs *funcs, gpointer data)
 {
-  self->interrupted = interrupted;
+  self->funcs = *funcs;
   self->data = data;
 }
 
@@ -291,7 +254,6 @@ apool_scene_attach (ApoolScene *self, ApoolPool *pool, ApoolOutput *output, guin
   gboolean is_shown =
       place->is_shown && !self->surroundings.tells_stdout && !self->options->text.is_dry_run;
 
-  self->pool = pool;
   if (is_told || is_shown)
     {
       g_autoptr (ApoolTeller) teller = apool_teller_new (output, self->quote, is_told, is_shown);

@@ -9,12 +9,18 @@
 G_BEGIN_DECLS
 
 /**
- * ApoolSceneFunc:
- * @data: (closure): of apool_scene_set_interrupted()
+ * ApoolSceneFuncs:
+ * @interrupted: the user has typed Ctrl-C where only a job got that: does what SIGINT would have
+ *   done, at once, so that no job is started after it
+ * @stopped: the same with Ctrl-Z and SIGTSTP; then the terminal is given back
  *
- * The user has typed Ctrl-C where only a job got that.
+ * What the user has typed. @data is that of apool_scene_set_funcs().
  */
-typedef void (*ApoolSceneFunc) (gpointer data);
+typedef struct
+{
+  void (*interrupted) (gpointer data);
+  void (*stopped) (gpointer data);
+} ApoolSceneFuncs;
 
 /* What a run sets up around its jobs: their limits, the terminal, what is shown of that they begin,
  * and whether they are asked for. Freed, the terminal is as it was before. */
@@ -26,7 +32,7 @@ ApoolScene *apool_scene_new (GMainContext *context,
                              ApoolQuoteStyle quote,
                              gboolean is_direct,
                              GError **error);
-void apool_scene_set_interrupted (ApoolScene *self, ApoolSceneFunc interrupted, gpointer data);
+void apool_scene_set_funcs (ApoolScene *self, const ApoolSceneFuncs *funcs, gpointer data);
 const ApoolSurroundings *apool_scene_get_surroundings (ApoolScene *self);
 void apool_scene_attach (ApoolScene *self, ApoolPool *pool, ApoolOutput *output, guint n_jobs);
 

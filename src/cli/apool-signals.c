@@ -171,6 +171,18 @@ apool_signals_interrupt (ApoolSignals *self)
 }
 
 /**
+ * apool_signals_stop:
+ * @self: signals
+ *
+ * Does what SIGTSTP does: the user has typed Ctrl-Z, and only a job got that.
+ */
+void
+apool_signals_stop (ApoolSignals *self)
+{
+  apool_stop_all (self->stop);
+}
+
+/**
  * apool_signals_note:
  * @self: signals
  * @signum: one that was not sent to us, but of which the run is to die where no other one ends it

@@ -38,6 +38,7 @@ ApoolSignals *apool_signals_new (ApoolPool *pool,
 void apool_signals_free (ApoolSignals *self);
 
 void apool_signals_interrupt (ApoolSignals *self);
+void apool_signals_stop (ApoolSignals *self);
 void apool_signals_note (ApoolSignals *self, int signum);
 void apool_signals_wait (ApoolSignals *self, GMainContext *context);
 int apool_signals_get_signum (const ApoolSignals *self);

@@ -25,6 +25,7 @@ struct _ApoolStop
   int fd;               /* -1 where nothing is watched */
   GSource *source;      /* (nullable): the same */
   gboolean is_stopping; /* the workers have been told */
+  gboolean is_for_all;  /* only a job got the signal, and who was started with us did not */
 };
 
 static void
@@ -35,24 +36,47 @@ apool_stop_get_signals (sigset_t *signals)
   sigaddset (signals, SIGCONT);
 }
 
-/* Stops this process, as if the signal had come unblocked. Returns when it goes on: at once where
- * the kernel does not stop it, since nobody is there who would have it go on. */
+/* Those who were started together with us, by one line of the shell, stop with us. This process
+ * would get it too, and stop before its turn, were it not blocked. */
 static void
-apool_stop_myself (void)
+apool_stop_others (void)
 {
   sigset_t stop;
+  const struct timespec now = { 0 };
 
+  sigemptyset (&stop);
+  sigaddset (&stop, SIGTSTP);
+  (void) kill (0, SIGTSTP);                /* we are in that group ourselves */
+  (void) sigtimedwait (&stop, NULL, &now); /* fails where it was read before */
+}
+
+/* Stops this process, as if the signal had come unblocked.
+ * Returns: when it goes on: whether somebody had it go on; else the kernel did not stop it, since
+ *   nobody is there who would */
+static gboolean
+apool_stop_myself (void)
+{
+  const struct timespec now = { 0 };
+  sigset_t continued;
+  sigset_t stop;
+
+  sigemptyset (&continued);
+  sigaddset (&continued, SIGCONT);
+  (void) sigtimedwait (&continued, NULL, &now); /* an older one says nothing */
   sigemptyset (&stop);
   sigaddset (&stop, SIGTSTP);
   raise (SIGTSTP);
   (void) sigprocmask (SIG_UNBLOCK, &stop, NULL); /* neither can fail: both are valid */
   (void) sigprocmask (SIG_BLOCK, &stop, NULL);
+  return sigtimedwait (&continued, NULL, &now) == SIGCONT;
 }
 
 static void
-apool_stop_go_on (ApoolStop *self)
+apool_stop_go_on (ApoolStop *self, gboolean is_back)
 {
   self->is_stopping = FALSE;
+  self->is_for_all = FALSE;
+  apool_pool_give_terminal (self->pool, is_back);
   apool_pool_set_paused (self->pool, FALSE);
 }
 
@@ -64,8 +88,9 @@ apool_stop_answered_cb (const ApoolSurveyJob *jobs, gsize n_jobs, gpointer data)
 
   if (!self->is_stopping)
     return;
-  apool_stop_myself ();
-  apool_stop_go_on (self);
+  if (self->is_for_all)
+    apool_stop_others ();
+  apool_stop_go_on (self, apool_stop_myself ());
 }
 
 static void
@@ -89,7 +114,7 @@ apool_stop_signal_cb (int fd, GIOCondition condition, gpointer data)
       if (info.ssi_signo == SIGTSTP)
         apool_stop_begin (self);
       else if (self->is_stopping)
-        apool_stop_go_on (self);
+        apool_stop_go_on (self, TRUE);
     }
   return G_SOURCE_CONTINUE;
 }
@@ -124,6 +149,26 @@ apool_stop_new (GMainContext *context, ApoolPool *pool)
   g_source_set_callback (self->source, G_SOURCE_FUNC (apool_stop_signal_cb), self, NULL);
   g_source_attach (self->source, context);
   return self;
+}
+
+/**
+ * apool_stop_all:
+ * @self: what watches them
+ *
+ * Does what SIGTSTP does: the user has typed Ctrl-Z, and only the job that has the terminal got
+ * that. Then apool_pool_give_terminal() is called, with whether the user is back; at once where
+ * SIGTSTP is not watched.
+ */
+void
+apool_stop_all (ApoolStop *self)
+{
+  if (self->fd < 0)
+    {
+      apool_pool_give_terminal (self->pool, FALSE);
+      return;
+    }
+  self->is_for_all = TRUE;
+  apool_stop_begin (self);
 }
 
 /**

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct _ApoolStop ApoolStop;
 
 ApoolStop *apool_stop_new (GMainContext *context, ApoolPool *pool);
+void apool_stop_all (ApoolStop *self);
 void apool_stop_free (ApoolStop *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolStop, apool_stop_free)
