@@ -106,29 +106,3 @@ apool_time_limits_free (ApoolTimeLimits *self)
   g_object_unref (self->output);
   g_free (self);
 }
-
-/**
- * apool_time_limits_pause:
- * @self: (nullable): limits
- *
- * The jobs are stopped: their time stands still, and so does that of the run.
- */
-void
-apool_time_limits_pause (ApoolTimeLimits *self)
-{
-  if (self)
-    apool_deadlines_pause (self->deadlines);
-}
-
-/**
- * apool_time_limits_resume:
- * @self: (nullable): limits
- *
- * The jobs go on.
- */
-void
-apool_time_limits_resume (ApoolTimeLimits *self)
-{
-  if (self)
-    apool_deadlines_resume (self->deadlines);
-}

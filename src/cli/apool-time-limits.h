@@ -29,8 +29,6 @@ ApoolTimeLimits *apool_time_limits_new (GMainContext *context,
                                         ApoolTimeLimitsFunc over,
                                         gpointer data);
 void apool_time_limits_free (ApoolTimeLimits *self);
-void apool_time_limits_pause (ApoolTimeLimits *self);
-void apool_time_limits_resume (ApoolTimeLimits *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolTimeLimits, apool_time_limits_free)
 

@@ -30,10 +30,14 @@ apool_crew_count_running (const ApoolCrew *self)
  * @self: a crew
  * @seq: a task's number; 0: all
  * @is_paused: whether to stop it and, where all are meant, to start none; else it goes on
+ *
+ * Returns: whether there was a worker to be told
  */
-void
+gboolean
 apool_crew_set_paused (ApoolCrew *self, guint64 seq, gboolean is_paused)
 {
+  gboolean is_told = FALSE;
+
   if (seq == 0)
     self->is_paused = is_paused;
   for (guint i = 0; i < self->members->len; i++)
@@ -41,9 +45,12 @@ apool_crew_set_paused (ApoolCrew *self, guint64 seq, gboolean is_paused)
       ApoolMember *member = g_ptr_array_index (self->members, i);
 
       /* One that has been closed may run its exit hook. */
-      if (seq == 0 || apool_worker_proxy_has_task (member->proxy, seq))
-        apool_worker_proxy_set_paused (member->proxy, seq, is_paused);
+      if (seq != 0 && !apool_worker_proxy_has_task (member->proxy, seq))
+        continue;
+      apool_worker_proxy_set_paused (member->proxy, seq, is_paused);
+      is_told = TRUE;
     }
+  return is_told;
 }
 
 /* For the crew only. */

@@ -105,7 +105,7 @@ guint apool_crew_get_n_tasks (const ApoolCrew *self);
 guint apool_crew_get_n_workers (const ApoolCrew *self);
 GArray *apool_crew_list_workers (ApoolCrew *self);
 guint apool_crew_count_running (const ApoolCrew *self);
-void apool_crew_set_paused (ApoolCrew *self, guint64 seq, gboolean is_paused);
+gboolean apool_crew_set_paused (ApoolCrew *self, guint64 seq, gboolean is_paused);
 void apool_crew_ask (ApoolCrew *self, ApoolSurveyFunc func, gpointer data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolCrew, apool_crew_free)

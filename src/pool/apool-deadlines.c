@@ -226,11 +226,23 @@ apool_deadlines_pool_done (ApoolObserver *observer)
 }
 
 static void
+apool_deadlines_pool_paused (ApoolObserver *observer, gboolean is_paused)
+{
+  ApoolDeadlines *self = APOOL_DEADLINES (observer);
+
+  if (is_paused)
+    apool_deadlines_pause (self);
+  else
+    apool_deadlines_resume (self);
+}
+
+static void
 apool_deadlines_iface_init (ApoolObserverInterface *iface)
 {
   iface->task_started = apool_deadlines_task_started;
   iface->task_retried = apool_deadlines_task_retried;
   iface->task_finished = apool_deadlines_task_finished;
+  iface->pool_paused = apool_deadlines_pool_paused;
   iface->pool_done = apool_deadlines_pool_done;
 }
 

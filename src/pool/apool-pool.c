@@ -742,8 +742,15 @@ apool_pool_evict_task_cb (guint64 seq, gpointer data)
   return TRUE;
 }
 
+static gboolean
+apool_pool_pause_task_cb (guint64 seq, gboolean is_paused, gpointer data)
+{
+  return apool_pool_set_task_paused (data, seq, is_paused);
+}
+
 static const ApoolGateFuncs apool_pool_gate_funcs = {
   .changed = apool_pool_changed_cb,
+  .pause_task = apool_pool_pause_task_cb,
   .evict_task = apool_pool_evict_task_cb,
 };
 
@@ -989,7 +996,7 @@ apool_pool_is_terminated (ApoolPool *self)
 void
 apool_pool_set_paused (ApoolPool *self, gboolean is_paused)
 {
-  apool_crew_set_paused (self->crew, 0, is_paused);
+  (void) apool_crew_set_paused (self->crew, 0, is_paused); /* there may be no workers now */
   for (guint i = 0; i < self->observers->len; i++)
     apool_observer_pool_paused (g_ptr_array_index (self->observers, i), is_paused);
 }
@@ -999,12 +1006,14 @@ apool_pool_set_paused (ApoolPool *self, gboolean is_paused)
  * @self: a pool
  * @seq: a task's number; whether it still runs does not matter
  * @is_paused: whether to stop it; else it goes on, unless everything stands still
+ *
+ * Returns: whether a worker has it, and was told
  */
-void
+gboolean
 apool_pool_set_task_paused (ApoolPool *self, guint64 seq, gboolean is_paused)
 {
-  g_return_if_fail (seq > 0);
-  apool_crew_set_paused (self->crew, seq, is_paused);
+  g_return_val_if_fail (seq > 0, FALSE);
+  return apool_crew_set_paused (self->crew, seq, is_paused);
 }
 
 /**

@@ -90,7 +90,7 @@ void apool_pool_give_terminal (ApoolPool *self, gboolean is_back);
 GArray *apool_pool_list_workers (ApoolPool *self);
 guint apool_pool_get_n_running (ApoolPool *self);
 void apool_pool_set_paused (ApoolPool *self, gboolean is_paused);
-void apool_pool_set_task_paused (ApoolPool *self, guint64 seq, gboolean is_paused);
+gboolean apool_pool_set_task_paused (ApoolPool *self, guint64 seq, gboolean is_paused);
 void apool_pool_ask (ApoolPool *self, ApoolSurveyFunc func, gpointer data);
 gboolean apool_pool_is_terminated (ApoolPool *self);
 

@@ -166,6 +166,21 @@ fake_gate_evict (FakeGate *self, guint64 seq)
 }
 
 /**
+ * fake_gate_pause:
+ * @self: a gate
+ * @seq: a task's number
+ *
+ * Has it stopped.
+ *
+ * Returns: whether somebody was told
+ */
+gboolean
+fake_gate_pause (FakeGate *self, guint64 seq)
+{
+  return apool_gate_pause_task (APOOL_GATE (self), seq, TRUE);
+}
+
+/**
  * fake_gate_get_n_inside:
  * @self: a gate
  *

@@ -12,6 +12,7 @@ G_DECLARE_FINAL_TYPE (FakeGate, fake_gate, FAKE, GATE, GObject)
 FakeGate *fake_gate_new (const char *name, guint n_permits);
 void fake_gate_permit (FakeGate *self, guint n_permits);
 gboolean fake_gate_evict (FakeGate *self, guint64 seq);
+gboolean fake_gate_pause (FakeGate *self, guint64 seq);
 void fake_gate_tell (FakeGate *self);
 guint fake_gate_get_n_inside (FakeGate *self);
 guint fake_gate_get_n_asked (FakeGate *self);

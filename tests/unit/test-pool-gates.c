@@ -297,6 +297,22 @@ test_pool_gates_evicted_too_late (void)
   test_pool_gates_close (&self);
 }
 
+static void
+test_pool_gates_paused (void)
+{
+  GateRun self;
+
+  g_test_summary ("What a gate has stopped its worker stops.");
+  test_pool_gates_open (&self, &(ApoolPoolLimits){ .jobs = 1, .workers = 1 }, 1, 1);
+  apool_pool_start (self.run.pool);
+  fake_run_start_all (&self.run);
+  g_assert_false (fake_gate_pause (self.gate, 2));
+  g_assert_true (fake_gate_pause (self.gate, 1));
+  g_assert_cmpuint (fake_worker_get_state (fake_run_get_worker (&self.run, 0))->paused_seq, ==, 1);
+  fake_run_work_until_done (&self.run);
+  test_pool_gates_close (&self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -319,5 +335,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/pool-gates/evicted/terminate", GINT_TO_POINTER (1),
                         test_pool_gates_evicted_at_end);
   g_test_add_func ("/pool-gates/evicted/too-late", test_pool_gates_evicted_too_late);
+  g_test_add_func ("/pool-gates/paused", test_pool_gates_paused);
   return g_test_run ();
 }

@@ -185,10 +185,10 @@ test_survey_paused_task (void)
 
   g_test_summary ("Only the worker that has a task is told to stop it.");
   test_survey_open (&self);
-  apool_pool_set_task_paused (run->pool, 2, TRUE);
+  g_assert_true (apool_pool_set_task_paused (run->pool, 2, TRUE));
   g_assert_cmpuint (fake_worker_get_state (fake_run_get_worker (run, 0))->paused_seq, ==, 0);
   g_assert_cmpuint (fake_worker_get_state (fake_run_get_worker (run, 1))->paused_seq, ==, 2);
-  apool_pool_set_task_paused (run->pool, 9, TRUE);
+  g_assert_false (apool_pool_set_task_paused (run->pool, 9, TRUE));
   g_assert_cmpuint (fake_worker_get_state (fake_run_get_worker (run, 1))->paused_seq, ==, 2);
 }
 
