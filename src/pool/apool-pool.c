@@ -18,57 +18,19 @@
 #include "pool/apool-pool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
-#include "pool/apool-crew.h"
-#include "pool/apool-door.h"
-#include "pool/apool-error-hook.h"
-#include "pool/apool-task-line.h"
-#include "pool/apool-weight.h"
-
-/* A task that waits at a worker while so many rounds of all slots went past it is called back. */
-#define MAX_ROUNDS_BEHIND 4u
-
-struct _ApoolPool
-{
-  GObject parent_instance;
-
-  ApoolTaskLine *line;
-  ApoolRoster *roster;
-  ApoolScheduler *scheduler;
-  ApoolCrew *crew;
-  ApoolPoolLimits limits;
-  ApoolErrorHook *on_error; /* (nullable) */
-  ApoolDoor *door;          /* (nullable): what tasks go out by */
-  GPtrArray *observers;     /* ApoolObserver, owned */
-  GPtrArray *overfull;      /* ApoolSeat, for the time of a call */
-  ApoolPoolDoneFunc done;
-  gpointer data;
-
-  guint64 last_seq;   /* the newest task that was handed out */
-  guint64 check_seq;  /* when that has this number, waiting tasks are looked at again */
-  int first_stdin_fd; /* owned; -1 once the first task is started */
-  gboolean is_congested;
-  gboolean is_terminated;
-  gboolean is_closing; /* the workers have been told to end */
-  gboolean is_done;
-  gboolean is_due;  /* there may be something to hand out or to call back */
-  gboolean is_held; /* handing out or telling of an end: what is asked meanwhile is done after it */
-  GError *error;    /* (nullable): why the pool gives up */
-};
+#include "pool/apool-pool-private.h"
 
 G_DEFINE_FINAL_TYPE (ApoolPool, apool_pool, G_TYPE_OBJECT)
-
-static void apool_pool_dispatch (ApoolPool *self);
 
 static void
 apool_pool_finalize (GObject *object)
 {
   ApoolPool *self = APOOL_POOL (object);
 
-  g_ptr_array_unref (self->observers);
+  g_object_unref (self->audience);
   g_ptr_array_unref (self->overfull);
   g_clear_pointer (&self->crew, apool_crew_free);
   g_clear_pointer (&self->door, apool_door_free);
@@ -90,7 +52,7 @@ apool_pool_class_init (ApoolPoolClass *klass)
 static void
 apool_pool_init (ApoolPool *self)
 {
-  self->observers = g_ptr_array_new_with_free_func (g_object_unref);
+  self->audience = APOOL_OBSERVER (apool_audience_new ());
   self->overfull = g_ptr_array_new ();
   self->first_stdin_fd = -1;
 }
@@ -113,19 +75,18 @@ apool_pool_handle_error (ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome
 
 /* Nothing is handed out, and the pool does not end, before all observers know: whoever calls this
  * dispatches afterwards. */
-static void
+void
 apool_pool_settle (ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome, guint worker)
 {
   gboolean was_held = self->is_held;
 
   self->is_held = TRUE;
-  for (guint i = 0; i < self->observers->len; i++)
-    apool_observer_task_finished (g_ptr_array_index (self->observers, i), task, outcome);
+  apool_observer_task_finished (self->audience, task, outcome);
   apool_pool_handle_error (self, task, outcome, worker);
   self->is_held = was_held;
 }
 
-static ApoolOutcome *
+ApoolOutcome *
 apool_pool_make_outcome (ApoolPool *self, ApoolOutcomeKind kind, const char *message)
 {
   ApoolUsage usage = { .start_usec = g_get_real_time () };
@@ -135,7 +96,7 @@ apool_pool_make_outcome (ApoolPool *self, ApoolOutcomeKind kind, const char *mes
 
 /* A task is nobody's. At the end of all there are no more attempts at a job: the last one was that
  * which has failed. */
-static void
+void
 apool_pool_put_back (ApoolPool *self, ApoolTask *task)
 {
   g_autoptr (ApoolOutcome) outcome = NULL;
@@ -168,9 +129,7 @@ apool_pool_settle_hook (ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome,
       apool_error_hook_finish (self->on_error, task, outcome, &report);
 
   self->is_held = TRUE;
-  for (guint i = 0; i < self->observers->len; i++)
-    apool_observer_hook_ended (g_ptr_array_index (self->observers, i), worker,
-                               apool_task_get_job (task), &report);
+  apool_observer_hook_ended (self->audience, worker, apool_task_get_job (task), &report);
   self->is_held = was_held;
 }
 
@@ -196,8 +155,7 @@ apool_pool_retry (ApoolPool *self,
   g_autoptr (ApoolTask) next = NULL;
 
   self->is_held = TRUE;
-  for (guint i = 0; i < self->observers->len; i++)
-    apool_observer_task_retried (g_ptr_array_index (self->observers, i), task, outcome);
+  apool_observer_task_retried (self->audience, task, outcome);
   self->is_held = was_held;
   next_traits.attempt++;
   next = apool_task_new_variant (task, &next_traits);
@@ -241,8 +199,7 @@ apool_pool_finish (ApoolPool *self)
   if (self->is_done)
     return;
   self->is_done = TRUE;
-  for (guint i = 0; i < self->observers->len; i++)
-    apool_observer_pool_done (g_ptr_array_index (self->observers, i));
+  apool_observer_pool_done (self->audience);
   self->done (self->error, self->data);
 }
 
@@ -255,7 +212,7 @@ apool_pool_is_over (ApoolPool *self)
 }
 
 /* Where nothing is left to be done: ends the workers, then the pool. */
-static void
+void
 apool_pool_wind_up (ApoolPool *self)
 {
   if (!apool_pool_is_over (self))
@@ -270,7 +227,7 @@ apool_pool_wind_up (ApoolPool *self)
 }
 
 /* The pool cannot do its work: what runs is ended. */
-static void
+void
 apool_pool_give_up (ApoolPool *self, GError *error)
 {
   if (self->error)
@@ -292,8 +249,7 @@ apool_pool_started_cb (ApoolTask *task, const ApoolPlace *place, gpointer data)
   if (apool_task_get_seq (task) == 1)
     apool_fd_clear (&self->first_stdin_fd);
   apool_door_started (self->door, task);
-  for (guint i = 0; i < self->observers->len; i++)
-    apool_observer_task_started (g_ptr_array_index (self->observers, i), task, place);
+  apool_observer_task_started (self->audience, task, place);
 }
 
 static void
@@ -301,8 +257,8 @@ apool_pool_stopped_cb (ApoolTask *task, int signum, gpointer data)
 {
   ApoolPool *self = data;
 
-  for (guint i = 0; i < self->observers->len && !apool_task_is_hook (task); i++)
-    apool_observer_task_stopped (g_ptr_array_index (self->observers, i), task, signum);
+  if (!apool_task_is_hook (task))
+    apool_observer_task_stopped (self->audience, task, signum);
 }
 
 static void
@@ -316,9 +272,7 @@ apool_pool_output_cb (
       apool_error_hook_take_output (self->on_error, task, bytes, length);
       return;
     }
-  for (guint i = 0; i < self->observers->len; i++)
-    apool_observer_task_output (g_ptr_array_index (self->observers, i), task, stream, bytes,
-                                length);
+  apool_observer_task_output (self->audience, task, stream, bytes, length);
 }
 
 static void
@@ -326,10 +280,10 @@ apool_pool_pipe_cb (ApoolTask *task, ApoolStream stream, int fd, gpointer data)
 {
   ApoolPool *self = data;
 
-  for (guint i = 0; i < self->observers->len && !apool_task_is_hook (task); i++)
-    if (apool_observer_task_pipe (g_ptr_array_index (self->observers, i), task, stream, fd))
-      return;
-  apool_fd_clear (&fd);
+  if (apool_task_is_hook (task))
+    apool_fd_clear (&fd);
+  else
+    (void) apool_observer_task_pipe (self->audience, task, stream, fd);
 }
 
 static void
@@ -374,8 +328,7 @@ apool_pool_left_cb (const ApoolLeak *leak, gpointer data)
 {
   ApoolPool *self = data;
 
-  for (guint i = 0; i < self->observers->len; i++)
-    apool_observer_task_left (g_ptr_array_index (self->observers, i), leak);
+  apool_observer_task_left (self->audience, leak);
 }
 
 static void
@@ -383,8 +336,7 @@ apool_pool_hook_cb (guint worker, const ApoolHookReport *report, gpointer data)
 {
   ApoolPool *self = data;
 
-  for (guint i = 0; i < self->observers->len; i++)
-    apool_observer_hook_ended (g_ptr_array_index (self->observers, i), worker, 0, report);
+  apool_observer_hook_ended (self->audience, worker, 0, report);
 }
 
 /* The crew is in the middle of something: nothing is handed out before it has told the rest. */
@@ -395,8 +347,7 @@ apool_pool_event_cb (const ApoolWorkerEvent *event, gpointer data)
   gboolean was_held = self->is_held;
 
   self->is_held = TRUE;
-  for (guint i = 0; i < self->observers->len; i++)
-    apool_observer_worker_event (g_ptr_array_index (self->observers, i), event);
+  apool_observer_worker_event (self->audience, event);
   self->is_held = was_held;
 }
 
@@ -436,229 +387,6 @@ static const ApoolCrewFuncs apool_pool_crew_funcs = {
   .changed = apool_pool_changed_cb,
   .failed = apool_pool_failed_cb,
 };
-
-/* ---- handing out ---- */
-
-/* Returns the next task that is to be run, or NULL where there is none, now or ever. */
-static ApoolTask *
-apool_pool_next_task (ApoolPool *self)
-{
-  for (;;)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autofree char *fault = NULL;
-      g_autoptr (ApoolTask) task =
-          apool_task_line_next (self->line, !self->is_congested, &fault, &error);
-      g_autoptr (ApoolOutcome) outcome = NULL;
-
-      if (error)
-        apool_pool_give_up (self, g_steal_pointer (&error));
-      if (!fault && (!task || !apool_task_get_traits (task)->is_skipped))
-        return g_steal_pointer (&task);
-      outcome = apool_pool_make_outcome (
-          self, fault ? APOOL_OUTCOME_NOT_STARTED : APOOL_OUTCOME_SKIPPED, fault);
-      apool_pool_settle (self, task, outcome, 0);
-    }
-}
-
-/* Returns: (transfer full): the first task's standard input, -1 where there is none. Ours is kept
- * until that task is started: it may come back from this worker and go to another one. */
-static int
-apool_pool_get_first_stdin (ApoolPool *self)
-{
-  int fd = self->first_stdin_fd >= 0 ? fcntl (self->first_stdin_fd, F_DUPFD_CLOEXEC, 3) : -1;
-
-  /* Out of descriptors, it goes away with the task. */
-  return fd >= 0 ? fd : apool_fd_steal (&self->first_stdin_fd);
-}
-
-static void
-apool_pool_hand_out (ApoolPool *self, ApoolSeat *seat, ApoolTask *task)
-{
-  guint64 seq = apool_task_get_seq (task);
-
-  if (!apool_task_is_hook (task))
-    self->last_seq = MAX (self->last_seq, seq);
-  apool_door_enter (self->door, task);
-  apool_crew_hand_task (self->crew, seat, task, seq == 1 ? apool_pool_get_first_stdin (self) : -1);
-}
-
-/* Calls tasks back that wait at full workers: at most @n from each, and none where the oldest is
- * newer than @limit. */
-static void
-apool_pool_call_back (ApoolPool *self, guint n, guint64 limit)
-{
-  g_ptr_array_set_size (self->overfull, 0);
-  apool_roster_list_overfull (self->roster, self->overfull);
-  for (guint i = 0; i < self->overfull->len; i++)
-    apool_crew_call_back (self->crew, g_ptr_array_index (self->overfull, i), n, limit);
-  apool_crew_call_back_retiring (self->crew, n, limit);
-}
-
-/* Tasks that wait for a worker to be prepared are called back when another one has a slot. */
-static void
-apool_pool_call_back_unready (ApoolPool *self)
-{
-  const ApoolSeat *seat = apool_roster_find (self->roster, FALSE);
-
-  if (seat && seat->state == APOOL_SEAT_READY)
-    apool_crew_call_back_unready (self->crew, (guint) apool_seat_get_room (seat));
-}
-
-/* Sees to it that no task waits behind a long job for long: one is called back when there is a
- * free slot and nothing else to fill it, or when far too many went past it. */
-static void
-apool_pool_balance (ApoolPool *self, guint n_free)
-{
-  guint64 lag = (guint64) MAX_ROUNDS_BEHIND * self->limits.jobs;
-
-  if (n_free > 0)
-    apool_pool_call_back (self, n_free, G_MAXUINT64 - 1);
-  else if (self->last_seq > lag && self->last_seq >= self->check_seq)
-    {
-      apool_pool_call_back (self, 1, self->last_seq - lag);
-      /* All workers are looked at: not for every task. */
-      self->check_seq = self->last_seq + MAX (self->limits.jobs / 4, 1);
-    }
-}
-
-/* Whether nothing is to wait at a worker: the pool is closed, or more runs than may run by now. */
-static gboolean
-apool_pool_is_tight (ApoolPool *self)
-{
-  return apool_task_line_is_closed (self->line) || apool_crew_is_shrinking (self->crew);
-}
-
-/* Whether the next task may be handed to a worker that has no slot for it yet. One that came back
- * from a worker has waited long enough, unless it has to go to just that one. */
-static gboolean
-apool_pool_may_wait (ApoolPool *self)
-{
-  const ApoolTask *returned = apool_task_line_peek_returned (self->line);
-
-  if (apool_pool_is_tight (self))
-    return FALSE;
-  return !returned || (apool_scheduler_binds_tasks (self->scheduler) &&
-                       apool_task_get_traits (returned)->key != 0);
-}
-
-/* Takes the next task, if there is a place for one, it is not too heavy for now, and it may be
- * started. */
-static ApoolTask *
-apool_pool_take_task (ApoolPool *self, gboolean *may_wait)
-{
-  g_autoptr (ApoolTask) task = NULL;
-  g_autoptr (ApoolTask) light = NULL;
-
-  *may_wait = apool_pool_may_wait (self);
-  if (self->is_terminated || !apool_scheduler_can_take (self->scheduler, *may_wait) ||
-      (apool_crew_is_shrinking (self->crew) && apool_roster_get_free_weight (self->roster) <= 0))
-    return NULL;
-  task = apool_pool_next_task (self);
-  if (!task)
-    return NULL;
-  light = self->limits.is_weighted ? apool_weight_limit (apool_task_ref (task), self->limits.jobs)
-                                   : apool_task_ref (task);
-  /* Nobody overtakes a heavy one, or it would wait for ever. */
-  if (self->limits.is_weighted &&
-      apool_task_get_traits (light)->weight > apool_roster_get_free_weight (self->roster))
-    {
-      apool_pool_put_back (self, task);
-      return NULL;
-    }
-  if (apool_door_admits (self->door, light))
-    return g_steal_pointer (&light);
-  apool_pool_put_back (self, task);
-  return apool_task_line_take_hook (self->line);
-}
-
-/* Has the scheduler give back what it kept and has a place for now. */
-static void
-apool_pool_release_tasks (ApoolPool *self)
-{
-  gboolean may_wait = !apool_pool_is_tight (self);
-
-  for (;;)
-    {
-      g_autoptr (ApoolTask) task = apool_scheduler_release_task (self->scheduler, may_wait);
-
-      if (!task)
-        return;
-      apool_pool_put_back (self, task);
-    }
-}
-
-static gboolean
-apool_pool_may_hand_out (ApoolPool *self, const ApoolTask *task)
-{
-  return !self->is_terminated &&
-         (apool_task_line_is_begun (task) || !apool_task_line_is_closed (self->line));
-}
-
-/* Hands one task out. First the task, then the worker: none is made before there is work for it.
- * Returns whether there may be more to do. */
-static gboolean
-apool_pool_dispatch_one (ApoolPool *self)
-{
-  gboolean may_wait;
-  g_autoptr (ApoolTask) task = NULL;
-  ApoolSeat *seat;
-
-  apool_pool_release_tasks (self);
-  task = apool_pool_take_task (self, &may_wait);
-  if (!task)
-    return FALSE;
-  seat = apool_scheduler_schedule_task (self->scheduler, task, may_wait);
-  if (!seat)
-    return TRUE; /* it keeps the task */
-  /* Whoever hears that a worker was made may end everything. */
-  if (apool_crew_staff_seat (self->crew, seat) && apool_pool_may_hand_out (self, task))
-    {
-      apool_pool_hand_out (self, seat, task);
-      return TRUE;
-    }
-  apool_scheduler_complete_task (self->scheduler, task);
-  apool_pool_put_back (self, task);
-  return TRUE;
-}
-
-/* Once the pool is closed no task is to wait; in order, none that could run elsewhere. */
-static void
-apool_pool_recall (ApoolPool *self)
-{
-  guint n_free = apool_roster_count_free (self->roster);
-
-  if (apool_task_line_is_closed (self->line))
-    apool_crew_call_back_all (self->crew);
-  else if (apool_crew_is_shrinking (self->crew))
-    apool_crew_call_back_waiting (self->crew);
-  if (apool_pool_is_tight (self) || apool_scheduler_binds_tasks (self->scheduler))
-    return;
-  if (n_free > 0 && self->limits.workers_prepare)
-    apool_pool_call_back_unready (self);
-  if (!self->limits.is_weighted) /* else no task waits for a slot */
-    apool_pool_balance (self, n_free);
-}
-
-static void
-apool_pool_dispatch (ApoolPool *self)
-{
-  self->is_due = TRUE;
-  if (self->is_held || self->is_done)
-    return;
-  self->is_held = TRUE;
-  while (self->is_due)
-    {
-      self->is_due = FALSE;
-      while (apool_pool_dispatch_one (self))
-        continue;
-      if (!self->is_terminated)
-        apool_pool_recall (self);
-    }
-  self->is_held = FALSE;
-  apool_door_rest (self->door);
-  apool_pool_wind_up (self);
-}
 
 /* ---- what others ask ---- */
 
@@ -716,7 +444,7 @@ apool_pool_new (GMainContext *context,
 void
 apool_pool_add_observer (ApoolPool *self, ApoolObserver *observer)
 {
-  g_ptr_array_add (self->observers, g_object_ref (observer));
+  apool_audience_add (APOOL_AUDIENCE (self->audience), observer);
 }
 
 /**
@@ -997,8 +725,7 @@ void
 apool_pool_set_paused (ApoolPool *self, gboolean is_paused)
 {
   (void) apool_crew_set_paused (self->crew, 0, is_paused); /* there may be no workers now */
-  for (guint i = 0; i < self->observers->len; i++)
-    apool_observer_pool_paused (g_ptr_array_index (self->observers, i), is_paused);
+  apool_observer_pool_paused (self->audience, is_paused);
 }
 
 /**
