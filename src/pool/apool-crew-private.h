@@ -43,6 +43,13 @@ void apool_crew_answered_cb (ApoolWorkerProxy *worker,
 void apool_crew_excuse (ApoolCrew *self, ApoolWorkerProxy *worker);
 ApoolPost *apool_crew_get_post (ApoolCrew *self, const ApoolSeat *seat);
 
+void apool_crew_let_go (ApoolCrew *self, ApoolMember *member, ApoolTask *task);
+
+/* apool-crew-loss.c */
+void apool_crew_gone_cb (ApoolWorkerProxy *worker, const GError *error, gpointer data);
+void apool_crew_run_short (ApoolCrew *self, ApoolPost *post, const GError *error);
+void apool_crew_stop_delay (GSource **source);
+
 /* apool-crew-slots.c */
 void apool_crew_open_posts (ApoolCrew *self);
 void apool_crew_set_state (ApoolCrew *self, ApoolPost *post, ApoolSeatState state);
