@@ -243,7 +243,7 @@ test_late (E2eStage *stage, gconstpointer data)
 static void
 test_inherited (E2eStage *stage, gconstpointer data)
 {
-  g_autoptr (E2eFifo) server = make_server (stage, "a");
+  g_autoptr (E2eFifo) server G_GNUC_UNUSED = make_server (stage, "a");
   g_autoptr (E2eRun) run =
       start_under (stage, "k -j2 --jobserver-auth=7,8",
                    "'echo $MAKEFLAGS; ls -l /proc/self/fd | grep -c /jobserver$; : {}' ::: 1");
@@ -443,7 +443,7 @@ test_apart (E2eStage *stage, gconstpointer data)
 {
   g_autofree char *hold = make_hold (stage);
   g_autofree char *args = g_strdup_printf ("-j2 --no-jobserver '%s' ::: 1 2", hold);
-  g_autoptr (E2eFifo) server = make_server (stage, "");
+  g_autoptr (E2eFifo) server G_GNUC_UNUSED = make_server (stage, "");
   g_autoptr (E2eRun) run = start_under (stage, " -j9 --jobserver-auth=7,8", args);
 
   await_reports (stage, 2);
@@ -712,7 +712,7 @@ test_above_fifo (E2eStage *stage, gconstpointer data)
 static void
 test_killed_fifo (E2eStage *stage, gconstpointer data)
 {
-  g_autofree char *hold = make_hold (stage);
+  g_autofree char *hold G_GNUC_UNUSED = make_hold (stage);
   g_autofree char *tmpdir = make_path (stage, "tmp");
   g_autoptr (E2eRun) run = NULL;
 

@@ -70,7 +70,7 @@ check_live (E2eStage *stage, const char *option, const char *scheduler)
   g_autofree char *path = g_build_filename (stage->dir, "jobs", NULL);
   g_autofree char *folder = g_build_filename (stage->dir, "run", NULL);
   g_autofree char *job = make_counting_job (stage);
-  g_autofree char *view = NULL;
+  g_autofree char *view G_GNUC_UNUSED = NULL;
   g_autoptr (E2eRun) run = NULL;
 
   g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);

@@ -203,7 +203,7 @@ check_termseq (E2eStage *stage, const char *program, const char *option, const c
       "while :; do sleep 1000 & wait; done' ::: x",
       stage->dir, program, option, stage->reports->path);
   g_autoptr (E2eRun) run = e2e_start_shell (script);
-  g_autofree char *ready = e2e_fifo_read_until (stage->reports, "ready");
+  g_autofree char *ready G_GNUC_UNUSED = e2e_fifo_read_until (stage->reports, "ready");
 
   e2e_kill (run, SIGTERM);
   for (char **name = names; *name; name++)

@@ -598,7 +598,7 @@ write_jobs_file (const char *contents, gssize length)
 {
   g_autoptr (GError) error = NULL;
   char *path = NULL;
-  g_auto (ApoolFd) fd = g_file_open_tmp ("apool-jobs-XXXXXX", &path, &error);
+  g_auto (ApoolFd) fd G_GNUC_UNUSED = g_file_open_tmp ("apool-jobs-XXXXXX", &path, &error);
 
   g_assert_no_error (error);
   g_file_set_contents (path, contents, length, &error);
