@@ -12,7 +12,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
-#include "worker/apool-endings.h"
+#include "worker/apool-jobs-private.h"
 
 /* Streamed outputs pause while so much waits to be written to the manager. */
 #define QUEUE_BYTES (1024u * 1024)
@@ -20,38 +20,6 @@
  * all of them is one message, which holds no more. */
 #define MAX_WAITING 2097152u
 G_STATIC_ASSERT (MAX_WAITING * sizeof (guint64) <= APOOL_FRAME_MAX_BODY);
-
-/* A task that has not been started. */
-typedef struct
-{
-  ApoolTask *task;
-  guint64 seq;        /* of the task */
-  guint slot;         /* once it is announced */
-  int stdin_fd;       /* owned; -1 for none */
-  gboolean is_wanted; /* its output is to be sent as it is written */
-  gboolean is_paused; /* it is to stop as soon as it is started */
-} ApoolWaiting;
-
-struct _ApoolJobs
-{
-  ApoolChannel *channel; /* not owned */
-  ApoolSlots *slots;     /* not owned */
-  ApoolJobsFunc idle;
-  gpointer data;
-  ApoolExecutionSetting setting; /* complete once it is open */
-  gboolean is_open;              /* tasks may be started */
-  gboolean is_paused;            /* none is for the time being, and those that run are stopped */
-  GQueue waiting;                /* ApoolWaiting, oldest first */
-  GQueue announced;              /* ApoolWaiting with a slot, its STARTED under way */
-  GHashTable *not_started;       /* guint64 in it → ApoolWaiting of either, not owned */
-  GHashTable *by_seq;            /* guint64 in the task → ApoolExecution, owned, until finished */
-  GHashTable *by_pid;            /* pid → ApoolExecution, not owned, until reaped */
-  ApoolEndings *endings;         /* (nullable): before it is open */
-  guint n_passed;                /* executions whose pipes the manager has */
-  guint max_passed;              /* how many there may be */
-  ApoolLeaks *leaks;             /* (nullable): not owned */
-  gboolean has_warned;           /* that something may be left when the last one is finished */
-};
 
 static void
 apool_waiting_free (ApoolWaiting *waiting)
@@ -61,8 +29,8 @@ apool_waiting_free (ApoolWaiting *waiting)
   g_free (waiting);
 }
 
-/* Takes @waiting, which is in no queue any more. */
-static void
+/* For the jobs only. Takes @waiting, which is in no queue any more. */
+void
 apool_jobs_forget_waiting (ApoolJobs *self, ApoolWaiting *waiting)
 {
   g_hash_table_remove (self->not_started, &waiting->seq);
@@ -117,7 +85,8 @@ apool_jobs_free (ApoolJobs *self)
 
 /* ---- reports ---- */
 
-static void
+/* For the jobs only. */
+void
 apool_jobs_report (ApoolJobs *self, ApoolTask *task, ApoolOutcome *outcome)
 {
   ApoolFinished finished = { .seq = apool_task_get_seq (task), .outcome = outcome };
@@ -442,93 +411,6 @@ apool_jobs_start_waiting (ApoolJobs *self)
   apool_jobs_tell_given_up (self);
 }
 
-/* ---- ends before their time ---- */
-
-/* A later attempt at the same job is not meant. */
-static gboolean
-apool_jobs_signal_task_cb (const ApoolTask *task, int signum, gpointer data)
-{
-  ApoolJobs *self = data;
-  guint64 seq = apool_task_get_seq (task);
-  ApoolExecution *execution = g_hash_table_lookup (self->by_seq, &seq);
-
-  if (!execution || apool_task_get_traits (apool_execution_get_task (execution))->attempt !=
-                        apool_task_get_traits (task)->attempt)
-    return FALSE;
-  apool_execution_end (execution, signum);
-  return TRUE;
-}
-
-/* Those that are announced may not vanish: the manager waits to hear of them. */
-static void
-apool_jobs_drop_announced (ApoolJobs *self, ApoolWaiting *waiting, ApoolOutcomeKind kind)
-{
-  gboolean timed_out = kind == APOOL_OUTCOME_TIMED_OUT;
-  ApoolUsage usage = { .start_usec = timed_out ? g_get_real_time () : 0 };
-  g_autoptr (ApoolOutcome) outcome =
-      apool_outcome_new (kind, 0, &usage, !timed_out, FALSE, timed_out ? NULL : "terminated");
-
-  g_queue_remove (&self->announced, waiting);
-  apool_jobs_report (self, waiting->task, outcome);
-  apool_jobs_forget_waiting (self, waiting);
-}
-
-/* It has a slot and could not be started so far. One that is not announced has only come back here
- * since. */
-static void
-apool_jobs_end_waiting (ApoolJobs *self, guint64 seq, ApoolEndReason reason)
-{
-  ApoolWaiting *waiting = g_hash_table_lookup (self->not_started, &seq);
-
-  if (!waiting || waiting->slot == 0)
-    return;
-  apool_slots_give_back (self->slots, waiting->slot);
-  apool_jobs_drop_announced (self, waiting,
-                             reason == APOOL_END_TIMED_OUT ? APOOL_OUTCOME_TIMED_OUT
-                                                           : APOOL_OUTCOME_NOT_STARTED);
-}
-
-/**
- * apool_jobs_end:
- * @self: tasks
- * @seq: one of them, or any number: it may have ended in the meantime
- * @reason: why
- *
- * Ends it before its time, with all its processes, by the steps of the set-up's sequence.
- */
-void
-apool_jobs_end (ApoolJobs *self, guint64 seq, ApoolEndReason reason)
-{
-  ApoolExecution *execution = g_hash_table_lookup (self->by_seq, &seq);
-
-  if (!execution)
-    apool_jobs_end_waiting (self, seq, reason);
-  else if (!apool_execution_has_exited (execution))
-    {
-      if (reason == APOOL_END_TIMED_OUT)
-        (void) apool_execution_time_out (execution); /* else it is on its way out as it is */
-      apool_endings_add (self->endings, apool_execution_get_task (execution), TRUE);
-    }
-}
-
-/**
- * apool_jobs_end_all:
- * @self: tasks
- *
- * Ends all that run, by the steps of the set-up's sequence. What is left of one when its own
- * process has ended stays until this process sees to it.
- */
-void
-apool_jobs_end_all (ApoolJobs *self)
-{
-  GHashTableIter iter;
-  gpointer execution;
-
-  g_hash_table_iter_init (&iter, self->by_seq);
-  while (g_hash_table_iter_next (&iter, NULL, &execution))
-    apool_endings_add (self->endings, apool_execution_get_task (execution), FALSE);
-}
-
 /* ---- the terminal ---- */
 
 static void
@@ -796,38 +678,6 @@ apool_jobs_set_paused (ApoolJobs *self, guint64 seq, gboolean is_paused)
     apool_execution_set_paused (execution, APOOL_EXECUTION_PAUSED_ALONE, is_paused);
   else if (waiting)
     waiting->is_paused = is_paused;
-}
-
-/**
- * apool_jobs_stop:
- * @self: tasks
- *
- * Starts nothing more.
- */
-void
-apool_jobs_stop (ApoolJobs *self)
-{
-  ApoolWaiting *waiting;
-
-  self->is_open = FALSE;
-  while ((waiting = g_queue_peek_head (&self->announced)))
-    apool_jobs_drop_announced (self, waiting, APOOL_OUTCOME_NOT_STARTED);
-}
-
-/**
- * apool_jobs_signal:
- * @self: tasks
- * @signum: what to send to the process groups of those that run
- */
-void
-apool_jobs_signal (ApoolJobs *self, int signum)
-{
-  GHashTableIter iter;
-  gpointer execution;
-
-  g_hash_table_iter_init (&iter, self->by_seq);
-  while (g_hash_table_iter_next (&iter, NULL, &execution))
-    apool_execution_end (execution, signum);
 }
 
 /**
