@@ -11,6 +11,7 @@
 #include <signal.h>
 
 #include "base/apool-fd.h"
+#include "factory/apool-slot-book.h"
 
 /* A task in the worker's hands. */
 typedef struct
@@ -26,9 +27,7 @@ typedef struct
 
 typedef struct
 {
-  GArray *slots;        /* guint */
-  GHashTable *slot_set; /* the same */
-  GHashTable *taken;    /* slots that were taken from it, of which it does not know */
+  ApoolSlotBook *slots; /* that it fills */
   GHashTable *by_seq;   /* seq of the entry → ApoolWorkerEntry, owned */
   GQueue waiting;       /* links of entries that are not started, oldest first */
   guint n_exited;       /* entries whose slots are free */
@@ -66,9 +65,7 @@ apool_worker_proxy_init (ApoolWorkerProxy *self)
 {
   ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
 
-  priv->slots = g_array_new (FALSE, FALSE, sizeof (guint));
-  priv->slot_set = g_hash_table_new (NULL, NULL);
-  priv->taken = g_hash_table_new (NULL, NULL);
+  priv->slots = apool_slot_book_new ();
   priv->by_seq = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, apool_worker_entry_free);
   g_queue_init (&priv->waiting);
 }
@@ -79,9 +76,7 @@ apool_worker_proxy_finalize (GObject *object)
   ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (APOOL_WORKER_PROXY (object));
 
   g_hash_table_unref (priv->by_seq);
-  g_array_unref (priv->slots);
-  g_hash_table_unref (priv->slot_set);
-  g_hash_table_unref (priv->taken);
+  apool_slot_book_free (priv->slots);
   g_free (priv->host);
   G_OBJECT_CLASS (apool_worker_proxy_parent_class)->finalize (object);
 }
@@ -273,19 +268,7 @@ apool_worker_proxy_take_spare_slots (ApoolWorkerProxy *self)
   GArray *spare = g_array_new (FALSE, FALSE, sizeof (guint));
 
   /* Of a task that waits nobody knows the slot, and of one that was started in slot 0. */
-  if (g_hash_table_contains (used, GUINT_TO_POINTER (0)))
-    return spare;
-  for (guint i = priv->slots->len; i > 0; i--)
-    {
-      guint slot = g_array_index (priv->slots, guint, i - 1);
-
-      if (g_hash_table_contains (used, GUINT_TO_POINTER (slot)))
-        continue;
-      g_array_append_val (spare, slot);
-      g_array_remove_index_fast (priv->slots, i - 1);
-      g_hash_table_remove (priv->slot_set, GUINT_TO_POINTER (slot));
-      g_hash_table_add (priv->taken, GUINT_TO_POINTER (slot));
-    }
+  apool_slot_book_take_spare (priv->slots, used, spare);
   return spare;
 }
 
@@ -451,7 +434,7 @@ apool_worker_proxy_take_tasks (ApoolWorkerProxy *self, GPtrArray *started, GPtrA
 const GArray *
 apool_worker_proxy_get_slots (ApoolWorkerProxy *self)
 {
-  return apool_worker_proxy_get_private (self)->slots;
+  return apool_slot_book_list (apool_worker_proxy_get_private (self)->slots);
 }
 
 /**
@@ -464,8 +447,7 @@ apool_worker_proxy_get_slots (ApoolWorkerProxy *self)
 gboolean
 apool_worker_proxy_has_slot (ApoolWorkerProxy *self, guint slot)
 {
-  return g_hash_table_contains (apool_worker_proxy_get_private (self)->slot_set,
-                                GUINT_TO_POINTER (slot));
+  return apool_slot_book_contains (apool_worker_proxy_get_private (self)->slots, slot);
 }
 
 /**
@@ -478,12 +460,7 @@ apool_worker_proxy_has_slot (ApoolWorkerProxy *self, guint slot)
 guint
 apool_worker_proxy_count_slots_above (ApoolWorkerProxy *self, guint limit)
 {
-  const GArray *slots = apool_worker_proxy_get_private (self)->slots;
-  guint n = 0;
-
-  for (guint i = 0; i < slots->len; i++)
-    n += g_array_index (slots, guint, i) > limit ? 1 : 0;
-  return n;
+  return apool_slot_book_count_above (apool_worker_proxy_get_private (self)->slots, limit);
 }
 
 /**
@@ -588,7 +565,8 @@ apool_worker_proxy_get_oldest_waiting (ApoolWorkerProxy *self)
 {
   ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
   guint n_running = g_hash_table_size (priv->by_seq) - priv->waiting.length - priv->n_exited;
-  guint n_free = priv->slots->len > n_running ? priv->slots->len - n_running : 0;
+  guint n_slots = apool_slot_book_list (priv->slots)->len;
+  guint n_free = n_slots > n_running ? n_slots - n_running : 0;
   ApoolWorkerEntry *entry = g_queue_peek_nth (&priv->waiting, n_free);
 
   return entry ? entry->seq : G_MAXUINT64;
@@ -664,11 +642,7 @@ apool_worker_proxy_get_host (ApoolWorkerProxy *self)
 void
 apool_worker_proxy_set_slots (ApoolWorkerProxy *self, const GArray *slots)
 {
-  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
-
-  g_array_append_vals (priv->slots, slots->data, slots->len);
-  for (guint i = 0; i < slots->len; i++)
-    g_hash_table_add (priv->slot_set, GUINT_TO_POINTER (g_array_index (slots, guint, i)));
+  apool_slot_book_add (apool_worker_proxy_get_private (self)->slots, slots);
 }
 
 /**
@@ -727,8 +701,7 @@ apool_worker_proxy_report_started (ApoolWorkerProxy *self, guint64 seq, guint sl
   ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
   ApoolWorkerEntry *entry = apool_worker_proxy_find (self, seq);
 
-  if (!entry || entry->started ||
-      (slot != 0 && !g_hash_table_contains (priv->slot_set, GUINT_TO_POINTER (slot))))
+  if (!entry || entry->started || (slot != 0 && !apool_slot_book_contains (priv->slots, slot)))
     return FALSE;
   entry->started = TRUE;
   entry->slot = slot;
@@ -929,20 +902,6 @@ apool_worker_proxy_report_recalled (ApoolWorkerProxy *self, const guint64 *seqs,
   return fits;
 }
 
-static void
-apool_worker_proxy_remove_slot (ApoolWorkerProxy *self, guint slot)
-{
-  ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
-
-  g_hash_table_remove (priv->slot_set, GUINT_TO_POINTER (slot));
-  for (guint i = 0; i < priv->slots->len; i++)
-    if (g_array_index (priv->slots, guint, i) == slot)
-      {
-        g_array_remove_index_fast (priv->slots, i);
-        return;
-      }
-}
-
 /**
  * apool_worker_proxy_report_revoked:
  * @self: a worker
@@ -956,22 +915,8 @@ apool_worker_proxy_report_revoked (ApoolWorkerProxy *self, const GArray *slots)
   ApoolWorkerProxyPrivate *priv = apool_worker_proxy_get_private (self);
   g_autoptr (GHashTable) used = apool_worker_proxy_list_used_slots (self);
   g_autoptr (GArray) revoked = g_array_new (FALSE, FALSE, sizeof (guint));
-  gboolean fits = TRUE;
+  gboolean fits = apool_slot_book_give_up (priv->slots, slots, used, revoked);
 
-  for (guint i = 0; fits && i < slots->len; i++)
-    {
-      guint slot = g_array_index (slots, guint, i);
-      gpointer key = GUINT_TO_POINTER (slot);
-
-      /* It need not know yet that it has been taken from it. */
-      if (g_hash_table_remove (priv->taken, key))
-        continue;
-      fits = g_hash_table_contains (priv->slot_set, key) && !g_hash_table_contains (used, key);
-      if (!fits)
-        break;
-      apool_worker_proxy_remove_slot (self, slot);
-      g_array_append_val (revoked, slot);
-    }
   /* Those before a wrong one are out of the books: they are free in any case. */
   if (revoked->len > 0 && priv->events.revoked)
     priv->events.revoked (self, revoked, priv->data);
