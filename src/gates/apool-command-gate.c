@@ -168,8 +168,8 @@ apool_command_gate_ended_cb (GObject *source, GAsyncResult *result, gpointer dat
 static void
 apool_command_gate_child_setup (gpointer data)
 {
-  /* None of them fails. */
-  (void) setpgid (0, 0);
+  /* None of them fails. In a session of its own it has no terminal that it could wait for. */
+  (void) setsid ();
   (void) prctl (PR_SET_PDEATHSIG, SIGKILL);
   (void) signal (SIGPIPE, SIG_DFL);
   (void) signal (SIGXFSZ, SIG_DFL);

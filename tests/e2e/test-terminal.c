@@ -348,6 +348,18 @@ test_asks_nobody (void)
   g_assert_cmpstr (run->err, ==, "apool: --interactive: /dev/tty: No such device or address\n");
 }
 
+/* It has none that it could wait for. */
+static void
+test_limit (void)
+{
+  g_autoptr (E2ePty) pty =
+      e2e_pty_start ("$A --limit '! read x 2>/dev/null </dev/tty' 'echo run; :' ::: a");
+
+  e2e_pty_wait (pty, "run\n");
+  e2e_pty_finish (pty);
+  g_assert_cmpint (pty->status, ==, 0);
+}
+
 static void
 add_tests (void)
 {
@@ -370,6 +382,7 @@ add_tests (void)
   g_test_add_func ("/terminal/asks-and-interrupt", test_asks_and_interrupt);
   g_test_add_func ("/terminal/asks-and-tty", test_asks_and_tty);
   g_test_add_func ("/terminal/asks-nobody", test_asks_nobody);
+  g_test_add_func ("/terminal/limit", test_limit);
 }
 
 int
