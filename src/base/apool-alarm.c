@@ -18,6 +18,8 @@ struct _ApoolAlarm
   ApoolClock clock;
   GSource *source;
   gint64 at_usec;
+  gint64 paused_usec;   /* how long it has stood still, all together */
+  gint64 pause_at_usec; /* by the clock: since when it does; -1 where it does not */
   ApoolAlarmFunc func;
   gpointer data;
 };
@@ -35,7 +37,7 @@ apool_alarm_prepare (GSource *source, int *timeout_msec)
   gint64 left;
 
   *timeout_msec = -1;
-  if (self->at_usec == APOOL_ALARM_NEVER)
+  if (self->at_usec == APOOL_ALARM_NEVER || self->pause_at_usec >= 0)
     return FALSE;
   left = self->at_usec - apool_alarm_get_time (self);
   if (left <= 0)
@@ -49,7 +51,8 @@ apool_alarm_check (GSource *source)
 {
   const ApoolAlarm *self = ((ApoolAlarmSource *) source)->alarm;
 
-  return self->at_usec != APOOL_ALARM_NEVER && self->at_usec <= apool_alarm_get_time (self);
+  return self->at_usec != APOOL_ALARM_NEVER && self->pause_at_usec < 0 &&
+         self->at_usec <= apool_alarm_get_time (self);
 }
 
 static gboolean
@@ -85,6 +88,7 @@ apool_alarm_new (GMainContext *context, const ApoolClock *clock, ApoolAlarmFunc 
 
   self->clock = clock ? *clock : monotonic;
   self->at_usec = APOOL_ALARM_NEVER;
+  self->pause_at_usec = -1;
   self->func = func;
   self->data = data;
   self->source = g_source_new (&apool_alarm_source_funcs, sizeof (ApoolAlarmSource));
@@ -110,12 +114,34 @@ apool_alarm_free (ApoolAlarm *self)
  * apool_alarm_get_time:
  * @self: an alarm
  *
- * Returns: what time it is by its clock, microseconds
+ * Returns: what time it is by its clock, microseconds, without the times in which it stood still
  */
 gint64
 apool_alarm_get_time (const ApoolAlarm *self)
 {
-  return self->clock.get_time (self->clock.data);
+  gint64 now =
+      self->pause_at_usec >= 0 ? self->pause_at_usec : self->clock.get_time (self->clock.data);
+
+  return now - self->paused_usec;
+}
+
+/**
+ * apool_alarm_set_paused:
+ * @self: an alarm
+ * @is_paused: whether its time stands still from now on: it does not ring; else it goes on
+ *
+ * It makes no difference where it does already.
+ */
+void
+apool_alarm_set_paused (ApoolAlarm *self, gboolean is_paused)
+{
+  gint64 now = self->clock.get_time (self->clock.data);
+
+  if (is_paused == (self->pause_at_usec >= 0))
+    return;
+  if (!is_paused)
+    self->paused_usec += now - self->pause_at_usec;
+  self->pause_at_usec = is_paused ? now : -1;
 }
 
 /**

@@ -43,6 +43,7 @@ ApoolAlarm *apool_alarm_new (GMainContext *context,
 void apool_alarm_free (ApoolAlarm *self);
 gint64 apool_alarm_get_time (const ApoolAlarm *self);
 void apool_alarm_set (ApoolAlarm *self, gint64 at_usec);
+void apool_alarm_set_paused (ApoolAlarm *self, gboolean is_paused);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolAlarm, apool_alarm_free)
 

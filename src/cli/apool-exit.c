@@ -117,7 +117,8 @@ apool_exit_get_status_of_job (const ApoolOutcome *outcome)
   switch (apool_outcome_get_kind (outcome))
     {
     case APOOL_OUTCOME_EXITED:
-      return code;
+      /* It may have failed for what it left behind. */
+      return code == 0 && apool_outcome_is_failure (outcome) ? 1 : code;
     case APOOL_OUTCOME_SIGNALLED:
       return STATUS_SIGNAL + code;
     case APOOL_OUTCOME_TIMED_OUT:

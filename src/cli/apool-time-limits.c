@@ -100,7 +100,7 @@ apool_time_limits_new (GMainContext *context,
 void
 apool_time_limits_free (ApoolTimeLimits *self)
 {
-  apool_deadlines_pause (self->deadlines); /* others may have a reference, and we are gone */
+  apool_deadlines_stop (self->deadlines); /* others may have a reference, and we are gone */
   g_object_unref (self->deadlines);
   g_object_unref (self->pool);
   g_object_unref (self->output);

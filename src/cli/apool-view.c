@@ -153,6 +153,8 @@ apool_view_append_outcome (GString *text, const ApoolOutcome *outcome)
     {
     case APOOL_OUTCOME_EXITED:
       g_string_append_printf (text, "exit %d", code);
+      if (apool_outcome_is_faulty (outcome))
+        g_string_append (text, ", processes left behind");
       break;
     case APOOL_OUTCOME_SIGNALLED:
       g_string_append_printf (text, "signal %d", code);

@@ -30,14 +30,12 @@ struct _ApoolDeadlines
   ApoolDeadlinesFuncs funcs;
   gpointer data;
   ApoolAlarm *alarm;
-  ApoolMedian *median;  /* of the run times of jobs that have succeeded, microseconds */
-  GHashTable *by_seq;   /* guint64 in it → ApoolDeadline, owned */
-  GQueue running;       /* links, the one that started first at the head */
-  GQueue unnoted;       /* slow_links, the same */
-  GHashTable *noted;    /* guint64, owned: jobs that were slow and are tried again */
-  gint64 end_usec;      /* of the run; APOOL_ALARM_NEVER where there is none */
-  gint64 paused_usec;   /* how long the run was paused, all together */
-  gint64 pause_at_usec; /* by the alarm's clock: since when it is; -1 where it is not */
+  ApoolMedian *median; /* of the run times of jobs that have succeeded, microseconds */
+  GHashTable *by_seq;  /* guint64 in it → ApoolDeadline, owned */
+  GQueue running;      /* links, the one that started first at the head */
+  GQueue unnoted;      /* slow_links, the same */
+  GHashTable *noted;   /* guint64, owned: jobs that were slow and are tried again */
+  gint64 end_usec;     /* of the run; APOOL_ALARM_NEVER where there is none */
 };
 
 static void apool_deadlines_iface_init (ApoolObserverInterface *iface);
@@ -55,15 +53,6 @@ apool_deadline_free (gpointer data)
 
   apool_task_unref (deadline->task);
   g_free (deadline);
-}
-
-/* Returns what time it is by the clock that stands still in pauses. */
-static gint64
-apool_deadlines_get_time (const ApoolDeadlines *self)
-{
-  gint64 now = self->pause_at_usec >= 0 ? self->pause_at_usec : apool_alarm_get_time (self->alarm);
-
-  return now - self->paused_usec;
 }
 
 /* Returns how long a job may run now, APOOL_ALARM_NEVER for any time. */
@@ -96,10 +85,7 @@ apool_deadlines_set_alarm (ApoolDeadlines *self)
                      apool_deadlines_find_next (&self->running, apool_deadlines_get_limit (self)));
 
   next = MIN (next, apool_deadlines_find_next (&self->unnoted, self->limits.slow_usec));
-  if (self->pause_at_usec >= 0 || next == APOOL_ALARM_NEVER)
-    apool_alarm_set (self->alarm, APOOL_ALARM_NEVER);
-  else
-    apool_alarm_set (self->alarm, next + self->paused_usec);
+  apool_alarm_set (self->alarm, next);
 }
 
 /* Takes out of a queue what is in it. */
@@ -143,7 +129,7 @@ static void
 apool_deadlines_ring_cb (gpointer data)
 {
   g_autoptr (ApoolDeadlines) self = g_object_ref (data);
-  gint64 now = apool_deadlines_get_time (self);
+  gint64 now = apool_alarm_get_time (self->alarm);
 
   apool_deadlines_note_slow (self, now);
   apool_deadlines_time_out (self, now);
@@ -165,7 +151,7 @@ apool_deadlines_task_started (ApoolObserver *observer, ApoolTask *task, const Ap
 
   deadline->seq = apool_task_get_seq (task);
   deadline->task = apool_task_ref (task);
-  deadline->start_usec = apool_deadlines_get_time (self);
+  deadline->start_usec = apool_alarm_get_time (self->alarm);
   deadline->link.data = deadline;
   g_queue_push_tail_link (&self->running, &deadline->link);
   if (self->limits.slow_usec > 0 && !g_hash_table_contains (self->noted, &deadline->seq))
@@ -225,15 +211,11 @@ apool_deadlines_pool_done (ApoolObserver *observer)
   apool_deadlines_set_alarm (self);
 }
 
+/* The jobs stand still, and so does their time. */
 static void
 apool_deadlines_pool_paused (ApoolObserver *observer, gboolean is_paused)
 {
-  ApoolDeadlines *self = APOOL_DEADLINES (observer);
-
-  if (is_paused)
-    apool_deadlines_pause (self);
-  else
-    apool_deadlines_resume (self);
+  apool_alarm_set_paused (APOOL_DEADLINES (observer)->alarm, is_paused);
 }
 
 static void
@@ -273,7 +255,6 @@ apool_deadlines_init (ApoolDeadlines *self)
   self->noted = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->median = apool_median_new ();
   self->end_usec = APOOL_ALARM_NEVER;
-  self->pause_at_usec = -1;
 }
 
 /**
@@ -302,38 +283,19 @@ apool_deadlines_new (GMainContext *context,
   self->data = data;
   self->alarm = apool_alarm_new (context, clock, apool_deadlines_ring_cb, self);
   if (limits->run_usec > 0)
-    self->end_usec = apool_deadlines_get_time (self) + limits->run_usec;
+    self->end_usec = apool_alarm_get_time (self->alarm) + limits->run_usec;
   apool_deadlines_set_alarm (self);
   return self;
 }
 
 /**
- * apool_deadlines_pause:
+ * apool_deadlines_stop:
  * @self: deadlines
  *
- * The jobs stand still, and so does their time. It makes no difference where it does already.
+ * Nobody is told anything any more.
  */
 void
-apool_deadlines_pause (ApoolDeadlines *self)
+apool_deadlines_stop (ApoolDeadlines *self)
 {
-  if (self->pause_at_usec >= 0)
-    return;
-  self->pause_at_usec = apool_alarm_get_time (self->alarm);
-  apool_deadlines_set_alarm (self);
-}
-
-/**
- * apool_deadlines_resume:
- * @self: deadlines
- *
- * The jobs go on, and so does their time.
- */
-void
-apool_deadlines_resume (ApoolDeadlines *self)
-{
-  if (self->pause_at_usec < 0)
-    return;
-  self->paused_usec += apool_alarm_get_time (self->alarm) - self->pause_at_usec;
-  self->pause_at_usec = -1;
-  apool_deadlines_set_alarm (self);
+  apool_alarm_set_paused (self->alarm, TRUE);
 }

@@ -46,7 +46,6 @@ ApoolDeadlines *apool_deadlines_new (GMainContext *context,
                                      const ApoolDeadlinesLimits *limits,
                                      const ApoolDeadlinesFuncs *funcs,
                                      gpointer data);
-void apool_deadlines_pause (ApoolDeadlines *self);
-void apool_deadlines_resume (ApoolDeadlines *self);
+void apool_deadlines_stop (ApoolDeadlines *self);
 
 G_END_DECLS

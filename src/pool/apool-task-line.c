@@ -42,6 +42,7 @@ struct _ApoolTaskLine
   ApoolTask *asked;     /* (nullable), owned: the one that somebody is asked for */
   guint n_idle;         /* tasks that are not run, since the context had its turn */
   GSource *pause;       /* (nullable), owned: the context has its turn now */
+  gboolean is_paused;   /* delays do not go on */
   gboolean is_waiting;  /* for the input */
   gboolean input_ended; /* it is not read any more */
   gboolean is_closed;   /* of what comes back only that is kept which has begun */
@@ -338,7 +339,10 @@ apool_task_line_put_off (ApoolTaskLine *self, ApoolTask *task, gint64 delay_usec
       return;
     }
   if (!self->alarm)
-    self->alarm = apool_alarm_new (self->context, NULL, apool_task_line_ring_cb, self);
+    {
+      self->alarm = apool_alarm_new (self->context, NULL, apool_task_line_ring_cb, self);
+      apool_alarm_set_paused (self->alarm, self->is_paused);
+    }
   delayed = g_new0 (ApoolDelayedTask, 1);
   delayed->task = apool_task_ref (task);
   delayed->node.item = delayed;
@@ -346,6 +350,19 @@ apool_task_line_put_off (ApoolTaskLine *self, ApoolTask *task, gint64 delay_usec
                   (guint64) (apool_alarm_get_time (self->alarm) + delay_usec),
                   apool_task_get_seq (task));
   apool_task_line_set_alarm (self);
+}
+
+/**
+ * apool_task_line_set_paused:
+ * @self: a line
+ * @is_paused: whether the time that tasks stand aside stands still; else it goes on
+ */
+void
+apool_task_line_set_paused (ApoolTaskLine *self, gboolean is_paused)
+{
+  self->is_paused = is_paused;
+  if (self->alarm)
+    apool_alarm_set_paused (self->alarm, is_paused);
 }
 
 /**

@@ -33,6 +33,7 @@ ApoolTask *
 apool_task_line_next (ApoolTaskLine *self, gboolean may_read, char **fault, GError **error);
 void apool_task_line_put_back (ApoolTaskLine *self, ApoolTask *task);
 void apool_task_line_put_off (ApoolTaskLine *self, ApoolTask *task, gint64 delay_usec);
+void apool_task_line_set_paused (ApoolTaskLine *self, gboolean is_paused);
 void apool_task_line_clear (ApoolTaskLine *self, GPtrArray *cleared);
 void apool_task_line_close (ApoolTaskLine *self);
 

@@ -111,6 +111,14 @@ apool_notices_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutc
     }
   if (apool_outcome_is_success (outcome) && traits->attempt - traits->n_evictions > 1)
     self->n_flaky++;
+  /* Whoever was told that it would be tried again is told that it is not. */
+  if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_NOT_STARTED &&
+      apool_outcome_is_ended_by_pool (outcome) && traits->attempt > 1)
+    {
+      g_autofree char *name = apool_task_dup_name (task);
+
+      apool_notices_say (self, task, name, "not tried again: the run ends");
+    }
   /* Who did not want a job to be run knows that. */
   if (apool_outcome_is_ended_by_pool (outcome) || apool_outcome_is_declined (outcome))
     return;

@@ -181,6 +181,20 @@ test_retried (Fixture *fixture, gconstpointer data)
   e2e_wait_gone (run, E2E_DEADLINE_MSEC);
 }
 
+/* It is a failure for --halt as well, though the job itself has none. */
+static void
+test_halts (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *command = make_job (fixture, "setsid");
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "-j1", "--leaks", "fail", "--halt", "now,fail=1", command, ":::", "1", NULL);
+
+  (void) e2e_fifo_read_report (fixture->reports, "left");
+  e2e_assert_ended (run, 1);
+  e2e_assert_contains (run->err, "apool: halt: job 1: exit 0, processes left behind: ending");
+  e2e_wait_gone (run, E2E_DEADLINE_MSEC);
+}
+
 /* A job that we end is not blamed. */
 static void
 test_ended (Fixture *fixture, gconstpointer data)
@@ -223,6 +237,7 @@ add_tests (void)
   add_test ("/leaks/gone-soon", test_gone_soon);
   add_test ("/leaks/init", test_init);
   add_test ("/leaks/retried", test_retried);
+  add_test ("/leaks/halts", test_halts);
   add_test ("/leaks/ended", test_ended);
   add_test ("/leaks/bad", test_bad);
 }

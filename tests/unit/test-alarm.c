@@ -80,6 +80,29 @@ test_ringing (void)
 }
 
 /* Without a clock of one's own it is the monotonic one, and the context wakes up for it. */
+/* Its time stands still, as often as it is said, and then goes on. */
+static void
+test_paused (void)
+{
+  TestAlarm self;
+
+  test_alarm_open (&self);
+  apool_alarm_set (self.alarm, 10);
+  test_alarm_run (&self, 5);
+  apool_alarm_set_paused (self.alarm, TRUE);
+  g_assert_cmpuint (test_alarm_run (&self, 100), ==, 0);
+  apool_alarm_set_paused (self.alarm, TRUE);
+  g_assert_cmpint (apool_alarm_get_time (self.alarm), ==, 5);
+  apool_alarm_set (self.alarm, 4); /* it is over, but nothing rings */
+  g_assert_cmpuint (test_alarm_run (&self, 200), ==, 0);
+  apool_alarm_set (self.alarm, 10);
+  apool_alarm_set_paused (self.alarm, FALSE);
+  apool_alarm_set_paused (self.alarm, FALSE);
+  g_assert_cmpuint (test_alarm_run (&self, 204), ==, 0);
+  g_assert_cmpuint (test_alarm_run (&self, 205), ==, 1);
+  test_alarm_close (&self);
+}
+
 static void
 test_monotonic (void)
 {
@@ -119,6 +142,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/alarm/ringing", test_ringing);
+  g_test_add_func ("/alarm/paused", test_paused);
   g_test_add_func ("/alarm/monotonic", test_monotonic);
   g_test_add_func ("/alarm/free", test_free);
   return g_test_run ();

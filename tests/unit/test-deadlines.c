@@ -213,18 +213,18 @@ test_deadlines_paused (void)
   test_deadlines_start (&self, 1);
   test_deadlines_pass (&self, 49, "");
   apool_observer_pool_paused (APOOL_OBSERVER (self.deadlines), TRUE);
-  apool_deadlines_pause (self.deadlines);
+  apool_observer_pool_paused (APOOL_OBSERVER (self.deadlines), TRUE);
   test_deadlines_pass (&self, 5000, "");
   test_deadlines_start (&self, 2); /* it was under way */
   test_deadlines_pass (&self, 5000, "");
   apool_observer_pool_paused (APOOL_OBSERVER (self.deadlines), FALSE);
-  apool_deadlines_resume (self.deadlines);
+  apool_observer_pool_paused (APOOL_OBSERVER (self.deadlines), FALSE);
   test_deadlines_pass (&self, 0, "");
   test_deadlines_pass (&self, 1, "slow1 ");
   test_deadlines_pass (&self, 49, "slow2 ");
-  apool_deadlines_pause (self.deadlines);
+  apool_observer_pool_paused (APOOL_OBSERVER (self.deadlines), TRUE);
   test_deadlines_pass (&self, 5000, "");
-  apool_deadlines_resume (self.deadlines);
+  apool_observer_pool_paused (APOOL_OBSERVER (self.deadlines), FALSE);
   test_deadlines_pass (&self, 1, "1:100 ");
   test_deadlines_pass (&self, 49, "2:100 ");
   test_deadlines_pass (&self, 850, "");

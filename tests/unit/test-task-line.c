@@ -289,6 +289,34 @@ test_task_line_delay (Fixture *self, gconstpointer data)
   g_assert_false (apool_task_line_is_over (self->line));
 }
 
+static gboolean
+fixture_count_cb (gpointer data)
+{
+  (*(guint *) data)++;
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_task_line_delay_paused (Fixture *self, gconstpointer data)
+{
+  GSource *timer = g_timeout_source_new (2);
+  guint n_ticks = 0;
+
+  g_test_summary ("In a pause nobody's delay ends.");
+  g_source_set_callback (timer, fixture_count_cb, &n_ticks, NULL);
+  g_source_attach (timer, self->context);
+  apool_task_line_set_paused (self->line, TRUE);
+  fixture_put_off (self, 1000, AN_HOUR);
+  while (n_ticks < 3)
+    g_main_context_iteration (self->context, TRUE);
+  g_assert_cmpuint (self->n_ready, ==, 0);
+  apool_task_line_set_paused (self->line, FALSE);
+  while (self->n_ready == 0)
+    g_main_context_iteration (self->context, TRUE);
+  g_source_destroy (timer);
+  g_source_unref (timer);
+}
+
 static void
 test_task_line_no_delay (Fixture *self, gconstpointer data)
 {
@@ -339,6 +367,7 @@ main (int argc, char **argv)
   test_task_line_add ("/task-line/close", 5, test_task_line_close);
   test_task_line_add ("/task-line/delay", 3, test_task_line_delay);
   test_task_line_add ("/task-line/no-delay", 3, test_task_line_no_delay);
+  test_task_line_add ("/task-line/delay-paused", 3, test_task_line_delay_paused);
   test_task_line_add ("/task-line/delay-closed", 3, test_task_line_delay_closed);
   test_task_line_add ("/task-line/delay-cleared", 2, test_task_line_delay_cleared);
   return g_test_run ();
