@@ -543,15 +543,16 @@ apool_execution_has_exited (const ApoolExecution *self)
 }
 
 /**
- * apool_execution_is_ended_by_pool:
+ * apool_execution_is_cut_short:
  * @self: an execution
  *
- * Returns: whether apool_execution_end() was called while its process was there
+ * Returns: whether apool_execution_end() was called while its process was there, for whatever
+ *   reason
  */
 gboolean
-apool_execution_is_ended_by_pool (const ApoolExecution *self)
+apool_execution_is_cut_short (const ApoolExecution *self)
 {
-  return self->ended_by_pool;
+  return self->ended_by_pool || self->timed_out;
 }
 
 /**

@@ -124,7 +124,7 @@ ApoolTask *apool_execution_get_task (ApoolExecution *self);
 guint apool_execution_get_slot (const ApoolExecution *self);
 pid_t apool_execution_get_pid (const ApoolExecution *self);
 gboolean apool_execution_has_exited (const ApoolExecution *self);
-gboolean apool_execution_is_ended_by_pool (const ApoolExecution *self);
+gboolean apool_execution_is_cut_short (const ApoolExecution *self);
 gboolean apool_execution_is_passed (const ApoolExecution *self);
 gboolean apool_execution_is_paused (const ApoolExecution *self);
 gint64 apool_execution_get_run_usec (const ApoolExecution *self);

@@ -287,7 +287,7 @@ apool_jobs_reaped (ApoolJobs *self, pid_t pid, int status, const struct rusage *
   seq = apool_task_get_seq (apool_execution_get_task (execution));
   if (self->leaks)
     apool_leaks_exited (self->leaks, apool_execution_get_task (execution), pid,
-                        apool_execution_is_ended_by_pool (execution));
+                        apool_execution_is_cut_short (execution));
   apool_execution_reaped (execution, status, usage);
   /* Where it is here still, its output is waited for. Its slot is nobody else's before this is
    * said: the next one is announced only after all that has ended was reaped. */

@@ -195,6 +195,21 @@ test_halts (Fixture *fixture, gconstpointer data)
   e2e_wait_gone (run, E2E_DEADLINE_MSEC);
 }
 
+/* One that ran too long is not blamed: what it has left is ended with it. */
+static void
+test_timed_out (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *command = make_job (fixture, "setsid-wait");
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "-j1", "--timeout", "2", "--leaks", "fail", command, ":::", "1", NULL);
+
+  (void) e2e_fifo_read_report (fixture->reports, "left");
+  e2e_assert_ended (run, 1);
+  e2e_assert_contains (run->err, ": timed out after 2 s\n");
+  g_assert_cmpuint (e2e_count (run->err, "left behind"), ==, 0);
+  e2e_wait_gone (run, E2E_DEADLINE_MSEC);
+}
+
 /* A job that we end is not blamed. */
 static void
 test_ended (Fixture *fixture, gconstpointer data)
@@ -238,6 +253,7 @@ add_tests (void)
   add_test ("/leaks/init", test_init);
   add_test ("/leaks/retried", test_retried);
   add_test ("/leaks/halts", test_halts);
+  add_test ("/leaks/timed-out", test_timed_out);
   add_test ("/leaks/ended", test_ended);
   add_test ("/leaks/bad", test_bad);
 }

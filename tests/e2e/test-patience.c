@@ -302,6 +302,7 @@ test_retry_delay_ended (E2eStage *stage, gconstpointer data)
   g_assert_cmpint (run->signal, ==, SIGTERM);
   e2e_assert_contains (run->out, "2 1\n");
   g_assert_cmpuint (e2e_count (run->out, "1 2"), ==, 0);
+  check_lines (run, ": not tried again: the run ends\n", 1);
 }
 
 static void
