@@ -28,9 +28,8 @@ struct _ApoolExecution
   gboolean is_wanted;            /* held: it is to go out as it comes */
   gboolean stuck;                /* streamed: the last piece filled the channel */
   gboolean ended_by_pool;
-  gboolean timed_out;    /* it was ended since it ran too long */
-  int refused_signum;    /* what stopped it, where it wanted the terminal; else 0 */
-  GSource *grace_source; /* (nullable): armed while such a one is to end */
+  gboolean timed_out; /* it was ended since it ran too long */
+  int refused_signum; /* what stopped it, where it wanted the terminal; else 0 */
   gboolean exited;
   gboolean finished;
   gboolean cut;          /* somebody could still write when it was finished */

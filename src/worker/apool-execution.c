@@ -20,16 +20,6 @@
 
 /* A streamed output goes out in pieces of at most so many bytes. */
 #define PIECE_BYTES (64u * 1024)
-/* How long one that wants the terminal has to end: milliseconds. */
-#define GRACE_MSEC 5000
-
-static void
-apool_execution_clear_grace (ApoolExecution *self)
-{
-  if (self->grace_source)
-    g_source_destroy (self->grace_source);
-  g_clear_pointer (&self->grace_source, g_source_unref);
-}
 
 /**
  * apool_execution_free:
@@ -45,7 +35,6 @@ apool_execution_free (ApoolExecution *self)
       g_source_destroy (self->drain_source);
       g_source_unref (self->drain_source);
     }
-  apool_execution_clear_grace (self);
   apool_directory_clear (&self->directory);
   apool_task_unref (self->task);
   g_free (self);
@@ -349,35 +338,39 @@ apool_execution_time_out (ApoolExecution *self)
 void
 apool_execution_end (ApoolExecution *self, int signum)
 {
-  if (!self->exited && !self->timed_out)
+  if (!self->exited && !self->timed_out && self->refused_signum == 0)
     self->ended_by_pool = TRUE;
   if (apool_execution_has_group (self))
     apool_child_signal (self->pid, signum);
 }
 
-static gboolean
-apool_execution_grace_is_over_cb (gpointer data)
+/**
+ * apool_execution_hold:
+ * @self: an execution
+ *
+ * Has its process group stop until apool_execution_end().
+ *
+ * Returns: that group, or 0 where its process has ended
+ */
+pid_t
+apool_execution_hold (ApoolExecution *self)
 {
-  ApoolExecution *self = data;
-
-  apool_child_signal (self->pid, SIGKILL);
-  return G_SOURCE_CONTINUE;
+  if (self->exited)
+    return 0;
+  apool_child_set_stopped (self->pid, TRUE);
+  return self->pid;
 }
 
-/* It has to do without the terminal, and cannot: it is asked to end, and ended where it will not,
- * or wants the terminal again. */
+/* It has to do without the terminal, and cannot: it is to be ended. Where it wants the terminal
+ * again, what was sent to it meanwhile has been in vain. */
 static void
 apool_execution_refuse (ApoolExecution *self, int signum)
 {
   gboolean is_first = self->refused_signum == 0;
 
   self->refused_signum = signum;
-  apool_child_signal (self->pid, is_first ? SIGTERM : SIGKILL);
   if (!is_first)
-    return;
-  self->grace_source = g_timeout_source_new (GRACE_MSEC);
-  g_source_set_callback (self->grace_source, apool_execution_grace_is_over_cb, self, NULL);
-  g_source_attach (self->grace_source, self->setting->context);
+    apool_child_signal (self->pid, SIGKILL);
 }
 
 /**
@@ -386,7 +379,8 @@ apool_execution_refuse (ApoolExecution *self, int signum)
  * @signum: (inout): what has stopped its process; SIGTSTP where all is to stop until
  *   apool_foreground_resume()
  *
- * Where it wants the terminal and is not to have it, it is ended: it could not go on otherwise.
+ * Where it wants the terminal and is not to have it, apool_execution_is_refused(): it could not go
+ * on.
  *
  * Returns: whether that is to be told: not where it waits for its turn, and of its wish once
  */
@@ -418,7 +412,8 @@ apool_execution_stopped (ApoolExecution *self, int *signum)
 
 /**
  * apool_execution_refuse_terminal:
- * @self: an execution that stopped since it wanted the terminal, and cannot have that
+ * @self: an execution that stopped since it wanted the terminal, and cannot have that: it is to be
+ *   ended
  */
 void
 apool_execution_refuse_terminal (ApoolExecution *self)
@@ -446,7 +441,6 @@ apool_execution_reaped (ApoolExecution *self, int status, const struct rusage *u
 {
   self->exited = TRUE;
   self->status = status;
-  apool_execution_clear_grace (self);
   if (apool_execution_get_foreground (self))
     apool_foreground_remove (self->setting->foreground, self->pid);
   self->usage.run_usec = g_get_monotonic_time () - self->start_monotonic_usec;
@@ -553,6 +547,18 @@ gboolean
 apool_execution_is_cut_short (const ApoolExecution *self)
 {
   return self->ended_by_pool || self->timed_out;
+}
+
+/**
+ * apool_execution_is_refused:
+ * @self: an execution
+ *
+ * Returns: whether it is to be ended since it wanted the terminal
+ */
+gboolean
+apool_execution_is_refused (const ApoolExecution *self)
+{
+  return self->refused_signum != 0;
 }
 
 /**

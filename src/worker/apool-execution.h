@@ -76,7 +76,6 @@ typedef struct
  * @is_for_hooks: whether what is run is no job: its environment names none
  * @pid: of this process
  * @drain_msec: how long an output left open is waited for, milliseconds
- * @run: the name of the run, first part of each job's mark
  * @termseq: by which signals jobs are ended before their time
  * @output_fds: (nullable) (array fixed-size=2): where jobs write themselves: nothing of it comes
  *   here, and none of them is waited for when it has exited. Those of hooks come here all the same
@@ -102,7 +101,6 @@ typedef struct
   ApoolForeground *foreground;
   pid_t pid;
   guint drain_msec;
-  const char *run;
   ApoolTermseq termseq;
   const int *output_fds;
   gboolean merges;
@@ -125,6 +123,7 @@ guint apool_execution_get_slot (const ApoolExecution *self);
 pid_t apool_execution_get_pid (const ApoolExecution *self);
 gboolean apool_execution_has_exited (const ApoolExecution *self);
 gboolean apool_execution_is_cut_short (const ApoolExecution *self);
+gboolean apool_execution_is_refused (const ApoolExecution *self);
 gboolean apool_execution_is_passed (const ApoolExecution *self);
 gboolean apool_execution_is_paused (const ApoolExecution *self);
 gint64 apool_execution_get_run_usec (const ApoolExecution *self);
@@ -140,6 +139,7 @@ void apool_execution_pump (ApoolExecution *self);
 
 gboolean apool_execution_time_out (ApoolExecution *self);
 void apool_execution_set_paused (ApoolExecution *self, ApoolExecutionPause why, gboolean is_paused);
+pid_t apool_execution_hold (ApoolExecution *self);
 void apool_execution_end (ApoolExecution *self, int signum);
 gboolean apool_execution_stopped (ApoolExecution *self, int *signum);
 void apool_execution_refuse_terminal (ApoolExecution *self);

@@ -4,19 +4,44 @@
 
 #include "worker/apool-jobs-private.h"
 
-/* For the jobs only. A later attempt at the same job is not meant. */
-gboolean
-apool_jobs_signal_task_cb (const ApoolTask *task, int signum, gpointer data)
+/* Returns: (transfer none) (nullable): what runs for it. A later attempt at it is not meant. */
+static ApoolExecution *
+apool_jobs_find_execution (ApoolJobs *self, const ApoolTask *task)
 {
-  ApoolJobs *self = data;
   guint64 seq = apool_task_get_seq (task);
   ApoolExecution *execution = g_hash_table_lookup (self->by_seq, &seq);
 
   if (!execution || apool_task_get_traits (apool_execution_get_task (execution))->attempt !=
                         apool_task_get_traits (task)->attempt)
-    return FALSE;
-  apool_execution_end (execution, signum);
-  return TRUE;
+    return NULL;
+  return execution;
+}
+
+/* For the jobs only, as the next two. */
+pid_t
+apool_jobs_hold_task_cb (const ApoolTask *task, gpointer data)
+{
+  ApoolExecution *execution = apool_jobs_find_execution (data, task);
+
+  return execution ? apool_execution_hold (execution) : 0;
+}
+
+gboolean
+apool_jobs_signal_task_cb (const ApoolTask *task, int signum, gpointer data)
+{
+  ApoolExecution *execution = apool_jobs_find_execution (data, task);
+
+  if (execution)
+    apool_execution_end (execution, signum);
+  return execution != NULL;
+}
+
+void
+apool_jobs_endings_done_cb (gpointer data)
+{
+  ApoolJobs *self = data;
+
+  self->idle (self->data);
 }
 
 /* Those that are announced may not vanish: the manager waits to hear of them. */
@@ -67,7 +92,7 @@ apool_jobs_end (ApoolJobs *self, guint64 seq, ApoolEndReason reason)
     {
       if (reason == APOOL_END_TIMED_OUT)
         (void) apool_execution_time_out (execution); /* else it is on its way out as it is */
-      apool_endings_add (self->endings, apool_execution_get_task (execution), TRUE);
+      apool_endings_add (self->endings, apool_execution_get_task (execution));
     }
 }
 
@@ -75,8 +100,7 @@ apool_jobs_end (ApoolJobs *self, guint64 seq, ApoolEndReason reason)
  * apool_jobs_end_all:
  * @self: tasks
  *
- * Ends all that run, by the steps of the set-up's sequence. What is left of one when its own
- * process has ended stays until this process sees to it.
+ * Ends all that run, with all their processes, by the steps of the set-up's sequence.
  */
 void
 apool_jobs_end_all (ApoolJobs *self)
@@ -86,7 +110,48 @@ apool_jobs_end_all (ApoolJobs *self)
 
   g_hash_table_iter_init (&iter, self->by_seq);
   while (g_hash_table_iter_next (&iter, NULL, &execution))
-    apool_endings_add (self->endings, apool_execution_get_task (execution), FALSE);
+    if (apool_execution_has_exited (execution))
+      apool_endings_add_left (self->endings, apool_execution_get_task (execution));
+    else
+      apool_endings_add (self->endings, apool_execution_get_task (execution));
+}
+
+/**
+ * apool_jobs_end_left:
+ * @self: tasks
+ * @task: one of them, which has ended
+ *
+ * Ends what it has left, by the steps of the set-up's sequence.
+ */
+void
+apool_jobs_end_left (ApoolJobs *self, ApoolTask *task)
+{
+  apool_endings_add_left (self->endings, task);
+}
+
+/**
+ * apool_jobs_orphans_reaped:
+ * @self: tasks
+ *
+ * To be called when processes have been reaped that were none of their first ones.
+ */
+void
+apool_jobs_orphans_reaped (ApoolJobs *self)
+{
+  if (self->endings)
+    apool_endings_reaped (self->endings);
+}
+
+/**
+ * apool_jobs_is_ending:
+ * @self: tasks
+ *
+ * Returns: whether something is left of some that have ended, and has some time yet to end
+ */
+gboolean
+apool_jobs_is_ending (const ApoolJobs *self)
+{
+  return self->endings && apool_endings_is_busy (self->endings);
 }
 
 /**

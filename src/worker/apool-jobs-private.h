@@ -35,6 +35,7 @@ struct _ApoolJobs
   guint n_passed;                /* executions whose pipes the manager has */
   guint max_passed;              /* how many there may be */
   ApoolLeaks *leaks;             /* (nullable): not owned */
+  ApoolLeftovers *leftovers;     /* (nullable): not owned; there once it is open */
   gboolean has_warned;           /* that something may be left when the last one is finished */
 };
 
@@ -42,6 +43,8 @@ void apool_jobs_report (ApoolJobs *self, ApoolTask *task, ApoolOutcome *outcome)
 void apool_jobs_forget_waiting (ApoolJobs *self, ApoolWaiting *waiting);
 
 /* apool-jobs-end.c */
+pid_t apool_jobs_hold_task_cb (const ApoolTask *task, gpointer data);
+void apool_jobs_endings_done_cb (gpointer data);
 gboolean apool_jobs_signal_task_cb (const ApoolTask *task, int signum, gpointer data);
 
 G_END_DECLS

@@ -244,11 +244,13 @@ apool_jobs_settle (ApoolJobs *self, guint64 seq, const char *processes)
  * apool_jobs_set_leaks:
  * @self: tasks
  * @leaks: who looks for what they leave behind; outlives them
+ * @leftovers: who tells whose that is; the same
  */
 void
-apool_jobs_set_leaks (ApoolJobs *self, ApoolLeaks *leaks)
+apool_jobs_set_leaks (ApoolJobs *self, ApoolLeaks *leaks, ApoolLeftovers *leftovers)
 {
   self->leaks = leaks;
+  self->leftovers = leftovers;
 }
 
 /**
@@ -287,7 +289,8 @@ apool_jobs_reaped (ApoolJobs *self, pid_t pid, int status, const struct rusage *
   seq = apool_task_get_seq (apool_execution_get_task (execution));
   if (self->leaks)
     apool_leaks_exited (self->leaks, apool_execution_get_task (execution), pid,
-                        apool_execution_is_cut_short (execution));
+                        apool_execution_is_cut_short (execution) ||
+                            apool_execution_is_refused (execution));
   apool_execution_reaped (execution, status, usage);
   /* Where it is here still, its output is waited for. Its slot is nobody else's before this is
    * said: the next one is announced only after all that has ended was reaped. */
@@ -438,6 +441,8 @@ apool_jobs_stopped (ApoolJobs *self, pid_t pid, int signum)
     return FALSE;
   if (apool_execution_stopped (execution, &signum))
     apool_jobs_tell_stopped (self, execution, signum);
+  if (apool_execution_is_refused (execution))
+    apool_endings_add (self->endings, apool_execution_get_task (execution));
   return TRUE;
 }
 
@@ -461,6 +466,7 @@ apool_jobs_resume_terminal (ApoolJobs *self, gboolean is_back)
   if (!execution)
     return;
   apool_execution_refuse_terminal (execution);
+  apool_endings_add (self->endings, apool_execution_get_task (execution));
   apool_jobs_tell_stopped (self, execution, SIGTTIN);
 }
 
@@ -473,11 +479,17 @@ apool_jobs_resume_terminal (ApoolJobs *self, gboolean is_back)
  *   outlive @self
  * @max_passed: of how many at once the manager takes the pipes
  *
- * From now on they are started.
+ * From now on they are started. apool_jobs_set_leaks() was called before.
  */
 void
 apool_jobs_open (ApoolJobs *self, const ApoolExecutionSetting *setting, guint max_passed)
 {
+  static const ApoolEndingsFuncs endings_funcs = {
+    .hold = apool_jobs_hold_task_cb,
+    .signal = apool_jobs_signal_task_cb,
+    .done = apool_jobs_endings_done_cb,
+  };
+
   self->setting = *setting;
   self->setting.data = self;
   self->setting.funcs = (ApoolExecutionFuncs){
@@ -488,8 +500,8 @@ apool_jobs_open (ApoolJobs *self, const ApoolExecutionSetting *setting, guint ma
   };
   self->max_passed = max_passed;
   g_clear_pointer (&self->endings, apool_endings_free);
-  self->endings = apool_endings_new (setting->context, &setting->termseq, setting->run,
-                                     apool_jobs_signal_task_cb, self);
+  self->endings = apool_endings_new (setting->context, &setting->termseq, self->leftovers,
+                                     &endings_funcs, self);
   self->is_open = TRUE;
 }
 

@@ -45,7 +45,10 @@ gboolean apool_jobs_reaped (ApoolJobs *self, pid_t pid, int status, const struct
 
 void apool_jobs_end (ApoolJobs *self, guint64 seq, ApoolEndReason reason);
 void apool_jobs_end_all (ApoolJobs *self);
-void apool_jobs_set_leaks (ApoolJobs *self, ApoolLeaks *leaks);
+void apool_jobs_end_left (ApoolJobs *self, ApoolTask *task);
+void apool_jobs_orphans_reaped (ApoolJobs *self);
+gboolean apool_jobs_is_ending (const ApoolJobs *self);
+void apool_jobs_set_leaks (ApoolJobs *self, ApoolLeaks *leaks, ApoolLeftovers *leftovers);
 void apool_jobs_settle (ApoolJobs *self, guint64 seq, const char *processes);
 const ApoolTask *apool_jobs_find (const ApoolJobs *self, pid_t pid);
 

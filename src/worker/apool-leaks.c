@@ -10,12 +10,8 @@
 
 #include "worker/apool-leaks.h"
 
-#include <signal.h>
-
 #include "base/apool-family.h"
 
-/* How long they have between SIGTERM and SIGKILL: microseconds. */
-#define GRACE_USEC (5 * G_USEC_PER_SEC)
 /* For how long one may go away by himself, however long outputs are waited for: milliseconds. The
  * end of the run waits for it. */
 #define MAX_WAIT_MSEC 100u
@@ -32,13 +28,6 @@ typedef struct
   GString *processes; /* (nullable): while it is looked after, those that are named */
 } ApoolLeakExit;
 
-/* A task of which what it left has been asked to end. */
-typedef struct
-{
-  ApoolTask *task;
-  gint64 kill_usec;
-} ApoolLeakEnd;
-
 struct _ApoolLeaks
 {
   GMainContext *context;
@@ -48,13 +37,10 @@ struct _ApoolLeaks
   ApoolLeaksFuncs funcs;
   gpointer data;
   GQueue exits;         /* ApoolLeakExit, oldest first */
-  GQueue ends;          /* ApoolLeakEnd, oldest first */
   GSource *look_source; /* (nullable): until the next look */
-  GSource *kill_source; /* (nullable): until the next is killed */
 };
 
 static void apool_leaks_arm_look (ApoolLeaks *self, gint64 due_usec);
-static void apool_leaks_arm_kill (ApoolLeaks *self);
 
 static void
 apool_leak_exit_free (ApoolLeakExit *exit)
@@ -63,13 +49,6 @@ apool_leak_exit_free (ApoolLeakExit *exit)
   if (exit->processes)
     g_string_free (exit->processes, TRUE);
   g_free (exit);
-}
-
-static void
-apool_leak_end_free (ApoolLeakEnd *end)
-{
-  apool_task_unref (end->task);
-  g_free (end);
 }
 
 static void
@@ -120,7 +99,6 @@ apool_leaks_new (GMainContext *context,
   self->funcs = *funcs;
   self->data = data;
   g_queue_init (&self->exits);
-  g_queue_init (&self->ends);
   return self;
 }
 
@@ -132,47 +110,9 @@ void
 apool_leaks_free (ApoolLeaks *self)
 {
   apool_leaks_clear_source (&self->look_source);
-  apool_leaks_clear_source (&self->kill_source);
   g_queue_clear_full (&self->exits, (GDestroyNotify) apool_leak_exit_free);
-  g_queue_clear_full (&self->ends, (GDestroyNotify) apool_leak_end_free);
   g_main_context_unref (self->context);
   g_free (self);
-}
-
-/* ---- their end ---- */
-
-static gboolean
-apool_leaks_kill_cb (gpointer data)
-{
-  ApoolLeaks *self = data;
-  ApoolLeakEnd *end = g_queue_pop_head (&self->ends);
-
-  apool_leaks_clear_source (&self->kill_source);
-  apool_leftovers_end (self->leftovers, end->task, 0);
-  apool_leak_end_free (end);
-  apool_leaks_arm_kill (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-apool_leaks_arm_kill (ApoolLeaks *self)
-{
-  ApoolLeakEnd *end = g_queue_peek_head (&self->ends);
-
-  if (end && !self->kill_source)
-    self->kill_source = apool_leaks_start_timer (self, end->kill_usec, apool_leaks_kill_cb);
-}
-
-static void
-apool_leaks_end (ApoolLeaks *self, ApoolTask *task)
-{
-  ApoolLeakEnd *end = g_new0 (ApoolLeakEnd, 1);
-
-  (void) apool_leftovers_signal (self->leftovers, task, SIGTERM);
-  end->task = apool_task_ref (task);
-  end->kill_usec = g_get_monotonic_time () + GRACE_USEC;
-  g_queue_push_tail (&self->ends, end);
-  apool_leaks_arm_kill (self);
 }
 
 /* ---- the look ---- */
@@ -261,7 +201,7 @@ apool_leaks_conclude (ApoolLeaks *self, ApoolLeakExit *exit)
       processes = leak.processes = exit->processes->str;
       self->funcs.found (&leak, self->data);
       if (self->policy != APOOL_LEAKS_REPORT)
-        apool_leaks_end (self, exit->task);
+        self->funcs.end (exit->task, self->data);
     }
   if (exit->is_awaited)
     self->funcs.settled (seq, processes, self->data);

@@ -20,12 +20,14 @@ typedef struct _ApoolLeaks ApoolLeaks;
  * @found: a task has left something behind; @leak is valid during the call
  * @settled: a task that apool_leaks_await() said is to wait waits no longer; @processes are what it
  *   has left, %NULL where that is nothing
+ * @end: what @task has left is to end
  * @done: nobody is looked for any more
  */
 typedef struct
 {
   void (*found) (const ApoolLeak *leak, gpointer data);
   void (*settled) (guint64 seq, const char *processes, gpointer data);
+  void (*end) (ApoolTask *task, gpointer data);
   void (*done) (gpointer data);
 } ApoolLeaksFuncs;
 

@@ -3,8 +3,9 @@
  *
  * A job leads a process group; who is in it is the job's. Whoever has left it (setsid, a daemon)
  * still has the job's mark in its environment, and whoever has cleared that too has a parent that
- * is the job's, as long as that parent lives. Of whom none is true nobody knows, and it ends with
- * the worker: it is a child of it then, as all orphans are that it adopts.
+ * is the job's, as long as that parent lives; whoever was seen then stays the job's, with its
+ * group. Of whom none is true nobody knows, and it ends with the worker: it is a child of it then,
+ * as all orphans are that it adopts.
  *
  * To look at all processes takes milliseconds, so it is not done for each job. What tells that
  * there is somebody costs next to nothing: a group that is not empty when its first process has
@@ -51,7 +52,13 @@ typedef struct
   ApoolLeftOwner owner; /* as it shows itself */
 } ApoolLeftEntry;
 
-static ApoolLeftOwner
+/**
+ * apool_left_owner_of:
+ * @task: a task
+ *
+ * Returns: whose its processes are
+ */
+ApoolLeftOwner
 apool_left_owner_of (const ApoolTask *task)
 {
   return (ApoolLeftOwner){
@@ -266,6 +273,20 @@ apool_leftovers_is_gone_cb (gpointer pid, gpointer owner, gpointer entries)
   return !g_hash_table_contains (entries, pid);
 }
 
+/* Whoever is known by a parent alone is nobody's when that has ended: so its group is kept, as the
+ * group of a task is. */
+static void
+apool_leftovers_claim (ApoolLeftovers *self,
+                       const ApoolLeftEntry *entry,
+                       const ApoolLeftOwner *owner)
+{
+  gpointer group = GINT_TO_POINTER (entry->relative.group);
+
+  if (entry->relative.owns_group && entry->owner.seq != owner->seq &&
+      !self->find (entry->relative.group, self->data))
+    g_hash_table_insert (self->groups, group, g_memdup2 (owner, sizeof *owner));
+}
+
 /**
  * apool_leftovers_list:
  * @self: leftovers
@@ -295,7 +316,9 @@ apool_leftovers_list (ApoolLeftovers *self)
       };
 
       g_array_append_val (list, process);
+      apool_leftovers_claim (self, entry, &process.owner);
     }
+  apool_leftovers_forget_groups (self);
   g_array_sort (list, apool_leftovers_compare);
   /* Their numbers may be used anew. */
   (void) g_hash_table_foreach_remove (self->known, apool_leftovers_is_gone_cb, entries);
@@ -410,83 +433,75 @@ apool_leftovers_signal_process (const ApoolLeftProcess *process, int signum)
     (void) kill (process->pid, SIGCONT);
 }
 
+static guint
+apool_left_owner_hash (gconstpointer key)
+{
+  const ApoolLeftOwner *owner = key;
+
+  return g_int64_hash (&owner->seq) + owner->attempt;
+}
+
+static gboolean
+apool_left_owner_equal (gconstpointer a, gconstpointer b)
+{
+  const ApoolLeftOwner *first = a;
+  const ApoolLeftOwner *second = b;
+
+  return first->seq == second->seq && first->attempt == second->attempt;
+}
+
+/* Signals those that have not got it yet, and returns how many there were. Who has ended since, or
+ * been killed, is seen for a moment more. */
+static guint
+apool_leftovers_do_round (ApoolLeftovers *self, GHashTable *targets)
+{
+  g_autoptr (GArray) list = apool_leftovers_list (self);
+  guint n_new = 0;
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const ApoolLeftProcess *process = &g_array_index (list, ApoolLeftProcess, i);
+      ApoolLeftTarget *target = g_hash_table_lookup (targets, &process->owner);
+
+      if (!target)
+        continue;
+      target->n_left++;
+      if (!g_hash_table_add (target->seen, GINT_TO_POINTER (process->pid)))
+        continue;
+      n_new++;
+      if (target->group == 0 || process->group != target->group)
+        apool_leftovers_signal_process (process, target->signum);
+    }
+  return n_new;
+}
+
 /**
  * apool_leftovers_signal:
  * @self: leftovers
- * @task: one that runs or has run here
- * @signum: a signal
+ * @targets: (element-type ApoolLeftTarget): tasks that run or have run here, none of them twice,
+ *   and what their processes are to get
  *
- * Sends it to all processes of the task, wherever they have gone; stopped ones are let go on.
- * Looks at all processes of the machine.
- *
- * Returns: how many there were
- */
-guint
-apool_leftovers_signal (ApoolLeftovers *self, const ApoolTask *task, int signum)
-{
-  g_autoptr (GArray) list = apool_leftovers_list (self);
-  guint n = 0;
-
-  for (guint i = 0; i < list->len; i++)
-    {
-      const ApoolLeftProcess *process = &g_array_index (list, ApoolLeftProcess, i);
-
-      if (!apool_left_owner_is (&process->owner, task))
-        continue;
-      apool_leftovers_signal_process (process, signum);
-      n++;
-    }
-  return n;
-}
-
-/* Kills those of @task that are not in @killed yet. Returns how many there were: who has been
- * killed stays to be seen for a moment. */
-static guint
-apool_leftovers_kill_round (ApoolLeftovers *self, const ApoolTask *task, GHashTable *killed)
-{
-  g_autoptr (GArray) list = apool_leftovers_list (self);
-  guint n = 0;
-
-  for (guint i = 0; i < list->len; i++)
-    {
-      const ApoolLeftProcess *process = &g_array_index (list, ApoolLeftProcess, i);
-
-      if (!apool_left_owner_is (&process->owner, task) ||
-          !g_hash_table_add (killed, GINT_TO_POINTER (process->pid)))
-        continue;
-      apool_leftovers_signal_process (process, SIGKILL);
-      n++;
-    }
-  return n;
-}
-
-/**
- * apool_leftovers_end:
- * @self: leftovers
- * @task: one that runs or has run here
- * @group: its process group, where the caller knows that this is its own still: its first process
- *   runs, or has just been reaped; else 0
- *
- * Kills all that the task has started, and nobody else. Where it has nothing left and no orphan is
- * about, that costs next to nothing; else it looks at all processes of the machine.
+ * Sends it to all processes of these tasks, wherever they have gone; stopped ones are let go on.
+ * What they start meanwhile gets it as well. Looks at all processes of the machine, for all tasks
+ * at once.
  */
 void
-apool_leftovers_end (ApoolLeftovers *self, const ApoolTask *task, pid_t group)
+apool_leftovers_signal (ApoolLeftovers *self, GPtrArray *targets)
 {
-  g_autoptr (GHashTable) killed = NULL;
-  gboolean has_group = group > 0 && !apool_child_group_is_empty (group);
+  g_autoptr (GHashTable) by_owner =
+      g_hash_table_new (apool_left_owner_hash, apool_left_owner_equal);
+  guint n_new = 1;
 
-  if (!has_group && !apool_leftovers_may_exist (self, FALSE))
-    return;
-  /* They stand still while it is found out who belongs to them: a process that has taken the mark
-   * off is known by its parent alone. */
-  if (has_group)
-    (void) kill (-group, SIGSTOP);
-  killed = g_hash_table_new (NULL, NULL);
-  if (has_group && !self->find (group, self->data))
-    (void) apool_leftovers_keep_group (self, task, group);
-  for (guint i = 0; i < MAX_ROUNDS && apool_leftovers_kill_round (self, task, killed) > 0; i++)
-    continue;
-  if (has_group)
-    (void) kill (-group, SIGKILL);
+  for (guint i = 0; i < targets->len; i++)
+    {
+      ApoolLeftTarget *target = g_ptr_array_index (targets, i);
+
+      g_hash_table_insert (by_owner, &target->owner, target);
+    }
+  for (guint round = 0; n_new > 0 && round < MAX_ROUNDS; round++)
+    {
+      for (guint i = 0; i < targets->len; i++)
+        ((ApoolLeftTarget *) g_ptr_array_index (targets, i))->n_left = 0;
+      n_new = apool_leftovers_do_round (self, by_owner);
+    }
 }

@@ -48,6 +48,25 @@ typedef struct
 } ApoolLeftProcess;
 
 /**
+ * ApoolLeftTarget:
+ * @owner: whose processes are meant
+ * @signum: what they are sent
+ * @group: a process group that gets it as a whole from the caller, or 0
+ * @seen: (element-type pid): who has got it already, gets it no more; those who get it are added
+ * @n_left: (out): how many living ones there are
+ *
+ * What the processes of one task are to get.
+ */
+typedef struct
+{
+  ApoolLeftOwner owner;
+  int signum;
+  pid_t group;
+  GHashTable *seen;
+  guint n_left;
+} ApoolLeftTarget;
+
+/**
  * ApoolLeftoversFunc:
  * @pid: a child of the worker, or the number of a group
  * @data: (closure): of apool_leftovers_new()
@@ -68,8 +87,8 @@ gboolean apool_leftovers_is_known (ApoolLeftovers *self, pid_t pid);
 gboolean apool_leftovers_is_first (ApoolLeftovers *self, pid_t pid);
 void apool_leftovers_reaped (ApoolLeftovers *self, pid_t pid);
 GArray *apool_leftovers_list (ApoolLeftovers *self);
-guint apool_leftovers_signal (ApoolLeftovers *self, const ApoolTask *task, int signum);
-void apool_leftovers_end (ApoolLeftovers *self, const ApoolTask *task, pid_t group);
+void apool_leftovers_signal (ApoolLeftovers *self, GPtrArray *targets);
+ApoolLeftOwner apool_left_owner_of (const ApoolTask *task);
 gboolean apool_left_owner_is (const ApoolLeftOwner *owner, const ApoolTask *task);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolLeftovers, apool_leftovers_free)

@@ -223,13 +223,14 @@ apool_worker_skip_exit (ApoolWorker *self)
   apool_worker_leave (self);
 }
 
-/* Where nothing runs any more and nobody is looked for, closing goes on. */
+/* Where nothing runs any more, nobody is looked for, and nobody has time left to end, closing goes
+ * on. */
 static void
 apool_worker_close_further (ApoolWorker *self)
 {
   gboolean has_exit = self->setup.exit && self->setup.exit[0];
 
-  if (self->leaks && apool_leaks_is_looking (self->leaks))
+  if ((self->leaks && apool_leaks_is_looking (self->leaks)) || apool_jobs_is_ending (self->jobs))
     return;
   /* Where nothing is to follow, what runs ends with the worker. */
   if (has_exit && (apool_jobs_get_n_running (self->jobs) > 0 ||
@@ -368,6 +369,12 @@ apool_worker_leak_settled_cb (guint64 seq, const char *processes, gpointer data)
 }
 
 static void
+apool_worker_leak_end_cb (ApoolTask *task, gpointer data)
+{
+  apool_jobs_end_left (((ApoolWorker *) data)->jobs, task);
+}
+
+static void
 apool_worker_leaks_done_cb (gpointer data)
 {
   apool_worker_go_on (data);
@@ -379,6 +386,7 @@ apool_worker_watch_leaks (ApoolWorker *self)
   static const ApoolLeaksFuncs funcs = {
     .found = apool_worker_leak_found_cb,
     .settled = apool_worker_leak_settled_cb,
+    .end = apool_worker_leak_end_cb,
     .done = apool_worker_leaks_done_cb,
   };
 
@@ -386,7 +394,7 @@ apool_worker_watch_leaks (ApoolWorker *self)
                                          apool_worker_find_task_cb, self);
   self->leaks = apool_leaks_new (self->context, self->leftovers, self->setup.leaks,
                                  self->setup.drain_msec, &funcs, self);
-  apool_jobs_set_leaks (self->jobs, self->leaks);
+  apool_jobs_set_leaks (self->jobs, self->leaks, self->leftovers);
 }
 
 static gboolean
@@ -394,7 +402,6 @@ apool_worker_take_termseq (ApoolWorker *self, GError **error)
 {
   const char *text = self->setup.termseq[0] ? self->setup.termseq : APOOL_TERMSEQ_DEFAULT;
 
-  self->setting.run = self->setup.run;
   return apool_termseq_parse (text, &self->setting.termseq, NULL) ||
          apool_worker_fail (error, "a set-up with a sequence of signals that is none");
 }
@@ -697,6 +704,15 @@ apool_worker_reaped_cb (pid_t pid, int status, const struct rusage *usage, gpoin
 }
 
 static void
+apool_worker_reaped_all_cb (gpointer data)
+{
+  ApoolWorker *self = data;
+
+  apool_jobs_orphans_reaped (self->jobs);
+  apool_worker_go_on (self);
+}
+
+static void
 apool_worker_idle_cb (gpointer data)
 {
   ApoolWorker *self = data;
@@ -718,8 +734,8 @@ apool_worker_open (ApoolWorker *self, int in_fd, int out_fd, GError **error)
   self->poller = apool_poller_new (self->context, error);
   if (!self->poller)
     return FALSE;
-  self->reaper =
-      apool_reaper_new (self->poller, apool_worker_reaped_cb, apool_worker_go_on_cb, self, error);
+  self->reaper = apool_reaper_new (self->poller, apool_worker_reaped_cb, apool_worker_reaped_all_cb,
+                                   self, error);
   if (!self->reaper)
     return FALSE;
   self->setting.context = self->context;

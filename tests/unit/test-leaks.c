@@ -48,6 +48,23 @@ test_leaks_settled_cb (guint64 seq, const char *processes, gpointer data)
 }
 
 static void
+test_leaks_end_cb (ApoolTask *task, gpointer data)
+{
+  TestLeaks *test = data;
+  g_autoptr (GPtrArray) targets = g_ptr_array_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  ApoolLeftTarget target = {
+    .owner = apool_left_owner_of (task),
+    .signum = SIGTERM,
+    .seen = seen,
+  };
+
+  g_ptr_array_add (targets, &target);
+  apool_leftovers_signal (test->leftovers, targets);
+  g_assert_cmpuint (g_hash_table_size (seen), ==, 1);
+}
+
+static void
 test_leaks_done_cb (gpointer data)
 {
   ((TestLeaks *) data)->is_done = TRUE;
@@ -59,6 +76,7 @@ test_leaks_run (ApoolLeakPolicy policy, void (*func) (TestLeaks *test))
   static const ApoolLeaksFuncs funcs = {
     .found = test_leaks_found_cb,
     .settled = test_leaks_settled_cb,
+    .end = test_leaks_end_cb,
     .done = test_leaks_done_cb,
   };
   g_autoptr (GBytes) text = g_bytes_new_static ("job", sizeof "job");
@@ -147,7 +165,7 @@ test_leaks_report (void)
   test_leaks_run (APOOL_LEAKS_REPORT, test_leaks_do_report);
 }
 
-/* Who may fail by it waits for the look; what it has left is killed when it does not hear. */
+/* Who may fail by it waits for the look; what it has left is ended. */
 static void
 test_leaks_do_fail (TestLeaks *test)
 {

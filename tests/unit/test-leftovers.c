@@ -224,6 +224,35 @@ test_leftovers_marks (void)
   test_leftovers_in_child (test_leftovers_run_marks);
 }
 
+/* Returns how many have got the signal. */
+static guint
+test_leftovers_signal (TestJobs *jobs, const ApoolTask *task, pid_t group, int signum)
+{
+  g_autoptr (GPtrArray) targets = g_ptr_array_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  ApoolLeftTarget target = {
+    .owner = apool_left_owner_of (task),
+    .signum = signum,
+    .group = group,
+    .seen = seen,
+  };
+
+  g_ptr_array_add (targets, &target);
+  apool_leftovers_signal (jobs->leftovers, targets);
+  return g_hash_table_size (seen);
+}
+
+/* Kills all that are the task's, and its group, where it runs. */
+static void
+test_leftovers_kill (TestJobs *jobs, const ApoolTask *task, pid_t group)
+{
+  if (group > 0)
+    (void) kill (-group, SIGSTOP);
+  (void) test_leftovers_signal (jobs, task, group, SIGKILL);
+  if (group > 0)
+    (void) kill (-group, SIGKILL);
+}
+
 /* Of two jobs with daemons, and two attempts at one, only the right ones go. */
 static void
 test_leftovers_run_end (TestJobs *jobs)
@@ -235,14 +264,14 @@ test_leftovers_run_end (TestJobs *jobs)
   };
 
   g_assert_true (apool_leftovers_may_exist (jobs->leftovers, FALSE));
-  apool_leftovers_end (jobs->leftovers, jobs->tasks[0], 0);
+  test_leftovers_kill (jobs, jobs->tasks[0], 0);
   test_leftovers_reap (daemons[0]);
   g_assert_true (test_leftovers_is_alive (daemons[1]));
   g_assert_true (test_leftovers_is_alive (daemons[2]));
-  apool_leftovers_end (jobs->leftovers, jobs->tasks[3], 0);
+  test_leftovers_kill (jobs, jobs->tasks[3], 0);
   test_leftovers_reap (daemons[1]);
   g_assert_true (test_leftovers_is_alive (daemons[2]));
-  g_assert_cmpuint (apool_leftovers_signal (jobs->leftovers, jobs->tasks[1], SIGTERM), ==, 1);
+  g_assert_cmpuint (test_leftovers_signal (jobs, jobs->tasks[1], 0, SIGTERM), ==, 1);
   test_leftovers_reap (daemons[2]);
   g_assert_false (apool_leftovers_may_exist (jobs->leftovers, FALSE));
 }
@@ -296,7 +325,7 @@ test_leftovers_run_end_unmarked (TestJobs *jobs)
 
   jobs->pids[0] = first;
   g_assert_cmpint (kill (first, SIGSTOP), ==, 0);
-  apool_leftovers_end (jobs->leftovers, jobs->tasks[0], first);
+  test_leftovers_kill (jobs, jobs->tasks[0], first);
   test_leftovers_reap (first);
   test_leftovers_reap (child);
   g_assert_true (test_leftovers_is_alive (other));
@@ -319,7 +348,7 @@ test_leftovers_run_end_forking (TestJobs *jobs)
       pids);
 
   jobs->pids[0] = first;
-  apool_leftovers_end (jobs->leftovers, jobs->tasks[0], first);
+  test_leftovers_kill (jobs, jobs->tasks[0], first);
   for (;;)
     {
       pid_t pid = wait (NULL);
@@ -349,7 +378,7 @@ test_leftovers_run_foreign_group (TestJobs *jobs)
   list = apool_family_list_descendants ();
   g_assert_cmpuint (list->len, ==, 1);
   g_assert_true (g_array_index (list, ApoolRelative, 0).owns_group);
-  apool_leftovers_end (jobs->leftovers, jobs->tasks[0], 0);
+  test_leftovers_kill (jobs, jobs->tasks[0], 0);
   test_leftovers_reap (first);
   first = fork ();
   if (first == 0)
@@ -378,7 +407,6 @@ test_leftovers_run_empty (TestJobs *jobs)
   test_leftovers_reap (pid);
   g_assert_false (apool_leftovers_keep_group (jobs->leftovers, jobs->tasks[0], pid));
   g_assert_false (apool_leftovers_may_exist (jobs->leftovers, FALSE));
-  apool_leftovers_end (jobs->leftovers, jobs->tasks[0], pid);
 }
 
 static void

@@ -12,6 +12,8 @@
 #include "worker-peer.h"
 
 #define WAIT "read x <&9; "
+/* Within a script in single quotes: it stands still before that is told. */
+#define STOP_PARENT "sh -c \"kill -STOP \\$PPID; echo stopped\"; :"
 
 /* Long enough for no test to wait for it, and so short that a test can. */
 #define DEAF "TERM,100000,KILL"
@@ -219,6 +221,132 @@ test_ended_remains (gconstpointer data)
 }
 
 static void
+test_ended_unmarked (gconstpointer data)
+{
+  TestWorker worker;
+  TestJob *job;
+  int pidfds[2];
+  int other;
+
+  g_test_summary ("who has left the group and cleared its environment is ended as well, deaf or "
+                  "not, and not that of another job");
+  test_ended_open (&worker, data, 2, SHORT);
+  other = test_ended_open_process (
+      test_ended_run (&worker, 2, "setsid env -i sh -c 'echo $$; exec sleep 1000' & " WAIT, 1), 0);
+  job = test_ended_run (
+      &worker, 1,
+      "setsid env -i sh -c 'trap \"\" TERM; echo $$; sleep 1000; sleep 1000' & "
+      "setsid env -i sh -c 'setsid sh -c \"echo \\$\\$; exec sleep 1000\" & wait' & " WAIT,
+      2);
+  for (guint i = 0; i < G_N_ELEMENTS (pidfds); i++)
+    pidfds[i] = test_ended_open_process (job, i);
+  test_ended_end (&worker, 1, APOOL_END_BY_POOL);
+  test_worker_wait_finished (&worker, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (pidfds); i++)
+    test_ended_wait_process (pidfds[i]);
+  g_assert_true (test_ended_lives (other));
+  apool_fd_clear (&other);
+  test_worker_stop (&worker);
+}
+
+static void
+test_ended_terminated_remains (gconstpointer data)
+{
+  TestWorker worker;
+  TestJob *job;
+  int pidfds[3];
+
+  g_test_summary ("when all is ended, what has left the groups is ended while the worker is there");
+  test_ended_open (&worker, data, 1, SHORT);
+  job = test_ended_run (&worker, 1,
+                        "setsid sh -c 'trap \"\" TERM; echo $$; sleep 1000; sleep 1000' & "
+                        "(setsid sh -c 'echo $$; exec sleep 1000' &); "
+                        "setsid env -i sh -c 'trap \"\" TERM; echo $$; sleep 1000; :' & " WAIT,
+                        3);
+  for (guint i = 0; i < G_N_ELEMENTS (pidfds); i++)
+    pidfds[i] = test_ended_open_process (job, i);
+  apool_channel_send (worker.channel, APOOL_MESSAGE_TERMINATE, g_variant_new ("()"));
+  test_worker_wait_finished (&worker, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (pidfds); i++)
+    test_ended_wait_process (pidfds[i]);
+  test_worker_ping (&worker);
+  test_worker_stop (&worker);
+}
+
+/* A file that does not exist yet. Free it with test_ended_check_file(). */
+static char *
+test_ended_make_path (void)
+{
+  g_autofree char *directory = g_dir_make_tmp ("apool-ended-XXXXXX", NULL);
+
+  return g_build_filename (directory, "caught", NULL);
+}
+
+static void
+test_ended_check_file (char *path, const char *wanted)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, wanted);
+  g_assert_cmpint (unlink (path), ==, 0);
+  g_assert_cmpint (rmdir (directory), ==, 0);
+  g_free (path);
+}
+
+static void
+test_ended_graceful_remains (gconstpointer data)
+{
+  TestWorker worker;
+  TestJob *job;
+  char *path = test_ended_make_path ();
+  g_autofree char *line =
+      g_strdup_printf ("setsid sh -c 'trap \"echo caught >>%s; read x <&9; exit\" TERM; "
+                       "echo $$; " STOP_PARENT "' & " WAIT,
+                       path);
+  int pidfd;
+
+  g_test_summary ("what has left the group has its time to end, once, though the worker is closed");
+  test_ended_open (&worker, data, 1, DEAF);
+  job = test_ended_run (&worker, 1, line, 2);
+  pidfd = test_ended_open_process (job, 0);
+  apool_channel_send (worker.channel, APOOL_MESSAGE_TERMINATE, g_variant_new ("()"));
+  test_worker_wait_finished (&worker, 1);
+  apool_channel_send (worker.channel, APOOL_MESSAGE_CLOSE, g_variant_new ("()"));
+  test_worker_release (&worker, 1);
+  test_ended_wait_process (pidfd);
+  test_ended_check_file (path, "caught\n");
+  test_worker_wait_closed (&worker);
+  test_worker_wait_process (g_steal_pointer (&worker.process), 0);
+  test_worker_clear (&worker);
+}
+
+static void
+test_ended_leak (gconstpointer data)
+{
+  TestWorker worker;
+  char *path = test_ended_make_path ();
+  g_autofree char *line =
+      g_strdup_printf ("setsid sh -c 'trap \"\" TERM; trap \"echo caught >>%s; exit\" USR1; "
+                       "echo $$; " STOP_PARENT "' & " WAIT,
+                       path);
+  int pidfd;
+
+  g_test_summary ("what is not to be left behind is ended by the sequence as well");
+  test_worker_start (&worker, (TestTransport) GPOINTER_TO_INT (data));
+  worker.setup.termseq = "USR1,100000,KILL";
+  worker.setup.leaks = APOOL_LEAKS_KILL;
+  test_worker_set_up (&worker, 1, TEST_SHORT_DRAIN);
+  pidfd = test_ended_open_process (test_ended_run (&worker, 1, line, 2), 0);
+  test_worker_release (&worker, 1);
+  test_worker_wait_finished (&worker, 1);
+  test_ended_wait_process (pidfd);
+  test_ended_check_file (path, "caught\n");
+  test_worker_stop (&worker);
+}
+
+static void
 test_ended_next_attempt (gconstpointer data)
 {
   TestWorker worker;
@@ -303,6 +431,10 @@ main (int argc, char **argv)
   test_channel_add ("worker-ended", "stopped", test_ended_stopped);
   test_channel_add ("worker-ended", "terminated", test_ended_terminated);
   test_channel_add ("worker-ended", "remains", test_ended_remains);
+  test_channel_add ("worker-ended", "unmarked", test_ended_unmarked);
+  test_channel_add ("worker-ended", "terminated-remains", test_ended_terminated_remains);
+  test_channel_add ("worker-ended", "graceful-remains", test_ended_graceful_remains);
+  test_channel_add ("worker-ended", "leak", test_ended_leak);
   test_channel_add ("worker-ended", "next-attempt", test_ended_next_attempt);
   test_channel_add ("worker-ended", "unknown", test_ended_unknown);
   test_channel_add ("worker-ended", "bad-reason", test_ended_bad_reason);

@@ -113,6 +113,25 @@ test_surroundings_wants_terminal (gconstpointer data)
   test_worker_stop (&worker);
 }
 
+/* It is ended as others are: by the run's sequence of signals. */
+static void
+test_surroundings_wants_terminal_deaf (gconstpointer data)
+{
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_start (&worker, (TestTransport) GPOINTER_TO_INT (data));
+  worker.setup.termseq = "USR1,50,KILL";
+  test_worker_set_up (&worker, 1, TEST_LONG_DRAIN);
+  job = test_surroundings_run (&worker, 1,
+                               "trap 'echo usr1' USR1; trap 'echo term' TERM; kill -TTIN $$; "
+                               "while :; do read x <&9; done");
+  test_worker_check (job, APOOL_OUTCOME_SIGNALLED, SIGKILL);
+  g_assert_cmpstr (apool_outcome_get_message (job->outcome), ==, "wanted the terminal");
+  test_worker_check_output (job, "usr1\n", "");
+  test_worker_stop (&worker);
+}
+
 /* Whoever else stops it lets it go on. */
 static void
 test_surroundings_stopped (gconstpointer data)
@@ -169,6 +188,8 @@ main (int argc, char **argv)
   test_channel_add ("worker-surroundings", "jobs-only", test_surroundings_jobs_only);
   test_channel_add ("worker-surroundings", "impossible", test_surroundings_impossible);
   test_channel_add ("worker-surroundings", "wants-terminal", test_surroundings_wants_terminal);
+  test_channel_add ("worker-surroundings", "wants-terminal-deaf",
+                    test_surroundings_wants_terminal_deaf);
   test_channel_add ("worker-surroundings", "stopped", test_surroundings_stopped);
   test_channel_add ("worker-surroundings", "no-terminal", test_surroundings_no_terminal);
   test_channel_add ("worker-surroundings", "refused", test_surroundings_refused);
