@@ -382,7 +382,8 @@ apool_execution_refuse (ApoolExecution *self, int signum)
  * Where it wants the terminal and is not to have it, apool_execution_is_refused(): it could not go
  * on.
  *
- * Returns: whether that is to be told: not where it waits for its turn, and of its wish once
+ * Returns: whether that is to be told: not where it waits for its turn, or was stopped by us, and
+ *   of its wish once
  */
 gboolean
 apool_execution_stopped (ApoolExecution *self, int *signum)
@@ -391,7 +392,7 @@ apool_execution_stopped (ApoolExecution *self, int *signum)
   gboolean wants_terminal = *signum == SIGTTIN || *signum == SIGTTOU;
   gboolean was_refused;
 
-  if (self->exited)
+  if (self->exited || (self->pauses != 0 && *signum == SIGSTOP))
     return FALSE;
   if (foreground)
     switch (apool_foreground_stopped (foreground, self->pid, *signum))

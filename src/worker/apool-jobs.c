@@ -684,6 +684,10 @@ apool_jobs_set_paused (ApoolJobs *self, guint64 seq, gboolean is_paused)
   ApoolExecution *execution = g_hash_table_lookup (self->by_seq, &seq);
   ApoolWaiting *waiting = g_hash_table_lookup (self->not_started, &seq);
 
+  if (self->endings)
+    apool_endings_set_paused (
+        self->endings, seq,
+        seq == 0 ? APOOL_EXECUTION_PAUSED_WITH_ALL : APOOL_EXECUTION_PAUSED_ALONE, is_paused);
   if (seq == 0)
     apool_jobs_pause_all (self, is_paused);
   else if (execution)

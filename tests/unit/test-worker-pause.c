@@ -53,6 +53,8 @@ test_pause_one (gconstpointer transport)
   g_assert_true (test_pause_find (states, 1)->is_paused);
   g_assert_false (test_pause_find (states, 2)->is_paused);
   test_pause_wait_process (test_pause_find (states, 1), TRUE);
+  test_worker_ping (&worker);
+  g_assert_cmpuint (test_worker_get_job (&worker, 1)->n_stopped, ==, 0); /* it is we who did it */
   test_pause_set (&worker, 1, FALSE);
   states = test_worker_ask (&worker, 2);
   g_assert_false (test_pause_find (states, 1)->is_paused);
@@ -114,6 +116,55 @@ test_pause_terminated (gconstpointer transport)
   test_worker_stop (&worker);
 }
 
+/* Runs one that says when it is there, and when it gets SIGTERM. */
+static void
+test_pause_run_deaf (TestWorker *worker, guint64 seq)
+{
+  test_worker_send_line (worker, seq, "trap 'echo' TERM; echo; while :; do read x <&9; done");
+  test_worker_send_seq (worker, APOOL_MESSAGE_STREAM, seq);
+  test_worker_wait_received (worker, test_worker_get_job (worker, seq), APOOL_STREAM_STDOUT, 1);
+}
+
+/* Of two that are deaf, the one that was ended first stands still when it has got SIGTERM: so the
+ * other one is killed first. */
+static void
+test_pause_check_steps (gconstpointer transport, guint64 paused)
+{
+  TestWorker worker;
+  TestJob *job;
+
+  test_worker_start (&worker, (TestTransport) GPOINTER_TO_INT (transport));
+  worker.setup.termseq = "TERM,1500,KILL";
+  test_worker_set_up (&worker, 2, TEST_SHORT_DRAIN);
+  test_pause_run_deaf (&worker, 1);
+  test_pause_run_deaf (&worker, 2);
+  job = test_worker_get_job (&worker, 1);
+  apool_channel_send (worker.channel, APOOL_MESSAGE_END,
+                      apool_message_new_end (1, APOOL_END_BY_POOL));
+  test_worker_wait_received (&worker, job, APOOL_STREAM_STDOUT, 2);
+  test_pause_set (&worker, paused, TRUE);
+  apool_channel_send (worker.channel, APOOL_MESSAGE_END,
+                      apool_message_new_end (2, APOOL_END_BY_POOL));
+  test_worker_check (test_worker_wait_finished (&worker, 2), APOOL_OUTCOME_SIGNALLED, SIGKILL);
+  test_worker_ping (&worker);
+  g_assert_null (job->outcome);
+  test_pause_set (&worker, paused, FALSE);
+  test_worker_check (test_worker_wait_finished (&worker, 1), APOOL_OUTCOME_SIGNALLED, SIGKILL);
+  test_worker_stop (&worker);
+}
+
+static void
+test_pause_steps (gconstpointer transport)
+{
+  test_pause_check_steps (transport, 1);
+}
+
+static void
+test_pause_steps_of_all (gconstpointer transport)
+{
+  test_pause_check_steps (transport, 0);
+}
+
 static void
 test_pause_answer (gconstpointer transport)
 {
@@ -144,6 +195,8 @@ main (int argc, char **argv)
   test_channel_add ("worker-pause", "twice", test_pause_twice);
   test_channel_add ("worker-pause", "all", test_pause_all);
   test_channel_add ("worker-pause", "terminated", test_pause_terminated);
+  test_channel_add ("worker-pause", "steps", test_pause_steps);
+  test_channel_add ("worker-pause", "steps-of-all", test_pause_steps_of_all);
   test_channel_add ("worker-pause", "answer", test_pause_answer);
   return g_test_run ();
 }
