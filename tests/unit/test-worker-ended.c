@@ -12,8 +12,9 @@
 #include "worker-peer.h"
 
 #define WAIT "read x <&9; "
-/* Within a script in single quotes: it stands still before that is told. */
-#define STOP_PARENT "sh -c \"kill -STOP \\$PPID; echo stopped\"; :"
+/* Within a script in single quotes: it stands still before that is told. A shell says of its child
+ * that it was terminated, where nobody may read any more: it must not die of that. */
+#define STOP_PARENT "exec 2>/dev/null; sh -c \"kill -STOP \\$PPID; echo stopped\"; :"
 
 /* Long enough for no test to wait for it, and so short that a test can. */
 #define DEAF "TERM,100000,KILL"
