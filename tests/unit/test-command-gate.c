@@ -136,9 +136,9 @@ test_command_evicts_once (void)
   fake_gatekeeper_enter (&keeper, 2);
   fake_gatekeeper_pass (&keeper, SEC);
   test_command_wait (&keeper, "e2");
-  fake_gatekeeper_pass (&keeper, SEC);
-  /* It is run, and its end is told by what comes when somebody asks. */
+  /* Somebody asks, so that its end is told, and it is run. */
   (void) apool_gate_is_open (keeper.gate, NULL);
+  fake_gatekeeper_pass (&keeper, SEC);
   test_command_wait (&keeper, "*");
   g_assert_cmpuint (test_command_count_runs (root), ==, 2);
   fake_gatekeeper_leave (&keeper, 2);
