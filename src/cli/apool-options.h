@@ -11,6 +11,7 @@
 #include "cli/apool-patience-options.h"
 #include "cli/apool-place-options.h"
 #include "cli/apool-profile.h"
+#include "cli/apool-record-options.h"
 #include "cli/apool-sizes.h"
 #include "cli/apool-text-options.h"
 #include "cli/apool-usable.h"
@@ -92,6 +93,7 @@ typedef enum
  * @text: how commands are written
  * @output: what becomes of what jobs write
  * @place: what jobs find around them
+ * @record: what is kept of the run, and of earlier ones
  * @command: (array zero-terminated=1): the command's words; empty where each input is a command
  * @unit: in what @usable is counted
  * @show: what is to be printed; what followed the option was not looked at
@@ -139,6 +141,7 @@ typedef struct
   ApoolTextOptions text;
   ApoolOutputOptions output;
   ApoolPlaceOptions place;
+  ApoolRecordOptions record;
   const char *const *command;
   ApoolAboutUnit unit;
   ApoolShow show;

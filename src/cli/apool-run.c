@@ -26,6 +26,7 @@
 #include "cli/apool-make.h"
 #include "cli/apool-many.h"
 #include "cli/apool-output-plan.h"
+#include "cli/apool-records.h"
 #include "cli/apool-results.h"
 #include "cli/apool-scene.h"
 #include "cli/apool-signals.h"
@@ -55,6 +56,7 @@ struct _ApoolRun
   ApoolInputs *inputs;
   char *parent; /* (nullable): what directories of jobs' own are in; removed with what is left there
                  */
+  ApoolRecords *records; /* (nullable): outlive the output and the pool */
   ApoolMany *many;
   ApoolOutputPlan plan;
   ApoolWorkerFactory *factory;
@@ -278,6 +280,13 @@ apool_run_open_inputs (ApoolRun *self, GError **error)
   return self->inputs != NULL;
 }
 
+static gboolean
+apool_run_open_records (ApoolRun *self, GError **error)
+{
+  self->records = apool_records_new (self->options, self->inputs, self->shell, error);
+  return self->records != NULL;
+}
+
 /* Makes the place for directories of jobs' own. */
 static gboolean
 apool_run_open_parent (ApoolRun *self, GError **error)
@@ -351,6 +360,7 @@ apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
   config->stdout_fd = STDOUT_FILENO;
   config->stderr_fd = STDERR_FILENO;
   config->table = self->table;
+  config->keepers = apool_records_get_keepers (self->records);
   self->output = apool_output_new (context, config, &apool_run_output_funcs, self, error);
   return self->output != NULL;
 }
@@ -492,6 +502,7 @@ apool_run_add_observers (ApoolRun *self, GMainContext *context)
   self->exit = apool_exit_new ();
   self->notices = apool_notices_new (self->output);
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->output));
+  apool_records_attach (self->records, self->pool, self->output);
   apool_scene_attach (self->scene, self->pool, self->output,
                       apool_many_get_sizes (self->many)->jobs);
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->notices));
@@ -602,7 +613,8 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
   self->make = apool_make_new (self->options);
   self->many = apool_many_new (self->options, self->make, error);
   if (!self->many || !apool_make_serve (self->make, apool_many_get_sizes (self->many), error) ||
-      !apool_run_open_inputs (self, error) || !apool_run_open_output (self, context, error) ||
+      !apool_run_open_inputs (self, error) || !apool_run_open_records (self, error) ||
+      !apool_run_open_output (self, context, error) ||
       !apool_run_open_gates (self, context, error) ||
       !apool_run_open_scene (self, context, error) || !apool_run_open_parent (self, error))
     return FALSE;
@@ -652,6 +664,7 @@ apool_run_clear (ApoolRun *self)
   g_clear_object (&self->factory);
   g_clear_object (&self->output);
   g_clear_object (&self->readers);
+  g_clear_pointer (&self->records, apool_records_free);
   g_clear_object (&self->table);
   g_clear_pointer (&self->codec, apool_codec_free);
   g_clear_object (&self->notices);
@@ -673,6 +686,7 @@ apool_run_go (ApoolRun *self)
   if (self->is_cut_off)
     apool_run_finish_cut_off (self);
   apool_run_finish_table (self);
+  self->is_in_trouble |= !apool_records_finish (self->records, self->last_words);
   self->signum = apool_signals_get_signum (self->signals);
   self->is_abandoned = apool_signals_is_abandoned (self->signals);
   g_clear_pointer (&self->signals, apool_signals_free);

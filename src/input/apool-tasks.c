@@ -32,6 +32,8 @@ struct _ApoolTasks
   const char *parent;             /* (nullable), not owned: of directories of their own */
   gboolean keeps_values;          /* tasks have what they were made of */
   gboolean is_printed;            /* nothing is run */
+  ApoolJudge *judge;              /* (nullable), owned: what earlier runs have done */
+  char *context;                  /* (nullable), owned: what all jobs' identities begin with */
   gboolean skips_bad;             /* a bad input is no job that fails */
   guint64 n_bad;                  /* that were skipped */
   GString *text;                  /* what the templates become, used within a call */
@@ -74,6 +76,8 @@ apool_tasks_free (ApoolTasks *self)
   g_object_unref (self->source);
   g_bytes_unref (self->no_command);
   g_string_free (self->text, TRUE);
+  g_clear_object (&self->judge);
+  g_free (self->context);
   g_clear_error (&self->next_error);
   g_free (self);
 }
@@ -197,6 +201,23 @@ void
 apool_tasks_set_printed (ApoolTasks *self, gboolean is_printed)
 {
   self->is_printed = is_printed;
+}
+
+/**
+ * apool_tasks_set_judge:
+ * @self: tasks
+ * @judge: (transfer none): decides which of them are to be run
+ * @context: what the identities of all of them begin with: of apool_identity_new()
+ *
+ * Has each task carry what it is. One of which that cannot be told, since a value could not be
+ * read, cannot be run. Without it all are run.
+ */
+void
+apool_tasks_set_judge (ApoolTasks *self, ApoolJudge *judge, const char *context)
+{
+  g_set_object (&self->judge, judge);
+  g_free (self->context);
+  self->context = g_strdup (context);
 }
 
 /* Returns: (transfer full): a task in the place of one that is not to be run */
@@ -364,6 +385,30 @@ apool_tasks_give_traits (ApoolTasks *self,
   return apool_task_new_variant (plain, &traits);
 }
 
+/* Returns: (transfer full) (nullable): @task with what it is, and what is known of it: skipped
+ * where it is not to be run */
+static ApoolTask *
+apool_tasks_judge (ApoolTasks *self,
+                   ApoolTask *task, /* (transfer full) */
+                   const ApoolRow *row,
+                   GError **error)
+{
+  g_autoptr (ApoolTask) plain = task;
+  g_autoptr (ApoolIdentity) identity = NULL;
+  g_autoptr (ApoolRecorded) recorded = NULL;
+  ApoolTaskTraits traits = *apool_task_get_traits (plain);
+  guint64 seq = apool_task_get_seq (plain);
+
+  if (!apool_template_render_pattern (self->command, row, seq, self->text, error))
+    return NULL;
+  identity = apool_identity_new (self->context, self->text, row->values, row->n_values, NULL);
+  traits.is_skipped =
+      apool_judge_judge (self->judge, identity, seq, &recorded) == APOOL_VERDICT_SKIP;
+  traits.identity = identity;
+  traits.recorded = (GObject *) recorded;
+  return apool_task_new_variant (plain, &traits);
+}
+
 /* Returns: (transfer full) (nullable): the task of @row, and all that it needs */
 static ApoolTask *
 apool_tasks_make (ApoolTasks *self, const ApoolRow *row, guint64 seq, GError **error)
@@ -376,10 +421,14 @@ apool_tasks_make (ApoolTasks *self, const ApoolRow *row, guint64 seq, GError **e
       return NULL;
     }
   task = apool_template_render (self->command, row, seq, error);
+  if (task && self->judge && !apool_task_get_traits (task)->is_skipped)
+    task = apool_tasks_judge (self, g_steal_pointer (&task), row, error);
   if (!task || apool_task_get_traits (task)->is_skipped)
     return g_steal_pointer (&task);
   if (apool_tasks_have_traits (self))
     task = apool_tasks_give_traits (self, g_steal_pointer (&task), row, error);
+  if (task && apool_task_get_traits (task)->recorded)
+    return g_steal_pointer (&task);
   if (!task || (self->files && !apool_task_files_write (self->files, row, seq, error)))
     return NULL;
   return g_steal_pointer (&task);

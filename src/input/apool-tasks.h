@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "input/apool-judge.h"
 #include "input/apool-labels.h"
 #include "input/apool-result-places.h"
 #include "input/apool-source.h"
@@ -34,6 +35,7 @@ void apool_tasks_set_files (ApoolTasks *self, ApoolTaskFiles *files);
 void apool_tasks_set_directory (ApoolTasks *self, const ApoolTemplate *directory);
 void apool_tasks_set_parent (ApoolTasks *self, const char *parent);
 void apool_tasks_set_printed (ApoolTasks *self, gboolean is_printed);
+void apool_tasks_set_judge (ApoolTasks *self, ApoolJudge *judge, const char *context);
 void apool_tasks_set_skips_bad (ApoolTasks *self);
 guint64 apool_tasks_get_n_bad (const ApoolTasks *self);
 guint64 apool_tasks_get_total (const ApoolTasks *self);

@@ -417,6 +417,11 @@ apool_rendering_append_replacement (ApoolRendering *self,
     case APOOL_REPLACEMENT_SEQ:
       return apool_rendering_append_number (self, replacement, self->seq, error);
     case APOOL_REPLACEMENT_TOTAL:
+      if (self->style->is_pattern)
+        {
+          apool_rendering_add_hole (self, replacement, NULL);
+          return TRUE;
+        }
       return apool_rendering_append_number (self, replacement, self->row->total, error);
     case APOOL_REPLACEMENT_SLOT:
       apool_rendering_add_hole (self, replacement, NULL);

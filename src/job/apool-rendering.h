@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @is_words: whether values are words of their own, which end with a NUL, instead of being joined
  *   by blanks
  * @quote: how values are quoted for the shell that reads it
+ * @is_pattern: whether what differs from run to run only leaves a hole
  * @keeps_missing: whether a word that holds nothing but values that there are not is a word
  * @value_limit: how long one value may be, bytes
  * @n_jobs: the greatest slot
@@ -27,6 +28,7 @@ typedef struct
   gboolean is_text;
   gboolean is_words;
   ApoolQuoteStyle quote;
+  gboolean is_pattern;
   gboolean keeps_missing;
   gsize value_limit;
   guint n_jobs;

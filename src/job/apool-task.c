@@ -23,7 +23,7 @@ struct _ApoolTask
   gsize n_words;
   GBytes *text;
   ApoolHoles *holes;      /* nullable */
-  ApoolTaskTraits traits; /* its variables, label, results, values and directory are owned */
+  ApoolTaskTraits traits; /* all that it points to is owned */
 };
 
 /* A word of a task, and the holes in it. */
@@ -136,6 +136,8 @@ apool_task_new_variant (const ApoolTask *task, const ApoolTaskTraits *traits)
   self->traits.label = traits->label ? apool_label_ref (traits->label) : NULL;
   self->traits.results = g_strdup (traits->results);
   self->traits.values = traits->values ? apool_values_ref (traits->values) : NULL;
+  self->traits.identity = traits->identity ? apool_identity_ref (traits->identity) : NULL;
+  self->traits.recorded = traits->recorded ? g_object_ref (traits->recorded) : NULL;
   self->traits.directory = g_strdup (traits->directory);
   return self;
 }
@@ -168,6 +170,8 @@ apool_task_unref (ApoolTask *task)
   g_clear_pointer (&task->traits.label, apool_label_unref);
   g_free ((char *) task->traits.results);
   g_clear_pointer (&task->traits.values, apool_values_unref);
+  g_clear_pointer (&task->traits.identity, apool_identity_unref);
+  g_clear_object (&task->traits.recorded);
   g_free ((char *) task->traits.directory);
   g_free (task);
 }

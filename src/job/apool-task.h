@@ -4,6 +4,7 @@
 #include <glib-object.h>
 
 #include "job/apool-holes.h"
+#include "job/apool-identity.h"
 #include "job/apool-label.h"
 #include "job/apool-values.h"
 
@@ -43,6 +44,9 @@ typedef enum
  * @is_printed: whether its command line is its output, and nothing is run (`--dry-run`)
  * @results: (nullable): where what it writes is kept, for apool_result_path_dup(); does not travel
  * @values: (nullable): what it was made of, where that is to be told of it; does not travel
+ * @identity: (nullable): what it is, where that is to be known in other runs; does not travel
+ * @recorded: (nullable): an #ApoolRecorded, where it was run before and counts as it was recorded;
+ *   does not travel
  *
  * What a task has beside its number and its command.
  */
@@ -62,6 +66,8 @@ typedef struct
   gboolean is_printed;
   const char *results;
   ApoolValues *values;
+  ApoolIdentity *identity;
+  GObject *recorded;
 } ApoolTaskTraits;
 
 #define APOOL_TYPE_TASK (apool_task_get_type ())

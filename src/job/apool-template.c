@@ -427,6 +427,58 @@ apool_template_render (ApoolTemplate *self, const ApoolRow *row, guint64 seq, GE
   return self->rendering.is_skipped ? apool_template_skip (task) : task;
 }
 
+/* Renders what apool_template_run() does, with a hole for each part that differs from run to run.
+ */
+static gboolean
+apool_template_run_pattern (
+    ApoolTemplate *self, const ApoolRow *row, guint64 seq, ApoolTaskKind *kind, GError **error)
+{
+  gboolean is_done;
+
+  self->style.is_pattern = self->words_style.is_pattern = TRUE;
+  is_done = apool_template_run (self, row, seq, kind, error);
+  self->style.is_pattern = self->words_style.is_pattern = FALSE;
+  return is_done;
+}
+
+/**
+ * apool_template_render_pattern:
+ * @self: the template of a command
+ * @row: the input, as for apool_template_render()
+ * @seq: the task's number, counted from 1
+ * @pattern: where to put the command as it would be typed, in place of what was there, with
+ *   %APOOL_IDENTITY_VARYING for each part that differs from run to run
+ * @error: (out) (optional): as that of apool_template_render()
+ *
+ * Returns: whether there is a pattern
+ */
+gboolean
+apool_template_render_pattern (
+    ApoolTemplate *self, const ApoolRow *row, guint64 seq, GString *pattern, GError **error)
+{
+  ApoolRendering *rendering = &self->rendering;
+  ApoolTaskKind kind;
+  gsize done = 0;
+
+  if (!apool_template_run_pattern (self, row, seq, &kind, error))
+    return FALSE;
+  if (kind != APOOL_TASK_SHELL)
+    apool_template_join_words (APOOL_QUOTE_POSIX, rendering);
+  g_string_truncate (pattern, 0);
+  for (guint i = 0; i < rendering->holes->len; i++)
+    {
+      gsize offset = g_array_index (rendering->holes, ApoolRenderingHole, i).offset;
+
+      g_string_append_len (pattern, rendering->text->str + done, (gssize) (offset - done));
+      g_string_append_c (pattern, APOOL_IDENTITY_VARYING);
+      done = offset;
+    }
+  /* Without the NUL at the end. */
+  g_string_append_len (pattern, rendering->text->str + done,
+                       (gssize) (rendering->text->len - done - 1));
+  return TRUE;
+}
+
 /**
  * apool_template_render_text:
  * @self: a template of apool_template_new_text()

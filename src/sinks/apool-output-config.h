@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "job/apool-keeper.h"
 #include "sinks/apool-codec.h"
 #include "sinks/apool-result-table.h"
 
@@ -62,6 +63,7 @@ typedef enum
  *   standard output, unless lines are what is kept together
  * @table: (nullable): gets a row of each job that is over. What jobs write is not printed then,
  *   unless lines are what is kept together and the table is not what is printed
+ * @keepers: (nullable) (element-type ApoolKeeper): told of what jobs write, or of how much
  * @spool_directory: for the file that holds what waits and is too much for memory
  * @spool_limit: how many bytes that file may take; 0: half of what is free there
  * @prints_names: whether standard output is kept in a file for each job, and the file's name is
@@ -83,6 +85,7 @@ typedef struct
   int stdout_fd;
   int stderr_fd;
   ApoolResultTable *table;
+  GPtrArray *keepers;
   const char *spool_directory;
   guint64 spool_limit;
   gboolean prints_names;

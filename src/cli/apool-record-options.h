@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ApoolResumeMode:
+ * @APOOL_RESUME_NONE: all jobs are run
+ * @APOOL_RESUME_UNFINISHED: those that have not been run
+ * @APOOL_RESUME_FAILED: those, and those that have failed
+ * @APOOL_RESUME_RETRY: those of the log that have failed, whatever the inputs are
+ */
+typedef enum
+{
+  APOOL_RESUME_NONE,
+  APOOL_RESUME_UNFINISHED,
+  APOOL_RESUME_FAILED,
+  APOOL_RESUME_RETRY,
+} ApoolResumeMode;
+
+/**
+ * ApoolJournalRerun:
+ * @APOOL_RERUN_NONE: what is recorded is not run again
+ * @APOOL_RERUN_FAILED: what has failed is
+ * @APOOL_RERUN_ALL: all is
+ */
+typedef enum
+{
+  APOOL_RERUN_NONE,
+  APOOL_RERUN_FAILED,
+  APOOL_RERUN_ALL,
+} ApoolJournalRerun;
+
+/**
+ * ApoolRecordOptions:
+ * @joblog: (nullable): the file that has a line for each job
+ * @appends_joblog: whether it is added to, instead of being begun anew
+ * @resume: what is to be run of what there is a record of
+ * @resumes_by_seq: whether a record is of the job that has its number
+ * @journal: (nullable): the directory of the journal
+ * @journal_sync_msec: what a power cut may take from the journal, milliseconds; 0 is nothing
+ * @journal_rerun: what is run again although the journal has it
+ *
+ * What is kept of the run, and of earlier ones.
+ */
+typedef struct
+{
+  const char *joblog;
+  gboolean appends_joblog;
+  ApoolResumeMode resume;
+  gboolean resumes_by_seq;
+  const char *journal;
+  guint journal_sync_msec;
+  ApoolJournalRerun journal_rerun;
+} ApoolRecordOptions;
+
+G_END_DECLS

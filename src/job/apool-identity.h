@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "job/apool-values.h"
+
+G_BEGIN_DECLS
+
+/* Bytes of a key, and the characters that it is written with, without a NUL. */
+#define APOOL_IDENTITY_KEY_BYTES 16
+#define APOOL_IDENTITY_KEY_TEXT_BYTES (2 * APOOL_IDENTITY_KEY_BYTES)
+
+/* What stands in a pattern for what differs from run to run. A command never holds it. */
+#define APOOL_IDENTITY_VARYING '\0'
+
+/**
+ * ApoolIdentityBatch:
+ * @n_records: how many records the job is of
+ * @first: the hash of the first of them
+ * @all: the hash of their hashes, in order
+ *
+ * Of which records a job is made.
+ */
+typedef struct
+{
+  guint64 n_records;
+  guint64 first;
+  guint64 all;
+} ApoolIdentityBatch;
+
+/**
+ * ApoolIdentity:
+ *
+ * What a job is, as far as that can be told again in another run: the same whatever number the job
+ * has there. Reference-counted; only its occurrence is set later, before a task has it.
+ */
+typedef struct _ApoolIdentity ApoolIdentity;
+
+ApoolIdentity *apool_identity_new (const char *context,
+                                   const GString *pattern,
+                                   const ApoolValue *values,
+                                   gsize n_values,
+                                   const ApoolIdentityBatch *batch);
+ApoolIdentity *apool_identity_ref (ApoolIdentity *self);
+void apool_identity_unref (ApoolIdentity *self);
+
+const char *apool_identity_get_pattern (const ApoolIdentity *self, gsize *length);
+const guint8 *apool_identity_get_key (const ApoolIdentity *self);
+const ApoolIdentityBatch *apool_identity_get_batch (const ApoolIdentity *self);
+void apool_identity_set_occurrence (ApoolIdentity *self, guint64 occurrence);
+guint64 apool_identity_get_occurrence (const ApoolIdentity *self);
+
+void apool_identity_append_key (const guint8 *key, GString *to);
+gboolean apool_identity_read_key (const char *text, gsize length, guint8 *key);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolIdentity, apool_identity_unref)
+
+G_END_DECLS

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "job/apool-observer.h"
+
+G_BEGIN_DECLS
+
+#define APOOL_TYPE_KEEPER (apool_keeper_get_type ())
+
+/**
+ * ApoolKeeper:
+ *
+ * Whoever is given what jobs write, or told how much that was, by the one observer that reads it.
+ */
+G_DECLARE_INTERFACE (ApoolKeeper, apool_keeper, APOOL, KEEPER, GObject)
+
+/**
+ * ApoolKeeperInterface:
+ * @keep: an attempt at @task wrote @length bytes to @stream, as they are, without labels; @data is
+ *   valid during the call. Optional: whoever does not implement it costs jobs' output nothing
+ * @kept: the attempt is over, and wrote so many bytes in all: told before the observers that come
+ *   after the output are told of its end. Optional
+ *
+ * Nothing is told of a job that is not run because it was recorded. What a keeper cannot keep is
+ * its own affair: the job goes on.
+ */
+struct _ApoolKeeperInterface
+{
+  GTypeInterface parent;
+
+  void (*keep) (
+      ApoolKeeper *self, ApoolTask *task, ApoolStream stream, const void *data, gsize length);
+  void (*kept) (ApoolKeeper *self, ApoolTask *task, const guint64 *lengths);
+};
+
+gboolean apool_keeper_wants_bytes (ApoolKeeper *self);
+void apool_keeper_keep (
+    ApoolKeeper *self, ApoolTask *task, ApoolStream stream, const void *data, gsize length);
+void apool_keeper_kept (ApoolKeeper *self, ApoolTask *task, const guint64 *lengths);
+
+G_END_DECLS
