@@ -95,3 +95,20 @@ apool_termseq_parse (const char *text, ApoolTermseq *termseq, GError **error)
     termseq->steps[termseq->n_steps++] = (ApoolTermseqStep){ .signum = SIGKILL };
   return TRUE;
 }
+
+/**
+ * apool_termseq_get_msec:
+ * @termseq: a sequence
+ *
+ * Returns: how long it takes from its first step to the last, milliseconds
+ */
+guint
+apool_termseq_get_msec (const ApoolTermseq *termseq)
+{
+  guint msec = 0;
+
+  /* At most so many days: that fits. */
+  for (guint i = 0; i < termseq->n_steps; i++)
+    msec += termseq->steps[i].wait_msec;
+  return msec;
+}

@@ -39,5 +39,6 @@ typedef struct
 } ApoolTermseq;
 
 gboolean apool_termseq_parse (const char *text, ApoolTermseq *termseq, GError **error);
+guint apool_termseq_get_msec (const ApoolTermseq *termseq);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "factory/apool-patience.h"
+#include "factory/apool-urgency.h"
 #include "factory/apool-wire-proxy.h"
 #include "wire/apool-channel.h"
 
@@ -15,6 +16,8 @@ struct _ApoolWireProxy
   ApoolWireProxyFuncs funcs;
   gpointer data;
   ApoolPatience *patience; /* (nullable) before it is complete */
+  ApoolUrgency *urgency;   /* the same: where it was told to end jobs */
+  guint termseq_msec;      /* how long that may take it */
   gboolean has_init;
   gboolean has_exit;
   guint hook_timeout_msec;

@@ -10,7 +10,8 @@
  * hook is told instead, and keeps its stream until it ends it, for what it has to say of the hook.
  *
  * While it owes something, be it that it is ready, a task's end or its own, its silence is
- * counted: it is asked for a sign of life, and killed where it gives none. */
+ * counted: it is asked for a sign of life, and killed where it gives none. That is done sooner
+ * where it was told to end jobs, which are to be gone in time. */
 
 #include "factory/apool-wire-proxy.h"
 
@@ -19,6 +20,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "base/apool-termseq.h"
 #include "factory/apool-wire-proxy-private.h"
 
 /* A host's name is no longer. */
@@ -69,6 +71,14 @@ apool_wire_proxy_settle (ApoolWireProxy *proxy)
   apool_worker_proxy_report_gone (APOOL_WORKER_PROXY (self), error);
 }
 
+/* It is asked for no sign of life any more. */
+static void
+apool_wire_proxy_expect_nothing (ApoolWireProxy *self)
+{
+  apool_patience_stop (self->patience);
+  apool_urgency_stop (self->urgency);
+}
+
 /**
  * apool_wire_proxy_process_ended:
  * @self: a worker whose process and all jobs of it have ended
@@ -79,7 +89,7 @@ void
 apool_wire_proxy_process_ended (ApoolWireProxy *self, const char *how)
 {
   self->process_has_ended = TRUE;
-  apool_patience_stop (self->patience);
+  apool_wire_proxy_expect_nothing (self);
   g_free (self->how);
   self->how = g_strdup (how);
   apool_wire_proxy_settle (self);
@@ -148,6 +158,7 @@ apool_wire_proxy_lose_patience_cb (gpointer data)
   ApoolWireProxy *self = data;
   g_autofree char *patience = apool_patience_describe (self->patience);
 
+  apool_wire_proxy_expect_nothing (self);
   if (!self->error)
     g_set_error (&self->error, APOOL_ERROR, APOOL_ERROR_WORKER_LOST, "it did not answer for %s",
                  patience);
@@ -161,6 +172,26 @@ static const ApoolPatienceFuncs apool_wire_proxy_patience_funcs = {
   .lost = apool_wire_proxy_lose_patience_cb,
 };
 
+/* As above. */
+static void
+apool_wire_proxy_lose_urgency_cb (gpointer data)
+{
+  ApoolWireProxy *self = data;
+
+  apool_wire_proxy_expect_nothing (self);
+  if (!self->error)
+    g_set_error (&self->error, APOOL_ERROR, APOOL_ERROR_WORKER_LOST,
+                 "it did not answer when it was to end jobs");
+  self->funcs.kill (self->data);
+}
+
+static const ApoolPatienceFuncs apool_wire_proxy_urgency_funcs = {
+  .is_owed = apool_wire_proxy_is_owed_cb,
+  .ask = apool_wire_proxy_ask_cb,
+  .is_excused = apool_wire_proxy_is_excused_cb,
+  .lost = apool_wire_proxy_lose_urgency_cb,
+};
+
 /* It owes something from now on. A process that has ended is asked for nothing, and its factory
  * has forgotten it. */
 static void
@@ -170,14 +201,29 @@ apool_wire_proxy_await (ApoolWireProxy *self)
     apool_patience_start (self->patience);
 }
 
+/* It was told to end jobs. */
+static void
+apool_wire_proxy_urge (ApoolWireProxy *self)
+{
+  if (!self->process_has_ended)
+    apool_urgency_start (self->urgency, self->termseq_msec);
+}
+
 /* ---- what the worker says ---- */
+
+static void
+apool_wire_proxy_hear (ApoolWireProxy *self)
+{
+  apool_patience_hear (self->patience);
+  apool_urgency_hear (self->urgency);
+}
 
 static gboolean
 apool_wire_proxy_message_cb (ApoolMessage *message, gpointer data, GError **error)
 {
   ApoolWireProxy *self = data;
 
-  apool_patience_hear (self->patience);
+  apool_wire_proxy_hear (self);
   /* What it says of its tasks does not matter when it was asked to end: they are settled. */
   if (self->is_asked && message->type != APOOL_MESSAGE_LEFT &&
       !(self->is_leaving && message->type == APOOL_MESSAGE_HOOK))
@@ -208,7 +254,7 @@ apool_wire_proxy_opened_cb (const ApoolHello *hello, gpointer data)
 {
   ApoolWireProxy *self = data;
 
-  apool_patience_hear (self->patience);
+  apool_wire_proxy_hear (self);
   apool_wire_proxy_learn_process (self, hello);
   if (!self->has_init && !self->is_asked)
     apool_worker_proxy_report_ready (data);
@@ -226,7 +272,7 @@ apool_wire_proxy_closed_cb (const GError *error, gpointer data)
    * may live on. */
   if (!self->process_has_ended && (error || !self->is_asked))
     {
-      apool_patience_stop (self->patience);
+      apool_wire_proxy_expect_nothing (self);
       self->funcs.kill (self->data);
     }
   apool_wire_proxy_settle (self);
@@ -260,6 +306,7 @@ static void
 apool_wire_proxy_send_end (ApoolWorkerProxy *worker, guint64 seq, ApoolEndReason reason)
 {
   apool_wire_proxy_send (worker, APOOL_MESSAGE_END, apool_message_new_end (seq, reason));
+  apool_wire_proxy_urge (APOOL_WIRE_PROXY (worker));
 }
 
 static void
@@ -272,6 +319,7 @@ static void
 apool_wire_proxy_send_terminate (ApoolWorkerProxy *worker)
 {
   apool_wire_proxy_send (worker, APOOL_MESSAGE_TERMINATE, g_variant_new_tuple (NULL, 0));
+  apool_wire_proxy_urge (APOOL_WIRE_PROXY (worker));
 }
 
 static void
@@ -354,7 +402,7 @@ apool_wire_proxy_kill (ApoolWorkerProxy *worker)
 
   self->is_asked = TRUE;
   self->is_leaving = FALSE;
-  apool_patience_stop (self->patience);
+  apool_wire_proxy_expect_nothing (self);
   apool_wire_proxy_drop_channel (self);
   if (!self->process_has_ended)
     self->funcs.kill (self->data);
@@ -367,6 +415,7 @@ apool_wire_proxy_finalize (GObject *object)
 
   g_clear_pointer (&self->channel, apool_channel_free);
   g_clear_pointer (&self->patience, apool_patience_free);
+  g_clear_pointer (&self->urgency, apool_urgency_free);
   g_hash_table_unref (self->jobs);
   g_clear_error (&self->error);
   g_free (self->how);
@@ -435,6 +484,19 @@ apool_wire_proxy_send_direct_setup (ApoolWireProxy *self,
   return TRUE;
 }
 
+/* Returns how long it takes to end a job, in milliseconds. What is no sequence is refused by the
+ * worker. */
+static guint
+apool_wire_proxy_measure_termseq (const ApoolSetup *setup)
+{
+  gboolean is_given = setup->termseq && setup->termseq[0];
+  ApoolTermseq termseq;
+
+  return apool_termseq_parse (is_given ? setup->termseq : APOOL_TERMSEQ_DEFAULT, &termseq, NULL)
+             ? apool_termseq_get_msec (&termseq)
+             : 0;
+}
+
 static gboolean
 apool_wire_proxy_set_up (ApoolWireProxy *self,
                          const ApoolSetup *setup,
@@ -447,6 +509,7 @@ apool_wire_proxy_set_up (ApoolWireProxy *self,
   self->has_exit = setup->exit && setup->exit[0];
   self->hook_timeout_msec = setup->hook_timeout_msec;
   self->max_passed = setup->max_passed;
+  self->termseq_msec = apool_wire_proxy_measure_termseq (setup);
   g_array_append_vals (slots, setup->slots, (guint) setup->n_slots);
   apool_worker_proxy_set_slots (APOOL_WORKER_PROXY (self), slots);
   if (setup->is_direct)
@@ -493,6 +556,7 @@ apool_wire_proxy_new (GMainContext *context,
     return NULL;
   self->patience =
       apool_patience_new (context, timeout_msec, &apool_wire_proxy_patience_funcs, self);
+  self->urgency = apool_urgency_new (context, &apool_wire_proxy_urgency_funcs, self);
   if (!apool_wire_proxy_set_up (self, setup, output_fds, error))
     return NULL;
   apool_patience_start (self->patience);

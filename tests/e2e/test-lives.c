@@ -209,6 +209,72 @@ test_stopped_once (E2eStage *stage, gconstpointer data)
   e2e_wait_gone (run, PATIENCE_MSEC);
 }
 
+/* Starts a job that never ends, with an option about its end, and stops its worker. That
+ * the job has said something there says that its worker has told of its start. */
+static E2eRun *
+start_deaf (const char *option)
+{
+  E2eRun *run =
+      e2e_start ("-j1", "--line-buffer", "--worker-timeout", "1000", "--termseq", "TERM,100,KILL",
+                 option, "echo $PPID; exec sleep 1000 #", ":::", "1", NULL);
+  g_autofree char *line = e2e_read_line (run);
+
+  send_signal ((GPid) g_ascii_strtoll (line, NULL, 10), SIGSTOP);
+  return run;
+}
+
+static void
+check_deaf (E2eRun *run)
+{
+  e2e_finish (run);
+  check_lines (run, "lost: it did not answer when it was to end jobs\n", 1);
+  e2e_wait_gone (run, PATIENCE_MSEC);
+}
+
+/* The end of a run does not wait for a worker that does not answer with all of its patience. */
+static void
+test_stopped_terminated (void)
+{
+  g_autoptr (E2eRun) run = start_deaf ("--halt=never");
+
+  e2e_kill (run, SIGTERM);
+  check_deaf (run);
+  g_assert_cmpint (run->signal, ==, SIGTERM);
+}
+
+/* Nor does the end of a job. */
+static void
+test_stopped_timed_out (void)
+{
+  g_autoptr (E2eRun) run = start_deaf ("--timeout=3");
+
+  check_deaf (run);
+  e2e_assert_ended (run, 1);
+}
+
+static void
+test_stopped_halted (E2eStage *stage, gconstpointer data)
+{
+  g_autofree char *command =
+      g_strdup_printf ("case {} in 1) echo $$ 1 >%s; exec sleep 1000;; esac; "
+                       "exec 3<%s; echo $$ 2 >%s; read x <&3; exit 3",
+                       stage->reports->path, stage->gate->path, stage->reports->path);
+  g_autoptr (E2eRun) run =
+      e2e_start ("-j2", "--workers=2", "--worker-timeout", "1000", "--termseq", "TERM,100,KILL",
+                 "--halt=now,fail=1", command, ":::", "1", "2", NULL);
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autofree char *line = e2e_fifo_read_line (stage->reports);
+
+      if (g_str_has_suffix (line, " 1"))
+        send_signal (e2e_get_worker_of (run, (GPid) g_ascii_strtoll (line, NULL, 10)), SIGSTOP);
+    }
+  e2e_fifo_write (stage->gate, "x\n");
+  check_deaf (run);
+  e2e_assert_ended (run, 3);
+}
+
 /* Starts one job that holds, in a worker that is to answer within a tenth of a second. */
 static E2eRun *
 start_impatient (E2eStage *stage)
@@ -486,6 +552,9 @@ add_tests (void)
   e2e_stage_add_test ("/lives/killed/growing-delay-recycled", test_growing_delay_recycled);
   e2e_stage_add_test ("/lives/stopped/retried", test_stopped);
   e2e_stage_add_test ("/lives/stopped/once", test_stopped_once);
+  g_test_add_func ("/lives/stopped/terminated", test_stopped_terminated);
+  g_test_add_func ("/lives/stopped/timed-out", test_stopped_timed_out);
+  e2e_stage_add_test ("/lives/stopped/halted", test_stopped_halted);
   e2e_stage_add_test ("/lives/silent-job", test_silent_job);
   e2e_stage_add_test ("/lives/suspended", test_suspended);
   e2e_stage_add_test ("/lives/suspend-key", test_suspend_key);

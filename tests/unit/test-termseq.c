@@ -94,6 +94,17 @@ test_sequences (void)
 }
 
 static void
+test_length (void)
+{
+  ApoolTermseq termseq;
+
+  g_assert_true (apool_termseq_parse ("KILL", &termseq, NULL));
+  g_assert_cmpuint (apool_termseq_get_msec (&termseq), ==, 0);
+  g_assert_true (apool_termseq_parse (APOOL_TERMSEQ_PARALLEL, &termseq, NULL));
+  g_assert_cmpuint (apool_termseq_get_msec (&termseq), ==, 350);
+}
+
+static void
 test_bad_sequences (void)
 {
   const struct
@@ -141,6 +152,7 @@ main (int argc, char **argv)
   g_test_add_func ("/signal/parse", test_signals);
   g_test_add_func ("/signal/names", test_signal_names);
   g_test_add_func ("/termseq/parse", test_sequences);
+  g_test_add_func ("/termseq/length", test_length);
   g_test_add_func ("/termseq/bad", test_bad_sequences);
   return g_test_run ();
 }

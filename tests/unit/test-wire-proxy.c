@@ -45,6 +45,7 @@ typedef struct
 {
   const char *init;
   const char *exit;
+  const char *termseq;
   guint timeout_msec;
 } TestWishes;
 
@@ -245,6 +246,7 @@ test_wire_open_silent (TestProxy *self, const TestWishes *wishes)
     .init = wishes->init,
     .exit = wishes->exit,
     .hook_timeout_msec = 5000,
+    .termseq = wishes->termseq,
   };
   g_autoptr (GError) error = NULL;
   int fds[2];
@@ -460,6 +462,64 @@ test_wire_proxy_stopped_manager (void)
     }
   g_assert_cmpuint (self.n_killed, ==, 0);
   test_wire_run_until (&self, "gone");
+  test_wire_close (&self);
+}
+
+/* One that is told to end a job, and is not there to do it, is not waited for with all patience. */
+static void
+test_wire_proxy_deaf (void)
+{
+  TestProxy self;
+
+  test_wire_open (&self, &(TestWishes){ .termseq = "KILL", .timeout_msec = LONG_MSEC });
+  test_wire_queue_task (&self, 1);
+  raw_peer_say_started (self.peer, 1, 1);
+  test_wire_run (&self);
+  (void) apool_worker_proxy_end_task (APOOL_WORKER_PROXY (self.proxy), 1, APOOL_END_BY_POOL, NULL);
+  test_wire_run_until (&self, "gone");
+  g_assert_cmpuint (self.n_pings, ==, 1);
+  g_assert_cmpuint (self.n_killed, ==, 1);
+  g_assert_cmpstr (self.log->str, ==,
+                   "ready started gone(it did not answer when it was to end jobs)");
+  test_wire_close (&self);
+}
+
+/* Nor is one that is told so before it is ready. */
+static void
+test_wire_proxy_deaf_unready (void)
+{
+  TestProxy self;
+
+  test_wire_open_silent (&self, &(TestWishes){ .termseq = "KILL", .timeout_msec = LONG_MSEC });
+  apool_worker_proxy_terminate (APOOL_WORKER_PROXY (self.proxy));
+  test_wire_run_until (&self, "gone");
+  g_assert_cmpuint (self.n_killed, ==, 1);
+  test_wire_close (&self);
+}
+
+/* One that answers is, however long its jobs take; it is asked once more where more are to end. One
+ * that the machine does not let run is excused. */
+static void
+test_wire_proxy_urged (void)
+{
+  TestProxy self;
+
+  test_wire_open (&self, &(TestWishes){ .termseq = "TERM,1,KILL", .timeout_msec = LONG_MSEC });
+  self.answers = TRUE;
+  test_wire_queue_task (&self, 1);
+  apool_worker_proxy_terminate (APOOL_WORKER_PROXY (self.proxy));
+  while (self.n_pings < 1)
+    g_main_context_iteration (self.context, TRUE);
+  apool_worker_proxy_terminate (APOOL_WORKER_PROXY (self.proxy));
+  while (self.n_pings < 2)
+    g_main_context_iteration (self.context, TRUE);
+  g_assert_cmpuint (self.n_killed, ==, 0);
+  self.answers = FALSE;
+  self.n_excuses = 1;
+  apool_worker_proxy_terminate (APOOL_WORKER_PROXY (self.proxy));
+  test_wire_run_until (&self, "gone");
+  g_assert_cmpuint (self.n_pings, ==, 3);
+  g_assert_cmpuint (self.n_excuses, ==, 0);
   test_wire_close (&self);
 }
 
@@ -984,6 +1044,9 @@ test_wire_add_tests (void)
   g_test_add_func ("/wire-proxy/revoked", test_wire_proxy_revoked);
   g_test_add_func ("/wire-proxy/exit-twice", test_wire_proxy_exit_twice);
   g_test_add_func ("/wire-proxy/exit-killed", test_wire_proxy_exit_killed);
+  g_test_add_func ("/wire-proxy/deaf", test_wire_proxy_deaf);
+  g_test_add_func ("/wire-proxy/deaf-unready", test_wire_proxy_deaf_unready);
+  g_test_add_func ("/wire-proxy/urged", test_wire_proxy_urged);
   g_test_add_func ("/wire-proxy/exit-hangs", test_wire_proxy_exit_hangs);
   g_test_add_func ("/wire-proxy/close-at-once", test_wire_proxy_close_at_once);
   g_test_add_func ("/wire-proxy/close-ended", test_wire_proxy_close_ended);
