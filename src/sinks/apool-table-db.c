@@ -20,8 +20,8 @@
 #include <string.h>
 
 #include "base/apool-error.h"
+#include "base/apool-json-text.h"
 #include "base/apool-utf8.h"
-#include "sinks/apool-json-text.h"
 
 /* What is written and not committed: no longer, and not more, than this. */
 #define COMMIT_MSEC 200

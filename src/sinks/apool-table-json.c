@@ -9,8 +9,8 @@
 
 #include <string.h>
 
+#include "base/apool-json-text.h"
 #include "base/apool-utf8.h"
-#include "sinks/apool-json-text.h"
 #include "sinks/apool-table-writer.h"
 
 struct _ApoolTableJson

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "job/apool-value.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Bytes as JSON has them: a string where they are UTF-8, else base64. */
 
-#include "sinks/apool-json-text.h"
+#include "base/apool-json-text.h"
 
 static gboolean
 apool_json_text_needs_escape (char byte)
