@@ -8,13 +8,6 @@
 
 #include "sinks/apool-result-table.h"
 
-#include <string.h>
-
-#include "base/apool-quote.h"
-
-/* Of jobs that did not end by themselves nor by a signal; GNU parallel's. */
-#define NO_STATUS (-1)
-
 G_DEFINE_INTERFACE (ApoolResultTable, apool_result_table, G_TYPE_OBJECT)
 
 static void
@@ -44,50 +37,6 @@ apool_result_row_read (const ApoolResultRow *row, ApoolStream stream, gsize *len
   return *length == 0 || apool_extents_pop (bytes, row->spool, row->scratch, *length, error);
 }
 
-/* Returns: (transfer full): the words of a command, of which the slot is known */
-static char *
-apool_result_row_dup_filled (const ApoolResultRow *row)
-{
-  ApoolTaskKind kind = apool_task_get_kind (row->task);
-  g_auto (GStrv) words = apool_task_dup_words (row->task, row->place->slot, APOOL_QUOTE_POSIX);
-  GString *command = g_string_new (NULL);
-
-  for (gsize i = 0; words[i]; i++)
-    {
-      if (i > 0)
-        g_string_append_c (command, ' ');
-      if (kind == APOOL_TASK_SHELL)
-        g_string_append (command, words[i]);
-      else
-        apool_quote_append (command, APOOL_QUOTE_POSIX, words[i], strlen (words[i]));
-    }
-  return g_string_free (command, FALSE);
-}
-
-/* Whether there was nothing to run: of what no job could be made, the command is an empty word. */
-static gboolean
-apool_result_row_is_without_command (const ApoolResultRow *row)
-{
-  return apool_outcome_get_kind (row->outcome) == APOOL_OUTCOME_NOT_STARTED &&
-         g_bytes_get_size (apool_task_get_text (row->task)) == 1;
-}
-
-/**
- * apool_result_row_dup_command:
- * @row: a row
- *
- * Returns: (transfer full): the command as it would be typed; empty where there was none
- */
-char *
-apool_result_row_dup_command (const ApoolResultRow *row)
-{
-  if (apool_result_row_is_without_command (row))
-    return g_strdup ("");
-  if (row->place->slot > 0 && apool_holes_get_n (apool_task_get_holes (row->task)) > 0)
-    return apool_result_row_dup_filled (row);
-  return apool_task_dup_command (row->task, G_MAXINT32);
-}
-
 /**
  * apool_result_row_get_host:
  * @row: a row
@@ -98,47 +47,6 @@ const char *
 apool_result_row_get_host (const ApoolResultRow *row)
 {
   return ":";
-}
-
-/**
- * apool_result_row_get_status:
- * @row: a row
- *
- * Returns: the job's exit status; 0 where a signal ended it, -1 where it has not ended: it was not
- *   started, or its worker was lost; the same where it ran too long
- */
-int
-apool_result_row_get_status (const ApoolResultRow *row)
-{
-  switch (apool_outcome_get_kind (row->outcome))
-    {
-    case APOOL_OUTCOME_EXITED:
-      return apool_outcome_get_code (row->outcome);
-    case APOOL_OUTCOME_SIGNALLED:
-      return 0;
-    case APOOL_OUTCOME_NOT_STARTED:
-    case APOOL_OUTCOME_LOST:
-    case APOOL_OUTCOME_SKIPPED:
-    case APOOL_OUTCOME_TIMED_OUT:
-      break;
-    }
-  return NO_STATUS;
-}
-
-/**
- * apool_result_row_get_signal:
- * @row: a row
- *
- * Returns: the signal that ended the job; 0 where none did
- */
-int
-apool_result_row_get_signal (const ApoolResultRow *row)
-{
-  ApoolOutcomeKind kind = apool_outcome_get_kind (row->outcome);
-
-  return kind == APOOL_OUTCOME_SIGNALLED || kind == APOOL_OUTCOME_TIMED_OUT
-             ? apool_outcome_get_code (row->outcome)
-             : 0;
 }
 
 /* ---- tables ---- */

@@ -64,10 +64,7 @@ gboolean apool_result_row_read (const ApoolResultRow *row,
                                 ApoolStream stream,
                                 gsize *length,
                                 GError **error);
-char *apool_result_row_dup_command (const ApoolResultRow *row);
 const char *apool_result_row_get_host (const ApoolResultRow *row);
-int apool_result_row_get_status (const ApoolResultRow *row);
-int apool_result_row_get_signal (const ApoolResultRow *row);
 
 #define APOOL_TYPE_RESULT_TABLE (apool_result_table_get_type ())
 

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "job/apool-ending.h"
 #include "sinks/apool-table-writer.h"
 
 struct _ApoolTableCsv
@@ -169,14 +170,14 @@ apool_table_csv_append_facts (ApoolTableCsv *self, const ApoolResultRow *row)
   apool_table_writer_append_time (&self->writer, usage->run_usec);
   g_string_append_printf (text, "%c0%c%" G_GUINT64_FORMAT "%c%d%c%d%c", separator, separator,
                           row->streams[APOOL_STREAM_STDOUT]->bytes.length, separator,
-                          apool_result_row_get_status (row), separator,
-                          apool_result_row_get_signal (row), separator);
+                          apool_ending_get_status (row->outcome), separator,
+                          apool_ending_get_signal (row->outcome), separator);
 }
 
 static void
 apool_table_csv_append_command (ApoolTableCsv *self, const ApoolResultRow *row)
 {
-  g_autofree char *command = apool_result_row_dup_command (row);
+  g_autofree char *command = apool_ending_dup_command (row->task, row->outcome, row->place->slot);
 
   apool_table_csv_append_value (self, command, strlen (command));
   apool_table_csv_end_column (self);

@@ -22,6 +22,7 @@
 #include "base/apool-error.h"
 #include "base/apool-json-text.h"
 #include "base/apool-utf8.h"
+#include "job/apool-ending.h"
 
 /* What is written and not committed: no longer, and not more, than this. */
 #define COMMIT_MSEC 200
@@ -240,7 +241,7 @@ apool_table_db_bind_usage (ApoolTableDb *self, const ApoolUsage *usage)
 static void
 apool_table_db_bind_facts (ApoolTableDb *self, const ApoolResultRow *row)
 {
-  g_autofree char *command = apool_result_row_dup_command (row);
+  g_autofree char *command = apool_ending_dup_command (row->task, row->outcome, row->place->slot);
   const ApoolTaskTraits *traits = apool_task_get_traits (row->task);
 
   (void) sqlite3_clear_bindings (self->insert);
@@ -251,8 +252,8 @@ apool_table_db_bind_facts (ApoolTableDb *self, const ApoolResultRow *row)
   (void) sqlite3_bind_text (self->insert, COLUMN_HOST, apool_result_row_get_host (row), -1,
                             SQLITE_STATIC);
   apool_table_db_bind_usage (self, apool_outcome_get_usage (row->outcome));
-  (void) sqlite3_bind_int (self->insert, COLUMN_EXIT, apool_result_row_get_status (row));
-  (void) sqlite3_bind_int (self->insert, COLUMN_SIGNAL, apool_result_row_get_signal (row));
+  (void) sqlite3_bind_int (self->insert, COLUMN_EXIT, apool_ending_get_status (row->outcome));
+  (void) sqlite3_bind_int (self->insert, COLUMN_SIGNAL, apool_ending_get_signal (row->outcome));
   (void) sqlite3_bind_int64 (self->insert, COLUMN_ATTEMPTS, traits->attempt);
   apool_table_db_bind_text (self, COLUMN_COMMAND, command, strlen (command));
   apool_table_db_list_values (row->task, self->text);

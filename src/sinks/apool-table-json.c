@@ -11,6 +11,7 @@
 
 #include "base/apool-json-text.h"
 #include "base/apool-utf8.h"
+#include "job/apool-ending.h"
 #include "sinks/apool-table-writer.h"
 
 struct _ApoolTableJson
@@ -60,8 +61,8 @@ apool_table_json_append_facts (ApoolTableJson *self, const ApoolResultRow *row)
   apool_table_writer_append_time (&self->writer, usage->run_usec);
   g_string_append_printf (
       text, ", \"Send\": 0, \"Receive\": %" G_GUINT64_FORMAT ", \"Exitval\": %d, \"Signal\": %d",
-      row->streams[APOOL_STREAM_STDOUT]->bytes.length, apool_result_row_get_status (row),
-      apool_result_row_get_signal (row));
+      row->streams[APOOL_STREAM_STDOUT]->bytes.length, apool_ending_get_status (row->outcome),
+      apool_ending_get_signal (row->outcome));
 }
 
 static void
@@ -76,7 +77,7 @@ apool_table_json_append_bytes (GString *text, const char *data, gsize length, gb
 static void
 apool_table_json_append_command (ApoolTableJson *self, const ApoolResultRow *row)
 {
-  g_autofree char *command = apool_result_row_dup_command (row);
+  g_autofree char *command = apool_ending_dup_command (row->task, row->outcome, row->place->slot);
   gsize length = strlen (command);
   gboolean is_text = apool_utf8_is_valid (command, length);
 
