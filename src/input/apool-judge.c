@@ -25,3 +25,16 @@ apool_judge_judge (ApoolJudge *self, ApoolIdentity *identity, guint64 seq, Apool
   *recorded = NULL;
   return APOOL_JUDGE_GET_IFACE (self)->judge (self, identity, seq, recorded);
 }
+
+/**
+ * apool_judge_end:
+ * @self: a judge that has been asked about all jobs of the input
+ */
+void
+apool_judge_end (ApoolJudge *self)
+{
+  ApoolJudgeInterface *iface = APOOL_JUDGE_GET_IFACE (self);
+
+  if (iface->ended)
+    iface->ended (self);
+}

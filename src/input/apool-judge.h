@@ -32,6 +32,7 @@ G_DECLARE_INTERFACE (ApoolJudge, apool_judge, APOOL, JUDGE, GObject)
  * ApoolJudgeInterface:
  * @judge: decides about the job that comes next in the input. Sets the occurrence of its identity.
  *   @recorded is (out) (transfer full) (nullable): with %APOOL_VERDICT_RECALL
+ * @ended: told once, after the last job of the input. Optional
  */
 struct _ApoolJudgeInterface
 {
@@ -41,11 +42,13 @@ struct _ApoolJudgeInterface
                          ApoolIdentity *identity,
                          guint64 seq,
                          ApoolRecorded **recorded);
+  void (*ended) (ApoolJudge *self);
 };
 
 ApoolVerdict apool_judge_judge (ApoolJudge *self,
                                 ApoolIdentity *identity,
                                 guint64 seq,
                                 ApoolRecorded **recorded);
+void apool_judge_end (ApoolJudge *self);
 
 G_END_DECLS

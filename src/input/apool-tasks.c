@@ -34,6 +34,7 @@ struct _ApoolTasks
   gboolean is_printed;            /* nothing is run */
   ApoolJudge *judge;              /* (nullable), owned: what earlier runs have done */
   char *context;                  /* (nullable), owned: what all jobs' identities begin with */
+  gboolean has_ended;             /* and the judge has been told */
   gboolean skips_bad;             /* a bad input is no job that fails */
   guint64 n_bad;                  /* that were skipped */
   GString *text;                  /* what the templates become, used within a call */
@@ -468,6 +469,15 @@ apool_tasks_skip (ApoolTasks *self, const ApoolRow *first)
   return apool_task_new_variant (plain, &traits);
 }
 
+/* The judge is told once, however often the end is asked for. */
+static void
+apool_tasks_end (ApoolTasks *self)
+{
+  if (self->judge && !self->has_ended)
+    apool_judge_end (self->judge);
+  self->has_ended = TRUE;
+}
+
 /* Whether an input is skipped that no job can be made of, as @why says. */
 static gboolean
 apool_tasks_skips (const ApoolTasks *self, const GError *why)
@@ -522,6 +532,8 @@ apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **err
 
   *task = NULL;
   *fault = NULL;
+  if (status == APOOL_SOURCE_END)
+    apool_tasks_end (self);
   if (status != APOOL_SOURCE_ROW)
     return status;
   self->total = row.total;

@@ -239,7 +239,8 @@ apool_history_add (ApoolHistory *self, const ApoolPastJob *job)
     apool_history_set_what (self, &entry, job);
   entry.seq = job->seq;
   entry.place = MIN (job->place, APOOL_HISTORY_MAX_PLACE - 1);
-  entry.is_failed = job->is_failed != FALSE;
+  /* By numbers the rule is GNU parallel's: what has succeeded once has been done. */
+  entry.is_failed = job->is_failed && !(self->is_by_seq && i != NONE && !entry.is_failed);
   entry.run_usec = job->run_usec;
   if (i != NONE)
     {

@@ -97,6 +97,7 @@ test_history_numbers_again (void)
   g_autoptr (ApoolHistory) history = apool_history_new ();
   g_autoptr (ApoolHistory) by_seq = apool_history_new_by_seq ();
   ApoolHistory *both[] = { history, by_seq };
+  ApoolPastJob job;
 
   for (gsize i = 0; i < G_N_ELEMENTS (both); i++)
     {
@@ -104,12 +105,16 @@ test_history_numbers_again (void)
       test_history_add (both[i], 2, "false", TRUE);
       test_history_add (both[i], 1, "echo new", FALSE);
       test_history_add (both[i], 2, "false", FALSE);
+      test_history_add (both[i], 2, "false", i > 0);
     }
   g_assert_cmpuint (apool_history_get_n (history), ==, 3);
   g_assert_cmpuint (test_history_take (history, "echo new", 1), ==, 1);
   g_assert_cmpuint (test_history_take (history, "echo a", 2), ==, 1);
   g_assert_cmpuint (test_history_take (history, "false", 3), ==, 2);
   g_assert_cmpuint (apool_history_get_n (by_seq), ==, 2);
+  apool_history_get (by_seq, 1, &job);
+  g_assert_cmpstr (job.command, ==, "false");
+  g_assert_false (job.is_failed);
   g_assert_cmpuint (test_history_take (by_seq, "anything", 2), ==, 2);
   g_assert_cmpuint (test_history_take (by_seq, "anything", 3), ==, 0);
   g_assert_cmpuint (apool_history_count_gone (by_seq), ==, 1);
