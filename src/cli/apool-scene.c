@@ -32,6 +32,7 @@ struct _ApoolScene
   ApoolAsker *asker; /* (nullable) */
   ApoolSceneFuncs funcs;
   gpointer data;
+  ApoolTask *retried; /* (nullable): the attempt that was said last to be followed by another one */
 };
 
 static void apool_scene_iface_init (ApoolObserverInterface *iface);
@@ -54,21 +55,39 @@ apool_scene_task_stopped (ApoolObserver *observer, ApoolTask *task, int signum)
 
 /* Where Ctrl-C was typed it was meant for all of us. */
 static void
-apool_scene_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
+apool_scene_look_for_interrupt (ApoolScene *self, ApoolOutcome *outcome)
 {
-  ApoolScene *self = APOOL_SCENE (observer);
-
   if (self->funcs.interrupted && self->tty.fd >= 0 &&
       apool_outcome_get_kind (outcome) == APOOL_OUTCOME_SIGNALLED &&
       apool_outcome_get_code (outcome) == SIGINT && !apool_outcome_is_ended_by_pool (outcome))
     self->funcs.interrupted (self->data);
 }
 
+/* That may end the run, and then the same attempt is told of again. */
+static void
+apool_scene_task_retried (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
+{
+  ApoolScene *self = APOOL_SCENE (observer);
+
+  g_clear_pointer (&self->retried, apool_task_unref);
+  self->retried = apool_task_ref (task);
+  apool_scene_look_for_interrupt (self, outcome);
+}
+
+static void
+apool_scene_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
+{
+  ApoolScene *self = APOOL_SCENE (observer);
+
+  if (task != self->retried)
+    apool_scene_look_for_interrupt (self, outcome);
+}
+
 static void
 apool_scene_iface_init (ApoolObserverInterface *iface)
 {
   iface->task_stopped = apool_scene_task_stopped;
-  iface->task_retried = apool_scene_task_finished;
+  iface->task_retried = apool_scene_task_retried;
   iface->task_finished = apool_scene_task_finished;
 }
 
@@ -78,6 +97,7 @@ apool_scene_finalize (GObject *object)
   ApoolScene *self = APOOL_SCENE (object);
 
   g_clear_pointer (&self->asker, apool_asker_free);
+  g_clear_pointer (&self->retried, apool_task_unref);
   apool_tty_take_back (&self->tty, 0);
   apool_tty_clear (&self->tty);
   G_OBJECT_CLASS (apool_scene_parent_class)->finalize (object);

@@ -83,7 +83,7 @@ apool_observer_task_pipe (ApoolObserver *self, ApoolTask *task, ApoolStream stre
 /**
  * apool_observer_task_retried:
  * @self: an observer
- * @task: (transfer none): the attempt that does not count
+ * @task: (transfer none): the attempt
  * @outcome: (transfer none): what became of it
  */
 void

@@ -44,8 +44,9 @@ G_DECLARE_INTERFACE (ApoolObserver, apool_observer, APOOL, OBSERVER, GObject)
  * @task_pipe: the read end of @task's @stream, (transfer full): whoever implements this reads all
  *   further output of it, up to the end of file or, after @task_finished, to what is readable at
  *   that moment. At most one observer implements it
- * @task_retried: @task has failed or was lost, and another attempt is made: what it wrote does not
- *   count. It may be started again, under the same number
+ * @task_retried: @task has failed or was lost, and another attempt is to be made. When that starts,
+ *   under the same number, nothing that this one wrote counts. Where it never does @task_finished
+ *   follows for this one, with the same outcome
  * @task_finished: @task is settled: nothing but what its pipes still hold follows. One that was
  *   skipped stands for as many jobs as its traits say, and was never started
  * @hook_ended: a hook has ended in worker @worker; @seq is the job that it was about, or 0

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "pool/apool-attempts.h"
 #include "pool/apool-audience.h"
 #include "pool/apool-crew.h"
 #include "pool/apool-door.h"
@@ -21,6 +22,7 @@ struct _ApoolPool
   ApoolPoolLimits limits;
   ApoolErrorHook *on_error; /* (nullable) */
   ApoolDoor *door;          /* (nullable): what tasks go out by */
+  ApoolAttempts *attempts;  /* at jobs that are to be tried again */
   ApoolObserver *audience;  /* an ApoolAudience: whom all is told */
   GPtrArray *overfull;      /* ApoolSeat, for the time of a call */
   ApoolPoolDoneFunc done;

@@ -38,6 +38,7 @@ apool_pool_finalize (GObject *object)
   g_clear_pointer (&self->roster, apool_roster_free);
   g_clear_pointer (&self->line, apool_task_line_free);
   g_clear_pointer (&self->on_error, apool_error_hook_free);
+  apool_attempts_free (self->attempts);
   apool_fd_clear (&self->first_stdin_fd);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (apool_pool_parent_class)->finalize (object);
@@ -54,6 +55,7 @@ apool_pool_init (ApoolPool *self)
 {
   self->audience = APOOL_OBSERVER (apool_audience_new ());
   self->overfull = g_ptr_array_new ();
+  self->attempts = apool_attempts_new ();
   self->first_stdin_fd = -1;
 }
 
@@ -94,22 +96,19 @@ apool_pool_make_outcome (ApoolPool *self, ApoolOutcomeKind kind, const char *mes
   return apool_outcome_new (kind, 0, &usage, self->is_terminated, FALSE, message);
 }
 
-/* A task is nobody's. At the end of all there are no more attempts at a job: the last one was that
- * which has failed. */
+/* A task is nobody's. At the end of all there are no more attempts at a job: what became of the
+ * last one became of the job. */
 void
 apool_pool_put_back (ApoolPool *self, ApoolTask *task)
 {
+  g_autoptr (ApoolTask) last = NULL;
   g_autoptr (ApoolOutcome) outcome = NULL;
 
   if (!self->is_terminated)
-    {
-      apool_task_line_put_back (self->line, task);
-      return;
-    }
-  if (apool_task_is_hook (task) || !apool_task_line_is_begun (task))
-    return;
-  outcome = apool_pool_make_outcome (self, APOOL_OUTCOME_NOT_STARTED, "no further attempt");
-  apool_pool_settle (self, task, outcome, 0);
+    apool_task_line_put_back (self->line, task);
+  else if (!apool_task_is_hook (task) &&
+           apool_attempts_take (self->attempts, apool_task_get_seq (task), &last, &outcome))
+    apool_pool_settle (self, last, outcome, 0);
 }
 
 static void
@@ -154,6 +153,7 @@ apool_pool_retry (ApoolPool *self,
   ApoolTaskTraits next_traits = *traits;
   g_autoptr (ApoolTask) next = NULL;
 
+  apool_attempts_note (self->attempts, task, outcome);
   self->is_held = TRUE;
   apool_observer_task_retried (self->audience, task, outcome);
   self->is_held = was_held;
@@ -246,6 +246,7 @@ apool_pool_started_cb (ApoolTask *task, const ApoolPlace *place, gpointer data)
 
   if (apool_task_is_hook (task))
     return;
+  apool_attempts_forget (self->attempts, apool_task_get_seq (task));
   if (apool_task_get_seq (task) == 1)
     apool_fd_clear (&self->first_stdin_fd);
   apool_door_started (self->door, task);

@@ -16,6 +16,8 @@ struct _ApoolNotices
   ApoolOutput *output;
   gboolean has_told_of_cut;
   guint64 n_flaky;        /* jobs that have succeeded after a failure */
+  GHashTable *waiting;    /* guint64, owned, a set: jobs of which it was said that they are tried
+                             again, until they are */
   GHashTable *unprepared; /* numbers of workers whose failed init was told, and not yet their end */
   char *shortage;         /* (nullable): why no worker could be made, as it was told last */
 };
@@ -96,10 +98,28 @@ apool_notices_describe (ApoolOutcome *outcome)
 }
 
 static void
+apool_notices_task_started (ApoolObserver *observer, ApoolTask *task, const ApoolPlace *place)
+{
+  guint64 seq = apool_task_get_seq (task);
+
+  g_hash_table_remove (APOOL_NOTICES (observer)->waiting, &seq);
+}
+
+/* How it ended was said before, and that it would be tried again. */
+static void
+apool_notices_say_not_retried (ApoolNotices *self, ApoolTask *task)
+{
+  g_autofree char *name = apool_task_dup_name (task);
+
+  apool_notices_say (self, task, name, "not tried again: the run ends");
+}
+
+static void
 apool_notices_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
 {
   const ApoolTaskTraits *traits = apool_task_get_traits (task);
   ApoolNotices *self = APOOL_NOTICES (observer);
+  guint64 seq = apool_task_get_seq (task);
 
   if (apool_outcome_is_output_cut (outcome) && !self->has_told_of_cut)
     {
@@ -111,13 +131,10 @@ apool_notices_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutc
     }
   if (apool_outcome_is_success (outcome) && traits->attempt - traits->n_evictions > 1)
     self->n_flaky++;
-  /* Whoever was told that it would be tried again is told that it is not. */
-  if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_NOT_STARTED &&
-      apool_outcome_is_ended_by_pool (outcome) && traits->attempt > 1)
+  if (g_hash_table_remove (self->waiting, &seq))
     {
-      g_autofree char *name = apool_task_dup_name (task);
-
-      apool_notices_say (self, task, name, "not tried again: the run ends");
+      apool_notices_say_not_retried (self, task);
+      return;
     }
   /* Who did not want a job to be run knows that. */
   if (apool_outcome_is_ended_by_pool (outcome) || apool_outcome_is_declined (outcome))
@@ -147,6 +164,7 @@ apool_notices_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutc
 static void
 apool_notices_task_retried (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
 {
+  guint64 seq = apool_task_get_seq (task);
   g_autofree char *name = apool_task_dup_name (task);
   g_autofree char *how = apool_notices_describe (outcome);
   g_autofree char *what = g_strdup_printf ("%s: trying again (attempt %u)", how,
@@ -156,6 +174,7 @@ apool_notices_task_retried (ApoolObserver *observer, ApoolTask *task, ApoolOutco
                      apool_outcome_is_ended_by_pool (outcome)
                          ? "ended to make room: it is started again later"
                          : what);
+  g_hash_table_add (APOOL_NOTICES (observer)->waiting, g_memdup2 (&seq, sizeof seq));
 }
 
 static const char *
@@ -289,6 +308,7 @@ static void
 apool_notices_iface_init (ApoolObserverInterface *iface)
 {
   iface->task_stopped = apool_notices_task_stopped;
+  iface->task_started = apool_notices_task_started;
   iface->task_retried = apool_notices_task_retried;
   iface->task_finished = apool_notices_task_finished;
   iface->task_left = apool_notices_task_left;
@@ -303,6 +323,7 @@ apool_notices_finalize (GObject *object)
 
   g_clear_object (&self->output);
   g_hash_table_unref (self->unprepared);
+  g_hash_table_unref (self->waiting);
   g_free (self->shortage);
   G_OBJECT_CLASS (apool_notices_parent_class)->finalize (object);
 }
@@ -317,6 +338,7 @@ static void
 apool_notices_init (ApoolNotices *self)
 {
   self->unprepared = g_hash_table_new (NULL, NULL);
+  self->waiting = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
 /**

@@ -19,6 +19,7 @@ apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, ApoolLabel *label)
   self->task = NULL;
   self->seq = seq;
   self->place = (ApoolPlace){ 0 };
+  self->is_closed = FALSE;
   self->finished = FALSE;
   self->ended_by_pool = FALSE;
   self->has_allowance = FALSE;
@@ -250,13 +251,35 @@ apool_output_job_end_flows (ApoolOutputJob *self, const ApoolOutcome *outcome, G
 }
 
 /**
+ * apool_output_job_close:
+ * @self: a job
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * The job's processes have ended. Its pipes are emptied and closed, its files complete.
+ *
+ * Returns: whether all it wrote is at hand
+ */
+gboolean
+apool_output_job_close (ApoolOutputJob *self, GError **error)
+{
+  if (self->is_closed)
+    return TRUE;
+  self->is_closed = TRUE;
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (!apool_flow_close (&self->flows[i], error))
+      return FALSE;
+  apool_output_job_hide (self);
+  return TRUE;
+}
+
+/**
  * apool_output_job_finish:
  * @self: a job
  * @outcome: what became of it
  * @error: (out) (optional): a #GIOErrorEnum
  *
- * The job is over. Its pipes are emptied and closed, its row is written where there is a table, and
- * where what it wrote is not to be printed that is dropped.
+ * The job is over: apool_output_job_close(). Its row is written where there is a table, and where
+ * what it wrote is not to be printed that is dropped.
  *
  * Returns: whether all it wrote is at hand
  */
@@ -267,11 +290,8 @@ apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GErr
 
   self->finished = TRUE;
   self->ended_by_pool = apool_outcome_is_ended_by_pool (outcome);
-  for (guint i = 0; i < APOOL_N_STREAMS; i++)
-    if (!apool_flow_close (&self->flows[i], error))
-      return FALSE;
-  apool_output_job_hide (self);
-  if (!apool_job_file_announce (&self->flows[APOOL_STREAM_STDOUT], is_shown, error) ||
+  if (!apool_output_job_close (self, error) ||
+      !apool_job_file_announce (&self->flows[APOOL_STREAM_STDOUT], is_shown, error) ||
       !apool_output_job_write_row (self, outcome, error))
     return FALSE;
   if (is_shown)
@@ -282,25 +302,65 @@ apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GErr
 }
 
 /**
+ * apool_output_job_drop:
+ * @self: a job
+ *
+ * What it wrote so far is neither printed nor part of its row. Its files stay as they are.
+ *
+ * Returns: whether there was something
+ */
+gboolean
+apool_output_job_drop (ApoolOutputJob *self)
+{
+  gboolean is_cut = FALSE;
+
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    {
+      ApoolFlow *flow = &self->flows[i];
+
+      is_cut = is_cut || flow->held.length > 0 || flow->collected.bytes.length > 0;
+      apool_flow_drop (flow);
+      apool_extents_clear (&flow->collected.bytes, flow->hub->spool);
+    }
+  return is_cut;
+}
+
+/**
+ * apool_output_job_pack:
+ * @self: a job that is over; has nothing to print afterwards
+ * @record: (out): what it wrote, for apool_output_job_new_unpacked()
+ * @error: (out) (optional): of apool_held_pack()
+ *
+ * Returns: whether all of it is there; if not, nobody needs the rest
+ */
+gboolean
+apool_output_job_pack (ApoolOutputJob *self, ApoolBacklogRecord *record, GError **error)
+{
+  *record = (ApoolBacklogRecord){ 0 };
+  record->state = self->ended_by_pool ? APOOL_BACKLOG_ENDED : APOOL_BACKLOG_FINISHED;
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (!apool_held_pack (&self->flows[i].held, &self->flows[i].hub->place, &record->streams[i],
+                          error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
  * apool_output_job_park:
  * @self: a job that is over; has nothing to print afterwards
  * @backlog: where what it wrote is put, for apool_output_job_new_unpacked()
  * @turn: when it is to be printed
- * @error: (out) (optional): of apool_held_pack() and apool_backlog_put()
+ * @error: (out) (optional): of apool_output_job_pack() and apool_backlog_put()
  *
  * Returns: whether it is put away
  */
 gboolean
 apool_output_job_park (ApoolOutputJob *self, ApoolBacklog *backlog, guint64 turn, GError **error)
 {
-  ApoolBacklogRecord record = { 0 };
+  ApoolBacklogRecord record;
 
-  record.state = self->ended_by_pool ? APOOL_BACKLOG_ENDED : APOOL_BACKLOG_FINISHED;
-  for (guint i = 0; i < APOOL_N_STREAMS; i++)
-    if (!apool_held_pack (&self->flows[i].held, &self->flows[i].hub->place, &record.streams[i],
-                          error))
-      return FALSE;
-  return apool_backlog_put (backlog, turn, &record, error);
+  return apool_output_job_pack (self, &record, error) &&
+         apool_backlog_put (backlog, turn, &record, error);
 }
 
 /**

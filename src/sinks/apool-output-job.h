@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @flows: what it writes
  * @row: which of them has the latest line
  * @place: where it is run; all zero where nobody said
+ * @is_closed: whether nothing more is read of what it writes
  * @finished: whether it is over
  * @ended_by_pool: whether it is over because the pool ended it
  * @has_allowance: whether it was given one since the spool is full
@@ -29,6 +30,7 @@ typedef struct
   ApoolFlow flows[APOOL_N_STREAMS];
   ApoolDisplayRow row;
   ApoolPlace place;
+  gboolean is_closed;
   gboolean finished;
   gboolean ended_by_pool;
   gboolean has_allowance;
@@ -39,13 +41,17 @@ typedef struct
 ApoolOutputJob *apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task);
 void apool_output_job_free (ApoolOutputJob *self);
 
+gboolean apool_output_job_close (ApoolOutputJob *self, GError **error);
 gboolean
 apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GError **error);
+gboolean apool_output_job_pack (ApoolOutputJob *self, ApoolBacklogRecord *record, GError **error);
 gboolean
 apool_output_job_park (ApoolOutputJob *self, ApoolBacklog *backlog, guint64 turn, GError **error);
 ApoolOutputJob *apool_output_job_new_unpacked (const ApoolFlowHub *hub,
                                                const ApoolBacklogRecord *record,
                                                GError **error);
+
+gboolean apool_output_job_drop (ApoolOutputJob *self);
 
 void apool_output_job_open (ApoolOutputJob *self, ApoolOutlet *const *outlets);
 void apool_output_job_withdraw (ApoolOutputJob *self);
@@ -61,5 +67,7 @@ guint64 apool_output_job_get_blocked (const ApoolOutputJob *self);
 ApoolFlow *apool_output_job_get_largest_flow (ApoolOutputJob *self);
 gboolean apool_output_job_is_mixed_early (const ApoolOutputJob *self);
 gboolean apool_output_job_is_stalled (const ApoolOutputJob *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolOutputJob, apool_output_job_free)
 
 G_END_DECLS

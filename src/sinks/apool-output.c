@@ -277,16 +277,11 @@ static void
 apool_output_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
 {
   ApoolOutput *self = APOOL_OUTPUT (observer);
-  ApoolTurns *turns = self->turns;
   GError *error = NULL;
 
   if (self->error)
     return;
-  if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_SKIPPED)
-    (void) apool_turns_skip (turns, task, &error);
-  else
-    (void) apool_turns_settle_job (turns, apool_turns_ensure_job (turns, task), outcome, &error);
-  if (error)
+  if (!apool_turns_settle_task (self->turns, task, outcome, &error))
     apool_output_fail (self, error);
   apool_output_advance (self);
 }
@@ -295,11 +290,12 @@ static void
 apool_output_task_retried (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
 {
   ApoolOutput *self = APOOL_OUTPUT (observer);
-  ApoolOutputJob *job = apool_turns_lookup_job (self->turns, apool_task_get_seq (task));
+  GError *error = NULL;
 
-  if (!job)
-    return; /* this attempt was not started, or nothing is printed any more */
-  apool_turns_forget_job (self->turns, job);
+  if (self->error)
+    return;
+  if (!apool_turns_end_attempt (self->turns, task, outcome, &error))
+    apool_output_fail (self, error);
   apool_output_advance (self); /* lines of our own may have waited for the end of the job's */
 }
 

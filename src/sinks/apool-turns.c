@@ -12,11 +12,14 @@
  * Where lines of jobs are mixed nobody has a turn. A job that has ended stays until its last line
  * is out.
  *
- * An attempt at a job that does not count is forgotten as if it had never been: the job keeps its
- * turn, and the next attempt is a new record. What has been printed of it cannot be taken back, so
- * whoever tries jobs again has the output hold them: then no job prints before it has finished. */
+ * An attempt at a job that is to be tried again is set aside. The job keeps its turn, the next
+ * attempt is a new record, and with that the one before counts for nothing. What has been printed
+ * of it cannot be taken back, so whoever tries jobs again has the output hold them: then no job
+ * prints before it has finished. */
 
 #include "sinks/apool-turns.h"
+
+#include "sinks/apool-aside.h"
 
 /* How long a job has its turn before it is asked to stream. */
 #define STREAM_DELAY_USEC (20 * G_TIME_SPAN_MILLISECOND)
@@ -47,6 +50,7 @@ struct _ApoolTurns
   ApoolOutlet
       *outlets[APOOL_N_STREAMS]; /* not owned; stderr's is NULL where stdout's serves both */
   ApoolBacklog *backlog;
+  ApoolAside *aside;       /* attempts at jobs that are to be tried again */
   GHashTable *running;     /* seq → ApoolOutputJob, owned; the current one too while it runs */
   ApoolOutputJob *current; /* (nullable): the one that prints; owned once it is finished */
   GQueue ending;           /* ApoolOutputJob, owned: finished, with lines that wait for a mixer */
@@ -75,6 +79,7 @@ apool_turns_new (const ApoolFlowHub *hub)
 
   self->hub = hub;
   self->backlog = apool_backlog_new (hub->spool);
+  self->aside = apool_aside_new (hub);
   self->running = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
                                          (GDestroyNotify) apool_output_job_free);
   self->turn = 1;
@@ -92,6 +97,7 @@ apool_turns_free (ApoolTurns *self)
   apool_turns_drop (self);
   g_hash_table_unref (self->running);
   apool_backlog_free (self->backlog);
+  apool_aside_free (self->aside);
   g_free (self);
 }
 
@@ -128,6 +134,8 @@ apool_turns_lookup_job (const ApoolTurns *self, guint64 seq)
  * @self: turns
  * @task: a job that is running
  *
+ * What was set aside of an attempt before counts for nothing now.
+ *
  * Returns: (transfer none): it, new where nothing was known of it
  */
 ApoolOutputJob *
@@ -135,8 +143,12 @@ apool_turns_ensure_job (ApoolTurns *self, ApoolTask *task)
 {
   ApoolOutputJob *job = apool_turns_lookup_job (self, apool_task_get_seq (task));
 
+  GError *error = NULL;
+
   if (job)
     return job;
+  if (!apool_aside_forget (self->aside, apool_task_get_seq (task), &error))
+    self->hub->failed (error, self->hub->data);
   job = apool_output_job_new (self->hub, task);
   g_hash_table_insert (self->running, &job->seq, job);
   return job;
@@ -155,21 +167,6 @@ apool_turns_forget_current (ApoolTurns *self)
 {
   self->current = NULL;
   self->ask_deadline = NO_DEADLINE;
-}
-
-/**
- * apool_turns_forget_job:
- * @self: turns
- * @job: (transfer full): a running job whose attempt does not count; it keeps its turn
- */
-void
-apool_turns_forget_job (ApoolTurns *self, ApoolOutputJob *job)
-{
-  if (job == self->current)
-    apool_turns_forget_current (self);
-  if (job->turn > 0)
-    self->turn++; /* the next attempt gets another one */
-  g_hash_table_remove (self->running, &job->seq);
 }
 
 /* The turn of a job that is over: its number, unless jobs come as they end. */
@@ -210,18 +207,9 @@ apool_turns_place (ApoolTurns *self, ApoolOutputJob *job, GError **error)
   return parked;
 }
 
-/**
- * apool_turns_settle_job:
- * @self: turns
- * @job: (transfer full): a running job that is over
- * @outcome: what became of it
- * @error: (out) (optional): of apool_output_job_finish() and apool_output_job_park()
- *
- * What it wrote waits for its turn, or is printed.
- *
- * Returns: whether all of it is at hand; if not, the job still goes its way
- */
-gboolean
+/* A job, @job, (transfer full), is over: what it wrote waits for its turn, or is printed. Returns
+ * whether all of it is at hand; if not, the job still goes its way. */
+static gboolean
 apool_turns_settle_job (ApoolTurns *self,
                         ApoolOutputJob *job,
                         const ApoolOutcome *outcome,
@@ -237,22 +225,14 @@ apool_turns_settle_job (ApoolTurns *self,
       apool_output_job_withdraw (job);
       apool_turns_forget_current (self);
     }
-  is_whole = apool_output_job_finish (job, outcome, error);
+  /* One that was set aside may be finished by now. */
+  is_whole = job->finished || apool_output_job_finish (job, outcome, error);
   /* Nothing is printed any more after one error; a second one does not matter. */
   return apool_turns_place (self, job, is_whole ? error : NULL) && is_whole;
 }
 
-/**
- * apool_turns_skip:
- * @self: turns
- * @task: one that is skipped
- * @error: (out) (optional): of apool_backlog_put()
- *
- * Has nobody wait for turns in which nothing is run.
- *
- * Returns: whether that is remembered
- */
-gboolean
+/* Has nobody wait for turns in which nothing is run. */
+static gboolean
 apool_turns_skip (ApoolTurns *self, const ApoolTask *task, GError **error)
 {
   guint n = MAX (apool_task_get_traits (task)->n_skipped, 1);
@@ -260,6 +240,68 @@ apool_turns_skip (ApoolTurns *self, const ApoolTask *task, GError **error)
 
   return self->hub->config->order != APOOL_OUTPUT_INPUT_ORDER ||
          apool_backlog_put (self->backlog, apool_task_get_seq (task), &record, error);
+}
+
+/**
+ * apool_turns_settle_task:
+ * @self: turns
+ * @task: a job that is over: it ran, or was to be tried again, or was never started
+ * @outcome: what became of it
+ * @error: (out) (optional): of apool_output_job_finish(), apool_output_job_park(),
+ *   apool_aside_take() and apool_backlog_put()
+ *
+ * What it wrote waits for its turn, or is printed.
+ *
+ * Returns: whether all of it is at hand
+ */
+gboolean
+apool_turns_settle_task (ApoolTurns *self,
+                         ApoolTask *task,
+                         const ApoolOutcome *outcome,
+                         GError **error)
+{
+  guint64 seq = apool_task_get_seq (task);
+  ApoolOutputJob *job = apool_turns_lookup_job (self, seq);
+
+  if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_SKIPPED)
+    return apool_turns_skip (self, task, error);
+  if (!job && !apool_aside_take (self->aside, seq, &job, error))
+    return FALSE;
+  return apool_turns_settle_job (self, job ? job : apool_turns_ensure_job (self, task), outcome,
+                                 error);
+}
+
+/**
+ * apool_turns_end_attempt:
+ * @self: turns
+ * @task: a job that is to be tried again; it keeps its turn
+ * @outcome: what became of the attempt
+ * @error: (out) (optional): of apool_aside_put()
+ *
+ * What the attempt wrote is set aside: it counts where there is no other one after all. Where some
+ * of it may be printed by now it is forgotten.
+ *
+ * Returns: whether all of it is at hand
+ */
+gboolean
+apool_turns_end_attempt (ApoolTurns *self,
+                         const ApoolTask *task,
+                         const ApoolOutcome *outcome,
+                         GError **error)
+{
+  ApoolOutputJob *job = apool_turns_lookup_job (self, apool_task_get_seq (task));
+
+  if (!job)
+    return TRUE; /* this attempt was not started, or nothing is printed any more */
+  if (job == self->current)
+    apool_turns_forget_current (self);
+  if (job->turn > 0)
+    self->turn++; /* the next attempt gets another one */
+  g_hash_table_steal (self->running, &job->seq);
+  if (self->hub->config->holds)
+    return apool_aside_put (self->aside, job, outcome, error);
+  apool_output_job_free (job);
+  return TRUE;
 }
 
 /**
@@ -277,7 +319,7 @@ apool_turns_end_live (ApoolTurns *self)
 /**
  * apool_turns_close:
  * @self: turns
- * @error: (out) (optional): of apool_turns_settle_job()
+ * @error: (out) (optional): of apool_turns_settle_task()
  *
  * No more jobs come: from now on turns of jobs that never ran are passed over, and at last jobs are
  * printed that the pool ended.
@@ -489,7 +531,8 @@ apool_turns_mix_early (ApoolTurns *self, ApoolOutputJob *job, GError **error)
  *
  * The spool is full. Where jobs are printed as they end, and none has just ended, the one that
  * keeps most gets the turn before its end, so that this, and all that it still writes, goes out.
- * Where their lines are mixed the longest line that is not at its end is printed.
+ * Where their lines are mixed the longest line that is not at its end is printed. What was set
+ * aside goes in any case.
  *
  * Returns: whether that went well
  */
@@ -502,6 +545,8 @@ apool_turns_relieve (ApoolTurns *self, gboolean *has_turn, GError **error)
   if (config->order == APOOL_OUTPUT_COMPLETION_ORDER && apool_output_config_is_live (config))
     job = apool_turns_find_largest (self);
   *has_turn = FALSE;
+  if (!apool_aside_empty (self->aside, error))
+    return FALSE;
   if (job && apool_output_config_is_mixed (config))
     return apool_turns_mix_early (self, job, error);
   *has_turn = job && apool_turns_promote (self, job);

@@ -18,12 +18,14 @@ void apool_turns_set_outlets (ApoolTurns *self, ApoolOutlet *const *outlets);
 
 ApoolOutputJob *apool_turns_lookup_job (const ApoolTurns *self, guint64 seq);
 ApoolOutputJob *apool_turns_ensure_job (ApoolTurns *self, ApoolTask *task);
-void apool_turns_forget_job (ApoolTurns *self, ApoolOutputJob *job);
-gboolean apool_turns_settle_job (ApoolTurns *self,
-                                 ApoolOutputJob *job,
-                                 const ApoolOutcome *outcome,
-                                 GError **error);
-gboolean apool_turns_skip (ApoolTurns *self, const ApoolTask *task, GError **error);
+gboolean apool_turns_end_attempt (ApoolTurns *self,
+                                  const ApoolTask *task,
+                                  const ApoolOutcome *outcome,
+                                  GError **error);
+gboolean apool_turns_settle_task (ApoolTurns *self,
+                                  ApoolTask *task,
+                                  const ApoolOutcome *outcome,
+                                  GError **error);
 void apool_turns_end_live (ApoolTurns *self);
 gboolean apool_turns_close (ApoolTurns *self, GError **error);
 void apool_turns_drop (ApoolTurns *self);

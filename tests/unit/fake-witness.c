@@ -196,11 +196,12 @@ fake_witness_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutco
       fake_witness_count_skipped (self, task);
       return;
     }
-  if (never_ran && known->state == FAKE_TASK_RETRIED)
+  if (!never_ran && known->state == FAKE_TASK_RETRIED)
     {
-      /* There is no further attempt after all: only where the pool ends everything. */
-      g_assert_true (apool_outcome_is_ended_by_pool (outcome));
+      /* There is no further attempt after all: that was the last one. */
+      g_assert_cmpuint (apool_task_get_traits (task)->attempt, ==, known->n_attempts);
       self->n_retried--;
+      self->n_open++;
     }
   else
     g_assert_cmpint (known->state, ==, never_ran ? FAKE_TASK_UNKNOWN : FAKE_TASK_STARTED);

@@ -79,14 +79,35 @@ finish_attempt (
 }
 
 static void
+start_attempt (ApoolObserver *notices, guint attempt)
+{
+  g_autoptr (ApoolTask) task = make_attempt (attempt);
+
+  apool_observer_task_started (notices, task, &(ApoolPlace){ 1, 1 });
+}
+
+static void
 test_timed_out (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (ApoolObserver) notices = open_notices (fixture);
 
   retry (notices, 1, APOOL_OUTCOME_TIMED_OUT, 15, "timed out after 2 s");
+  start_attempt (notices, 2);
   finish_attempt (notices, 2, APOOL_OUTCOME_TIMED_OUT, 0, "timed out after 3 s");
   ASSERT_SAID (fixture, "apool: job 5: false 'x y': timed out after 2 s: trying again (attempt 2)\n"
                         "apool: job 5: false 'x y': timed out after 3 s\n");
+}
+
+/* Whoever was told that it would be tried again is told that it is not; how it ended is known. */
+static void
+test_given_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ApoolObserver) notices = open_notices (fixture);
+
+  retry (notices, 1, APOOL_OUTCOME_TIMED_OUT, 15, "timed out after 2 s");
+  finish_attempt (notices, 1, APOOL_OUTCOME_TIMED_OUT, 15, "timed out after 2 s");
+  ASSERT_SAID (fixture, "apool: job 5: false 'x y': timed out after 2 s: trying again (attempt 2)\n"
+                        "apool: job 5: false 'x y': not tried again: the run ends\n");
 }
 
 static void
@@ -252,6 +273,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/notices/retried", test_retried);
   ADD ("/notices/timed-out", test_timed_out);
+  ADD ("/notices/given-up", test_given_up);
   ADD ("/notices/flaky", test_flaky);
   ADD ("/notices/hook-succeeded", test_hook_succeeded);
   ADD ("/notices/hook-failed", test_hook_failed);

@@ -140,7 +140,8 @@ test_pipe (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_rmdir (directory), ==, 0);
 }
 
-/* Of an attempt that does not count no file is left. */
+/* Of an attempt that does not count no file is left once the next one has begun; @data: whether the
+ * last one does. */
 static void
 test_retried (Fixture *fixture, gconstpointer data)
 {
@@ -155,12 +156,19 @@ test_retried (Fixture *fixture, gconstpointer data)
   print (fixture, 1, "lost");
   g_assert_cmpuint (count_files (directory), ==, 1);
   apool_observer_task_retried (APOOL_OBSERVER (fixture->output), task, outcome);
-  g_assert_cmpuint (count_files (directory), ==, 0);
-  run (fixture, 1, "kept");
+  start (fixture, 1);
+  g_assert_cmpuint (count_files (directory), ==, 1);
+  print (fixture, 1, "kept too");
+  apool_observer_task_retried (APOOL_OBSERVER (fixture->output), task, outcome);
+  g_assert_cmpuint (count_files (directory), ==, 1);
+  if (data)
+    run (fixture, 1, "kept");
+  else
+    end (fixture, 1, FALSE); /* there is no other one */
   finish (fixture);
   printed = get_printed (fixture);
   g_strchomp (printed);
-  take_file (printed, "kept");
+  take_file (printed, data ? "kept" : "kept too");
   g_assert_cmpint (g_rmdir (directory), ==, 0);
 }
 
@@ -239,7 +247,8 @@ main (int argc, char **argv)
   ADD ("names", test_names);
   ADD ("end", test_end);
   ADD ("pipe", test_pipe);
-  ADD ("retried", test_retried);
+  ADD ("given-up", test_retried);
+  g_test_add ("/output/files/retried", Fixture, "", set_up, test_retried, tear_down);
   ADD ("not-shown", test_not_shown);
   ADD ("ended", test_ended);
   ADD ("gone", test_gone);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Attempts that do not count: nothing is left of them, in what is printed and in what is held. */
+/* Attempts that do not count: nothing is left of them, in what is printed and in what is held, once
+ * the next one has begun. */
 
 #include <dirent.h>
 #include <signal.h>
@@ -98,7 +99,8 @@ test_large (Fixture *fixture, gconstpointer data)
   g_autoptr (GString) good = make_text (2 * MIB + 7, 2);
   struct stat spool;
 
-  g_test_summary ("what is in the spool is given back, however it came");
+  g_test_summary (
+      "what is in the spool is given back when the next attempt begins, however it came");
   make_files (fixture);
   open_output_with (fixture, (ApoolOutputConfig){
                                  .order = ORDER (data),
@@ -119,6 +121,8 @@ test_large (Fixture *fixture, gconstpointer data)
       g_assert_cmpint (spool.st_size, >, 6 * MIB);
       retry (fixture, 1);
       retry (fixture, 2);
+      start (fixture, 1);
+      start (fixture, 2);
       g_assert_cmpuint (count_open (directory, &spool), ==, 1);
       g_assert_cmpint (spool.st_size, ==, 0);
     }
@@ -136,7 +140,7 @@ test_pipes (Fixture *fixture, gconstpointer data)
 {
   guint n_before;
 
-  g_test_summary ("pipes that were passed are closed, and what is in them is not read");
+  g_test_summary ("pipes that were passed are closed");
   open_holding (fixture, ORDER (data));
   n_before = count_fds ();
   for (guint i = 0; i < 3; i++)
@@ -192,22 +196,80 @@ test_turns (Fixture *fixture, gconstpointer data)
 static void
 test_given_up (Fixture *fixture, gconstpointer data)
 {
-  g_test_summary ("a job that is never started again is reported as finished, with nothing");
+  gboolean by_input = ORDER (data) == APOOL_OUTPUT_INPUT_ORDER;
+
+  g_test_summary ("what a job that is never started again wrote last is what it wrote");
   open_holding (fixture, ORDER (data));
   start (fixture, 1);
+  print (fixture, 1, "worse ");
+  retry (fixture, 1);
+  start (fixture, 1);
   print (fixture, 1, "bad ");
+  complain (fixture, 1, "woe ");
   retry (fixture, 1);
   run (fixture, 2, "2 ");
+  assert_printed (fixture, by_input ? "" : "2 ", "");
   end (fixture, 1, FALSE);
-  assert_printed (fixture, "2 ", "");
+  assert_printed (fixture, by_input ? "bad 2 " : "2 bad ", "woe ");
   start (fixture, 3);
-  print (fixture, 3, "bad ");
+  print (fixture, 3, "3 ");
   retry (fixture, 3);
   run (fixture, 4, "4 ");
-  end (fixture, 3, TRUE); /* the pool ends before */
+  end (fixture, 3, FALSE);
   finish (fixture);
-  assert_printed (fixture, "2 4 ", "");
+  assert_printed (fixture, by_input ? "bad 2 3 4 " : "2 bad 4 3 ", "woe ");
   g_assert_cmpuint (apool_output_get_n_waiting (fixture->output), ==, 0);
+}
+
+/* Retries job 1, which has written more than half of what the spool holds. */
+static void
+fill_and_retry (Fixture *fixture, const GString *text)
+{
+  make_files (fixture);
+  open_output_with (fixture, (ApoolOutputConfig){
+                                 .order = APOOL_OUTPUT_COMPLETION_ORDER,
+                                 .holds = TRUE,
+                                 .spool_limit = MIB,
+                             });
+  start (fixture, 1);
+  give (fixture, 1, APOOL_STREAM_STDOUT, text->str, text->len);
+  retry (fixture, 1);
+}
+
+static void
+test_given_up_large (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = make_text (700 * KIB, 1);
+
+  g_test_summary ("however much it is");
+  fill_and_retry (fixture, text);
+  end (fixture, 1, FALSE);
+  finish (fixture);
+  assert_file (fixture->fds[0], text->str, text->len);
+  assert_file (fixture->fds[1], "", 0);
+}
+
+static void
+test_given_up_full (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = make_text (700 * KIB, 1);
+  g_autoptr (GString) other = make_text (700 * KIB, 2);
+  static const char notice[] =
+      "apool: job 1: what it wrote is dropped: outputs that wait had no room: use a larger "
+      "--tmp-limit or another --tmpdir\n";
+
+  g_test_summary ("where there is no room for others it makes some, and that is said");
+  fill_and_retry (fixture, text);
+  start (fixture, 2);
+  give (fixture, 2, APOOL_STREAM_STDOUT, other->str, other->len);
+  iterate (fixture);
+  g_assert_false (fixture->congested);
+  end (fixture, 2, FALSE);
+  end (fixture, 1, FALSE);
+  finish (fixture);
+  g_assert_cmpuint (fixture->n_failed, ==, 0);
+  assert_file (fixture->fds[0], other->str, other->len);
+  assert_file (fixture->fds[1], notice, strlen (notice));
 }
 
 static void
@@ -517,7 +579,7 @@ test_many (Fixture *fixture, gconstpointer data)
     g_assert_cmpuint (get_resident_bytes () - before, <, 4 * MIB);
   g_assert_cmpuint (count_fds (), ==, n_before);
   g_assert_cmpuint (count_open (directory, &spool), ==, 1);
-  g_assert_cmpint (spool.st_size, <, 4 * MIB);
+  g_assert_cmpint (spool.st_blocks * 512, <, 4 * MIB);
   end (fixture, 1, FALSE);
   for (guint64 seq = 2; seq <= 6; seq++)
     run (fixture, seq, "+");
@@ -543,6 +605,8 @@ main (int argc, char **argv)
   ADD_BOTH ("/output-retry/pipes", test_pipes);
   ADD ("/output-retry/turns", test_turns);
   ADD_BOTH ("/output-retry/given-up", test_given_up);
+  ADD ("/output-retry/given-up-large", test_given_up_large);
+  ADD ("/output-retry/given-up-full", test_given_up_full);
   ADD ("/output-retry/ended", test_ended);
   ADD_BOTH ("/output-retry/never-streams", test_never_streams);
   ADD_BOTH ("/output-retry/congested", test_congested);

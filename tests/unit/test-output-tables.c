@@ -180,6 +180,24 @@ test_retried (TableFixture *fixture, gconstpointer data)
   check_table (fixture, NAMES "Stdout,Stderr\n1,:,0.000,0.000,0,4,0,0,true,kept,\n");
 }
 
+/* Where the next one never comes it is that of the last. */
+static void
+test_given_up (TableFixture *fixture, gconstpointer data)
+{
+  Fixture *base = &fixture->base;
+  g_autoptr (ApoolTask) task = make_task (1);
+  g_autoptr (ApoolOutcome) outcome =
+      apool_outcome_new (APOOL_OUTCOME_EXITED, 1, NULL, FALSE, FALSE, NULL);
+
+  open_with (fixture, FALSE, (ApoolOutputConfig){ .holds = TRUE });
+  start (base, 1);
+  print (base, 1, "last");
+  apool_observer_task_retried (APOOL_OBSERVER (base->output), task, outcome);
+  apool_observer_task_finished (APOOL_OBSERVER (base->output), task, outcome);
+  finish (base);
+  check_table (fixture, NAMES "Stdout,Stderr\n1,:,0.000,0.000,0,4,1,0,true,last,\n");
+}
+
 /* Whatever the size, and though nobody reads what is printed. */
 static void
 test_large (TableFixture *fixture, gconstpointer data)
@@ -231,6 +249,7 @@ main (int argc, char **argv)
   ADD ("/output-tables/printed", test_printed);
   ADD ("/output-tables/printed-as-finished", test_printed_as_finished);
   ADD ("/output-tables/retried", test_retried);
+  ADD ("/output-tables/given-up", test_given_up);
   ADD ("/output-tables/large", test_large);
   ADD ("/output-tables/full", test_full);
 #undef ADD
