@@ -67,7 +67,8 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t length)
 {
   FuzzInput input = { data, length };
-  gsize n_first = MIN ((gsize) fuzz_input_take_byte (&input) * 8, input.length);
+  gsize n_wanted = (gsize) fuzz_input_take_byte (&input) * 8;
+  gsize n_first = MIN (n_wanted, input.length);
   g_auto (ApoolFd) fd = memfd_create ("journal", MFD_CLOEXEC);
   g_autoptr (ApoolJournalReader) reader = apool_journal_reader_new (fd, "f", 0);
   guint n_events = 0;
