@@ -21,8 +21,10 @@ G_DECLARE_INTERFACE (ApoolKeeper, apool_keeper, APOOL, KEEPER, GObject)
  * @kept: the attempt is over, and wrote so many bytes in all: told before the observers that come
  *   after the output are told of its end. Optional
  *
- * Nothing is told of a job that is not run because it was recorded. What a keeper cannot keep is
- * its own affair: the job goes on.
+ * The end of an attempt is not told where its output was lost, because nothing can be printed any
+ * more: then what came is not all. Where jobs write to the descriptors of the run themselves
+ * nothing is seen, and the lengths are 0. Nothing is told of a job that is not run because it was
+ * recorded. What a keeper cannot keep is its own affair: the job goes on.
  */
 struct _ApoolKeeperInterface
 {

@@ -31,6 +31,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "sinks/apool-keepers.h"
 #include "sinks/apool-packed-file.h"
 
 /* Fewer bytes than this are read and written: put behind others they take less room in the reader's
@@ -178,8 +179,8 @@ apool_flow_is_plain (const ApoolFlow *self)
 {
   const ApoolOutputConfig *config = self->hub->config;
 
-  return !self->is_silent && !self->result.path && !self->tagger.label && !config->table &&
-         config->unit == APOOL_OUTPUT_JOBS && !config->is_titled;
+  return !self->is_silent && !self->hub->keeps_bytes && !self->result.path && !self->tagger.label &&
+         !config->table && config->unit == APOOL_OUTPUT_JOBS && !config->is_titled;
 }
 
 /* Has what the pipe holds go on to the outlet without being copied here, where that can be done and
@@ -201,6 +202,7 @@ apool_flow_splice (ApoolFlow *self)
   if (n_moved > 0)
     {
       self->has_printed = TRUE;
+      self->n_written += n_moved;
       apool_tail_forget (&self->tail);
       apool_flow_note_pace (self, n_moved, (gsize) n_readable);
     }
@@ -412,6 +414,11 @@ apool_flow_note_latest (ApoolFlow *self, gconstpointer data, gsize length)
 gboolean
 apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
 {
+  self->n_written += length;
+  if (self->hub->keeps_bytes && self->kept_task)
+    apool_keepers_keep (self->hub->config->keepers, self->kept_task, self->stream, data, length);
+  if (self->is_void)
+    return TRUE;
   apool_tail_push (&self->tail, data, length);
   if (!apool_flow_keep (self, data, length, error))
     return FALSE;
@@ -678,6 +685,22 @@ apool_flow_close (ApoolFlow *self, GError **error)
 }
 
 /**
+ * apool_flow_void:
+ * @self: a flow of an attempt that is over and does not count; to be cleared
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * Has those who keep what jobs write see what the pipe holds at this moment, and nobody else.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_flow_void (ApoolFlow *self, GError **error)
+{
+  self->is_void = TRUE;
+  return apool_flow_empty_pipe (self, error);
+}
+
+/**
  * apool_flow_finish:
  * @self: a flow that is closed
  * @error: (out) (optional): a #GIOErrorEnum
@@ -691,49 +714,6 @@ apool_flow_finish (ApoolFlow *self, GError **error)
 {
   return apool_flow_end_line (self, error) &&
          (!self->mixer || apool_mixer_end (self->mixer, &self->input, error));
-}
-
-/**
- * apool_flow_has_latest:
- * @self: a flow
- *
- * Returns: whether it has a latest line, and the other stream none after it that takes its place
- */
-gboolean
-apool_flow_has_latest (const ApoolFlow *self)
-{
-  return !apool_latest_is_empty (&self->latest) &&
-         (!self->row || self->row->latest == &self->latest);
-}
-
-/* Prints the line as it is to stand above the rows of other jobs. */
-static gboolean
-apool_flow_print_shown (ApoolFlow *self, GError **error)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  apool_display_append_line (text, &self->latest);
-  return apool_flow_print (self, text->str, text->len, error);
-}
-
-/**
- * apool_flow_print_latest:
- * @self: a flow that is finished, and has a latest line
- * @error: (out) (optional): a #GIOErrorEnum of the spool
- *
- * Prints that line, with a newline.
- *
- * Returns: whether that went well
- */
-gboolean
-apool_flow_print_latest (ApoolFlow *self, GError **error)
-{
-  const GString *text = self->latest.text;
-
-  if (self->row && self->hub->display)
-    return apool_flow_print_shown (self, error);
-  return apool_flow_print (self, text->str, text->len, error) &&
-         apool_flow_print (self, "\n", 1, error);
 }
 
 /**

@@ -58,6 +58,7 @@ typedef void (*ApoolFlowSayFunc) (const char *line, gpointer data);
  * @say: told what the user has to know of what is printed
  * @data: (closure): for these
  * @display: (nullable): where latest lines are shown
+ * @keeps_bytes: whether any of the keepers has to see what jobs write
  * @shares_outlet: whether both streams go to the same file
  *
  * What all flows of an output share. Owned by the output; outlives its flows.
@@ -77,12 +78,17 @@ typedef struct
   ApoolFlowSayFunc say;
   gpointer data;
   ApoolDisplay *display;
+  gboolean keeps_bytes;
   gboolean shares_outlet;
 } ApoolFlowHub;
 
 /**
  * ApoolFlow:
  * @hub: what it shares with others
+ * @kept_task: (nullable): whose bytes those who keep them are told they are; the owner's
+ * @stream: which of its streams this is
+ * @n_written: how many bytes the job has written
+ * @is_void: whether these do not count: only those who keep them get to see them
  * @begins_line: whether its first byte is to be at the beginning of a line
  * @is_silent: whether what the job writes is not printed, only kept
  * @is_named: whether what is told of its bytes is the name of @result
@@ -111,6 +117,10 @@ typedef struct
 typedef struct
 {
   const ApoolFlowHub *hub;
+  ApoolTask *kept_task;
+  ApoolStream stream;
+  guint64 n_written;
+  gboolean is_void;
   gboolean begins_line;
   gboolean is_silent;
   gboolean is_named;
@@ -155,6 +165,7 @@ void apool_flow_set_mixer (ApoolFlow *self, ApoolMixer *mixer);
 gboolean apool_flow_pump (ApoolFlow *self, GError **error);
 gboolean apool_flow_resume (ApoolFlow *self, gsize allowance, GError **error);
 gboolean apool_flow_close (ApoolFlow *self, GError **error);
+gboolean apool_flow_void (ApoolFlow *self, GError **error);
 gboolean apool_flow_finish (ApoolFlow *self, GError **error);
 gboolean apool_flow_has_latest (const ApoolFlow *self);
 gboolean apool_flow_print_latest (ApoolFlow *self, GError **error);

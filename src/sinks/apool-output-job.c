@@ -9,6 +9,7 @@
 
 #include "job/apool-colour.h"
 #include "sinks/apool-job-file.h"
+#include "sinks/apool-keepers.h"
 
 static ApoolOutputJob *
 apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, ApoolLabel *label)
@@ -29,6 +30,7 @@ apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, ApoolLabel *label)
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     {
       apool_flow_init (&self->flows[i], hub, label);
+      self->flows[i].stream = (ApoolStream) i;
       self->flows[i].begins_line =
           config->unit == APOOL_OUTPUT_LINES || (config->is_titled && i == APOOL_STREAM_STDOUT);
     }
@@ -139,6 +141,7 @@ apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task)
   self->row.label = traits->label;
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     {
+      self->flows[i].kept_task = task;
       self->flows[i].is_silent =
           !apool_output_job_is_printed_beside (config) || config->show == APOOL_OUTPUT_SHOW_NONE;
       if (hub->mixers[i])
@@ -250,12 +253,45 @@ apool_output_job_end_flows (ApoolOutputJob *self, const ApoolOutcome *outcome, G
          apool_output_job_print_latest (self, error);
 }
 
+/* Tells how much the job wrote, all of which has come. */
+static void
+apool_output_job_tell_kept (const ApoolOutputJob *self)
+{
+  guint64 lengths[APOOL_N_STREAMS];
+
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    lengths[i] = self->flows[i].n_written;
+  apool_keepers_tell_kept (self->flows[APOOL_STREAM_STDOUT].hub->config->keepers, self->task,
+                           lengths);
+}
+
+/**
+ * apool_output_job_void:
+ * @self: a running job, to be freed
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * An attempt is over that does not count. Those who keep what jobs write still get what its pipes
+ * hold, and are told of the end.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_output_job_void (ApoolOutputJob *self, GError **error)
+{
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (!apool_flow_void (&self->flows[i], error))
+      return FALSE;
+  apool_output_job_tell_kept (self);
+  return TRUE;
+}
+
 /**
  * apool_output_job_close:
  * @self: a job
  * @error: (out) (optional): a #GIOErrorEnum
  *
- * The job's processes have ended. Its pipes are emptied and closed, its files complete.
+ * The job's processes have ended. Its pipes are emptied and closed, its files complete, and those
+ * who keep what jobs write are told how much that was.
  *
  * Returns: whether all it wrote is at hand
  */
@@ -268,6 +304,7 @@ apool_output_job_close (ApoolOutputJob *self, GError **error)
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     if (!apool_flow_close (&self->flows[i], error))
       return FALSE;
+  apool_output_job_tell_kept (self);
   apool_output_job_hide (self);
   return TRUE;
 }

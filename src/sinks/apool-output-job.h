@@ -44,6 +44,7 @@ void apool_output_job_free (ApoolOutputJob *self);
 gboolean apool_output_job_close (ApoolOutputJob *self, GError **error);
 gboolean
 apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GError **error);
+gboolean apool_output_job_void (ApoolOutputJob *self, GError **error);
 gboolean apool_output_job_pack (ApoolOutputJob *self, ApoolBacklogRecord *record, GError **error);
 gboolean
 apool_output_job_park (ApoolOutputJob *self, ApoolBacklog *backlog, guint64 turn, GError **error);

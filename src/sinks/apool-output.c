@@ -26,16 +26,14 @@
 #include <string.h>
 
 #include "base/apool-fd.h"
+#include "sinks/apool-congestion.h"
 #include "sinks/apool-flow.h"
+#include "sinks/apool-keepers.h"
 #include "sinks/apool-outlet.h"
 #include "sinks/apool-output-job.h"
 #include "sinks/apool-output-lines.h"
 #include "sinks/apool-relief.h"
 #include "sinks/apool-turns.h"
-
-/* Printable bytes in the spool above which we are congested, and below which no longer. */
-#define CONGESTED_BYTES ((guint64) 1024 * 1024)
-#define RELIEVED_BYTES ((guint64) 256 * 1024)
 
 typedef struct
 {
@@ -64,9 +62,7 @@ struct _ApoolOutput
 
   ApoolTurns *turns;
   ApoolRelief relief;
-  gboolean congested; /* since the outlets take less than comes */
-  gboolean told_congested;
-  guint64 told_except;
+  ApoolCongestion congestion;
 
   guint64 n_written; /* jobs that were printed when the outlets had nothing left, last */
   GError *error;     /* (nullable): why nothing is printed any more */
@@ -133,17 +129,10 @@ apool_output_print_lines (ApoolOutput *self, GError **error)
 static void
 apool_output_update_congested (ApoolOutput *self, GError **error)
 {
-  guint64 n_bytes;
+  guint64 n_lines =
+      apool_output_is_in_line (self) ? 0 : apool_output_lines_get_waiting (&self->lines);
 
-  if (apool_turns_are_closed (self->turns))
-    return;
-  n_bytes = apool_turns_count_printable (self->turns, CONGESTED_BYTES, error);
-  if (!apool_output_is_in_line (self))
-    n_bytes += apool_output_lines_get_waiting (&self->lines);
-  if (n_bytes > CONGESTED_BYTES)
-    self->congested = TRUE;
-  else if (n_bytes < RELIEVED_BYTES)
-    self->congested = FALSE;
+  (void) apool_congestion_update (&self->congestion, n_lines, error); /* the caller looks at it */
 }
 
 /* Jobs */
@@ -166,16 +155,6 @@ apool_output_pump_mixers (ApoolOutput *self, GError **error)
       return FALSE;
   apool_turns_sweep (self->turns);
   return TRUE;
-}
-
-/* Whether no new jobs are to come. Of those that run, one may still write; 0: none. */
-static gboolean
-apool_output_must_wait (const ApoolOutput *self, guint64 *except)
-{
-  gboolean is_full = self->relief.is_full && !apool_turns_are_closed (self->turns);
-
-  *except = is_full && !self->congested ? self->relief.favoured : 0;
-  return is_full || self->congested;
 }
 
 /* Prints what can be printed now. */
@@ -294,6 +273,8 @@ apool_output_task_retried (ApoolObserver *observer, ApoolTask *task, ApoolOutcom
 
   if (self->error)
     return;
+  if (!apool_turns_lookup_job (self->turns, apool_task_get_seq (task)))
+    apool_keepers_tell_kept (self->config.keepers, task, (guint64[APOOL_N_STREAMS]){ 0 });
   if (!apool_turns_end_attempt (self->turns, task, outcome, &error))
     apool_output_fail (self, error);
   apool_output_advance (self); /* lines of our own may have waited for the end of the job's */
@@ -325,12 +306,8 @@ apool_output_is_done (const ApoolOutput *self)
 static gboolean
 apool_output_has_news (const ApoolOutput *self)
 {
-  guint64 except;
-  gboolean must_wait = apool_output_must_wait (self, &except);
-
-  return (self->error && !self->told_failed) || must_wait != self->told_congested ||
-         except != self->told_except || apool_output_can_print_lines (self) ||
-         apool_output_is_done (self);
+  return (self->error && !self->told_failed) || apool_congestion_has_news (&self->congestion) ||
+         apool_output_can_print_lines (self) || apool_output_is_done (self);
 }
 
 static gboolean
@@ -384,13 +361,10 @@ static void
 apool_output_tell_congested (ApoolOutput *self)
 {
   guint64 except;
-  gboolean must_wait = apool_output_must_wait (self, &except);
+  gboolean must_wait;
 
-  if (must_wait == self->told_congested && except == self->told_except)
-    return;
-  self->told_congested = must_wait;
-  self->told_except = except;
-  self->funcs.congested (must_wait, except, self->data);
+  if (apool_congestion_take_news (&self->congestion, &must_wait, &except))
+    self->funcs.congested (must_wait, except, self->data);
 }
 
 static gboolean
@@ -530,11 +504,13 @@ apool_output_init_store (ApoolOutput *self, GMainContext *context)
     .failed = apool_output_flow_failed_cb,
     .say = apool_output_flow_say_cb,
     .data = self,
+    .keeps_bytes = apool_keepers_want_bytes (self->config.keepers),
     .shares_outlet = self->outlets[APOOL_STREAM_STDERR] == NULL,
   };
   self->turns = apool_turns_new (&self->hub);
   apool_turns_set_outlets (self->turns, self->outlets);
   apool_relief_init (&self->relief, &self->hub, self->turns);
+  apool_congestion_init (&self->congestion, self->turns, &self->relief);
 }
 
 /* Shows latest lines, if that is what is printed and if there is a terminal that can. */

@@ -276,7 +276,7 @@ apool_turns_settle_task (ApoolTurns *self,
  * @self: turns
  * @task: a job that is to be tried again; it keeps its turn
  * @outcome: what became of the attempt
- * @error: (out) (optional): of apool_aside_put()
+ * @error: (out) (optional): of apool_aside_put() or apool_output_job_void()
  *
  * What the attempt wrote is set aside: it counts where there is no other one after all. Where some
  * of it may be printed by now it is forgotten.
@@ -290,6 +290,7 @@ apool_turns_end_attempt (ApoolTurns *self,
                          GError **error)
 {
   ApoolOutputJob *job = apool_turns_lookup_job (self, apool_task_get_seq (task));
+  gboolean is_told;
 
   if (!job)
     return TRUE; /* this attempt was not started, or nothing is printed any more */
@@ -300,8 +301,9 @@ apool_turns_end_attempt (ApoolTurns *self,
   g_hash_table_steal (self->running, &job->seq);
   if (self->hub->config->holds)
     return apool_aside_put (self->aside, job, outcome, error);
+  is_told = apool_output_job_void (job, error);
   apool_output_job_free (job);
-  return TRUE;
+  return is_told;
 }
 
 /**

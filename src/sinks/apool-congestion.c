@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* Who has to wait since output leaves slower than it comes, or cannot be kept. */
+
+#include "sinks/apool-congestion.h"
+
+/* Printable bytes that wait above which the outlets are said to be blocked, and below which no
+ * longer. */
+#define BLOCKED_BYTES ((guint64) 1024 * 1024)
+#define RELIEVED_BYTES ((guint64) 256 * 1024)
+
+/**
+ * apool_congestion_init:
+ * @self: (out): nobody waits
+ * @turns: (transfer none): of all jobs
+ * @relief: (transfer none): of a full spool; both outlive it
+ */
+void
+apool_congestion_init (ApoolCongestion *self, ApoolTurns *turns, const ApoolRelief *relief)
+{
+  *self = (ApoolCongestion){ .turns = turns, .relief = relief };
+}
+
+/**
+ * apool_congestion_update:
+ * @self: congestion; something was printed, or has come
+ * @n_lines: bytes of lines of our own that wait although they could be printed
+ * @error: (out) (optional): a #GIOErrorEnum of the spool
+ *
+ * Returns: whether it is known how much waits
+ */
+gboolean
+apool_congestion_update (ApoolCongestion *self, guint64 n_lines, GError **error)
+{
+  GError *own_error = NULL;
+  guint64 n_bytes;
+
+  if (apool_turns_are_closed (self->turns))
+    return TRUE;
+  n_bytes = n_lines + apool_turns_count_printable (self->turns, BLOCKED_BYTES, &own_error);
+  if (n_bytes > BLOCKED_BYTES)
+    self->is_blocked = TRUE;
+  else if (n_bytes < RELIEVED_BYTES)
+    self->is_blocked = FALSE;
+  if (!own_error)
+    return TRUE;
+  g_propagate_error (error, own_error);
+  return FALSE;
+}
+
+/* Whether no new jobs are to come. Of those that run, one may still write; 0: none. */
+static gboolean
+apool_congestion_must_wait (const ApoolCongestion *self, guint64 *except)
+{
+  gboolean is_full = self->relief->is_full && !apool_turns_are_closed (self->turns);
+
+  *except = is_full && !self->is_blocked ? self->relief->favoured : 0;
+  return is_full || self->is_blocked;
+}
+
+/**
+ * apool_congestion_has_news:
+ * @self: congestion
+ *
+ * Returns: whether somebody else has to wait than before
+ */
+gboolean
+apool_congestion_has_news (const ApoolCongestion *self)
+{
+  guint64 except;
+
+  return apool_congestion_must_wait (self, &except) != self->told || except != self->told_except;
+}
+
+/**
+ * apool_congestion_take_news:
+ * @self: congestion
+ * @must_wait: (out): whether no new jobs are to come, and those that run may not write
+ * @except: (out): the number of the job that may all the same; 0: none
+ *
+ * Returns: whether that is news, which it is no longer
+ */
+gboolean
+apool_congestion_take_news (ApoolCongestion *self, gboolean *must_wait, guint64 *except)
+{
+  gboolean has_news = apool_congestion_has_news (self);
+
+  *must_wait = self->told = apool_congestion_must_wait (self, except);
+  self->told_except = *except;
+  return has_news;
+}
