@@ -50,7 +50,7 @@ _apool_complete_value ()
       compopt -o nospace
       mapfile -t COMPREPLY < <(compgen -W 'least-loaded round-robin affinity=' -- "${word#=}")
       ;;
-    -a | --arg-file | --results | --result | --res)
+    -a | --arg-file | --results | --result | --res | --joblog | --jl)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "${word#=}")
       ;;
@@ -96,7 +96,8 @@ _apool ()
     --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl
     --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring
     --ctagstring --title --compress-program --use-compress-program --decompress-program
-    --use-decompress-program --tmpdir --tempdir --tmp-limit --profile -J --minversion'
+    --use-decompress-program --tmpdir --tempdir --tmp-limit --joblog --jl --profile -J
+    --minversion'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()

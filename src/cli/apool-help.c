@@ -47,6 +47,8 @@ apool_help_get_heading (ApoolOptionGroup group)
       return "Replacement strings and quoting";
     case APOOL_OPTION_GROUP_OUTPUT:
       return "Output";
+    case APOOL_OPTION_GROUP_RECORDS:
+      return "Records of a run";
     case APOOL_OPTION_GROUP_ABOUT:
       return "About apool";
     case APOOL_OPTION_N_GROUPS:

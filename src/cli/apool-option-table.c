@@ -21,6 +21,7 @@
 #include "cli/apool-option-patience.h"
 #include "cli/apool-option-place.h"
 #include "cli/apool-option-pool.h"
+#include "cli/apool-option-record.h"
 #include "cli/apool-option-text.h"
 
 /* Built: under a heading of `--help`, without a value, with one, or with one that may be left out.
@@ -262,6 +263,7 @@ static const ApoolOption apool_options_table[] = {
   VALUE (
       OUTPUT, tmpdir, "DIR", "keep outputs that wait for their turn in DIR", "tmpdir", "tempdir"),
   VALUE (OUTPUT, tmp_limit, "SIZE", "let them take SIZE bytes there (also 2G)", "tmp-limit"),
+  VALUE (RECORDS, joblog, "FILE", "log each job to FILE (+FILE adds to it)", "joblog", "jl"),
   VALUE (ABOUT, profile, "NAME", "read options from profile NAME", "profile", "J"),
   FLAG (ABOUT, plain, "read no profile and not $APOOL", "plain"),
   FLAG (ABOUT, show_limits, "show how long commands can be, and go on", "show-limits"),
@@ -345,7 +347,6 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT ("'tmux new-window -d CMD' as the command", NONE, "tmuxpane"),
 
   /* Records of a run. */
-  NOT_BUILT ("'CMD; echo {#} $? >> LOG' as the command", REQUIRED, "joblog", "jl"),
   NOT_BUILT ("--skip-inputs N, to leave out what has been done", NONE, "resume"),
   NOT_BUILT ("--on-error 'echo \"$APOOL_COMMAND\" >> failed', and then \"apool < failed\"",
              NONE,

@@ -4,11 +4,35 @@
 
 #include "cli/apool-records.h"
 
+#include "record/apool-joblog.h"
+
 struct _ApoolRecords
 {
   const ApoolOptions *options;
-  GPtrArray *keepers; /* ApoolKeeper, owned */
+  GPtrArray *keepers;  /* ApoolKeeper, owned */
+  ApoolJoblog *joblog; /* (nullable) */
+  ApoolOutput *output; /* (nullable): before the run */
 };
+
+static gboolean
+apool_records_open_joblog (ApoolRecords *self, ApoolInputs *inputs, GError **error)
+{
+  const ApoolRecordOptions *options = &self->options->record;
+
+  if (!options->joblog || self->options->text.is_dry_run)
+    return TRUE;
+  self->joblog = apool_joblog_new (
+      options->joblog, options->appends_joblog || options->resume != APOOL_RESUME_NONE, error);
+  if (!self->joblog)
+    return FALSE;
+  /* As GNU parallel counts them. */
+  if (self->options->output.unit != APOOL_OUTPUT_JOBS)
+    apool_joblog_set_counts_both (self->joblog);
+  if (apool_joblog_is_json (options->joblog))
+    apool_tasks_set_keeps_values (apool_inputs_get_tasks (inputs));
+  g_ptr_array_add (self->keepers, g_object_ref (self->joblog));
+  return TRUE;
+}
 
 /**
  * apool_records_new:
@@ -27,11 +51,11 @@ apool_records_new (const ApoolOptions *options,
                    const char *shell,
                    GError **error)
 {
-  ApoolRecords *self = g_new0 (ApoolRecords, 1);
+  g_autoptr (ApoolRecords) self = g_new0 (ApoolRecords, 1);
 
   self->options = options;
   self->keepers = g_ptr_array_new_with_free_func (g_object_unref);
-  return self;
+  return apool_records_open_joblog (self, inputs, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /**
@@ -41,6 +65,7 @@ apool_records_new (const ApoolOptions *options,
 void
 apool_records_free (ApoolRecords *self)
 {
+  g_clear_object (&self->joblog);
   g_ptr_array_unref (self->keepers);
   g_free (self);
 }
@@ -57,6 +82,12 @@ apool_records_get_keepers (ApoolRecords *self)
   return self->keepers;
 }
 
+static void
+apool_records_say_cb (const char *line, gpointer data)
+{
+  apool_output_say (((ApoolRecords *) data)->output, line);
+}
+
 /**
  * apool_records_attach:
  * @self: records
@@ -66,6 +97,11 @@ apool_records_get_keepers (ApoolRecords *self)
 void
 apool_records_attach (ApoolRecords *self, ApoolPool *pool, ApoolOutput *output)
 {
+  self->output = output;
+  if (!self->joblog)
+    return;
+  apool_joblog_set_say (self->joblog, apool_records_say_cb, self);
+  apool_pool_add_observer (pool, APOOL_OBSERVER (self->joblog));
 }
 
 /**
@@ -78,5 +114,5 @@ apool_records_attach (ApoolRecords *self, ApoolPool *pool, ApoolOutput *output)
 gboolean
 apool_records_finish (ApoolRecords *self, GString *words)
 {
-  return TRUE;
+  return !self->joblog || apool_joblog_finish (self->joblog, words);
 }

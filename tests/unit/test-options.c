@@ -930,10 +930,9 @@ test_prefixes (void)
 static void
 test_refused (void)
 {
-  ASSERT_REFUSED (
-      "--joblog: GNU parallel's option, not in apool yet: use 'CMD; echo {#} $? >> LOG' "
-      "as the command",
-      "--joblog", "x", "echo");
+  ASSERT_REFUSED ("--tmux: GNU parallel's option, not in apool yet: use 'tmux new-window -d CMD' "
+                  "as the command",
+                  "--tmux", "echo");
   ASSERT_REFUSED ("--basef: GNU parallel's option, not in apool yet: use scp or rsync as part of "
                   "the command",
                   "--basef=x", "echo");
@@ -1024,7 +1023,7 @@ test_help (void)
   assert_fits (help, 80);
   g_assert_nonnull (strstr (help, "\n  -j, -P, --jobs, --max-procs N\n"));
   g_assert_nonnull (strstr (help, "\n  -0, --null                 inputs end"));
-  g_assert_null (strstr (help, "--joblog"));
+  g_assert_null (strstr (help, "--tmux"));
   g_assert_null (strstr (help, "--will-cite"));
 
   assert_fits (apool_help_brief (), 80);

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/* A job from a line of a joblog in JSON. Nothing that stands there is trusted: what has a member in
+ * another form than we write it is no job. Members that are not known are passed over, so that
+ * later versions may add some; of members of one name the last one counts. */
+
+#include <string.h>
+
+#include "base/apool-json.h"
+#include "record/apool-joblog-read.h"
+
+#define N_DECIMALS 6
+
+/* What stands in several members. */
+typedef struct
+{
+  ApoolJoblogJob *job;
+  guint64 seq; /* 0 where it is not said */
+  guint64 status;
+  gboolean has_status;
+  gboolean has_key;
+  gboolean has_command;
+  gboolean is_faulty;
+  gboolean is_retried;
+  gboolean is_ended; /* by apool */
+} ApoolJoblogObject;
+
+typedef gboolean (*ApoolJoblogMemberFunc) (ApoolJoblogObject *object, const ApoolJsonText *value);
+
+static gboolean
+apool_joblog_parse_number (const ApoolJsonText *value, guint64 *number)
+{
+  const char *at = value->at;
+
+  for (*number = 0; at < value->end && g_ascii_isdigit (*at); at++)
+    if (!g_uint64_checked_mul (number, *number, 10) ||
+        !g_uint64_checked_add (number, *number, (guint64) g_ascii_digit_value (*at)))
+      return FALSE;
+  return at == value->end;
+}
+
+static gboolean
+apool_joblog_parse_flag (const ApoolJsonText *value, gboolean *is_set)
+{
+  *is_set = *value->at == 't';
+  return *value->at == 't' || *value->at == 'f';
+}
+
+static gboolean
+apool_joblog_set_seq (ApoolJoblogObject *object, const ApoolJsonText *value)
+{
+  return apool_joblog_parse_number (value, &object->seq) && object->seq > 0;
+}
+
+static gboolean
+apool_joblog_set_exit (ApoolJoblogObject *object, const ApoolJsonText *value)
+{
+  object->has_status = TRUE;
+  return apool_joblog_parse_number (value, &object->status);
+}
+
+static gboolean
+apool_joblog_set_faulty (ApoolJoblogObject *object, const ApoolJsonText *value)
+{
+  return apool_joblog_parse_flag (value, &object->is_faulty);
+}
+
+static gboolean
+apool_joblog_set_retried (ApoolJoblogObject *object, const ApoolJsonText *value)
+{
+  return apool_joblog_parse_flag (value, &object->is_retried);
+}
+
+static gboolean
+apool_joblog_set_ended (ApoolJoblogObject *object, const ApoolJsonText *value)
+{
+  return apool_joblog_parse_flag (value, &object->is_ended);
+}
+
+/* Seconds without an exponent. */
+static gboolean
+apool_joblog_set_seconds (ApoolJoblogObject *object, const ApoolJsonText *value)
+{
+  const char *point = memchr (value->at, '.', (gsize) (value->end - value->at));
+  ApoolJsonText whole = { value->at, point ? point : value->end };
+  const char *at = point ? point + 1 : value->end;
+  guint64 seconds;
+  guint64 part = 0;
+
+  if (!apool_joblog_parse_number (&whole, &seconds) || seconds > G_MAXINT64 / G_USEC_PER_SEC - 1)
+    return FALSE;
+  for (int i = 0; i < N_DECIMALS; i++)
+    part = part * 10 +
+           (guint64) (at < value->end && g_ascii_isdigit (*at) ? g_ascii_digit_value (*at++) : 0);
+  while (at < value->end && g_ascii_isdigit (*at))
+    at++;
+  object->job->past.run_usec = (gint64) (seconds * G_USEC_PER_SEC + part);
+  return at == value->end;
+}
+
+static gboolean
+apool_joblog_set_key (ApoolJoblogObject *object, const ApoolJsonText *value)
+{
+  object->has_key = *value->at == '"' &&
+                    apool_identity_read_key (value->at + 1, (gsize) (value->end - value->at) - 2,
+                                             object->job->key);
+  return object->has_key;
+}
+
+static gboolean
+apool_joblog_set_occurrence (ApoolJoblogObject *object, const ApoolJsonText *value)
+{
+  return apool_joblog_parse_number (value, &object->job->past.occurrence) &&
+         object->job->past.occurrence > 0;
+}
+
+static gboolean
+apool_joblog_set_command (ApoolJoblogObject *object, const ApoolJsonText *value)
+{
+  GString *command = object->job->command;
+  gsize length;
+
+  if (*value->at != '"')
+    return FALSE;
+  g_string_set_size (command, (gsize) (value->end - value->at));
+  if (!apool_json_decode (value, command->str, &length))
+    return FALSE;
+  g_string_set_size (command, length);
+  object->has_command = TRUE;
+  return TRUE;
+}
+
+static gboolean
+apool_joblog_set_coded_command (ApoolJoblogObject *object, const ApoolJsonText *value)
+{
+  gsize n_code = (gsize) (value->end - value->at);
+  g_autofree char *code = NULL;
+  gsize length;
+
+  if (*value->at != '"' || n_code < 4)
+    return FALSE;
+  code = g_strndup (value->at + 1, n_code - 2);
+  (void) g_base64_decode_inplace (code, &length);
+  g_string_truncate (object->job->command, 0);
+  g_string_append_len (object->job->command, code, (gssize) length);
+  object->has_command = TRUE;
+  return TRUE;
+}
+
+#define MEMBER(name, what)                                                                         \
+  {                                                                                                \
+    name, sizeof name - 1, apool_joblog_set_##what                                                 \
+  }
+
+static const struct
+{
+  const char *name;
+  gsize length;
+  ApoolJoblogMemberFunc set;
+} apool_joblog_members[] = {
+  MEMBER ("seq", seq),         MEMBER ("retried", retried),
+  MEMBER ("seconds", seconds), MEMBER ("exit", exit),
+  MEMBER ("faulty", faulty),   MEMBER ("ended_by_apool", ended),
+  MEMBER ("command", command), MEMBER ("command_base64", coded_command),
+  MEMBER ("key", key),         MEMBER ("occurrence", occurrence),
+};
+
+static gboolean
+apool_joblog_set_member (ApoolJoblogObject *object,
+                         const ApoolJsonText *key,
+                         const ApoolJsonText *value)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (apool_joblog_members); i++)
+    if (apool_json_is_key (key, apool_joblog_members[i].name, apool_joblog_members[i].length))
+      return apool_joblog_members[i].set (object, value);
+  return TRUE;
+}
+
+/* What the object tells of, once all of it is known. */
+static ApoolJoblogLine
+apool_joblog_find_job (ApoolJoblogObject *object)
+{
+  ApoolPastJob *past = &object->job->past;
+
+  if (object->seq == 0 || (!object->has_key && !object->has_command) ||
+      (object->has_key && past->occurrence == 0))
+    return APOOL_JOBLOG_LINE_BAD;
+  if (object->is_retried || object->is_ended)
+    return APOOL_JOBLOG_LINE_OTHER;
+  past->seq = object->seq;
+  past->is_failed = !object->has_status || object->status != 0 || object->is_faulty;
+  past->key = object->has_key ? object->job->key : NULL;
+  if (object->has_command)
+    {
+      past->command = object->job->command->str;
+      past->command_length = object->job->command->len;
+    }
+  return APOOL_JOBLOG_LINE_JOB;
+}
+
+/**
+ * apool_joblog_read_object:
+ * @line: (array length=length): a line of a joblog in JSON, without its newline
+ * @length: how many bytes
+ * @job: (inout): gets what is known of the job
+ *
+ * Returns: what the line is. Attempts that were followed by others, and those that apool has ended
+ *   with the run, do not count
+ */
+ApoolJoblogLine
+apool_joblog_read_object (const char *line, gsize length, ApoolJoblogJob *job)
+{
+  ApoolJoblogObject object = { .job = job };
+  ApoolJsonFault fault;
+  ApoolJsonText root;
+  ApoolJsonText key;
+  ApoolJsonText value;
+  ApoolJsonWalk walk;
+
+  job->past = (ApoolPastJob){ 0 };
+  if (!apool_json_check (line, length, &root, &fault) || *root.at != '{')
+    return APOOL_JOBLOG_LINE_BAD;
+  apool_json_walk_init (&walk, &root);
+  while (apool_json_walk_next (&walk, &key, &value))
+    if (!apool_joblog_set_member (&object, &key, &value))
+      return APOOL_JOBLOG_LINE_BAD;
+  return apool_joblog_find_job (&object);
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* Lines that are appended to a file, each by one write().
+ *
+ * What could only be written in part is taken out again. Where that fails, or what is torn was
+ * there before us, a newline ends it before the next line begins; but not where that would make a
+ * line that looks whole of it: then it is taken out, too.
+ *
+ * Other processes may append to the same file: nothing of theirs is taken out. */
+
+#include "record/apool-log-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/apool-error.h"
+#include "base/apool-fd.h"
+
+/* So many bytes are read at once of a line that is torn. */
+#define BLOCK_BYTES 4096
+
+struct _ApoolLogFile
+{
+  char *name; /* for messages */
+  int fd;
+  gboolean is_regular;
+  gboolean is_empty; /* when it was opened */
+  gboolean is_torn;  /* what stands last in it has no newline */
+};
+
+static gboolean
+apool_log_file_fail (const ApoolLogFile *self, GError **error)
+{
+  apool_error_set_errno (error, errno, "%s", self->name);
+  return FALSE;
+}
+
+/* The file may be what our own output goes to: its place in there is that of the descriptor. */
+static gboolean
+apool_log_file_share (ApoolLogFile *self)
+{
+  for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+    if (apool_fd_same_file (self->fd, fd))
+      {
+        int shared = fcntl (fd, F_DUPFD_CLOEXEC, 3);
+
+        if (shared < 0)
+          continue; /* descriptors are short: ours is as good where it is appended to */
+        apool_fd_clear (&self->fd);
+        self->fd = shared;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* Finds what stands behind the last newline of @size bytes.
+ *
+ * Returns: where it begins; -1 where that cannot be read */
+static off_t
+apool_log_file_find_last (int fd, off_t size)
+{
+  char block[BLOCK_BYTES];
+
+  while (size > 0)
+    {
+      gsize n_wanted = (gsize) MIN (size, (off_t) sizeof block);
+      gssize n = pread (fd, block, n_wanted, size - (off_t) n_wanted);
+      const char *end;
+
+      if (n != (gssize) n_wanted)
+        {
+          errno = n < 0 ? errno : EIO;
+          return -1;
+        }
+      end = memrchr (block, '\n', n_wanted);
+      if (end)
+        return size - (off_t) n_wanted + (end - block) + 1;
+      size -= (off_t) n_wanted;
+    }
+  return 0;
+}
+
+/* Looks at how an earlier run has left the file. */
+static gboolean
+apool_log_file_mend (
+    ApoolLogFile *self, const char *path, off_t size, ApoolLogTornFunc torn, GError **error)
+{
+  g_auto (ApoolFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  off_t last = fd < 0 ? -1 : apool_log_file_find_last (fd, size);
+  char block[BLOCK_BYTES];
+  gssize n;
+
+  if (last < 0)
+    return apool_log_file_fail (self, error);
+  if (last == size)
+    return TRUE;
+  n = pread (fd, block, (gsize) MIN (size - last, (off_t) sizeof block), last);
+  if (n < 0)
+    return apool_log_file_fail (self, error);
+  self->is_torn = !torn (block, (gsize) n);
+  if (self->is_torn)
+    return TRUE;
+  self->is_empty = last == 0;
+  return ftruncate (self->fd, last) == 0 || apool_log_file_fail (self, error);
+}
+
+static gboolean
+apool_log_file_begin (
+    ApoolLogFile *self, const char *path, gboolean appends, ApoolLogTornFunc torn, GError **error)
+{
+  struct stat status;
+
+  if (fstat (self->fd, &status) < 0)
+    return apool_log_file_fail (self, error);
+  self->is_regular = S_ISREG (status.st_mode);
+  self->is_empty = !self->is_regular || !appends || status.st_size == 0;
+  if (!self->is_regular || apool_log_file_share (self))
+    return TRUE;
+  if (!appends)
+    return ftruncate (self->fd, 0) == 0 || apool_log_file_fail (self, error);
+  return self->is_empty || apool_log_file_mend (self, path, status.st_size, torn, error);
+}
+
+/**
+ * apool_log_file_open:
+ * @option: what it was asked for by
+ * @path: of the file, made where it is missing; a FIFO is waited for until somebody reads it
+ * @appends: whether what is in it stays
+ * @torn: asked about what stands last in it where that is no line
+ * @error: (out) (optional): a #GIOErrorEnum, naming the option and the file
+ *
+ * Returns: (transfer full) (nullable): a file, for lines
+ */
+ApoolLogFile *
+apool_log_file_open (
+    const char *option, const char *path, gboolean appends, ApoolLogTornFunc torn, GError **error)
+{
+  g_autoptr (ApoolLogFile) self = g_new0 (ApoolLogFile, 1);
+
+  self->name = g_strdup_printf ("%s: '%s'", option, path);
+  self->fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666);
+  if (self->fd < 0)
+    {
+      (void) apool_log_file_fail (self, error);
+      return NULL;
+    }
+  return apool_log_file_begin (self, path, appends, torn, error) ? g_steal_pointer (&self) : NULL;
+}
+
+/**
+ * apool_log_file_free:
+ * @self: (transfer full): a file
+ */
+void
+apool_log_file_free (ApoolLogFile *self)
+{
+  apool_fd_clear (&self->fd);
+  g_free (self->name);
+  g_free (self);
+}
+
+/**
+ * apool_log_file_is_empty:
+ * @self: a file
+ *
+ * Returns: whether there was nothing in it when it was opened
+ */
+gboolean
+apool_log_file_is_empty (const ApoolLogFile *self)
+{
+  return self->is_empty;
+}
+
+/* Takes the last @n bytes out again, which are ours, as long as nobody has written behind them. */
+static void
+apool_log_file_cut (ApoolLogFile *self, gsize n)
+{
+  off_t end = lseek (self->fd, 0, SEEK_CUR);
+  struct stat status;
+
+  self->is_torn = n > 0;
+  if (n == 0 || !self->is_regular || end < (off_t) n || fstat (self->fd, &status) < 0 ||
+      status.st_size != end || ftruncate (self->fd, end - (off_t) n) < 0)
+    return;
+  /* Without O_APPEND the next byte would leave a gap. */
+  self->is_torn = lseek (self->fd, end - (off_t) n, SEEK_SET) < 0;
+}
+
+/* Returns: whether there is room now, or will not be: then write() says why */
+static gboolean
+apool_log_file_wait (const ApoolLogFile *self)
+{
+  struct pollfd room = { .fd = self->fd, .events = POLLOUT };
+
+  (void) poll (&room, 1, -1); /* if it fails, write() says why */
+  return TRUE;
+}
+
+/* Returns: how many bytes were written; fewer than @length with errno */
+static gsize
+apool_log_file_write (const ApoolLogFile *self, const char *data, gsize length)
+{
+  gsize n_written = 0;
+
+  while (n_written < length)
+    {
+      gssize n = write (self->fd, data + n_written, length - n_written);
+
+      if (n >= 0)
+        n_written += (gsize) n;
+      else if (errno != EINTR && !(errno == EAGAIN && apool_log_file_wait (self)))
+        break;
+    }
+  return n_written;
+}
+
+/**
+ * apool_log_file_add:
+ * @self: a file
+ * @line: (array length=length): a line, with its newline
+ * @length: how many bytes
+ * @error: (out) (optional): a #GIOErrorEnum, naming the option and the file
+ *
+ * Appends a line, or nothing. May be called again after a failure: there may be room then.
+ *
+ * Returns: whether it is in the file
+ */
+gboolean
+apool_log_file_add (ApoolLogFile *self, const char *line, gsize length, GError **error)
+{
+  gsize n_written;
+  int errnum;
+
+  if (self->is_torn && apool_log_file_write (self, "\n", 1) < 1)
+    return apool_log_file_fail (self, error);
+  self->is_torn = FALSE;
+  n_written = apool_log_file_write (self, line, length);
+  if (n_written == length)
+    return TRUE;
+  errnum = errno;
+  apool_log_file_cut (self, n_written);
+  errno = errnum;
+  return apool_log_file_fail (self, error);
+}
+
+/**
+ * apool_log_file_close:
+ * @self: a file; only to be freed after that
+ * @error: (out) (optional): a #GIOErrorEnum, naming the option and the file
+ *
+ * Returns: whether all lines are in the file; some file systems say only now that there is no room
+ */
+gboolean
+apool_log_file_close (ApoolLogFile *self, GError **error)
+{
+  return self->fd < 0 || close (apool_fd_steal (&self->fd)) == 0 ||
+         apool_log_file_fail (self, error);
+}
