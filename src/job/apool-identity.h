@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 #define APOOL_IDENTITY_KEY_BYTES 16
 #define APOOL_IDENTITY_KEY_TEXT_BYTES (2 * APOOL_IDENTITY_KEY_BYTES)
 
-/* What stands in a pattern for what differs from run to run. A command never holds it. */
+/* What stands in a pattern for what differs from run to run: once for what may be anything, twice
+ * for a number. A command never holds it. */
 #define APOOL_IDENTITY_VARYING '\0'
 
 /**

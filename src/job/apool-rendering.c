@@ -177,6 +177,7 @@ apool_rendering_add_hole (ApoolRendering *self,
                               .result = result };
 
   hole.quote = result && !result->is_unquoted ? self->style->quote : APOOL_QUOTE_NONE;
+  hole.is_number = replacement && !replacement->form && replacement->delta >= 0;
   g_array_append_val (self->holes, hole);
   self->in_word = TRUE;
 }
@@ -202,6 +203,11 @@ apool_rendering_append_result (ApoolRendering *self,
     return TRUE;
   quote = result->is_unquoted ? APOOL_QUOTE_NONE : self->style->quote;
   self->has_unquoted |= result->is_unquoted;
+  if (self->style->is_pattern && replacement->nature != APOOL_EXPRESSION_STEADY)
+    {
+      apool_rendering_add_hole (self, NULL, result);
+      return TRUE;
+    }
   if (result->n_choices == 1)
     /* Without values there is not even an empty argument. */
     return (self->row->n_values == 0 && result->choices[0].length == 0) ||

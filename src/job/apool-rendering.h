@@ -40,6 +40,7 @@ typedef struct
  * @replacement: the slot, in a form; %NULL for one of @result
  * @result: (nullable): its choices
  * @quote: how these are still to be quoted
+ * @is_number: whether it is for digits and nothing else
  *
  * A place for what is not known yet.
  */
@@ -49,6 +50,7 @@ typedef struct
   const ApoolReplacement *replacement;
   const ApoolComputedResult *result;
   ApoolQuoteStyle quote;
+  gboolean is_number;
 } ApoolRenderingHole;
 
 /**

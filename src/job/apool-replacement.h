@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "job/apool-expression.h"
 #include "job/apool-fields.h"
 #include "job/apool-form.h"
 
@@ -41,6 +42,7 @@ typedef enum
  * @type: what it stands for
  * @position: which value, counted from 1, or from the end where it is negative; 0 for all of them
  * @index: the number of the field or of the expression
+ * @nature: of an expression
  * @delta: what is added to a number
  * @is_padded: whether a number has as many digits as the greatest one
  * @form: (nullable) (owned): the form of it; %NULL is what it is
@@ -53,6 +55,7 @@ typedef struct
   ApoolReplacementType type;
   gint64 position;
   gsize index;
+  ApoolExpressionNature nature;
   gint64 delta;
   gboolean is_padded;
   ApoolForm *form;

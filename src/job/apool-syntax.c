@@ -340,6 +340,7 @@ apool_syntax_add_code (ApoolSyntax *self, const char *code, ApoolReplacement *re
       return;
     }
   replacement->index = apool_syntax_number_expression (self, code);
+  replacement->nature = apool_expression_find_nature (code);
   apool_syntax_use_expression (
       &g_array_index (self->expressions, ApoolSyntaxExpression, replacement->index), position);
 }

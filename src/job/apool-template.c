@@ -441,13 +441,70 @@ apool_template_run_pattern (
   return is_done;
 }
 
+/* Marks a part that varies. Of those that follow each other one is enough, and what may be anything
+ * may be a number, too. */
+static void
+apool_template_mark (GString *pattern, gboolean is_number)
+{
+  gsize length = pattern->len;
+
+  while (length > 0 && pattern->str[length - 1] == APOOL_IDENTITY_VARYING)
+    length--;
+  if (pattern->len - length == 1)
+    return;
+  g_string_truncate (pattern, length);
+  g_string_append_c (pattern, APOOL_IDENTITY_VARYING);
+  if (is_number)
+    g_string_append_c (pattern, APOOL_IDENTITY_VARYING);
+}
+
+/* Returns: (transfer full): the word from @start to @end with a mark for each of its holes, which
+ * begin with number *@hole */
+static GString *
+apool_template_mark_word (const ApoolRendering *rendering, gsize start, gsize end, guint *hole)
+{
+  GString *word = g_string_new (NULL);
+
+  for (; *hole < rendering->holes->len; (*hole)++)
+    {
+      const ApoolRenderingHole *found =
+          &g_array_index (rendering->holes, ApoolRenderingHole, *hole);
+
+      if (found->offset > end)
+        break;
+      g_string_append_len (word, rendering->text->str + start, (gssize) (found->offset - start));
+      apool_template_mark (word, found->is_number);
+      start = found->offset;
+    }
+  g_string_append_len (word, rendering->text->str + start, (gssize) (end - start));
+  return word;
+}
+
+/* Quotes a word with marks, which themselves need no quotes. */
+static void
+apool_template_quote_marked (GString *pattern, const GString *word)
+{
+  g_autoptr (GString) plain = g_string_new_len (word->str, (gssize) word->len);
+  g_autoptr (GString) quoted = g_string_new (NULL);
+
+  for (gsize i = 0; i < plain->len; i++)
+    if (plain->str[i] == APOOL_IDENTITY_VARYING)
+      plain->str[i] = '0';
+  apool_quote_append (quoted, APOOL_QUOTE_POSIX, plain->str, plain->len);
+  if (g_string_equal (plain, quoted))
+    g_string_append_len (pattern, word->str, (gssize) word->len);
+  else
+    apool_quote_append (pattern, APOOL_QUOTE_POSIX, word->str, word->len);
+}
+
 /**
  * apool_template_render_pattern:
  * @self: the template of a command
  * @row: the input, as for apool_template_render()
  * @seq: the task's number, counted from 1
  * @pattern: where to put the command as it would be typed, in place of what was there, with
- *   %APOOL_IDENTITY_VARYING for each part that differs from run to run
+ *   %APOOL_IDENTITY_VARYING for each part that differs from run to run, twice where that is a
+ *   number
  * @error: (out) (optional): as that of apool_template_render()
  *
  * Returns: whether there is a pattern
@@ -458,25 +515,44 @@ apool_template_render_pattern (
 {
   ApoolRendering *rendering = &self->rendering;
   ApoolTaskKind kind;
-  gsize done = 0;
+  gsize start = 0;
+  guint hole = 0;
 
   if (!apool_template_run_pattern (self, row, seq, &kind, error))
     return FALSE;
-  if (kind != APOOL_TASK_SHELL)
-    apool_template_join_words (APOOL_QUOTE_POSIX, rendering);
   g_string_truncate (pattern, 0);
-  for (guint i = 0; i < rendering->holes->len; i++)
+  while (start < rendering->text->len)
     {
-      gsize offset = g_array_index (rendering->holes, ApoolRenderingHole, i).offset;
+      gsize end = start + strlen (rendering->text->str + start);
+      g_autoptr (GString) word = apool_template_mark_word (rendering, start, end, &hole);
 
-      g_string_append_len (pattern, rendering->text->str + done, (gssize) (offset - done));
-      g_string_append_c (pattern, APOOL_IDENTITY_VARYING);
-      done = offset;
+      if (start > 0)
+        g_string_append_c (pattern, ' ');
+      if (kind == APOOL_TASK_SHELL)
+        g_string_append_len (pattern, word->str, (gssize) word->len);
+      else
+        apool_template_quote_marked (pattern, word);
+      start = end + 1;
     }
-  /* Without the NUL at the end. */
-  g_string_append_len (pattern, rendering->text->str + done,
-                       (gssize) (rendering->text->len - done - 1));
   return TRUE;
+}
+
+/**
+ * apool_template_is_mixed:
+ * @self: the template of a command
+ *
+ * Returns: whether it has an expression that makes something of its input which differs from run to
+ *   run: a pattern does not tell what the input was
+ */
+gboolean
+apool_template_is_mixed (const ApoolTemplate *self)
+{
+  const ApoolReplacement *replacement;
+
+  for (gsize i = 0; (replacement = apool_pieces_get_replacement (self->pieces, i)); i++)
+    if (replacement->nature == APOOL_EXPRESSION_MIXED)
+      return TRUE;
+  return FALSE;
 }
 
 /**

@@ -64,6 +64,7 @@ ApoolTask *
 apool_template_render (ApoolTemplate *self, const ApoolRow *row, guint64 seq, GError **error);
 gboolean apool_template_render_pattern (
     ApoolTemplate *self, const ApoolRow *row, guint64 seq, GString *pattern, GError **error);
+gboolean apool_template_is_mixed (const ApoolTemplate *self);
 gboolean apool_template_render_text (
     const ApoolTemplate *self, const ApoolRow *row, guint64 seq, GString *text, GError **error);
 

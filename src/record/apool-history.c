@@ -17,6 +17,7 @@
 #include "base/apool-hash.h"
 #include "record/apool-index.h"
 #include "record/apool-past-commands.h"
+#include "record/apool-unquoted.h"
 
 #define NONE APOOL_INDEX_NONE
 
@@ -40,7 +41,8 @@ struct _ApoolHistory
 {
   gboolean is_by_seq;
   GArray *jobs;                /* ApoolHistoryJob, in the order in which they came */
-  GString *texts;              /* of all commands */
+  GString *texts;              /* of all commands: unquoted, by number as they are */
+  GString *unquoted;           /* one that is being looked for */
   ApoolIndex *keys;            /* of those with keys */
   ApoolIndex *seqs;            /* of those without, the latest of each number; by number, of all */
   ApoolPastCommands *commands; /* (nullable): of those without keys, once one was asked for */
@@ -57,6 +59,7 @@ apool_history_make (gboolean is_by_seq)
   self->is_by_seq = is_by_seq;
   self->jobs = g_array_new (FALSE, FALSE, sizeof (ApoolHistoryJob));
   self->texts = g_string_new (NULL);
+  self->unquoted = g_string_new (NULL);
   self->keys = apool_index_new ();
   self->seqs = apool_index_new ();
   return self;
@@ -95,6 +98,7 @@ apool_history_free (ApoolHistory *self)
   apool_index_free (self->keys);
   apool_index_free (self->seqs);
   g_string_free (self->texts, TRUE);
+  g_string_free (self->unquoted, TRUE);
   g_array_unref (self->jobs);
   g_free (self);
 }
@@ -158,13 +162,12 @@ apool_history_find_seq (ApoolHistory *self, guint64 seq)
 /* ---- adding ---- */
 
 static gboolean
-apool_history_has_command (const ApoolHistory *self, guint32 i, const ApoolPastJob *job)
+apool_history_has_command (const ApoolHistory *self, guint32 i)
 {
   const ApoolPastText *text = &apool_history_at (self, i)->what.command;
 
-  return text->length == job->command_length &&
-         (text->length == 0 ||
-          memcmp (self->texts->str + text->offset, job->command, text->length) == 0);
+  return text->length == self->unquoted->len &&
+         memcmp (self->texts->str + text->offset, self->unquoted->str, text->length) == 0;
 }
 
 /* Which one @job is in the place of. */
@@ -176,7 +179,18 @@ apool_history_find_same (ApoolHistory *self, const ApoolPastJob *job)
   if (job->key && !self->is_by_seq)
     return apool_history_find_key (self, job->key, job->occurrence);
   i = apool_history_find_seq (self, job->seq);
-  return i != NONE && (self->is_by_seq || apool_history_has_command (self, i, job)) ? i : NONE;
+  return i != NONE && (self->is_by_seq || apool_history_has_command (self, i)) ? i : NONE;
+}
+
+/* Brings a command into the form in which it is kept. */
+static void
+apool_history_unquote (ApoolHistory *self, const char *command, gsize length)
+{
+  g_string_truncate (self->unquoted, 0);
+  if (self->is_by_seq)
+    g_string_append_len (self->unquoted, command, (gssize) length);
+  else
+    apool_unquoted_append (self->unquoted, command, length);
 }
 
 static void
@@ -190,9 +204,8 @@ apool_history_set_what (ApoolHistory *self, ApoolHistoryJob *to, const ApoolPast
       return;
     }
   to->what.command.offset = self->texts->len;
-  to->what.command.length = job->command ? job->command_length : 0;
-  if (job->command)
-    g_string_append_len (self->texts, job->command, (gssize) job->command_length);
+  to->what.command.length = self->unquoted->len;
+  g_string_append_len (self->texts, self->unquoted->str, (gssize) self->unquoted->len);
 }
 
 static void
@@ -230,6 +243,8 @@ apool_history_add (ApoolHistory *self, const ApoolPastJob *job)
   if (self->jobs->len >= NONE - 1 || (job->key && (job->occurrence < 1 || job->occurrence >= NONE)))
     return;
   g_clear_pointer (&self->commands, apool_past_commands_free);
+  apool_history_unquote (self, job->command ? job->command : "",
+                         job->command ? job->command_length : 0);
   i = apool_history_find_same (self, job);
   if (i == NONE && (!job->key || self->is_by_seq))
     same_seq = apool_history_find_seq (self, job->seq);
@@ -320,12 +335,23 @@ apool_history_tell (const ApoolHistory *self, guint32 i, ApoolPastJob *job)
   job->command_length = entry->what.command.length;
 }
 
+/* Makes the pattern of a job: a view, until the next command is unquoted. */
+static void
+apool_history_init_pattern (ApoolHistory *self,
+                            const ApoolIdentity *identity,
+                            ApoolWildcard *pattern)
+{
+  gsize length;
+  const char *text = apool_identity_get_pattern (identity, &length);
+
+  apool_history_unquote (self, text, length);
+  apool_wildcard_init (pattern, self->unquoted->str, self->unquoted->len);
+}
+
 static guint32
 apool_history_find (ApoolHistory *self, const ApoolIdentity *identity, guint64 seq)
 {
   ApoolWildcard pattern;
-  const char *text;
-  gsize length;
   guint32 i;
 
   if (self->is_by_seq)
@@ -334,8 +360,7 @@ apool_history_find (ApoolHistory *self, const ApoolIdentity *identity, guint64 s
                               apool_identity_get_occurrence (identity));
   if (i != NONE || self->n_commands == 0)
     return i;
-  text = apool_identity_get_pattern (identity, &length);
-  apool_wildcard_init (&pattern, text, length);
+  apool_history_init_pattern (self, identity, &pattern);
   return apool_history_find_command (self, &pattern, seq);
 }
 
@@ -382,15 +407,12 @@ gint64
 apool_history_find_time (ApoolHistory *self, const ApoolIdentity *identity)
 {
   ApoolWildcard pattern;
-  const char *text;
-  gsize length;
   guint32 i = apool_history_find_key (self, apool_identity_get_key (identity),
                                       apool_identity_get_occurrence (identity));
 
   if (i == NONE && self->n_commands > 0)
     {
-      text = apool_identity_get_pattern (identity, &length);
-      apool_wildcard_init (&pattern, text, length);
+      apool_history_init_pattern (self, identity, &pattern);
       i = apool_past_commands_peek (apool_history_get_commands (self), &pattern);
     }
   return i == NONE ? -1 : apool_history_at (self, i)->run_usec;

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * @seq: the number it had
  * @is_failed: whether it has to be run again where failed ones are
  * @run_usec: how long it ran, microseconds
- * @command: (nullable) (array length=command_length): as it was typed, where there is no key
+ * @command: (nullable) (array length=command_length): as it was typed, where there is no key. What
+ * a history has is unquoted, unless it is by numbers
  * @command_length: how many bytes
  * @key: (nullable): %APOOL_IDENTITY_KEY_BYTES that say what it was
  * @occurrence: as which one of those with its key it came in its input, counted from 1

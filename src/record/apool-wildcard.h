@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * @begin: how many bytes stand before the first part that varies; all of them where none does
  * @end: how many bytes stand behind the last one
  *
- * A pattern of commands, as an identity has it, in which some parts may be anything. A view into
- * the memory of the identity.
+ * A pattern of commands, as an identity has it, in which some parts may be any number, or anything.
+ * A view into memory of somebody else.
  */
 typedef struct
 {

@@ -10,7 +10,7 @@
 /* Enough that what takes a step for each of them, for each of them, does not come to an end. */
 #define MANY 200000u
 
-/* @pattern: with a bar for each part that varies */
+/* @pattern: with a bar for each part that varies, two where it is a number */
 static ApoolIdentity *
 test_history_identify (const char *pattern, const char *value, guint64 occurrence)
 {
@@ -234,13 +234,41 @@ test_history_wildcards (void)
     const char *command;
     gboolean matches;
   } CASES[] = {
-    { "", "", TRUE },           { "", "a", FALSE },        { "a", "a", TRUE },
-    { "a", "ab", FALSE },       { "|", "", TRUE },         { "|", "any", TRUE },
-    { "a|", "a", TRUE },        { "a|", "ab", TRUE },      { "a|", "b", FALSE },
-    { "|b", "ab", TRUE },       { "|b", "ba", FALSE },     { "ab|ba", "aba", FALSE },
-    { "ab|ba", "abba", TRUE },  { "a||b", "ab", TRUE },    { "a|b|c", "aXbXc", TRUE },
-    { "a|b|c", "abbc", TRUE },  { "a|b|c", "acb", FALSE }, { "a|bc|c", "abc", FALSE },
-    { "a|bc|c", "abcc", TRUE }, { "|a|a|", "a", FALSE },   { "|a|a|", "aa", TRUE },
+    { "", "", TRUE },
+    { "", "a", FALSE },
+    { "a", "a", TRUE },
+    { "a", "ab", FALSE },
+    { "|", "", TRUE },
+    { "|", "any", TRUE },
+    { "a|", "a", TRUE },
+    { "a|", "ab", TRUE },
+    { "a|", "b", FALSE },
+    { "|b", "ab", TRUE },
+    { "|b", "ba", FALSE },
+    { "ab|ba", "aba", FALSE },
+    { "ab|ba", "abba", TRUE },
+    { "a|b|c", "aXbXc", TRUE },
+    { "a|b|c", "abbc", TRUE },
+    { "a|b|c", "acb", FALSE },
+    { "a|bc|c", "abc", FALSE },
+    { "a|bc|c", "abcc", TRUE },
+    { "||", "7", TRUE },
+    { "||", "", FALSE },
+    { "||", "a", FALSE },
+    { "a||b", "a12b", TRUE },
+    { "a||b", "ab", FALSE },
+    { "a||b", "a1-2b", FALSE },
+    { "a||5", "a155", TRUE },
+    { "a||5", "a5", FALSE },
+    { "a||5||", "a5555", TRUE },
+    { "||", "12345678901234567890", TRUE },
+    { "||", "123456789012345678901", FALSE },
+    { "|-||.", "a-b-1.", TRUE },
+    { "|-||.", "a-1-b.", FALSE },
+    { "||-|", "1-", TRUE },
+    { "|x||y|", "xay x1y", TRUE },
+    { "|a|a|", "a", FALSE },
+    { "|a|a|", "aa", TRUE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (CASES); i++)
@@ -256,6 +284,68 @@ test_history_wildcards (void)
       g_assert_cmpint (
           apool_wildcard_matches (&wildcard, CASES[i].command, strlen (CASES[i].command)), ==,
           CASES[i].matches);
+    }
+}
+
+/* A pattern that could be tried in very many ways is given up. */
+static void
+test_history_hopeless (void)
+{
+  g_autoptr (GString) pattern = g_string_new (NULL);
+  g_autoptr (GString) command = g_string_new (NULL);
+  ApoolWildcard wildcard;
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_string_append_len (pattern, "\0a", 2);
+      g_string_append (command, "aaaa");
+    }
+  g_string_append_len (pattern, "\0b\0\0", 4);
+  apool_wildcard_init (&wildcard, pattern->str, pattern->len);
+  g_assert_false (apool_wildcard_matches (&wildcard, command->str, command->len));
+}
+
+static void
+test_history_quotes (void)
+{
+  static const struct
+  {
+    const char *logged;
+    const char *pattern;
+    gboolean is_same;
+  } CASES[] = {
+    { "echo 'a b'", "echo a\\ b", TRUE },
+    { "echo 'a b'", "echo \"a b\"", TRUE },
+    { "echo a,b=c", "'echo' 'a,b=c'", TRUE },
+    { "echo pre'a b'", "echo 'prea b'", TRUE },
+    { "echo 'it'\"'\"'s'", "echo it\\'s", TRUE },
+    { "echo 1 'a b'", "echo '||' 'a b'", TRUE },
+    { "echo '1 x'", "echo '|| x'", TRUE },
+    { "echo ''", "echo ", FALSE },
+    { "echo 'a b'", "echo a b", FALSE },
+    { "echo '*'", "echo *", FALSE },
+    { "echo '$x'", "echo $x", FALSE },
+    { "echo \"$x\"", "echo $x", FALSE },
+    { "'a=b' c", "a=b c", FALSE },
+    { "x=y 'a=b' c", "x=y a=b c", FALSE },
+    { "cat <<E\n'a'\nE", "cat <<E\na\nE", FALSE },
+    { "echo {a','b}", "echo {a,b}", FALSE },
+    { "echo $'a'", "echo $a", FALSE },
+    { "echo `a 'b'`", "echo `a b`", FALSE },
+    { "[[ x =~ '.' ]]", "[[ x =~ . ]]", FALSE },
+    { "echo it's", "echo it's", TRUE },
+    { "echo a\\", "echo a\\", TRUE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      g_autoptr (ApoolHistory) history = apool_history_new ();
+
+      g_test_message ("%s %s", CASES[i].logged, CASES[i].pattern);
+      test_history_add (history, 1, CASES[i].logged, FALSE);
+      g_assert_cmpuint (test_history_take (history, CASES[i].pattern, 1), ==, CASES[i].is_same);
+      if (!CASES[i].is_same)
+        g_assert_cmpuint (test_history_take (history, CASES[i].logged, 1), ==, 1);
     }
 }
 
@@ -286,6 +376,8 @@ main (int argc, char **argv)
   g_test_add_func ("/history/varying", test_history_varying);
   g_test_add_func ("/history/many", test_history_many);
   g_test_add_func ("/history/wildcards", test_history_wildcards);
+  g_test_add_func ("/history/hopeless", test_history_hopeless);
+  g_test_add_func ("/history/quotes", test_history_quotes);
   g_test_add_func ("/history/occurrences", test_history_occurrences);
   return g_test_run ();
 }

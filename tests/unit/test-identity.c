@@ -32,12 +32,12 @@ test_identity_dup_pattern (const char *const *words, ApoolTemplateShell shell, g
 static void
 test_identity_pattern (void)
 {
-  static const char *const WORDS[] = { "echo", "{%}x{##}", "{}", "{#}", "y{%}", NULL };
+  static const char *const WORDS[] = { "echo", "{%}x{##}{%}", "{}", "{#}", "y{%}", NULL };
   g_autofree char *line = test_identity_dup_pattern (WORDS, APOOL_TEMPLATE_SHELL_ALWAYS, 100);
   g_autofree char *words = test_identity_dup_pattern (WORDS, APOOL_TEMPLATE_SHELL_AUTO, 7);
   g_autofree char *program = test_identity_dup_pattern (WORDS, APOOL_TEMPLATE_SHELL_NEVER, 7);
 
-  g_assert_cmpstr (line, ==, "echo ?x? 'a b' 12 y?");
+  g_assert_cmpstr (line, ==, "echo ??x?? 'a b' 12 y??");
   g_assert_cmpstr (words, ==, line);
   g_assert_cmpstr (program, ==, line);
 }
