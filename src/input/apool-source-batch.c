@@ -7,11 +7,17 @@
  * used again for each batch.
  *
  * Where the last records are to be spread over the slots, a batch is not yielded before it is known
- * whether it is the last one. The last one is then cut into equal jobs. */
+ * whether it is the last one. The last one is then cut into equal jobs.
+ *
+ * Where there are borders, a batch is first made by the rules. Then they choose how many of its
+ * records go into the next job. Where that is not what the rules say, the batch is dropped, and the
+ * window on the source goes back to its first record: as many as were chosen are the next batch,
+ * and the rules begin anew behind them. */
 
 #include "input/apool-source-batch.h"
 
 #include "base/apool-error.h"
+#include "input/apool-row-window.h"
 
 /* Rows without a job before the main loop gets its turn. */
 #define ROWS_PER_TURN 65536
@@ -61,6 +67,11 @@ struct _ApoolSourceBatch
   guint64 n_numbers; /* that were given to rows that were yielded */
 
   char *fault; /* (nullable): of the row yielded last */
+
+  ApoolRowWindow *window; /* (nullable): on the source, where there are borders */
+  gboolean was_asked;     /* them, before the batch was begun */
+  gsize n_forced; /* records that the batch is to have, whatever the rules say; 0 where not */
+  gsize n_chosen; /* records of the next job; 0 where that is still to be asked */
 
   gboolean gave_way; /* pending only to let the main loop have its turn */
   GSource *idle;     /* (nullable): which then comes back */
@@ -146,6 +157,55 @@ apool_source_batch_clear (ApoolSourceBatch *self)
   self->n_yielded = 0;
 }
 
+/* Goes on behind rows that are in a job now. */
+static void
+apool_source_batch_go_on (ApoolSourceBatch *self, gsize n_rows)
+{
+  if (self->window)
+    apool_row_window_take (self->window, n_rows);
+  self->was_asked = FALSE;
+  self->n_chosen = 0;
+}
+
+/* Drops the batch, and begins it again with so many records. */
+static void
+apool_source_batch_force (ApoolSourceBatch *self, gsize n_records)
+{
+  apool_source_batch_clear (self);
+  apool_row_window_rewind (self->window);
+  self->ahead_status = APOOL_SOURCE_PENDING;
+  g_clear_error (&self->failure);
+  self->n_forced = n_records;
+}
+
+/* Whether that is known now. */
+static gboolean
+apool_source_batch_ask (ApoolSourceBatch *self, gsize n_natural, gsize *n_records)
+{
+  if (apool_row_window_choose (self->window, n_natural, n_records))
+    return TRUE;
+  self->gave_way = apool_row_window_gave_way (self->window);
+  return FALSE;
+}
+
+/* Asks how many records a batch is to have that has none yet: what is sure already needs no batch
+ * by the rules.
+ *
+ * Returns: whether it can be begun */
+static gboolean
+apool_source_batch_ask_first (ApoolSourceBatch *self)
+{
+  gsize n_records;
+
+  if (!self->window || self->was_asked || self->records->len > 0 || self->n_forced > 0)
+    return TRUE;
+  if (!apool_source_batch_ask (self, 0, &n_records))
+    return FALSE;
+  self->was_asked = TRUE;
+  self->n_forced = n_records;
+  return TRUE;
+}
+
 static void
 apool_source_batch_add (ApoolSourceBatch *self, guint64 measured)
 {
@@ -164,7 +224,9 @@ apool_source_batch_add (ApoolSourceBatch *self, guint64 measured)
 static gboolean
 apool_source_batch_is_full (const ApoolSourceBatch *self)
 {
-  return self->rules.max_records > 0 && self->records->len >= self->rules.max_records;
+  gsize max_records = self->n_forced > 0 ? self->n_forced : self->rules.max_records;
+
+  return max_records > 0 && self->records->len >= max_records;
 }
 
 /* Of how many jobs the run is, if that can be told from how many records there are. */
@@ -193,13 +255,20 @@ apool_source_batch_fill_up (ApoolSourceBatch *self, guint64 number, guint64 line
   return TRUE;
 }
 
+/* How many records go into the next job of the batch. */
+static gsize
+apool_source_batch_get_natural (const ApoolSourceBatch *self)
+{
+  return MIN (self->n_per_job, self->records->len - self->n_yielded);
+}
+
 /* Yields the next job of the batch. */
 static ApoolSourceStatus
 apool_source_batch_yield (ApoolSourceBatch *self, ApoolRow *row)
 {
   const ApoolBatchRecord *records = (const ApoolBatchRecord *) (gpointer) self->records->data;
   gsize first = self->n_yielded;
-  gsize n = MIN (self->n_per_job, self->records->len - first);
+  gsize n = apool_source_batch_get_natural (self);
   gsize first_value = records[first].first_value;
   gsize end_value =
       first + n < self->records->len ? records[first + n].first_value : self->values.values->len;
@@ -216,7 +285,31 @@ apool_source_batch_yield (ApoolSourceBatch *self, ApoolRow *row)
     .n_fields = self->n_fields,
     .total = apool_source_batch_get_total (self, self->total),
   };
+  if (self->window)
+    apool_row_window_describe (self->window, n, &row->batch);
+  apool_source_batch_go_on (self, n);
   return APOOL_SOURCE_ROW;
+}
+
+/* Yields the next job of the batch, unless it is to have other records than by the rules: then the
+ * batch is none any more.
+ *
+ * Returns: %APOOL_SOURCE_PENDING then, or where that cannot be told yet */
+static ApoolSourceStatus
+apool_source_batch_offer (ApoolSourceBatch *self, ApoolRow *row)
+{
+  gsize n_natural = apool_source_batch_get_natural (self);
+  gsize n_records;
+
+  if (!self->window || self->n_chosen > 0)
+    return apool_source_batch_yield (self, row);
+  if (!apool_source_batch_ask (self, n_natural, &n_records))
+    return APOOL_SOURCE_PENDING;
+  self->n_chosen = n_records;
+  if (n_records == n_natural)
+    return apool_source_batch_yield (self, row);
+  apool_source_batch_force (self, n_records);
+  return APOOL_SOURCE_PENDING;
 }
 
 /* Nothing more comes into the batch, which is yielded @n_per_job records a job. */
@@ -227,7 +320,9 @@ apool_source_batch_begin (ApoolSourceBatch *self, gsize n_per_job, ApoolRow *row
   apool_source_batch_settle_store (&self->fields);
   self->n_per_job = n_per_job;
   self->is_done = TRUE;
-  return apool_source_batch_yield (self, row);
+  self->n_chosen = self->n_forced > 0 ? n_per_job : 0;
+  self->n_forced = 0;
+  return apool_source_batch_offer (self, row);
 }
 
 /* ---- rows that are no part of a batch ---- */
@@ -239,6 +334,7 @@ apool_source_batch_pass (ApoolSourceBatch *self, ApoolRow *row)
   *row = self->ahead;
   row->total = apool_source_batch_get_total (self, row->total);
   self->ahead_status = APOOL_SOURCE_PENDING;
+  apool_source_batch_go_on (self, 1);
   return APOOL_SOURCE_ROW;
 }
 
@@ -267,6 +363,12 @@ apool_source_batch_look (ApoolSourceBatch *self)
 {
   if (self->ahead_status != APOOL_SOURCE_PENDING)
     return self->ahead_status;
+  if (self->window)
+    {
+      self->ahead_status =
+          apool_row_window_next (self->window, &self->ahead, &self->n_taken, &self->failure);
+      return self->ahead_status;
+    }
   self->ahead_status = apool_source_next (self->source, &self->ahead, &self->failure);
   if (self->ahead_status == APOOL_SOURCE_ROW)
     self->n_taken++;
@@ -289,7 +391,7 @@ apool_source_batch_fits (ApoolSourceBatch *self, guint64 *measured, char **why)
   *why = apool_value_dup_unread_fault (ahead->values, ahead->n_values);
   if (*why)
     return FALSE;
-  if (!rules->measure)
+  if (!rules->measure || self->n_forced > 0)
     return TRUE;
   *measured = rules->measure (self->command, ahead);
   length = rules->get_length (self->command, self->values.values->len + ahead->n_values,
@@ -316,12 +418,13 @@ apool_source_batch_take (ApoolSourceBatch *self, ApoolRow *row, GError **error)
   if (!is_alone && apool_source_batch_fits (self, &measured, &why))
     {
       apool_source_batch_add (self, measured);
-      if (apool_source_batch_is_full (self) && self->rules.n_slots == 0)
+      if (apool_source_batch_is_full (self) && (self->rules.n_slots == 0 || self->n_forced > 0))
         return apool_source_batch_begin (self, self->records->len, row);
       return APOOL_SOURCE_PENDING;
     }
   if (self->records->len > 0)
     return apool_source_batch_begin (self, self->records->len, row);
+  self->n_forced = 0;
   if (apool_source_batch_fill_up (self, self->n_taken, self->ahead.line, row))
     return APOOL_SOURCE_ROW;
   if (why)
@@ -334,7 +437,7 @@ static ApoolSourceStatus
 apool_source_batch_finish (ApoolSourceBatch *self, ApoolRow *row, GError **error)
 {
   ApoolSourceStatus status = self->ahead_status;
-  gsize n_slots = MAX (self->rules.n_slots, 1);
+  gsize n_slots = self->n_forced > 0 ? 1 : MAX (self->rules.n_slots, 1);
   gsize n_records = self->records->len;
 
   if (n_records > 0)
@@ -365,23 +468,32 @@ apool_source_batch_next (ApoolSource *source, ApoolRow *row, GError **error)
 
   if (!self->rules.has_values)
     return apool_source_batch_next_number (self, row, error);
+  self->gave_way = FALSE;
   if (self->is_done && self->n_yielded < self->records->len)
-    return apool_source_batch_yield (self, row);
+    {
+      status = apool_source_batch_offer (self, row);
+      if (status != APOOL_SOURCE_PENDING || self->is_done)
+        return status;
+    }
   if (self->is_done)
     apool_source_batch_clear (self);
-  self->gave_way = FALSE;
   for (guint i = 0; i < ROWS_PER_TURN && status == APOOL_SOURCE_PENDING; i++)
     {
-      ApoolSourceStatus ahead = apool_source_batch_look (self);
+      ApoolSourceStatus ahead;
 
+      if (!apool_source_batch_ask_first (self))
+        return APOOL_SOURCE_PENDING;
+      ahead = apool_source_batch_look (self);
       if (ahead == APOOL_SOURCE_PENDING)
         return ahead;
       if (ahead != APOOL_SOURCE_ROW)
-        return apool_source_batch_finish (self, row, error);
-      if (self->ahead.is_skipped && self->rules.max_records != 1)
+        status = apool_source_batch_finish (self, row, error);
+      else if (self->ahead.is_skipped && self->rules.max_records != 1)
         self->ahead_status = APOOL_SOURCE_PENDING;
       else
         status = apool_source_batch_take (self, row, error);
+      if (self->is_done)
+        return status;
     }
   self->gave_way = status == APOOL_SOURCE_PENDING;
   return status;
@@ -438,6 +550,7 @@ apool_source_batch_dispose (GObject *object)
   ApoolSourceBatch *self = APOOL_SOURCE_BATCH (object);
 
   apool_source_batch_stop_waiting (self);
+  g_clear_pointer (&self->window, apool_row_window_free);
   g_clear_object (&self->source);
   G_OBJECT_CLASS (apool_source_batch_parent_class)->dispose (object);
 }
@@ -492,8 +605,8 @@ apool_source_batch_init (ApoolSourceBatch *self)
  * %APOOL_ERROR_INPUT. What was read before an error is yielded before it.
  *
  * The total of a row is that of its source divided by @rules->max_records, rounded up: what it is
- * if no row is left out, has a fault or makes a job end sooner by its length. Where there is no
- * such limit, or the last records are spread, nobody knows it.
+ * if no row is left out, has a fault or makes a job end sooner by its length, and no border does.
+ * Where there is no such limit, or the last records are spread, nobody knows it.
  *
  * Returns: (transfer full): the source
  */
@@ -507,4 +620,36 @@ apool_source_batch_new (ApoolSource *source, const ApoolBatchRules *rules, Apool
   self->rules = *rules;
   self->command = command;
   return APOOL_SOURCE (self);
+}
+
+/**
+ * apool_source_batch_set_borders:
+ * @self: a source of which nothing was read
+ * @borders: (transfer none): those of jobs that were made of the same records before: they are kept
+ *   where the records come again, whatever the rules say
+ *
+ * Has each row of records say what it can be found by in another run. Records are read ahead as far
+ * as the borders need it.
+ */
+void
+apool_source_batch_set_borders (ApoolSourceBatch *self, ApoolBorders *borders)
+{
+  g_return_if_fail (self->n_taken == 0);
+  g_clear_pointer (&self->window, apool_row_window_free);
+  self->window = apool_row_window_new (self->source, borders, self->rules.max_records != 1);
+}
+
+/**
+ * apool_source_batch_set_slots:
+ * @self: a source of which nothing was read
+ * @n_slots: over how many slots the last records are spread, if they are
+ *
+ * Counts instead of what the rules say: the jobs of a run that is taken up again are those of
+ * before, on however many slots it runs now.
+ */
+void
+apool_source_batch_set_slots (ApoolSourceBatch *self, guint n_slots)
+{
+  if (self->rules.n_slots > 0)
+    self->rules.n_slots = n_slots;
 }

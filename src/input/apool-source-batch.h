@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "input/apool-borders.h"
 #include "input/apool-source.h"
 #include "job/apool-template.h"
 
@@ -61,5 +62,7 @@ G_DECLARE_FINAL_TYPE (ApoolSourceBatch, apool_source_batch, APOOL, SOURCE_BATCH,
 
 ApoolSource *
 apool_source_batch_new (ApoolSource *source, const ApoolBatchRules *rules, ApoolTemplate *command);
+void apool_source_batch_set_borders (ApoolSourceBatch *self, ApoolBorders *borders);
+void apool_source_batch_set_slots (ApoolSourceBatch *self, guint n_slots);
 
 G_END_DECLS

@@ -402,7 +402,8 @@ apool_tasks_judge (ApoolTasks *self,
 
   if (!apool_template_render_pattern (self->command, row, seq, self->text, error))
     return NULL;
-  identity = apool_identity_new (self->context, self->text, row->values, row->n_values, NULL);
+  identity = apool_identity_new (self->context, self->text, row->values, row->n_values,
+                                 row->batch.n_records > 0 ? &row->batch : NULL);
   traits.is_skipped =
       apool_judge_judge (self->judge, identity, seq, &recorded) == APOOL_VERDICT_SKIP;
   traits.identity = identity;

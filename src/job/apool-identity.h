@@ -18,14 +18,18 @@ G_BEGIN_DECLS
  * @n_records: how many records the job is of
  * @first: the hash of the first of them
  * @all: the hash of their hashes, in order
+ * @place: how many records came before them
+ * @before: the hash of the hashes of these, in order
  *
- * Of which records a job is made.
+ * Of which records a job is made, and where they were in the input.
  */
 typedef struct
 {
   guint64 n_records;
   guint64 first;
   guint64 all;
+  guint64 place;
+  guint64 before;
 } ApoolIdentityBatch;
 
 /**

@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "job/apool-computed.h"
+#include "job/apool-identity.h"
 #include "job/apool-value.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,7 @@ G_BEGIN_DECLS
  * @computed: (nullable): what the Perl expressions of the run have become
  * @total: of how many jobs the run is, 0 where nobody has counted
  * @is_skipped: whether it only has a number: there is nothing to run for it
+ * @batch: of which records it is, where somebody wants to find them again; else of none
  * @fault: (nullable): why it is a bad input, without where it came from; what it holds then does
  *   not count
  *
@@ -38,6 +40,7 @@ typedef struct
   const ApoolComputed *computed;
   guint64 total;
   gboolean is_skipped;
+  ApoolIdentityBatch batch;
   const char *fault;
 } ApoolRow;
 

@@ -7,134 +7,8 @@
 
 #include "base/apool-argument.h"
 #include "base/apool-error.h"
+#include "fake-script.h"
 #include "input/apool-source-batch.h"
-
-#define MIB (1024 * 1024)
-
-/* ---- rows that a test writes down ---- */
-
-#define TEST_TYPE_SCRIPT (test_script_get_type ())
-G_DECLARE_FINAL_TYPE (TestScript, test_script, TEST, SCRIPT, GObject)
-
-/* One row a word: "a,b" has two values and the field "A"; "-" is skipped; "!x" has the fault x; "~"
- * is pending once; "$" has a value that is not kept; "E" is an error. The memory of a row is
- * overwritten by the next one. */
-struct _TestScript
-{
-  GObject parent;
-
-  char **words;
-  gsize n_read;    /* of words */
-  guint64 n_rows;  /* so far */
-  guint64 total;   /* of all rows */
-  gsize n_fields;  /* each row has */
-  int n_waits;     /* so far */
-  char bytes[256]; /* of the newest row */
-  char field[2];
-  ApoolValue values[8];
-  ApoolValue fields[2];
-};
-
-static void test_script_source_init (ApoolSourceInterface *iface);
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestScript,
-                               test_script,
-                               G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (APOOL_TYPE_SOURCE, test_script_source_init))
-
-static ApoolSourceStatus
-test_script_yield (TestScript *self, const char *word, ApoolRow *row)
-{
-  char *at = self->bytes;
-  gsize n_values = 0;
-
-  g_assert_cmpuint (g_strlcpy (self->bytes, word, sizeof self->bytes), <, sizeof self->bytes);
-  for (char *next = at; next && n_values < G_N_ELEMENTS (self->values); at = next)
-    {
-      char *comma = strchr (at, ',');
-      gsize length = comma ? (gsize) (comma - at) : strlen (at);
-
-      self->values[n_values++] = (ApoolValue){ at, length };
-      next = comma ? comma + 1 : NULL;
-    }
-  self->field[0] = g_ascii_toupper (*word);
-  self->fields[0] = (ApoolValue){ self->field, 1 };
-  self->fields[1] = (ApoolValue){ NULL, 0 };
-  if (*word == '$')
-    self->values[0] = (ApoolValue){ NULL, 17 * MIB };
-  *row = (ApoolRow){ self->values, n_values, self->n_rows };
-  row->fields = self->fields;
-  row->n_fields = self->n_fields;
-  row->total = self->total;
-  row->is_skipped = *word == '-';
-  row->fault = *word == '!' ? self->bytes + 1 : NULL;
-  return APOOL_SOURCE_ROW;
-}
-
-static ApoolSourceStatus
-test_script_next (ApoolSource *source, ApoolRow *row, GError **error)
-{
-  TestScript *self = TEST_SCRIPT (source);
-  const char *word = self->words[self->n_read];
-
-  memset (self->bytes, '?', sizeof self->bytes);
-  self->field[0] = '?';
-  if (!word)
-    return APOOL_SOURCE_END;
-  self->n_read++;
-  if (strcmp (word, "~") == 0)
-    return APOOL_SOURCE_PENDING;
-  if (strcmp (word, "E") == 0)
-    {
-      g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_INPUT, "no more");
-      return APOOL_SOURCE_ERROR;
-    }
-  self->n_rows++;
-  return test_script_yield (self, word, row);
-}
-
-static void
-test_script_wait (ApoolSource *source,
-                  GMainContext *context,
-                  ApoolSourceReadyFunc ready,
-                  gpointer data)
-{
-  TEST_SCRIPT (source)->n_waits++;
-}
-
-static void
-test_script_source_init (ApoolSourceInterface *iface)
-{
-  iface->next = test_script_next;
-  iface->wait = test_script_wait;
-}
-
-static void
-test_script_finalize (GObject *object)
-{
-  g_strfreev (TEST_SCRIPT (object)->words);
-  G_OBJECT_CLASS (test_script_parent_class)->finalize (object);
-}
-
-static void
-test_script_class_init (TestScriptClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = test_script_finalize;
-}
-
-static void
-test_script_init (TestScript *self)
-{
-}
-
-static TestScript *
-test_script_new (const char *script)
-{
-  TestScript *self = g_object_new (TEST_TYPE_SCRIPT, NULL);
-
-  self->words = *script ? g_strsplit (script, " ", -1) : g_new0 (char *, 1);
-  return self;
-}
 
 /* ---- what a command would measure: "echo" and a blank before each value ---- */
 
@@ -184,7 +58,7 @@ test_batch_see (GString *seen, const ApoolRow *row)
 
 /* @expected: the rows, and in their order "~" where it is pending and "E" for an error. */
 static void
-test_batch_check_source (TestScript *script, const ApoolBatchRules *rules, const char *expected)
+test_batch_check_source (FakeScript *script, const ApoolBatchRules *rules, const char *expected)
 {
   g_autoptr (ApoolSource) source = apool_source_batch_new (APOOL_SOURCE (script), rules, NULL);
   g_autoptr (GString) seen = g_string_new (NULL);
@@ -211,7 +85,7 @@ test_batch_check_source (TestScript *script, const ApoolBatchRules *rules, const
 static void
 test_batch_check (const ApoolBatchRules *rules, const char *script, const char *expected)
 {
-  g_autoptr (TestScript) source = test_script_new (script);
+  g_autoptr (FakeScript) source = fake_script_new (script);
 
   test_batch_check_source (source, rules, expected);
 }
@@ -243,7 +117,7 @@ static void
 test_batch_no_values (void)
 {
   const ApoolBatchRules rules = { .max_records = 1 };
-  g_autoptr (TestScript) script = test_script_new ("a ~ b,c - !x d");
+  g_autoptr (FakeScript) script = fake_script_new ("a ~ b,c - !x d");
 
   script->n_fields = 2;
   test_batch_check_source (script, &rules, "1*1 ~ 2*1 3- 4!x 5*1");
@@ -253,7 +127,7 @@ static void
 test_batch_fields (void)
 {
   const ApoolBatchRules two = { .max_records = 2, .has_values = TRUE };
-  g_autoptr (TestScript) script = test_script_new ("a,1 b,2 c,3");
+  g_autoptr (FakeScript) script = fake_script_new ("a,1 b,2 c,3");
 
   script->n_fields = 2;
   test_batch_check_source (script, &two, "1*2:a,1,b,2AB 3*1:c,3C");
@@ -312,7 +186,7 @@ static void
 test_batch_spread_fields (void)
 {
   const ApoolBatchRules any = { .has_values = TRUE, .n_slots = 2 };
-  g_autoptr (TestScript) script = test_script_new ("a b c");
+  g_autoptr (FakeScript) script = fake_script_new ("a b c");
 
   script->n_fields = 1;
   test_batch_check_source (script, &any, "1*2:a,bAB 3*1:cC");
@@ -374,7 +248,7 @@ static void
 test_batch_error_unasked (void)
 {
   const ApoolBatchRules two = { .max_records = 2, .has_values = TRUE };
-  g_autoptr (TestScript) script = test_script_new ("a E");
+  g_autoptr (FakeScript) script = fake_script_new ("a E");
   g_autoptr (ApoolSource) source = apool_source_batch_new (APOOL_SOURCE (script), &two, NULL);
   ApoolRow row;
 
@@ -384,7 +258,7 @@ test_batch_error_unasked (void)
 static void
 test_batch_check_total (const ApoolBatchRules *rules, guint64 n_records, guint64 expected)
 {
-  g_autoptr (TestScript) script = test_script_new ("a !b c");
+  g_autoptr (FakeScript) script = fake_script_new ("a !b c");
   g_autoptr (ApoolSource) source = apool_source_batch_new (APOOL_SOURCE (script), rules, NULL);
   ApoolRow row;
 
@@ -424,7 +298,7 @@ static void
 test_batch_total_said (void)
 {
   const ApoolBatchRules any = { .has_values = TRUE, .total = 77 };
-  g_autoptr (TestScript) script = test_script_new ("a b");
+  g_autoptr (FakeScript) script = fake_script_new ("a b");
   g_autoptr (ApoolSource) source = apool_source_batch_new (APOOL_SOURCE (script), &any, NULL);
   ApoolRow row;
 
@@ -436,7 +310,7 @@ static void
 test_batch_wait (void)
 {
   const ApoolBatchRules two = { .max_records = 2, .has_values = TRUE };
-  g_autoptr (TestScript) script = test_script_new ("a ~ b");
+  g_autoptr (FakeScript) script = fake_script_new ("a ~ b");
   g_autoptr (ApoolSource) source = apool_source_batch_new (APOOL_SOURCE (script), &two, NULL);
   g_autoptr (GMainContext) context = g_main_context_new ();
   int n_calls = 0;
@@ -450,10 +324,10 @@ test_batch_wait (void)
 }
 
 /* Returns: (transfer full): @n_skipped rows that are skipped, and one that is not */
-static TestScript *
+static FakeScript *
 test_batch_skip_many (gsize n_skipped)
 {
-  TestScript *self = test_script_new ("");
+  FakeScript *self = fake_script_new ("");
 
   /* Not cut out of one text: a sanitizer looks at all that is left of it for each word. */
   g_strfreev (self->words);
@@ -469,7 +343,7 @@ static void
 test_batch_gives_way (void)
 {
   const ApoolBatchRules two = { .max_records = 2, .has_values = TRUE };
-  g_autoptr (TestScript) script = test_batch_skip_many (300000);
+  g_autoptr (FakeScript) script = test_batch_skip_many (300000);
   ApoolSource *source = apool_source_batch_new (APOOL_SOURCE (script), &two, NULL);
   g_autoptr (GMainContext) context = g_main_context_new ();
   int n_pending = 0;
@@ -495,7 +369,7 @@ static void
 test_batch_wait_in_vain (void)
 {
   const ApoolBatchRules two = { .max_records = 2, .has_values = TRUE };
-  g_autoptr (TestScript) script = test_batch_skip_many (300000);
+  g_autoptr (FakeScript) script = test_batch_skip_many (300000);
   ApoolSource *source = apool_source_batch_new (APOOL_SOURCE (script), &two, NULL);
   g_autoptr (GMainContext) context = g_main_context_new ();
   int n_calls = 0;
