@@ -39,6 +39,7 @@ struct _ApoolInputs
   gboolean reads_stdin;
   ApoolSource *source;  /* the last stage so far */
   ApoolSource *store;   /* not owned */
+  ApoolSource *batch;   /* (nullable), not owned */
   ApoolSource *columns; /* (nullable), not owned */
   ApoolSource *perl;    /* (nullable), not owned */
 
@@ -448,7 +449,8 @@ apool_inputs_put_together (ApoolInputs *self)
       rules.measure = apool_template_measure;
       rules.get_length = apool_template_get_length;
     }
-  apool_inputs_stack (self, apool_source_batch_new (self->source, &rules, self->command));
+  self->batch = apool_source_batch_new (self->source, &rules, self->command);
+  apool_inputs_stack (self, self->batch);
 }
 
 static void
@@ -616,6 +618,38 @@ ApoolTasks *
 apool_inputs_get_tasks (ApoolInputs *self)
 {
   return self->tasks;
+}
+
+/**
+ * apool_inputs_set_borders:
+ * @self: inputs of which nothing was read
+ * @borders: (transfer none): those of jobs of several records that were recorded
+ * @n_slots: over how many slots the last records were spread then; 0 where nobody has done that
+ *
+ * Has records go into the same jobs as before, and jobs of several records say what they can be
+ * found by. Nothing changes where each job is of one.
+ */
+void
+apool_inputs_set_borders (ApoolInputs *self, ApoolBorders *borders, guint n_slots)
+{
+  if (!self->batch)
+    return;
+  apool_source_batch_set_borders (APOOL_SOURCE_BATCH (self->batch), borders);
+  if (n_slots > 0)
+    apool_source_batch_set_slots (APOOL_SOURCE_BATCH (self->batch), n_slots);
+}
+
+/**
+ * apool_inputs_get_n_jobs:
+ * @self: inputs
+ *
+ * Returns: for how many jobs at a time they were made: over so many slots the last records are
+ *   spread
+ */
+guint
+apool_inputs_get_n_jobs (const ApoolInputs *self)
+{
+  return self->n_jobs;
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "base/apool-quote.h"
 #include "cli/apool-options.h"
+#include "input/apool-borders.h"
 #include "input/apool-tasks.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,8 @@ ApoolInputs *apool_inputs_new (const ApoolOptions *options,
 void apool_inputs_free (ApoolInputs *self);
 
 ApoolTasks *apool_inputs_get_tasks (ApoolInputs *self);
+void apool_inputs_set_borders (ApoolInputs *self, ApoolBorders *borders, guint n_slots);
+guint apool_inputs_get_n_jobs (const ApoolInputs *self);
 ApoolFields *apool_inputs_get_fields (ApoolInputs *self);
 gboolean apool_inputs_read_stdin (const ApoolInputs *self);
 guint64 apool_inputs_get_n_bad (const ApoolInputs *self);
