@@ -213,6 +213,10 @@ apool_journal_event_append_batch (GString *line,
   apool_journal_event_append_hex (line, event->batch.first);
   g_string_append (line, "\",\"all\":\"");
   apool_journal_event_append_hex (line, event->batch.all);
+  g_string_append (line, "\",\"place\":");
+  apool_journal_event_append_decimal (line, event->batch.place, 1);
+  g_string_append (line, ",\"before\":\"");
+  apool_journal_event_append_hex (line, event->batch.before);
   g_string_append (line, "\"}");
 }
 

@@ -318,6 +318,18 @@ apool_journal_parse_pieces (ApoolJournalParse *parse,
 static gboolean
 apool_journal_parse_batch (ApoolJournalEvent *event, const ApoolJsonText *value)
 {
+  const struct
+  {
+    const char *name;
+    guint64 *number;
+    gboolean is_hex;
+  } members[] = {
+    { "records", &event->batch.n_records, FALSE },
+    { "first", &event->batch.first, TRUE },
+    { "all", &event->batch.all, TRUE },
+    { "place", &event->batch.place, FALSE },
+    { "before", &event->batch.before, TRUE },
+  };
   guint found = 0;
   ApoolJsonText key;
   ApoolJsonText element;
@@ -327,29 +339,19 @@ apool_journal_parse_batch (ApoolJournalEvent *event, const ApoolJsonText *value)
     return FALSE;
   apool_json_walk_init (&walk, value);
   while (apool_json_walk_next (&walk, &key, &element))
-    {
-      gboolean is_good = TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+      {
+        guint64 *number = members[i].number;
 
-      if (apool_json_is_key (&key, "records", strlen ("records")))
-        {
-          found |= 1;
-          is_good = apool_journal_parse_number (&element, &event->batch.n_records);
-        }
-      else if (apool_json_is_key (&key, "first", strlen ("first")))
-        {
-          found |= 2;
-          is_good = apool_journal_parse_hex (&element, &event->batch.first);
-        }
-      else if (apool_json_is_key (&key, "all", strlen ("all")))
-        {
-          found |= 4;
-          is_good = apool_journal_parse_hex (&element, &event->batch.all);
-        }
-      if (!is_good)
-        return FALSE;
-    }
+        if (!apool_json_is_key (&key, members[i].name, strlen (members[i].name)))
+          continue;
+        if (!(members[i].is_hex ? apool_journal_parse_hex (&element, number)
+                                : apool_journal_parse_number (&element, number)))
+          return FALSE;
+        found |= 1u << i;
+      }
   event->has_batch = TRUE;
-  return found == 7;
+  return found == (1u << G_N_ELEMENTS (members)) - 1;
 }
 
 /* ---- members ---- */

@@ -21,7 +21,8 @@ static const char *const seeds_events[] = {
   "\"start\":1.000000,\"name\":\"n\"}",
   "{\"type\":\"piece\",\"run\":\"r\",\"seq\":1,\"attempt\":1,\"out\":[[0,4096]]}",
   "{\"type\":\"end\"," JOB ",\"batch\":{\"records\":2,\"first\":\"0123456789abcdef\","
-  "\"all\":\"fedcba9876543210\"},\"user\":0.1,\"system\":0.2,\"max_rss\":4096,\"final\":true,"
+  "\"all\":\"fedcba9876543210\",\"place\":3,\"before\":\"0123456789abcdef\"},\"user\":0.1,"
+  "\"system\":0.2,\"max_rss\":4096,\"final\":true,"
   "\"recorded\":true,\"out\":[[0,1],[5,6]],\"err\":[[1,2]],\"command\":\"c\","
   "\"arguments\":[\"a\",\"b\"],\"exit\":3}",
   "{\"type\":\"end\"," JOB ",\"final\":true,\"recorded\":false,\"timeout\":true,\"signal\":15,"

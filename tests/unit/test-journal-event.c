@@ -104,7 +104,7 @@ test_event_fill_end (ApoolJournalEvent *event)
     event->key[i] = (guint8) (0xf0 + i);
   event->occurrence = 2;
   event->has_batch = TRUE;
-  event->batch = (ApoolIdentityBatch){ 5, G_MAXUINT64, 1 };
+  event->batch = (ApoolIdentityBatch){ 5, G_MAXUINT64, 1, G_MAXUINT64, 17 };
   event->kind = APOOL_OUTCOME_EXITED;
   event->code = 255;
   event->is_faulty = TRUE;
@@ -130,7 +130,8 @@ test_event_end (void)
       &event,
       "{\"type\":\"end\",\"run\":\"run-1\",\"seq\":18446744073709551615,\"attempt\":4294967295,"
       "\"key\":\"f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff\",\"occurrence\":2,"
-      "\"batch\":{\"records\":5,\"first\":\"ffffffffffffffff\",\"all\":\"0000000000000001\"},"
+      "\"batch\":{\"records\":5,\"first\":\"ffffffffffffffff\",\"all\":\"0000000000000001\","
+      "\"place\":18446744073709551615,\"before\":\"0000000000000011\"},"
       "\"worker\":3,\"slot\":4,\"start\":9223372036854.775807,\"seconds\":0.000001,"
       "\"user\":0.999999,\"system\":1.000000,\"max_rss\":9223372036854775807,\"faulty\":true,"
       "\"message\":\"why\",\"cut\":true,\"final\":true,\"recorded\":true,"
@@ -306,7 +307,10 @@ test_event_none (void)
     END ",\"exit\":0,\"batch\":{}}",
     END ",\"exit\":0,\"batch\":[]}",
     END ",\"exit\":0,\"batch\":{\"records\":1,\"first\":\"" SUM "\"}}",
-    END ",\"exit\":0,\"batch\":{\"records\":1,\"first\":\"" SUM "\",\"all\":\"\"}}",
+    END ",\"exit\":0,\"batch\":{\"records\":1,\"first\":\"" SUM "\",\"all\":\"" SUM
+        "\",\"place\":0}}",
+    END ",\"exit\":0,\"batch\":{\"records\":1,\"first\":\"" SUM "\",\"all\":\"\",\"place\":0,"
+        "\"before\":\"" SUM "\"}}",
     END ",\"exit\":0,\"out\":[[0,9223372036854775807],[0,1]]}",
   };
   g_auto (ApoolJournalEvent) event = { 0 };
