@@ -48,7 +48,8 @@ G_DECLARE_INTERFACE (ApoolObserver, apool_observer, APOOL, OBSERVER, GObject)
  *   under the same number, nothing that this one wrote counts. Where it never does @task_finished
  *   follows for this one, with the same outcome
  * @task_finished: @task is settled: nothing but what its pipes still hold follows. One that was
- *   skipped stands for as many jobs as its traits say, and was never started
+ *   skipped stands for as many jobs as its traits say, and was never started; nor was one that is
+ *   recorded
  * @hook_ended: a hook has ended in worker @worker; @seq is the job that it was about, or 0
  * @task_left: a task has left processes behind; it may have been finished before
  * @worker_event: something happened to a worker

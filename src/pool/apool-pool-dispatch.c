@@ -7,11 +7,25 @@
 #include <fcntl.h>
 
 #include "base/apool-fd.h"
+#include "job/apool-recorded.h"
 #include "pool/apool-pool-private.h"
 #include "pool/apool-weight.h"
 
 /* A task that waits at a worker while so many rounds of all slots went past it is called back. */
 #define MAX_ROUNDS_BEHIND 4u
+
+/* What becomes of a task that is not run. */
+static ApoolOutcome *
+apool_pool_find_idle_outcome (ApoolPool *self, const ApoolTask *task, const char *fault)
+{
+  GObject *recorded = apool_task_get_traits (task)->recorded;
+
+  if (fault)
+    return apool_pool_make_outcome (self, APOOL_OUTCOME_NOT_STARTED, fault);
+  if (recorded)
+    return apool_outcome_ref (apool_recorded_get_outcome (APOOL_RECORDED (recorded)));
+  return apool_pool_make_outcome (self, APOOL_OUTCOME_SKIPPED, NULL);
+}
 
 /* Returns the next task that is to be run, or NULL where there is none, now or ever. */
 static ApoolTask *
@@ -27,10 +41,9 @@ apool_pool_next_task (ApoolPool *self)
 
       if (error)
         apool_pool_give_up (self, g_steal_pointer (&error));
-      if (!fault && (!task || !apool_task_get_traits (task)->is_skipped))
+      if (!fault && (!task || !apool_task_line_is_idle (task)))
         return g_steal_pointer (&task);
-      outcome = apool_pool_make_outcome (
-          self, fault ? APOOL_OUTCOME_NOT_STARTED : APOOL_OUTCOME_SKIPPED, fault);
+      outcome = apool_pool_find_idle_outcome (self, task, fault);
       apool_pool_settle (self, task, outcome, 0);
     }
 }

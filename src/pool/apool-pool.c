@@ -61,14 +61,15 @@ apool_pool_init (ApoolPool *self)
 
 /* ---- settling ---- */
 
-/* Has the user's command run about a job that failed by itself. */
+/* Has the user's command run about a job that failed by itself, and now. */
 static void
 apool_pool_handle_error (ApoolPool *self, ApoolTask *task, ApoolOutcome *outcome, guint worker)
 {
   g_autoptr (ApoolTask) hook = NULL;
 
   if (!self->on_error || !apool_outcome_is_failure (outcome) ||
-      apool_outcome_is_ended_by_pool (outcome) || apool_outcome_is_declined (outcome))
+      apool_outcome_is_ended_by_pool (outcome) || apool_outcome_is_declined (outcome) ||
+      apool_task_get_traits (task)->recorded)
     return;
   hook = apool_error_hook_make_task (self->on_error, task, outcome, worker);
   if (!self->is_terminated)

@@ -5,9 +5,10 @@
  * What a worker gave back, or could not be handed out after all, goes before the input, by number.
  * Who has to wait for a time stands aside, and joins those when that is over.
  *
- * Inputs that cannot become a command, or are skipped, take no worker's slot, so nothing else would
- * hold back whoever asks for the next one, were there no end of them. Now and then the line says
- * that there is no task for the time being, and lets the context serve its other sources. */
+ * Inputs that cannot become a command, are skipped or were run before, take no worker's slot, so
+ * nothing else would hold back whoever asks for the next one, were there no end of them. Now and
+ * then the line says that there is no task for the time being, and lets the context serve its other
+ * sources. */
 
 #include "pool/apool-task-line.h"
 
@@ -167,7 +168,7 @@ apool_task_line_read (ApoolTaskLine *self, char **fault, GError **error)
   switch (apool_tasks_next (self->tasks, &task, fault, error))
     {
     case APOOL_SOURCE_ROW:
-      if (*fault || apool_task_get_traits (task)->is_skipped)
+      if (*fault || apool_task_line_is_idle (task))
         self->n_idle++;
       return task;
     case APOOL_SOURCE_PENDING:
@@ -192,7 +193,7 @@ apool_task_line_may_read (const ApoolTaskLine *self)
 static ApoolTask *
 apool_task_line_examine (ApoolTaskLine *self, ApoolTask *task, const char *fault)
 {
-  if (!task || !self->ask || fault || apool_task_get_traits (task)->is_skipped)
+  if (!task || !self->ask || fault || apool_task_line_is_idle (task))
     return task;
   self->asked = task;
   self->ask (task, self->ask_data);
@@ -209,8 +210,8 @@ apool_task_line_has_ahead (const ApoolTaskLine *self)
  * apool_task_line_next:
  * @self: a line
  * @may_read: whether a task may be taken from the input
- * @fault: (out) (transfer full) (nullable): why the task cannot be run; %NULL where it can, or is
- *   skipped
+ * @fault: (out) (transfer full) (nullable): why the task cannot be run; %NULL where it can, is
+ *   skipped or was run before
  * @error: (out) (optional): set where the input cannot be read any further: that of the source
  *
  * Returns: (transfer full) (nullable): the task that is next; %NULL where there is none now, or
@@ -363,6 +364,20 @@ apool_task_line_set_paused (ApoolTaskLine *self, gboolean is_paused)
   self->is_paused = is_paused;
   if (self->alarm)
     apool_alarm_set_paused (self->alarm, is_paused);
+}
+
+/**
+ * apool_task_line_is_idle:
+ * @task: a task
+ *
+ * Returns: whether there is nothing to run for it: it is skipped, or was run before
+ */
+gboolean
+apool_task_line_is_idle (const ApoolTask *task)
+{
+  const ApoolTaskTraits *traits = apool_task_get_traits (task);
+
+  return traits->is_skipped || traits->recorded;
 }
 
 /**

@@ -184,6 +184,18 @@ fake_witness_count_skipped (FakeWitness *self, ApoolTask *task)
     }
 }
 
+/* A task that was run before, of which nothing is done now. */
+static void
+fake_witness_count_recorded (FakeWitness *self, ApoolTask *task, ApoolOutcome *outcome)
+{
+  FakeTask *known = fake_witness_find (self, task);
+
+  g_assert_cmpint (known->state, ==, FAKE_TASK_UNKNOWN);
+  known->state = FAKE_TASK_SETTLED;
+  self->n_settled++;
+  fake_witness_write (self, fake_witness_get_sign (outcome), apool_task_get_seq (task));
+}
+
 static void
 fake_witness_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
 {
@@ -194,6 +206,11 @@ fake_witness_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutco
   if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_SKIPPED)
     {
       fake_witness_count_skipped (self, task);
+      return;
+    }
+  if (apool_task_get_traits (task)->recorded)
+    {
+      fake_witness_count_recorded (self, task, outcome);
       return;
     }
   if (!never_ran && known->state == FAKE_TASK_RETRIED)
