@@ -128,8 +128,9 @@ typedef struct
  * @is_final: whether it ended by itself: then it is not run again [RETRY, END]
  * @is_recorded: whether all that it wrote is in the store [RETRY, END]
  * @pieces: where what it wrote is in the store [RETRY, END]; just one extent of one stream [PIECE]
- * @sum: apool_hash_bytes() of what it wrote to stdout, then to stderr [RETRY, END]
+ * @sum: apool_journal_sum_get() of what it wrote to stdout and stderr [RETRY, END]
  * @command: (optional): what was run [RETRY, END]
+ * @events_length: how many bytes of the events are on the disk; 0 where that was not said [SYNC]
  * @store_length: how much of the store is on the disk [SYNC]
  * @at_usec: when, microseconds since 1970 (UTC) [SYNC, FINISH]
  * @status: the exit status of the run [FINISH]
@@ -172,6 +173,7 @@ typedef struct
   ApoolJournalPieces pieces[APOOL_N_STREAMS];
   guint64 sum;
   ApoolValue command;
+  guint64 events_length;
   guint64 store_length;
   gint64 at_usec;
   guint32 status;

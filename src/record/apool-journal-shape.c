@@ -66,6 +66,7 @@ static const ApoolJournalMember apool_journal_of_end[] = {
 
 static const ApoolJournalMember apool_journal_of_sync[] = {
   MEMBER ("run", TEXT, TRUE, run),
+  MEMBER ("events", NUMBER, FALSE, events_length),
   MEMBER ("store", NUMBER, TRUE, store_length),
   MEMBER ("at", TIME, TRUE, at_usec),
 };

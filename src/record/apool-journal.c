@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+/* A journal on the disk is a directory of three files: "lock" says who writes, "events.jsonl" what
+ * has happened, and "output" has what jobs wrote. The first event says what the journal is of, and
+ * is on the disk before anything else is.
+ *
+ * A journal that was being made when its maker was killed is made again. What is no journal is left
+ * as it is. */
+
+#include "record/apool-journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/apool-error.h"
+#include "base/apool-fd.h"
+#include "record/apool-journal-identity.h"
+#include "record/apool-journal-lock.h"
+#include "record/apool-journal-log.h"
+#include "record/apool-journal-sync.h"
+
+#define LOCK "lock"
+#define EVENTS "events.jsonl"
+#define OUTPUT "output"
+
+/* What the first event begins with. */
+#define BEGINNING "{\"type\":\"journal\","
+
+/* The first event is no longer than this, or there is none: bytes. */
+#define MAX_FIRST_BYTES ((gsize) 16 * 1024 * 1024)
+
+/* What is kept to put events together: bytes. */
+#define MAX_KEPT_BYTES ((gsize) 256 * 1024)
+
+struct _ApoolJournal
+{
+  char *directory;
+  int lock_fd;
+  ApoolJournalLog *log;     /* (nullable): while it is opened */
+  ApoolJournalStore *store; /* (nullable): the same */
+  GString *line;            /* an event as it is written, used within a call */
+};
+
+/* ---- the directory ---- */
+
+/* Makes the directory where there is none, and those above it. Returns: whether there is one */
+static gboolean
+apool_journal_make_directory (ApoolJournal *self, GError **error)
+{
+  g_autofree char *above = g_path_get_dirname (self->directory);
+  gboolean is_there = g_file_test (self->directory, G_FILE_TEST_EXISTS);
+
+  if (g_mkdir_with_parents (self->directory, 0700) < 0)
+    {
+      apool_error_set_errno (error, errno, "--journal: %s", self->directory);
+      return FALSE;
+    }
+  if (is_there || apool_journal_sync_directory (above, error))
+    return TRUE;
+  g_prefix_error (error, "--journal: ");
+  return FALSE;
+}
+
+/* Whether @name may be in a directory that is to become a journal: what was left by one who was
+ * killed when making it. */
+static gboolean
+apool_journal_is_own (const char *name)
+{
+  return strcmp (name, LOCK) == 0 || strcmp (name, OUTPUT) == 0;
+}
+
+/* Others' files are not mixed with ours. */
+static gboolean
+apool_journal_check_directory (ApoolJournal *self, GError **error)
+{
+  g_autofree char *events = g_build_filename (self->directory, EVENTS, NULL);
+  g_autoptr (GError) why = NULL;
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  if (g_file_test (events, G_FILE_TEST_EXISTS))
+    return TRUE;
+  dir = g_dir_open (self->directory, 0, &why);
+  if (!dir)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "--journal: %s", why->message);
+      return FALSE;
+    }
+  while ((name = g_dir_read_name (dir)))
+    if (!apool_journal_is_own (name))
+      {
+        g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+                     "--journal: %s: has other files and is no journal", self->directory);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+/* Returns: (transfer full): a descriptor; -1 on error */
+static int
+apool_journal_open_file (const char *path, int flags, GError **error)
+{
+  g_auto (ApoolFd) fd =
+      open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | flags, 0600);
+  struct stat status;
+
+  if (fd < 0 || fstat (fd, &status) < 0)
+    {
+      apool_error_set_errno (error, errno, "--journal: %s", path);
+      return -1;
+    }
+  if (S_ISREG (status.st_mode))
+    return apool_fd_steal (&fd);
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "--journal: %s: not a regular file", path);
+  return -1;
+}
+
+static gboolean
+apool_journal_open_files (ApoolJournal *self, GError **error)
+{
+  g_autofree char *events = g_build_filename (self->directory, EVENTS, NULL);
+  g_autofree char *output = g_build_filename (self->directory, OUTPUT, NULL);
+  int fd = apool_journal_open_file (events, O_APPEND, error);
+
+  if (fd < 0 || !(self->log = apool_journal_log_new (fd, events, error)))
+    return FALSE;
+  fd = apool_journal_open_file (output, 0, error);
+  return fd >= 0 && (self->store = apool_journal_store_new (fd, output, error));
+}
+
+/* ---- what it is of ---- */
+
+/* Returns: (transfer full) (nullable): what it begins with
+ *
+ * @length: (out): how many bytes of that are its first line
+ * @has_end: (out): whether that line has an end */
+static char *
+apool_journal_read_first (ApoolJournal *self, gsize *length, gboolean *has_end, GError **error)
+{
+  gsize n_room = (gsize) MIN (apool_journal_log_get_length (self->log), MAX_FIRST_BYTES);
+  g_autofree char *text = g_malloc (n_room + 1);
+  gsize n_read = 0;
+  const char *end = NULL;
+
+  while (n_read < n_room && !end)
+    {
+      gssize n = pread (apool_journal_log_get_fd (self->log), text + n_read,
+                        MIN (n_room - n_read, 65536), (off_t) n_read);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        {
+          apool_error_set_errno (error, errno, "--journal: %s/" EVENTS, self->directory);
+          return NULL;
+        }
+      if (n == 0)
+        break;
+      end = memchr (text + n_read, '\n', (gsize) n);
+      n_read += (gsize) n;
+    }
+  *length = end ? (gsize) (end - text) : n_read;
+  *has_end = end != NULL;
+  return g_steal_pointer (&text);
+}
+
+/* Begins it anew: nothing that was there counts. */
+static gboolean
+apool_journal_begin (ApoolJournal *self, const ApoolJournalEvent *identity, GError **error)
+{
+  if (!apool_journal_log_empty (self->log, error) ||
+      !apool_journal_store_empty (self->store, error) ||
+      !apool_journal_write (self, identity, error))
+    return FALSE;
+  if (apool_journal_sync_files (apool_journal_store_get_fd (self->store),
+                                apool_journal_log_get_fd (self->log), error) &&
+      apool_journal_sync_directory (self->directory, error))
+    return TRUE;
+  g_prefix_error (error, "--journal: ");
+  return FALSE;
+}
+
+static gboolean
+apool_journal_check_first (ApoolJournal *self,
+                           const ApoolJournalEvent *first,
+                           const ApoolJournalEvent *identity,
+                           GError **error)
+{
+  g_autofree char *difference = NULL;
+
+  if (first->version != APOOL_JOURNAL_VERSION)
+    {
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+                   "--journal: %s: of version %" G_GUINT64_FORMAT
+                   ", which this apool does not know",
+                   self->directory, first->version);
+      return FALSE;
+    }
+  difference = apool_journal_identity_dup_difference (first, identity);
+  if (!difference)
+    return TRUE;
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "--journal: %s: made for another command: %s",
+               self->directory, difference);
+  return FALSE;
+}
+
+/* Whether all that there is was written by one who was killed in the middle of the first line, or
+ * lost it to a power cut. */
+static gboolean
+apool_journal_is_unmade (const char *text, gsize length)
+{
+  gsize n_known = MIN (length, strlen (BEGINNING));
+
+  return length == 0 || text[0] == '\0' ||
+         (length < MAX_FIRST_BYTES && memcmp (text, BEGINNING, n_known) == 0);
+}
+
+static gboolean
+apool_journal_check_identity (ApoolJournal *self, const ApoolJournalEvent *identity, GError **error)
+{
+  gsize length;
+  gboolean has_end;
+  g_autofree char *text = apool_journal_read_first (self, &length, &has_end, error);
+  g_auto (ApoolJournalEvent) first;
+
+  apool_journal_event_init (&first, APOOL_JOURNAL_EVENT_JOURNAL);
+  if (!text)
+    return FALSE;
+  if (!has_end && apool_journal_is_unmade (text, length))
+    return apool_journal_begin (self, identity, error);
+  if (apool_journal_event_parse (&first, text, length) && first.type == APOOL_JOURNAL_EVENT_JOURNAL)
+    return apool_journal_check_first (self, &first, identity, error);
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+               "--journal: %s/" EVENTS ": does not begin as a journal does", self->directory);
+  return FALSE;
+}
+
+/**
+ * apool_journal_open:
+ * @directory: of a journal, or of none yet
+ * @identity: what the run is of: an event of type %APOOL_JOURNAL_EVENT_JOURNAL
+ * @error: (out) (optional): %APOOL_ERROR_USAGE where it is something else, or is of something else;
+ *   %APOOL_ERROR_OUTPUT where another run has it; or a #GIOErrorEnum
+ *
+ * Returns: (transfer full) (nullable): the journal, which nobody else writes as long as it is open
+ */
+ApoolJournal *
+apool_journal_open (const char *directory, const ApoolJournalEvent *identity, GError **error)
+{
+  g_autoptr (ApoolJournal) self = g_new0 (ApoolJournal, 1);
+
+  self->directory = g_strdup (directory);
+  self->line = g_string_new (NULL);
+  self->lock_fd = -1;
+  if (!apool_journal_make_directory (self, error) || !apool_journal_check_directory (self, error))
+    return NULL;
+  self->lock_fd = apool_journal_lock_take (directory, error);
+  if (self->lock_fd < 0 || !apool_journal_open_files (self, error) ||
+      !apool_journal_check_identity (self, identity, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/**
+ * apool_journal_free:
+ * @self: (transfer full): a journal
+ *
+ * What was written stays, and another run may write.
+ */
+void
+apool_journal_free (ApoolJournal *self)
+{
+  g_clear_pointer (&self->log, apool_journal_log_free);
+  g_clear_pointer (&self->store, apool_journal_store_unref);
+  g_string_free (self->line, TRUE);
+  apool_fd_clear (&self->lock_fd);
+  g_free (self->directory);
+  g_free (self);
+}
+
+/**
+ * apool_journal_get_directory:
+ * @self: a journal
+ *
+ * Returns: (transfer none): its directory, as it was said
+ */
+const char *
+apool_journal_get_directory (const ApoolJournal *self)
+{
+  return self->directory;
+}
+
+/**
+ * apool_journal_get_store:
+ * @self: a journal
+ *
+ * Returns: (transfer none): what jobs wrote
+ */
+ApoolJournalStore *
+apool_journal_get_store (ApoolJournal *self)
+{
+  return self->store;
+}
+
+/**
+ * apool_journal_get_log_fd:
+ * @self: a journal
+ *
+ * Returns: a descriptor of its events, still its own, for pread()
+ */
+int
+apool_journal_get_log_fd (const ApoolJournal *self)
+{
+  return apool_journal_log_get_fd (self->log);
+}
+
+/**
+ * apool_journal_get_log_length:
+ * @self: a journal
+ *
+ * Returns: how many bytes of events it has
+ */
+guint64
+apool_journal_get_log_length (const ApoolJournal *self)
+{
+  return apool_journal_log_get_length (self->log);
+}
+
+/**
+ * apool_journal_write:
+ * @self: a journal
+ * @event: what comes after all others
+ * @error: (out) (optional): a #GIOErrorEnum, naming the file
+ *
+ * Returns: whether it is there, and outlives this process
+ */
+gboolean
+apool_journal_write (ApoolJournal *self, const ApoolJournalEvent *event, GError **error)
+{
+  gboolean is_written;
+
+  g_string_truncate (self->line, 0);
+  apool_journal_event_append (event, self->line);
+  is_written = apool_journal_log_append (self->log, self->line->str, self->line->len, error);
+  if (self->line->allocated_len > MAX_KEPT_BYTES)
+    {
+      g_string_free (self->line, TRUE);
+      self->line = g_string_new (NULL);
+    }
+  return is_written;
+}
