@@ -42,7 +42,7 @@ _apool_complete_value ()
 
   [[ $option == '=' ]] && option=${COMP_WORDS[COMP_CWORD - 2]}
   case $option in
-    --tmpdir | --tempdir | --workdir | --wd)
+    --tmpdir | --tempdir | --workdir | --wd | --journal)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -d -- "${word#=}")
       ;;
@@ -53,6 +53,9 @@ _apool_complete_value ()
     -a | --arg-file | --results | --result | --res | --joblog | --jl)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "${word#=}")
+      ;;
+    --journal-rerun)
+      mapfile -t COMPREPLY < <(compgen -W 'none failed all' -- "${word#=}")
       ;;
     --show)
       mapfile -t COMPREPLY < <(compgen -W 'all failed none' -- "${word#=}")
@@ -96,8 +99,8 @@ _apool ()
     --dirnamereplace --dnr --basenameextensionreplace --bner --seqreplace --slotreplace --rpl
     --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring
     --ctagstring --title --compress-program --use-compress-program --decompress-program
-    --use-decompress-program --tmpdir --tempdir --tmp-limit --joblog --jl --profile -J
-    --minversion'
+    --use-decompress-program --tmpdir --tempdir --tmp-limit --joblog --jl --journal --journal-sync
+    --journal-rerun --profile -J --minversion'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()

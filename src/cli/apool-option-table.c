@@ -14,6 +14,7 @@
 #include "cli/apool-option-halt.h"
 #include "cli/apool-option-handlers.h"
 #include "cli/apool-option-input.h"
+#include "cli/apool-option-journal.h"
 #include "cli/apool-option-make.h"
 #include "cli/apool-option-many.h"
 #include "cli/apool-option-orphans.h"
@@ -264,6 +265,10 @@ static const ApoolOption apool_options_table[] = {
       OUTPUT, tmpdir, "DIR", "keep outputs that wait for their turn in DIR", "tmpdir", "tempdir"),
   VALUE (OUTPUT, tmp_limit, "SIZE", "let them take SIZE bytes there (also 2G)", "tmp-limit"),
   VALUE (RECORDS, joblog, "FILE", "log each job to FILE (+FILE adds to it)", "joblog", "jl"),
+  VALUE (RECORDS, journal, "DIR", "keep a journal in DIR, and run nothing twice", "journal"),
+  VALUE (RECORDS, journal_sync, "TIME", "what a power cut may take of it (1s)", "journal-sync"),
+  VALUE (
+      RECORDS, journal_rerun, "WHICH", "run failed or all jobs again that it has", "journal-rerun"),
   VALUE (ABOUT, profile, "NAME", "read options from profile NAME", "profile", "J"),
   FLAG (ABOUT, plain, "read no profile and not $APOOL", "plain"),
   FLAG (ABOUT, show_limits, "show how long commands can be, and go on", "show-limits"),

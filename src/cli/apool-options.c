@@ -13,6 +13,7 @@
 
 #include "base/apool-error.h"
 #include "cli/apool-option-handlers.h"
+#include "cli/apool-option-journal.h"
 #include "cli/apool-option-lookup.h"
 #include "cli/apool-option-many.h"
 #include "cli/apool-option-place.h"
@@ -22,6 +23,9 @@
 #define WORKER_INIT_TIMEOUT_MSEC (60u * 1000)
 #define WORKER_TIMEOUT_MSEC (30u * 1000)
 #define DRAIN_MSEC 100u
+
+/* The same of what is written to a journal, before it is brought to the disk: milliseconds. */
+#define JOURNAL_SYNC_MSEC 1000u
 /* A job with which so many workers were lost is not given to another one. */
 #define CRASH_LIMIT 3u
 
@@ -312,6 +316,7 @@ apool_options_new (void)
   self->text.shell = APOOL_TEMPLATE_SHELL_AUTO;
   self->text.files = g_ptr_array_new ();
   self->place.names = g_ptr_array_new_with_free_func (g_free);
+  self->record.journal_sync_msec = JOURNAL_SYNC_MSEC;
   self->command = g_new0 (const char *, 1);
   return self;
 }
@@ -372,7 +377,7 @@ apool_options_finish (ApoolOptions *self, GError **error)
     return TRUE;
   return apool_option_count_jobs (self, error) && apool_option_finish_place (self, error) &&
          apool_input_options_finish (&self->input, error) &&
-         apool_option_check_names (&self->text, error);
+         apool_option_finish_journal (self, error) && apool_option_check_names (&self->text, error);
 }
 
 /**
@@ -437,6 +442,8 @@ apool_options_parse_with_profiles (int argc,
 
   g_return_val_if_fail (argv[argc] == NULL, NULL);
 
+  self->record.words = (const char *const *) argv;
+  self->record.n_words = (gsize) argc;
   if (!apool_options_find_profiles (argc, argv, places, &self->profiles, error) ||
       !apool_options_read (self, argc, argv, error) || !apool_options_finish (self, error))
     return NULL;

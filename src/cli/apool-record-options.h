@@ -42,6 +42,8 @@ typedef enum
  * @journal: (nullable): the directory of the journal
  * @journal_sync_msec: what a power cut may take from the journal, milliseconds; 0 is nothing
  * @journal_rerun: what is run again although the journal has it
+ * @words: (array length=n_words): the command line
+ * @n_words: how many words it has
  *
  * What is kept of the run, and of earlier ones.
  */
@@ -54,6 +56,8 @@ typedef struct
   const char *journal;
   guint journal_sync_msec;
   ApoolJournalRerun journal_rerun;
+  const char *const *words;
+  gsize n_words;
 } ApoolRecordOptions;
 
 G_END_DECLS

@@ -4,14 +4,16 @@
 
 #include "cli/apool-records.h"
 
+#include "cli/apool-run-journal.h"
 #include "record/apool-joblog.h"
 
 struct _ApoolRecords
 {
   const ApoolOptions *options;
-  GPtrArray *keepers;  /* ApoolKeeper, owned */
-  ApoolJoblog *joblog; /* (nullable) */
-  ApoolOutput *output; /* (nullable): before the run */
+  GPtrArray *keepers;       /* ApoolKeeper, owned */
+  ApoolJoblog *joblog;      /* (nullable) */
+  ApoolRunJournal *journal; /* (nullable) */
+  ApoolOutput *output;      /* (nullable): before the run */
 };
 
 static gboolean
@@ -34,11 +36,26 @@ apool_records_open_joblog (ApoolRecords *self, ApoolInputs *inputs, GError **err
   return TRUE;
 }
 
+static gboolean
+apool_records_open_journal (
+    ApoolRecords *self, ApoolInputs *inputs, const char *shell, guint n_jobs, GError **error)
+{
+  if (!self->options->record.journal || self->options->text.is_dry_run)
+    return TRUE;
+  self->journal = apool_run_journal_new (g_main_context_default (), self->options, inputs, shell,
+                                         n_jobs, error);
+  if (!self->journal)
+    return FALSE;
+  g_ptr_array_add (self->keepers, g_object_ref (apool_run_journal_get_recorder (self->journal)));
+  return TRUE;
+}
+
 /**
  * apool_records_new:
  * @options: (transfer none): what was asked for; outlives the records
  * @inputs: what the run is of; nothing was read of its tasks
  * @shell: that of the jobs
+ * @n_jobs: how many run at a time
  * @error: (out) (optional): a file that cannot be read or written, or is of another run
  *
  * Reads what earlier runs have left, and opens what this one leaves.
@@ -49,13 +66,17 @@ ApoolRecords *
 apool_records_new (const ApoolOptions *options,
                    ApoolInputs *inputs,
                    const char *shell,
+                   guint n_jobs,
                    GError **error)
 {
   g_autoptr (ApoolRecords) self = g_new0 (ApoolRecords, 1);
 
   self->options = options;
   self->keepers = g_ptr_array_new_with_free_func (g_object_unref);
-  return apool_records_open_joblog (self, inputs, error) ? g_steal_pointer (&self) : NULL;
+  if (!apool_records_open_joblog (self, inputs, error) ||
+      !apool_records_open_journal (self, inputs, shell, n_jobs, error))
+    return NULL;
+  return g_steal_pointer (&self);
 }
 
 /**
@@ -67,6 +88,7 @@ apool_records_free (ApoolRecords *self)
 {
   g_clear_object (&self->joblog);
   g_ptr_array_unref (self->keepers);
+  g_clear_pointer (&self->journal, apool_run_journal_free);
   g_free (self);
 }
 
@@ -98,21 +120,40 @@ void
 apool_records_attach (ApoolRecords *self, ApoolPool *pool, ApoolOutput *output)
 {
   self->output = output;
-  if (!self->joblog)
-    return;
-  apool_joblog_set_say (self->joblog, apool_records_say_cb, self);
-  apool_pool_add_observer (pool, APOOL_OBSERVER (self->joblog));
+  if (self->joblog)
+    {
+      apool_joblog_set_say (self->joblog, apool_records_say_cb, self);
+      apool_pool_add_observer (pool, APOOL_OBSERVER (self->joblog));
+    }
+  if (self->journal)
+    apool_run_journal_attach (self->journal, pool, output);
+}
+
+/**
+ * apool_records_forsake:
+ * @self: records
+ *
+ * What jobs write is taken by nobody any more: they may end of that.
+ */
+void
+apool_records_forsake (ApoolRecords *self)
+{
+  if (self->journal)
+    apool_run_journal_forsake (self->journal);
 }
 
 /**
  * apool_records_finish:
  * @self: records of a run that is over
+ * @status: the exit status that it would have
  * @words: gets lines of what the user has to know
  *
  * Returns: whether all that happened was recorded
  */
 gboolean
-apool_records_finish (ApoolRecords *self, GString *words)
+apool_records_finish (ApoolRecords *self, int status, GString *words)
 {
-  return !self->joblog || apool_joblog_finish (self->joblog, words);
+  gboolean is_whole = !self->joblog || apool_joblog_finish (self->joblog, words);
+
+  return (!self->journal || apool_run_journal_finish (self->journal, status, words)) && is_whole;
 }

@@ -19,12 +19,14 @@ typedef struct _ApoolRecords ApoolRecords;
 ApoolRecords *apool_records_new (const ApoolOptions *options,
                                  ApoolInputs *inputs,
                                  const char *shell,
+                                 guint n_jobs,
                                  GError **error);
 void apool_records_free (ApoolRecords *self);
 
 GPtrArray *apool_records_get_keepers (ApoolRecords *self);
 void apool_records_attach (ApoolRecords *self, ApoolPool *pool, ApoolOutput *output);
-gboolean apool_records_finish (ApoolRecords *self, GString *words);
+void apool_records_forsake (ApoolRecords *self);
+gboolean apool_records_finish (ApoolRecords *self, int status, GString *words);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolRecords, apool_records_free)
 

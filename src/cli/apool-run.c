@@ -118,6 +118,7 @@ apool_run_output_failed_cb (const GError *error, gpointer data)
 {
   ApoolRun *self = data;
 
+  apool_records_forsake (self->records);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
     {
       apool_run_lose_reader_cb (self);
@@ -283,7 +284,8 @@ apool_run_open_inputs (ApoolRun *self, GError **error)
 static gboolean
 apool_run_open_records (ApoolRun *self, GError **error)
 {
-  self->records = apool_records_new (self->options, self->inputs, self->shell, error);
+  self->records = apool_records_new (self->options, self->inputs, self->shell,
+                                     apool_many_get_sizes (self->many)->jobs, error);
   return self->records != NULL;
 }
 
@@ -676,6 +678,15 @@ apool_run_clear (ApoolRun *self)
   g_clear_pointer (&self->loop, g_main_loop_unref);
 }
 
+/* Returns: the exit status, as it stands */
+static int
+apool_run_get_status (const ApoolRun *self)
+{
+  if (self->is_in_trouble)
+    return APOOL_EXIT_TROUBLE;
+  return self->signum ? 128 + self->signum : apool_exit_get_status (self->exit);
+}
+
 /* Runs it all. Returns an exit status. */
 static int
 apool_run_go (ApoolRun *self)
@@ -686,11 +697,12 @@ apool_run_go (ApoolRun *self)
   if (self->is_cut_off)
     apool_run_finish_cut_off (self);
   apool_run_finish_table (self);
-  self->is_in_trouble |= !apool_records_finish (self->records, self->last_words);
   self->signum = apool_signals_get_signum (self->signals);
   self->is_abandoned = apool_signals_is_abandoned (self->signals);
+  self->is_in_trouble |=
+      !apool_records_finish (self->records, apool_run_get_status (self), self->last_words);
   g_clear_pointer (&self->signals, apool_signals_free);
-  return self->is_in_trouble ? APOOL_EXIT_TROUBLE : apool_exit_get_status (self->exit);
+  return apool_run_get_status (self);
 }
 
 /**

@@ -327,6 +327,18 @@ apool_tasks_find_directory (
   return FALSE;
 }
 
+/* Whether it can be told what a job was made of. */
+static gboolean
+apool_tasks_check_read (const ApoolRow *row, GError **error)
+{
+  g_autofree char *why = apool_value_dup_unread_fault (row->values, row->n_values);
+
+  if (!why)
+    return TRUE;
+  g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_INPUT, why);
+  return FALSE;
+}
+
 /* @values: (out) (transfer full) (nullable) */
 static gboolean
 apool_tasks_find_values (ApoolTasks *self,
@@ -334,16 +346,10 @@ apool_tasks_find_values (ApoolTasks *self,
                          ApoolValues **values,
                          GError **error)
 {
-  g_autofree char *why = NULL;
-
   if (!self->keeps_values)
     return TRUE;
-  why = apool_value_dup_unread_fault (row->values, row->n_values);
-  if (why)
-    {
-      g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT, "--results: %s", why);
-      return FALSE;
-    }
+  if (!apool_tasks_check_read (row, error))
+    return FALSE;
   *values = apool_values_new (row->values, row->n_values);
   return TRUE;
 }
@@ -400,7 +406,8 @@ apool_tasks_judge (ApoolTasks *self,
   ApoolTaskTraits traits = *apool_task_get_traits (plain);
   guint64 seq = apool_task_get_seq (plain);
 
-  if (!apool_template_render_pattern (self->command, row, seq, self->text, error))
+  if (!apool_tasks_check_read (row, error) ||
+      !apool_template_render_pattern (self->command, row, seq, self->text, error))
     return NULL;
   identity = apool_identity_new (self->context, self->text, row->values, row->n_values,
                                  row->batch.n_records > 0 ? &row->batch : NULL);

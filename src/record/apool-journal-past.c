@@ -194,18 +194,21 @@ apool_journal_past_get_n_spoilt (const ApoolJournalPast *self)
 
 /* Writes the end at @place again, as one of which nothing is recorded. */
 static gboolean
-apool_journal_past_disown_end (ApoolJournalPast *self, ApoolJournalWriter *writer, guint64 place)
+apool_journal_past_disown_end (ApoolJournalPast *self,
+                               ApoolJournalWriter *writer,
+                               guint64 place,
+                               GError **error)
 {
   guint64 new_place = apool_journal_get_log_length (self->journal);
   g_auto (ApoolJournalEvent) end = { 0 };
 
   if (!apool_journal_reader_read_at (apool_journal_get_log_fd (self->journal), self->path, place,
-                                     &end, NULL))
+                                     &end, error))
     return FALSE;
   end.is_recorded = FALSE;
   for (int i = 0; i < APOOL_N_STREAMS; i++)
     end.pieces[i] = (ApoolJournalPieces){ NULL, 0 };
-  if (!apool_journal_writer_put (writer, &end))
+  if (!apool_journal_writer_disown (writer, &end, error))
     return FALSE;
   apool_journal_past_note_end (self, &end, new_place);
   return TRUE;
@@ -215,20 +218,21 @@ apool_journal_past_disown_end (ApoolJournalPast *self, ApoolJournalWriter *write
  * apool_journal_past_disown:
  * @self: a past
  * @writer: what writes the same journal, and has brought nothing to the disk yet
+ * @error: (out) (optional): a #GIOErrorEnum
  *
  * Has nobody after us believe the records that are of no use.
  *
  * Returns: whether all of that is written down
  */
 gboolean
-apool_journal_past_disown (ApoolJournalPast *self, ApoolJournalWriter *writer)
+apool_journal_past_disown (ApoolJournalPast *self, ApoolJournalWriter *writer, GError **error)
 {
   GHashTableIter iter;
   gpointer place;
 
   g_hash_table_iter_init (&iter, self->spoilt);
   while (g_hash_table_iter_next (&iter, &place, NULL))
-    if (!apool_journal_past_disown_end (self, writer, *(guint64 *) place))
+    if (!apool_journal_past_disown_end (self, writer, *(guint64 *) place, error))
       return FALSE;
   return TRUE;
 }

@@ -19,7 +19,8 @@ void apool_journal_past_free (ApoolJournalPast *self);
 
 ApoolHistory *apool_journal_past_get_history (ApoolJournalPast *self);
 guint64 apool_journal_past_get_n_spoilt (const ApoolJournalPast *self);
-gboolean apool_journal_past_disown (ApoolJournalPast *self, ApoolJournalWriter *writer);
+gboolean
+apool_journal_past_disown (ApoolJournalPast *self, ApoolJournalWriter *writer, GError **error);
 ApoolRecorded *apool_journal_past_recall (ApoolJournalPast *self,
                                           const ApoolPastJob *job,
                                           const ApoolIdentity *identity);

@@ -18,6 +18,7 @@ typedef struct
   guint64 seq; /* what it is found by */
   guint attempt;
   ApoolPlace place;
+  gboolean is_started;
   gboolean is_lost; /* something of it could not be recorded */
   ApoolJournalShare shares[APOOL_N_STREAMS];
 } ApoolJournalJob;
@@ -96,6 +97,7 @@ apool_journal_recorder_task_started (ApoolObserver *observer,
 
   job->attempt = apool_task_get_traits (task)->attempt;
   job->place = *place;
+  job->is_started = TRUE;
   apool_journal_event_init (&event, APOOL_JOURNAL_EVENT_START);
   event.seq = job->seq;
   event.attempt = job->attempt;
@@ -147,13 +149,16 @@ apool_journal_recorder_tell_job (ApoolJournalRecorder *self, ApoolJournalJob *jo
 
 /* ---- how they end ---- */
 
-/* Whether it need not be run again. */
+/* Whether it need not be run again. Where an attempt is settled that was to be retried, and no
+ * other was made, what it wrote is given up already. */
 static gboolean
-apool_journal_recorder_is_final (ApoolJournalRecorder *self, ApoolOutcome *outcome)
+apool_journal_recorder_is_final (ApoolJournalRecorder *self,
+                                 const ApoolJournalJob *job,
+                                 ApoolOutcome *outcome)
 {
   ApoolOutcomeKind kind = apool_outcome_get_kind (outcome);
 
-  return !self->is_forsaken && !apool_outcome_is_ended_by_pool (outcome) &&
+  return !self->is_forsaken && job->is_started && !apool_outcome_is_ended_by_pool (outcome) &&
          (kind == APOOL_OUTCOME_EXITED || kind == APOOL_OUTCOME_SIGNALLED ||
           kind == APOOL_OUTCOME_TIMED_OUT);
 }
@@ -282,7 +287,7 @@ apool_journal_recorder_task_finished (ApoolObserver *observer,
     return;
   job = apool_journal_recorder_get_job (self, task);
   apool_journal_event_init (&event, APOOL_JOURNAL_EVENT_END);
-  event.is_final = apool_journal_recorder_is_final (self, outcome);
+  event.is_final = apool_journal_recorder_is_final (self, job, outcome);
   (void) apool_journal_recorder_put_end (self, &event, task, outcome, job);
   self->n_done += event.is_final ? 1 : 0;
   g_hash_table_remove (self->jobs, &job->seq);

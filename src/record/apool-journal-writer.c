@@ -202,10 +202,9 @@ apool_journal_writer_put_end (ApoolJournalWriter *self, ApoolJournalEvent *event
       apool_journal_writer_fail (self, error, event->seq);
       return FALSE;
     }
-  if (self->syncs_ends &&
-      !apool_journal_sync_files (
-          apool_journal_store_get_fd (apool_journal_get_store (self->journal)),
-          apool_journal_get_log_fd (self->journal), &error))
+  if (self->syncs_ends && !apool_journal_sync_files (
+                              apool_journal_store_get_fd (apool_journal_get_store (self->journal)),
+                              apool_journal_get_log_fd (self->journal), &error))
     apool_journal_writer_sync_failed_cb (error, self);
   return TRUE;
 }
@@ -294,6 +293,20 @@ apool_journal_writer_begin (
   event.n_jobs = n_jobs;
   event.words = (ApoolJournalWords){ values, n_words };
   return apool_journal_writer_write (self, &event, error);
+}
+
+/**
+ * apool_journal_writer_disown:
+ * @self: a writer that has begun, and brought nothing to the disk
+ * @event: the end of a job, as one of which nothing is recorded; gets its run
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * Returns: whether it is there
+ */
+gboolean
+apool_journal_writer_disown (ApoolJournalWriter *self, ApoolJournalEvent *event, GError **error)
+{
+  return apool_journal_writer_write (self, event, error);
 }
 
 /**

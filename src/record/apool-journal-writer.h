@@ -39,6 +39,8 @@ gboolean apool_journal_writer_begin (ApoolJournalWriter *self,
                                      gsize n_words,
                                      guint n_jobs,
                                      GError **error);
+gboolean
+apool_journal_writer_disown (ApoolJournalWriter *self, ApoolJournalEvent *event, GError **error);
 gboolean apool_journal_writer_put (ApoolJournalWriter *self, ApoolJournalEvent *event);
 gboolean apool_journal_writer_put_end (ApoolJournalWriter *self, ApoolJournalEvent *event);
 void apool_journal_writer_fail (ApoolJournalWriter *self, const GError *error, guint64 seq);
