@@ -78,6 +78,7 @@ apool_joblog_take_seconds (ApoolJoblogRest *rest, gint64 *usec)
   gsize length;
   gsize n_spaces = 0;
   const char *point;
+  gsize n_part;
   guint64 whole;
   guint64 part = 0;
 
@@ -91,13 +92,14 @@ apool_joblog_take_seconds (ApoolJoblogRest *rest, gint64 *usec)
   if (!apool_joblog_parse_digits (column, point ? (gsize) (point - column) : length, &whole) ||
       whole > G_MAXINT64 / G_USEC_PER_SEC - 1)
     return FALSE;
-  for (gsize i = 1; i <= N_DECIMALS; i++)
+  n_part = point ? (gsize) (column + length - point) - 1 : 0;
+  for (gsize i = 0; i < N_DECIMALS; i++)
     {
-      const char *digit = point && point + i < column + length ? point + i : "0";
+      char digit = i < n_part ? point[1 + i] : '0';
 
-      if (!g_ascii_isdigit (*digit))
+      if (!g_ascii_isdigit (digit))
         return FALSE;
-      part = part * 10 + (guint64) g_ascii_digit_value (*digit);
+      part = part * 10 + (guint64) g_ascii_digit_value (digit);
     }
   *usec = (gint64) (whole * G_USEC_PER_SEC + part);
   return TRUE;
