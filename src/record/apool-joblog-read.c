@@ -140,6 +140,37 @@ apool_joblog_open_old (const char *path, GError **error)
 }
 
 /**
+ * apool_joblog_read_fd:
+ * @fd: what is to be read, from where it stands
+ * @path: what it is called
+ * @is_json: whether it has lines of JSON; else they are columns
+ * @history: gets the jobs that are in it
+ * @n_bad: (out): how many lines tell of nothing that one understands
+ * @error: (out) (optional): a #GIOErrorEnum, naming the option and the file
+ *
+ * Returns: whether it was read to its end
+ */
+gboolean
+apool_joblog_read_fd (int fd,
+                      const char *path,
+                      gboolean is_json,
+                      ApoolHistory *history,
+                      guint64 *n_bad,
+                      GError **error)
+{
+  ApoolJoblogReader self = { .history = history, .is_json = is_json };
+  gboolean is_read;
+
+  self.line = g_string_new (NULL);
+  self.job.command = g_string_new (NULL);
+  is_read = apool_joblog_read_all (&self, fd, path, error);
+  *n_bad = self.n_bad;
+  g_string_free (self.line, TRUE);
+  g_string_free (self.job.command, TRUE);
+  return is_read;
+}
+
+/**
  * apool_joblog_read:
  * @path: of a joblog of apool or GNU parallel. Its name says what lines it has
  * @history: gets the jobs that are in it
@@ -154,23 +185,14 @@ apool_joblog_open_old (const char *path, GError **error)
 gboolean
 apool_joblog_read (const char *path, ApoolHistory *history, guint64 *n_bad, GError **error)
 {
-  ApoolJoblogReader self = { .history = history, .is_json = apool_joblog_is_json (path) };
   GError *why = NULL;
   g_auto (ApoolFd) fd = apool_joblog_open_old (path, &why);
-  gboolean is_read;
 
   *n_bad = 0;
-  if (fd < 0)
-    {
-      if (why)
-        g_propagate_error (error, why);
-      return !why;
-    }
-  self.line = g_string_new (NULL);
-  self.job.command = g_string_new (NULL);
-  is_read = apool_joblog_read_all (&self, fd, path, error);
-  *n_bad = self.n_bad;
-  g_string_free (self.line, TRUE);
-  g_string_free (self.job.command, TRUE);
-  return is_read;
+  if (fd >= 0)
+    return apool_joblog_read_fd (fd, path, apool_joblog_is_json (path), history, n_bad, error);
+  if (!why)
+    return TRUE;
+  g_propagate_error (error, why);
+  return FALSE;
 }

@@ -40,6 +40,13 @@ typedef enum
 gboolean
 apool_joblog_read (const char *path, ApoolHistory *history, guint64 *n_bad, GError **error);
 
+gboolean apool_joblog_read_fd (int fd,
+                               const char *path,
+                               gboolean is_json,
+                               ApoolHistory *history,
+                               guint64 *n_bad,
+                               GError **error);
+
 ApoolJoblogLine apool_joblog_read_row (const char *line, gsize length, ApoolJoblogJob *job);
 ApoolJoblogLine apool_joblog_read_object (const char *line, gsize length, ApoolJoblogJob *job);
 gboolean apool_joblog_is_torn_row (const char *data, gsize length);

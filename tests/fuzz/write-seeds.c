@@ -318,6 +318,7 @@ main (int argc, char **argv)
                  seeds_fixed[i].length);
   seeds_write_messages (argv[1]);
   seeds_write_streams (argv[1]);
+  seeds_write_joblog (argv[1]);
   seeds_write_journal (argv[1]);
   seeds_write_text (argv[1]);
   (void) g_utime (argv[1],
