@@ -29,6 +29,20 @@ apool_journal_event_init (ApoolJournalEvent *event, ApoolJournalEventType type)
 }
 
 /**
+ * apool_journal_event_is_failure:
+ * @event: how a job, or an attempt at it, has ended
+ *
+ * Returns: whether it has failed
+ */
+gboolean
+apool_journal_event_is_failure (const ApoolJournalEvent *event)
+{
+  if (event->kind == APOOL_OUTCOME_EXITED)
+    return event->code != 0 || event->is_faulty;
+  return event->kind != APOOL_OUTCOME_SKIPPED;
+}
+
+/**
  * apool_journal_pieces_get_length:
  * @pieces: of a stream
  *

@@ -189,6 +189,7 @@ void apool_journal_event_clear (ApoolJournalEvent *event);
 void apool_journal_event_append (const ApoolJournalEvent *event, GString *line);
 gboolean apool_journal_event_parse (ApoolJournalEvent *event, const char *line, gsize length);
 
+gboolean apool_journal_event_is_failure (const ApoolJournalEvent *event);
 guint64 apool_journal_pieces_get_length (const ApoolJournalPieces *pieces);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ApoolJournalEvent, apool_journal_event_clear)
