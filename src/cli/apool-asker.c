@@ -4,7 +4,8 @@
  *
  * Both go by way of the terminal itself: standard input may be the inputs, and standard error a
  * file, where nobody would see that he is asked. Where apool is not in the terminal's foreground,
- * the kernel stops it when it reads, as it does with any program. */
+ * the kernel stops it when it reads, as it does with any program. A question that is not to be
+ * answered there is not to be seen there either: so it reads before it asks. */
 
 #include "cli/apool-asker.h"
 
@@ -122,14 +123,27 @@ apool_asker_answered_cb (int fd, GIOCondition condition, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Waits until this process is in the foreground: a read is what the kernel stops those for that are
+ * not, and reading nothing takes nothing away that was typed. Where nobody would have us go on
+ * again it fails. So will the read of the answer. */
+static void
+apool_asker_wait_for_foreground (ApoolAsker *self)
+{
+  char none[1];
+
+  (void) read (self->fd, none, 0);
+}
+
 /* Whatever becomes of the rest of a question that cannot be written, the answer is read: so it
  * comes out that the terminal is gone. */
 static gboolean
 apool_asker_write_cb (int fd, GIOCondition condition, gpointer data)
 {
   ApoolAsker *self = data;
-  gssize written = write (fd, self->question->str, self->question->len);
+  gssize written;
 
+  apool_asker_wait_for_foreground (self);
+  written = write (fd, self->question->str, self->question->len);
   if (written < 0 && (errno == EINTR || errno == EAGAIN))
     return G_SOURCE_CONTINUE;
   g_string_erase (self->question, 0, written < 0 ? -1 : written);

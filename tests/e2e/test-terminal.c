@@ -310,6 +310,27 @@ test_asks_meanwhile (void)
   g_assert_cmpint (pty->status, ==, 0);
 }
 
+/* In the background it stops before it asks, and asks when it is in the foreground; what was typed
+ * before that is for the shell. */
+static void
+test_asks_in_background (void)
+{
+  g_autoptr (E2ePty) pty = e2e_pty_start ("set -m; $A -j1 -p echo ::: a b & "
+                                          "wait %1; printf type:; read y; "
+                                          "echo shell got $y; fg; echo status $?");
+
+  e2e_pty_wait (pty, "type:");
+  g_assert_null (strstr (pty->screen->str, "?..."));
+  e2e_pty_type (pty, "me\n");
+  e2e_pty_wait (pty, "shell got me\n");
+  e2e_pty_wait (pty, "echo a ?...");
+  e2e_pty_type (pty, "y\n");
+  e2e_pty_wait (pty, "echo b ?...");
+  e2e_pty_type (pty, "y\n");
+  e2e_pty_wait (pty, "status 0\n");
+  e2e_pty_finish (pty);
+}
+
 /* A signal ends the run while it is asked, and what was asked for is not run. */
 static void
 test_asks_and_interrupt (void)
@@ -379,6 +400,7 @@ add_tests (void)
   g_test_add_func ("/terminal/inputs-from-terminal", test_inputs_from_terminal);
   g_test_add_func ("/terminal/asks", test_asks);
   g_test_add_func ("/terminal/asks-meanwhile", test_asks_meanwhile);
+  g_test_add_func ("/terminal/asks-in-background", test_asks_in_background);
   g_test_add_func ("/terminal/asks-and-interrupt", test_asks_and_interrupt);
   g_test_add_func ("/terminal/asks-and-tty", test_asks_and_tty);
   g_test_add_func ("/terminal/asks-nobody", test_asks_nobody);
