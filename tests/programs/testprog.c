@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -421,6 +422,26 @@ testprog_burn (char **args)
   return 0;
 }
 
+/* Memory counts when it is written to, which malloc() may do, for tests. */
+static int
+testprog_hog (char **args)
+{
+  const size_t n = (size_t) strtoumax (args[0], NULL, 10);
+  char byte;
+
+  while (read (STDIN_FILENO, &byte, 1) == 1)
+    {
+      char *bytes = mmap (NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+      if (bytes == MAP_FAILED)
+        testprog_fail ("mmap");
+      memset (bytes, 1, n);
+      /* What is written depends on it, so that it is not left out. */
+      testprog_write (STDOUT_FILENO, &bytes[n - 1], 1);
+    }
+  return 0;
+}
+
 static char *
 testprog_make_noise (unsigned job, int fd, size_t length)
 {
@@ -557,6 +578,7 @@ static const TestprogMode testprog_modes[] = {
   { "block", 2, testprog_block, "SIGNAL PROGRAM …: executes it with the signal blocked" },
   { "cat", 0, testprog_cat, ": copies stdin to stdout" },
   { "burn", 1, testprog_burn, "MSEC: uses the processor for so long" },
+  { "hog", 1, testprog_hog, "BYTES: so many more of memory for each byte of stdin, until its end" },
   { "noise", 2, testprog_noise, "SEED JOB: writes what the two say; every third job fails" },
   { "fill", 3, testprog_fill, "FD BYTE N: so many of it" },
   { "nonblock", 1, testprog_nonblock, "PROGRAM …: executes it, stdout does not block" },
