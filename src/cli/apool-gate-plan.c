@@ -125,7 +125,8 @@ apool_gate_plan_add_io (const char *value,
   if (!g_ascii_isdigit (value[0]) || *end || percent > 100)
     {
       g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
-                   "--limit io %s: not a percentage: use a number from 0 to 100", value);
+                   "--limit io%s%s: not a percentage: use a number from 0 to 100",
+                   value[0] ? " " : "", value);
       return FALSE;
     }
   if (apool_gate_plan_take_rule (places, gates, "--limit io", apool_activity_get_kind (),

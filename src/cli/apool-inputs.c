@@ -322,14 +322,31 @@ apool_inputs_parse_text (ApoolInputs *self, const char *option, const char *text
   return template;
 }
 
+/* What is the same for all jobs, and is no weight, is a mistake of the command line, and not one of
+ * each input. */
+static gboolean
+apool_inputs_open_weight (ApoolInputs *self, const char *text, GError **error)
+{
+  guint weight;
+
+  self->weight = apool_inputs_parse_text (self, "--weight", text, error);
+  if (!self->weight)
+    return FALSE;
+  if (apool_template_has_replacements (self->weight) || apool_tasks_parse_weight (text, &weight))
+    return TRUE;
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+               "--weight%s%s: not a whole number from 1 to %d", text[0] ? " " : "", text,
+               APOOL_TASKS_MAX_WEIGHT);
+  return FALSE;
+}
+
 static gboolean
 apool_inputs_open_texts (ApoolInputs *self, GError **error)
 {
   const ApoolOptions *options = self->options;
   const GPtrArray *filters = options->input.filters;
 
-  if (options->weight &&
-      !(self->weight = apool_inputs_parse_text (self, "--weight", options->weight, error)))
+  if (options->weight && !apool_inputs_open_weight (self, options->weight, error))
     return FALSE;
   if (options->key &&
       !(self->key = apool_inputs_parse_text (self, "--scheduler", options->key, error)))

@@ -245,15 +245,19 @@ apool_tasks_dup_shown (const GString *text)
   return shown;
 }
 
-static gboolean
-apool_tasks_parse_weight (const GString *text, guint *weight)
+/**
+ * apool_tasks_parse_weight:
+ * @text: what may be a weight, with blanks around it
+ * @weight: (out): the weight
+ *
+ * Returns: whether it is one
+ */
+gboolean
+apool_tasks_parse_weight (const char *text, guint *weight)
 {
-  g_autofree char *number = NULL;
+  g_autofree char *number = g_strstrip (g_strdup (text));
   guint64 value;
 
-  if (strlen (text->str) != text->len)
-    return FALSE;
-  number = g_strstrip (g_strdup (text->str));
   if (!g_ascii_string_to_unsigned (number, 10, 1, APOOL_TASKS_MAX_WEIGHT, &value, NULL))
     return FALSE;
   *weight = (guint) value;
@@ -273,7 +277,8 @@ apool_tasks_find_weight (
       g_prefix_error (error, "--weight: ");
       return FALSE;
     }
-  if (apool_tasks_parse_weight (self->text, weight))
+  if (strlen (self->text->str) == self->text->len &&
+      apool_tasks_parse_weight (self->text->str, weight))
     return TRUE;
   shown = apool_tasks_dup_shown (self->text);
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT,

@@ -365,7 +365,7 @@ test_bad_values (void)
     { "--memsuspend", "-1", "--memsuspend -1: not a size: " },
     { "--pressure", "disk=3", "--pressure disk=3: column 1: no resource of this name " },
     { "--limit", "", "--limit '': the value is empty\n" },
-    { "--limit", "io", "--limit io : not a percentage: " },
+    { "--limit", "io", "--limit io: not a percentage: " },
     { "--limit", "io 101", "--limit io 101: not a percentage: " },
     { "--limit", "mem x", "--limit mem x: not a size: " },
     { "--limit", "load x", "--limit load x: not a load, and not a file: " },

@@ -85,6 +85,8 @@ test_refused (void)
   check_refused ("--scheduler", "affinity");
   check_refused ("--scheduler", "round-robin={}");
   check_refused ("--weight", "{%}");
+  check_refused ("--weight", "heavy");
+  check_refused ("--weight", "0");
 }
 
 /* Two workers of two slots: four jobs and no fifth; slots that no two jobs have. */
