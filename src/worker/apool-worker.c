@@ -9,8 +9,9 @@
  * ever ready, and when the kernel has all that it said, it is closed. TERMINATE ends the jobs, or
  * the init hook; the exit hook only where it comes after CLOSE.
  *
- * Here is the dialogue; what becomes of the tasks is in apool-jobs.c, and the process that all this
- * happens in is prepared by apool-worker-main.c. */
+ * Here is the dialogue; what is made of the set-up is in apool-worker-setup.c, what becomes of the
+ * tasks in apool-jobs.c, and the process that all this happens in is prepared by
+ * apool-worker-main.c. */
 
 #include "worker/apool-worker.h"
 
@@ -20,66 +21,20 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
-#include "base/apool-open-files.h"
-#include "base/apool-poller.h"
-#include "base/apool-process.h"
-#include "base/apool-shell.h"
-#include "wire/apool-channel.h"
 #include "worker/apool-answer.h"
 #include "worker/apool-child.h"
 #include "worker/apool-environment.h"
-#include "worker/apool-execution.h"
-#include "worker/apool-hook-run.h"
-#include "worker/apool-jobs.h"
-#include "worker/apool-leaks.h"
 #include "worker/apool-program.h"
-#include "worker/apool-reaper.h"
 #include "worker/apool-state.h"
+#include "worker/apool-worker-private.h"
 
 /* Why a hook was ended, or not run. */
 #define TERMINATED "it was terminated"
 
-typedef enum
-{
-  APOOL_STAGE_NEW,       /* no SETUP yet */
-  APOOL_STAGE_PREPARING, /* its init runs; tasks wait */
-  APOOL_STAGE_READY,
-  APOOL_STAGE_UNFIT,   /* its init failed; tasks wait */
-  APOOL_STAGE_CLOSING, /* CLOSE has come; what runs is waited for */
-  APOOL_STAGE_LEAVING, /* nothing runs; what was said is being written */
-} ApoolStage;
-
-struct _ApoolWorker
-{
-  GMainContext *context;
-  ApoolPoller *poller;
-  ApoolReaper *reaper;
-  ApoolChannel *channel;
-  ApoolExecutionSetting setting; /* complete after SETUP, but for what is called */
-  ApoolSlots *slots;
-  ApoolJobs *jobs;
-  ApoolLeftovers *leftovers; /* (nullable): before SETUP */
-  ApoolLeaks *leaks;         /* (nullable): before SETUP */
-  ApoolStage stage;
-  GVariant *setup_body; /* (nullable): before SETUP */
-  ApoolSetup setup;     /* points into setup_body; all zero before */
-  char *shell;
-  struct rlimit open_files;             /* of jobs: what we had before we raised our own */
-  int output_fds[APOOL_N_STREAMS];      /* where jobs write themselves; -1 where they do not */
-  int state_fd;                         /* what init's shell leaves; -1 without */
-  ApoolHookRun *runs[APOOL_HOOK_ERROR]; /* (nullable): of init and exit */
-  gboolean is_prepared;                 /* init has succeeded, or there is none */
-  gboolean is_terminating;
-  gboolean is_paused;  /* nothing is started, and what runs is stopped */
-  gboolean is_hurried; /* TERMINATE has come after CLOSE */
-  gboolean is_closed;
-  int status;
-};
-
 static void apool_worker_close_further (ApoolWorker *self);
 
-/* Tasks have come, or slots are free, or something has ended. */
-static void
+/* For the worker only. Tasks have come, or slots are free, or something has ended. */
+void
 apool_worker_go_on (ApoolWorker *self)
 {
   if (self->stage == APOOL_STAGE_CLOSING)
@@ -102,7 +57,8 @@ apool_worker_make_environment (ApoolWorker *self)
   self->setting.finder = apool_program_finder_new (self->shell);
 }
 
-static void
+/* For the worker only. */
+void
 apool_worker_get_ready (ApoolWorker *self)
 {
   apool_worker_make_environment (self);
@@ -158,7 +114,8 @@ apool_worker_start_hook (ApoolWorker *self, ApoolHook hook, const char *line, Ap
   apool_hook_run_start (self->runs[hook]);
 }
 
-static void
+/* For the worker only. */
+void
 apool_worker_start_init (ApoolWorker *self)
 {
   g_autoptr (GError) error = NULL;
@@ -308,153 +265,12 @@ apool_worker_terminate (ApoolWorker *self)
 
 /* ---- dialogue ---- */
 
-static gboolean
+/* For the worker only. Returns %FALSE. */
+gboolean
 apool_worker_fail (GError **error, const char *what)
 {
   g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL, what);
   return FALSE;
-}
-
-/* A message is valid only as long as its callback runs. */
-static gboolean
-apool_worker_keep_setup (ApoolWorker *self, GVariant *body, GError **error)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (g_variant_get_data (body), g_variant_get_size (body));
-
-  self->setup_body =
-      g_variant_ref_sink (g_variant_new_from_bytes (g_variant_get_type (body), bytes, TRUE));
-  return apool_message_get_setup (self->setup_body, &self->setup, error);
-}
-
-/* Where jobs are to write themselves. */
-static gboolean
-apool_worker_take_output_fds (ApoolWorker *self, ApoolMessage *message, GError **error)
-{
-  if (!self->setup.is_direct)
-    return TRUE;
-  if (message->n_fds != APOOL_N_STREAMS)
-    return apool_worker_fail (error, "a set-up without the descriptors that belong to it");
-  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
-    self->output_fds[stream] = apool_fd_steal (&message->fds[stream]);
-  self->setting.output_fds = self->output_fds;
-  return TRUE;
-}
-
-/* ---- what jobs leave behind ---- */
-
-static const ApoolTask *
-apool_worker_find_task_cb (pid_t pid, gpointer data)
-{
-  ApoolWorker *self = data;
-  const ApoolTask *task = apool_jobs_find (self->jobs, pid);
-
-  for (gsize i = 0; !task && i < G_N_ELEMENTS (self->runs); i++)
-    if (self->runs[i])
-      task = apool_hook_run_find (self->runs[i], pid);
-  return task;
-}
-
-static void
-apool_worker_leak_found_cb (const ApoolLeak *leak, gpointer data)
-{
-  ApoolWorker *self = data;
-
-  apool_channel_send (self->channel, APOOL_MESSAGE_LEFT, apool_message_new_left (leak));
-}
-
-static void
-apool_worker_leak_settled_cb (guint64 seq, const char *processes, gpointer data)
-{
-  apool_jobs_settle (((ApoolWorker *) data)->jobs, seq, processes);
-}
-
-static void
-apool_worker_leak_end_cb (ApoolTask *task, gpointer data)
-{
-  apool_jobs_end_left (((ApoolWorker *) data)->jobs, task);
-}
-
-static void
-apool_worker_leaks_done_cb (gpointer data)
-{
-  apool_worker_go_on (data);
-}
-
-static void
-apool_worker_watch_leaks (ApoolWorker *self)
-{
-  static const ApoolLeaksFuncs funcs = {
-    .found = apool_worker_leak_found_cb,
-    .settled = apool_worker_leak_settled_cb,
-    .end = apool_worker_leak_end_cb,
-    .done = apool_worker_leaks_done_cb,
-  };
-
-  self->leftovers = apool_leftovers_new (self->setup.run, self->setup.manager_pid,
-                                         apool_worker_find_task_cb, self);
-  self->leaks = apool_leaks_new (self->context, self->leftovers, self->setup.leaks,
-                                 self->setup.drain_msec, &funcs, self);
-  apool_jobs_set_leaks (self->jobs, self->leaks, self->leftovers);
-}
-
-static gboolean
-apool_worker_take_termseq (ApoolWorker *self, GError **error)
-{
-  const char *text = self->setup.termseq[0] ? self->setup.termseq : APOOL_TERMSEQ_DEFAULT;
-
-  return apool_termseq_parse (text, &self->setting.termseq, NULL) ||
-         apool_worker_fail (error, "a set-up with a sequence of signals that is none");
-}
-
-/* All slots may have a job, and each of those takes descriptors here. Where there are not enough,
- * jobs wait for those that have some. */
-static void
-apool_worker_raise_open_files (ApoolWorker *self)
-{
-  guint64 n_jobs = apool_slots_get_n_known (self->slots);
-
-  (void) apool_open_files_raise (APOOL_MESSAGE_WORKER_FILES + APOOL_MESSAGE_SPARE_FILES +
-                                 APOOL_MESSAGE_JOB_FILES * n_jobs);
-}
-
-/* Who made us may have raised our limit for what we need. */
-static void
-apool_worker_keep_open_files (ApoolWorker *self)
-{
-  apool_open_files_get (&self->open_files);
-  if (self->setup.open_files > 0)
-    self->open_files.rlim_cur = MIN (self->setup.open_files, self->open_files.rlim_max);
-  self->setting.open_files = &self->open_files;
-  apool_worker_raise_open_files (self);
-}
-
-static gboolean
-apool_worker_take_setup (ApoolWorker *self, ApoolMessage *message, GError **error)
-{
-  if (self->stage != APOOL_STAGE_NEW)
-    return apool_worker_fail (error, "a second set-up");
-  if (!apool_worker_keep_setup (self, message->body, error) ||
-      !apool_worker_take_output_fds (self, message, error) ||
-      !apool_worker_take_termseq (self, error) ||
-      !apool_slots_add (self->slots, self->setup.slots, self->setup.n_slots, error))
-    return FALSE;
-  apool_worker_watch_leaks (self);
-  apool_worker_keep_open_files (self);
-  self->shell = self->setup.shell[0] ? g_strdup (self->setup.shell) : apool_shell_find ();
-  self->setting.drain_msec = self->setup.drain_msec;
-  self->setting.merges = self->setup.merges;
-  self->setting.streams = self->setup.streams;
-  self->setting.surroundings = &self->setup.surroundings;
-  /* Without a terminal they are run all the same, as those of others are. */
-  if (self->setup.surroundings.has_terminal)
-    self->setting.foreground = apool_foreground_new (self->setup.surroundings.home, NULL);
-  /* Told, not inherited: who starts a worker may reset them, as g_spawn does. */
-  apool_process_set_ignored_signals (self->setup.ignored_signals);
-  if (self->setup.init[0])
-    apool_worker_start_init (self);
-  else
-    apool_worker_get_ready (self);
-  return TRUE;
 }
 
 static gboolean
