@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Measures the pool: its costs, what becomes of it when a worker is killed, its memory, inputs,
-outputs, and what is left of jobs.
+outputs, what is left of jobs, and records of them.
 
 bench.py BARE-LOOP RENDER RESULTS: BARE-LOOP is the reference program, RENDER the one that renders
 templates, RESULTS the JSON file to write.
@@ -19,9 +19,11 @@ import losses
 import memory
 import orphans
 import outputs
+import records
 from measure import Failure, make_environment
 
-PARTS = ("tools", "workers", "recycling", "kill", "memory", "inputs", "outputs", "orphans")
+PARTS = ("tools", "workers", "recycling", "kill", "memory", "inputs", "outputs", "orphans",
+         "records")
 
 
 def run_part(part, options, folder, environment):
@@ -37,6 +39,8 @@ def run_part(part, options, folder, environment):
         return memory.measure_all(options.scale, folder, environment)
     if part == "orphans":
         return orphans.measure_all(folder, environment)
+    if part == "records":
+        return records.measure_all(options, folder, environment)
     if part == "outputs":
         return outputs.measure_all(options, folder, environment)
     return inputs.measure_all(options, folder, environment)

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+"""What it costs to keep a record of each job, and to read the records of an earlier run.
+
+The first rows are as those of the tools: with a joblog, one of JSON, and a journal, beside a run
+that keeps nothing; what counts is the ratio of CPU time. The others are runs in which nothing is
+left to be run: of a joblog that has all jobs, and of a journal that has them and their outputs.
+"""
+
+import os
+import shutil
+import time
+
+import costs
+from measure import Failure, count_lines, make_input, start
+
+JOBS = 5000
+LOGGED_JOBS = 1_000_000
+RECORDED_JOBS = 100_000
+
+# Aims.
+MAX_RATIO = 1.05
+
+# A line of a joblog: number, host, start, seconds, bytes sent and received, exit, signal, command.
+COLUMNS = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n"
+
+
+def make_workloads(scale):
+    jobs = costs.scale_jobs(JOBS, scale)
+    return [
+        costs.Workload("/bin/true", jobs, jobs, 1, [], [], ["/bin/true"], False),
+        costs.Workload("/bin/echo, kept", jobs, jobs, 1, [], [], ["/bin/echo"], True),
+        costs.Workload("echo {}, kept", jobs, jobs, 1, [], [], ["echo {}"], True),
+    ]
+
+
+def make_keeper(name, folder, *options):
+    """Returns a pool that keeps its records in a place of its own, which is not there yet."""
+    place = os.path.join(folder, "record")
+
+    def make_argv(program, load, jobs):
+        shutil.rmtree(place, ignore_errors=True)
+        os.mkdir(place)
+        words = [word.format(place=place) for word in options]
+        return [program, f"-j{costs.AT_ONCE}", *words, *load.pool]
+
+    return costs.Contender(name, os.environ["APOOL_PROGRAM"], False, make_argv)
+
+
+def make_keepers(folder):
+    return [
+        costs.make_pool("no record"),
+        make_keeper("joblog", folder, "--joblog", "{place}/log"),
+        make_keeper("JSON joblog", folder, "--joblog", "{place}/log.jsonl"),
+        make_keeper("journal", folder, "--journal", "{place}/journal"),
+    ]
+
+
+def compare_keepers(options, folder, environment):
+    costs.print_heading("no record")
+    rows = []
+    for load in make_workloads(options.scale):
+        rows += costs.compare(load, make_keepers(folder), 2 * options.rounds - 1, folder,
+                              environment)
+    for row in rows:
+        row |= {"aim": MAX_RATIO, "is_met": row["cpu_ratio"] <= MAX_RATIO}
+        if not row["is_met"]:
+            print(f"{row['workload']}: {row['contender']}: above the aim of {MAX_RATIO}")
+    return rows
+
+
+# ---- What was done before ----
+
+def run_again(name, argv, jobs, stdin_path, stdout_path, environment):
+    """Runs what is all done already. Returns a row."""
+    begin = time.monotonic()
+    _, status, usage = os.wait4(start(argv, stdin_path, stdout_path, environment), 0)
+    wall = time.monotonic() - begin
+    if status != 0:
+        raise Failure(f"{name}: ended with {os.waitstatus_to_exitcode(status)}")
+    row = {
+        "name": name,
+        "jobs": jobs,
+        "wall_sec": wall,
+        "cpu_usec": (usage.ru_utime + usage.ru_stime) / jobs * 1e6,
+        "rss_kib": usage.ru_maxrss,
+    }
+    print(f"{name:<28} {jobs:>8} {wall:>8.2f} {row['cpu_usec']:>10.2f}"
+          f" {usage.ru_maxrss / 1024:>8.1f} {usage.ru_maxrss * 1024 / jobs:>8.0f}", flush=True)
+    return row
+
+
+def resume_joblog(options, folder, environment):
+    jobs = costs.scale_jobs(LOGGED_JOBS, options.scale)
+    log = os.path.join(folder, "log")
+    with open(log, "w", encoding="ascii") as file:
+        file.write(COLUMNS)
+        file.writelines(f"{job + 1}\t:\t1700000000.000\t     0.001\t0\t0\t0\t0\t/bin/false word{job}\n"
+                        for job in range(jobs))
+    argv = [os.environ["APOOL_PROGRAM"], f"-j{costs.AT_ONCE}", "--joblog", log, "--resume",
+            "/bin/false"]
+    row = run_again("joblog, resumed", argv, jobs, make_input(folder, jobs), os.devnull,
+                    environment)
+    os.unlink(log)
+    return row
+
+
+def replay_journal(options, folder, environment):
+    jobs = costs.scale_jobs(RECORDED_JOBS, options.scale)
+    stdin_path = make_input(folder, jobs)
+    stdout_path = os.path.join(folder, "output")
+    # The second time there is nothing that these could run.
+    argv = [os.environ["APOOL_PROGRAM"], f"-j{costs.AT_ONCE}",
+            "--journal", os.path.join(folder, "journal"), "echo {}"]
+    rows = [run_again(name, argv, jobs, stdin_path, stdout_path, environment)
+            for name in ("journal, run", "journal, replayed")]
+    if count_lines(stdout_path) != jobs:
+        raise Failure("journal: output is missing")
+    return rows
+
+
+def measure_all(options, folder, environment):
+    """Prints and returns rows."""
+    rows = compare_keepers(options, folder, environment)
+    print(f"\n{'all done before':<28} {'jobs':>8} {'wall s':>8} {'CPU us/job':>10}"
+          f" {'MiB':>8} {'B/job':>8}")
+    return {
+        "keepers": rows,
+        "joblog": resume_joblog(options, folder, environment),
+        "journal": replay_journal(options, folder, environment),
+    }
