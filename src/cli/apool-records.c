@@ -37,13 +37,15 @@ apool_records_open_joblog (ApoolRecords *self, ApoolInputs *inputs, GError **err
 }
 
 static gboolean
-apool_records_open_journal (
-    ApoolRecords *self, ApoolInputs *inputs, const char *shell, guint n_jobs, GError **error)
+apool_records_open_journal (ApoolRecords *self,
+                            ApoolInputs *inputs,
+                            const char *shell,
+                            GError **error)
 {
   if (!self->options->record.journal || self->options->text.is_dry_run)
     return TRUE;
-  self->journal = apool_run_journal_new (g_main_context_default (), self->options, inputs, shell,
-                                         n_jobs, error);
+  self->journal =
+      apool_run_journal_new (g_main_context_default (), self->options, inputs, shell, error);
   if (!self->journal)
     return FALSE;
   g_ptr_array_add (self->keepers, g_object_ref (apool_run_journal_get_recorder (self->journal)));
@@ -55,7 +57,6 @@ apool_records_open_journal (
  * @options: (transfer none): what was asked for; outlives the records
  * @inputs: what the run is of; nothing was read of its tasks
  * @shell: that of the jobs
- * @n_jobs: how many run at a time
  * @error: (out) (optional): a file that cannot be read or written, or is of another run
  *
  * Reads what earlier runs have left, and opens what this one leaves.
@@ -66,7 +67,6 @@ ApoolRecords *
 apool_records_new (const ApoolOptions *options,
                    ApoolInputs *inputs,
                    const char *shell,
-                   guint n_jobs,
                    GError **error)
 {
   g_autoptr (ApoolRecords) self = g_new0 (ApoolRecords, 1);
@@ -74,7 +74,7 @@ apool_records_new (const ApoolOptions *options,
   self->options = options;
   self->keepers = g_ptr_array_new_with_free_func (g_object_unref);
   if (!apool_records_open_joblog (self, inputs, error) ||
-      !apool_records_open_journal (self, inputs, shell, n_jobs, error))
+      !apool_records_open_journal (self, inputs, shell, error))
     return NULL;
   return g_steal_pointer (&self);
 }

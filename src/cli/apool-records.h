@@ -19,7 +19,6 @@ typedef struct _ApoolRecords ApoolRecords;
 ApoolRecords *apool_records_new (const ApoolOptions *options,
                                  ApoolInputs *inputs,
                                  const char *shell,
-                                 guint n_jobs,
                                  GError **error);
 void apool_records_free (ApoolRecords *self);
 

@@ -83,6 +83,8 @@ apool_run_journal_look_up (ApoolRunJournal *self,
   ApoolTasks *tasks = apool_inputs_get_tasks (inputs);
   g_autofree char *context = apool_journal_identity_dup_context (identity);
 
+  apool_inputs_set_borders (inputs, APOOL_BORDERS (apool_journal_past_get_batches (self->past)),
+                            apool_journal_past_get_n_jobs (self->past));
   self->judge = apool_journal_judge_new (self->past, AGAIN[self->options->record.journal_rerun]);
   apool_journal_judge_set_say (self->judge, apool_run_journal_say_cb, self);
   apool_tasks_set_judge (tasks, APOOL_JUDGE (self->judge), context);
@@ -95,7 +97,6 @@ apool_run_journal_look_up (ApoolRunJournal *self,
  * @options: (transfer none): what was asked for; outlives the journal
  * @inputs: nothing was read of its tasks
  * @shell: that of the jobs
- * @n_jobs: how many run at a time
  * @error: (out) (optional): what is wrong with the directory, or that it is of another command
  *
  * Returns: (transfer full) (nullable): the journal that the options name
@@ -105,7 +106,6 @@ apool_run_journal_new (GMainContext *context,
                        const ApoolOptions *options,
                        ApoolInputs *inputs,
                        const char *shell,
-                       guint n_jobs,
                        GError **error)
 {
   g_autoptr (ApoolRunJournal) self = g_new0 (ApoolRunJournal, 1);
@@ -113,7 +113,7 @@ apool_run_journal_new (GMainContext *context,
 
   self->options = options;
   if (!identity || !apool_run_journal_open (self, apool_run_identity_get_event (identity), error) ||
-      !apool_run_journal_begin (self, context, n_jobs, error))
+      !apool_run_journal_begin (self, context, apool_inputs_get_n_jobs (inputs), error))
     return NULL;
   apool_run_journal_look_up (self, inputs, apool_run_identity_get_event (identity));
   self->recorder = apool_journal_recorder_new (self->writer);

@@ -20,7 +20,6 @@ ApoolRunJournal *apool_run_journal_new (GMainContext *context,
                                         const ApoolOptions *options,
                                         ApoolInputs *inputs,
                                         const char *shell,
-                                        guint n_jobs,
                                         GError **error);
 void apool_run_journal_free (ApoolRunJournal *self);
 

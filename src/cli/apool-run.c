@@ -284,8 +284,7 @@ apool_run_open_inputs (ApoolRun *self, GError **error)
 static gboolean
 apool_run_open_records (ApoolRun *self, GError **error)
 {
-  self->records = apool_records_new (self->options, self->inputs, self->shell,
-                                     apool_many_get_sizes (self->many)->jobs, error);
+  self->records = apool_records_new (self->options, self->inputs, self->shell, error);
   return self->records != NULL;
 }
 

@@ -20,8 +20,10 @@ struct _ApoolJournalPast
   ApoolJournal *journal; /* not owned */
   char *path;            /* of its events, for messages */
   ApoolHistory *history;
-  GArray *unsynced;   /* of guint64: ends that may have been spoilt */
-  GHashTable *spoilt; /* of guint64 *, owned: ends whose bytes are not there */
+  ApoolKnownBatches *batches; /* of which records jobs of several were */
+  guint n_jobs;               /* how many ran at a time in the first run; 0 before it */
+  GArray *unsynced;           /* of guint64: ends that may have been spoilt */
+  GHashTable *spoilt;         /* of guint64 *, owned: ends whose bytes are not there */
 };
 
 static void
@@ -54,9 +56,14 @@ apool_journal_past_note_end (ApoolJournalPast *self, const ApoolJournalEvent *en
     .place = place,
   };
 
+  guint64 n_before = apool_history_get_n (self->history);
+
   if (!end->is_final || end->occurrence == 0 || place >= APOOL_HISTORY_MAX_PLACE)
     return;
   apool_history_add (self->history, &job);
+  /* One that is known by another end already is of the same records. */
+  if (end->has_batch && apool_history_get_n (self->history) > n_before)
+    apool_known_batches_add (self->batches, &end->batch);
   if (!end->is_recorded)
     return;
   if (apool_journal_recorded_is_there (end, apool_journal_get_store (self->journal)))
@@ -81,6 +88,8 @@ apool_journal_past_read_events (ApoolJournalPast *self, GError **error)
         return read == APOOL_JOURNAL_READ_END;
       if (event.type == APOOL_JOURNAL_EVENT_SYNC)
         apool_journal_past_note_sync (self, event.events_length);
+      else if (event.type == APOOL_JOURNAL_EVENT_RUN && self->n_jobs == 0)
+        self->n_jobs = (guint) MIN (event.n_jobs, G_MAXUINT);
       else if (event.type == APOOL_JOURNAL_EVENT_END)
         apool_journal_past_note_end (self, &event, place);
     }
@@ -142,6 +151,7 @@ apool_journal_past_read (ApoolJournal *journal, GError **error)
   self->journal = journal;
   self->path = g_build_filename (apool_journal_get_directory (journal), "events.jsonl", NULL);
   self->history = apool_history_new ();
+  self->batches = apool_known_batches_new ();
   self->unsynced = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->spoilt = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   if (!apool_journal_past_read_events (self, error) ||
@@ -163,6 +173,7 @@ apool_journal_past_free (ApoolJournalPast *self)
 {
   g_hash_table_unref (self->spoilt);
   g_array_unref (self->unsynced);
+  g_object_unref (self->batches);
   apool_history_free (self->history);
   g_free (self->path);
   g_free (self);
@@ -178,6 +189,30 @@ ApoolHistory *
 apool_journal_past_get_history (ApoolJournalPast *self)
 {
   return self->history;
+}
+
+/**
+ * apool_journal_past_get_batches:
+ * @self: a past
+ *
+ * Returns: (transfer none): of which records its jobs are, where they are of several
+ */
+ApoolKnownBatches *
+apool_journal_past_get_batches (ApoolJournalPast *self)
+{
+  return self->batches;
+}
+
+/**
+ * apool_journal_past_get_n_jobs:
+ * @self: a past
+ *
+ * Returns: how many jobs ran at a time in the first run; 0 where there was none
+ */
+guint
+apool_journal_past_get_n_jobs (const ApoolJournalPast *self)
+{
+  return self->n_jobs;
 }
 
 /**

@@ -4,6 +4,7 @@
 #include "job/apool-recorded.h"
 #include "record/apool-history.h"
 #include "record/apool-journal-writer.h"
+#include "record/apool-known-batches.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,8 @@ ApoolJournalPast *apool_journal_past_read (ApoolJournal *journal, GError **error
 void apool_journal_past_free (ApoolJournalPast *self);
 
 ApoolHistory *apool_journal_past_get_history (ApoolJournalPast *self);
+ApoolKnownBatches *apool_journal_past_get_batches (ApoolJournalPast *self);
+guint apool_journal_past_get_n_jobs (const ApoolJournalPast *self);
 guint64 apool_journal_past_get_n_spoilt (const ApoolJournalPast *self);
 gboolean
 apool_journal_past_disown (ApoolJournalPast *self, ApoolJournalWriter *writer, GError **error);
