@@ -327,7 +327,7 @@ apool_backlog_find (ApoolBacklog *self, guint64 *turn, ApoolBacklogRecord *recor
 guint64
 apool_backlog_record_get_bytes (const ApoolBacklogRecord *record)
 {
-  if (record->state != APOOL_BACKLOG_FINISHED)
+  if (record->state != APOOL_BACKLOG_FINISHED && record->state != APOOL_BACKLOG_RECORDED)
     return 0;
   return (guint64) record->streams[APOOL_STREAM_STDOUT].length +
          record->streams[APOOL_STREAM_STDERR].length;

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * ApoolBacklogState:
  * @APOOL_BACKLOG_MISSING: there is no job of this turn; all zero is such a record
  * @APOOL_BACKLOG_FINISHED: it ended by itself
+ * @APOOL_BACKLOG_RECORDED: it did so in an earlier run; what it wrote is not in the spool
  * @APOOL_BACKLOG_ENDED: the pool ended it
  * @APOOL_BACKLOG_SKIPPED: there was nothing to run, in this turn and maybe in some after it
  */
@@ -18,13 +19,14 @@ typedef enum
 {
   APOOL_BACKLOG_MISSING,
   APOOL_BACKLOG_FINISHED,
+  APOOL_BACKLOG_RECORDED,
   APOOL_BACKLOG_ENDED,
   APOOL_BACKLOG_SKIPPED,
 } ApoolBacklogState;
 
 /**
  * ApoolBacklogRecord:
- * @streams: what the job wrote
+ * @streams: what the job wrote; where that is not in the spool only its length
  * @state: what became of the job
  * @n_skipped: how many turns it is about, where they are skipped; else 0
  *

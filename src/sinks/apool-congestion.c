@@ -8,6 +8,10 @@
 #define BLOCKED_BYTES ((guint64) 1024 * 1024)
 #define RELIEVED_BYTES ((guint64) 256 * 1024)
 
+/* Jobs that were run before and wait to be taken from their records, which are in memory: with so
+ * many no more come. */
+#define CROWDED_JOBS 4096u
+
 /**
  * apool_congestion_init:
  * @self: (out): nobody waits
@@ -47,14 +51,31 @@ apool_congestion_update (ApoolCongestion *self, guint64 n_lines, GError **error)
   return FALSE;
 }
 
-/* Whether no new jobs are to come. Of those that run, one may still write; 0: none. */
+/* Whether too many jobs wait that need not be run, and are not printed yet. */
+static gboolean
+apool_congestion_is_crowded (const ApoolCongestion *self)
+{
+  return apool_turns_get_n_put_off (self->turns) >= (self->told ? CROWDED_JOBS / 2 : CROWDED_JOBS);
+}
+
+/* Whether no new jobs are to come. Of those that run, one may still write, for which the others
+ * wait; 0: none. */
 static gboolean
 apool_congestion_must_wait (const ApoolCongestion *self, guint64 *except)
 {
-  gboolean is_full = self->relief->is_full && !apool_turns_are_closed (self->turns);
+  gboolean is_closed = apool_turns_are_closed (self->turns);
+  gboolean is_full = self->relief->is_full && !is_closed;
+  gboolean is_crowded = !is_closed && apool_congestion_is_crowded (self);
+  const ApoolOutputJob *favoured = NULL;
 
-  *except = is_full && !self->is_blocked ? self->relief->favoured : 0;
-  return is_full || self->is_blocked;
+  *except = 0;
+  if (is_full && !self->is_blocked)
+    *except = self->relief->favoured;
+  else if (is_crowded && !self->is_blocked)
+    favoured = apool_turns_get_favoured (self->turns);
+  if (favoured)
+    *except = favoured->seq;
+  return is_full || is_crowded || self->is_blocked;
 }
 
 /**

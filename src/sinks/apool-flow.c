@@ -355,7 +355,7 @@ apool_flow_print_title (ApoolFlow *self, const ApoolLabel *label, GError **error
 static gboolean
 apool_flow_keep_in_file (ApoolFlow *self, gconstpointer data, gsize length, GError **error)
 {
-  gboolean stays_open = self->pipe >= 0;
+  gboolean stays_open = self->pipe >= 0 || apool_feed_get_left (&self->feed) > 0;
 
   if (!self->result.path)
     return TRUE;

@@ -4,6 +4,7 @@
 #include "base/apool-poller.h"
 #include "job/apool-observer.h"
 #include "sinks/apool-display.h"
+#include "sinks/apool-feed.h"
 #include "sinks/apool-held.h"
 #include "sinks/apool-latest.h"
 #include "sinks/apool-mixer.h"
@@ -102,6 +103,8 @@ typedef struct
  * @outlet: (nullable): where the bytes go; %NULL as long as it is not the flow's turn
  * @mixer: (nullable): where lines go instead, as they come, without any turn
  * @input: of @mixer
+ * @feed: where bytes come from that the job wrote in an earlier run; or nothing
+ * @is_ended: whether all of @feed has been taken, and it is over
  * @pipe: the pipe that more bytes come from, owned; or -1
  * @watch: on @pipe, while bytes are wanted
  * @paced: of the hub's @pace
@@ -134,6 +137,8 @@ typedef struct
   ApoolOutlet *outlet;
   ApoolMixer *mixer;
   ApoolMixerInput input;
+  ApoolFeed feed;
+  gboolean is_ended;
   int pipe;
   ApoolWatch watch;
   ApoolPaced paced;
@@ -169,6 +174,12 @@ gboolean apool_flow_void (ApoolFlow *self, GError **error);
 gboolean apool_flow_finish (ApoolFlow *self, GError **error);
 gboolean apool_flow_has_latest (const ApoolFlow *self);
 gboolean apool_flow_print_latest (ApoolFlow *self, GError **error);
+
+void apool_flow_set_feed (ApoolFlow *self, ApoolRecorded *recorded);
+gboolean apool_flow_can_feed (const ApoolFlow *self);
+gboolean apool_flow_feed (ApoolFlow *self, gsize *budget, GError **error);
+gboolean apool_flow_feed_all (ApoolFlow *self, GError **error);
+guint64 apool_flow_get_blocked (const ApoolFlow *self);
 
 gboolean apool_flow_is_empty (const ApoolFlow *self);
 guint64 apool_flow_get_kept (const ApoolFlow *self);

@@ -281,6 +281,18 @@ apool_mixer_pump (ApoolMixer *self, GError **error)
 }
 
 /**
+ * apool_mixer_may_favour:
+ * @self: a mixer
+ *
+ * Returns: whether no line is printed before it ends
+ */
+gboolean
+apool_mixer_may_favour (const ApoolMixer *self)
+{
+  return !self->favoured;
+}
+
+/**
  * apool_mixer_favours:
  * @self: a mixer
  * @input: one of its inputs

@@ -51,6 +51,7 @@ gboolean apool_mixer_end (ApoolMixer *self, ApoolMixerInput *input, GError **err
 void apool_mixer_remove (ApoolMixer *self, ApoolMixerInput *input);
 gboolean apool_mixer_pump (ApoolMixer *self, GError **error);
 
+gboolean apool_mixer_may_favour (const ApoolMixer *self);
 gboolean apool_mixer_favours (const ApoolMixer *self, const ApoolMixerInput *input);
 gsize apool_mixer_get_room (const ApoolMixer *self, const ApoolMixerInput *input);
 guint64 apool_mixer_get_waiting (const ApoolMixer *self);

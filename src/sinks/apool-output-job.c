@@ -58,13 +58,46 @@ apool_output_job_is_printed_beside (const ApoolOutputConfig *config)
          (config->unit == APOOL_OUTPUT_LINES && !apool_result_table_is_printed (config->table));
 }
 
-/* A row is printed as it is, and where nothing is printed nothing has a title; and what has the
- * colour of a failure gets it when it has failed. */
-static ApoolLabel *
-apool_output_job_get_label (const ApoolOutputConfig *config, const ApoolTaskTraits *traits)
+/* Whether what a job writes that has ended so is printed. */
+static gboolean
+apool_output_job_is_shown (const ApoolOutputConfig *config, const ApoolOutcome *outcome)
 {
-  return apool_output_job_is_printed_beside (config) && !config->colours_failed ? traits->label
-                                                                                : NULL;
+  switch (config->show)
+    {
+    case APOOL_OUTPUT_SHOW_FAILED:
+      return !apool_outcome_is_success (outcome);
+    case APOOL_OUTPUT_SHOW_NONE:
+      return FALSE;
+    case APOOL_OUTPUT_SHOW_ALL:
+      break;
+    }
+  return TRUE;
+}
+
+/* Returns: (transfer none) (nullable): what became of a job in an earlier run, where that counts */
+static ApoolOutcome *
+apool_output_job_find_recorded (ApoolTask *task)
+{
+  GObject *recorded = task ? apool_task_get_traits (task)->recorded : NULL;
+
+  return recorded ? apool_recorded_get_outcome (APOOL_RECORDED (recorded)) : NULL;
+}
+
+/* A row is printed as it is, and where nothing is printed nothing has a title; and what has the
+ * colour of a failure gets it when it has failed.
+ * Returns: (transfer full) (nullable): what is around lines from the first one on */
+static ApoolLabel *
+apool_output_job_make_label (const ApoolOutputConfig *config, ApoolTask *task)
+{
+  ApoolLabel *label = apool_task_get_traits (task)->label;
+  const ApoolOutcome *recorded = apool_output_job_find_recorded (task);
+
+  if (!apool_output_job_is_printed_beside (config) || (config->colours_failed && !recorded) ||
+      (recorded && !apool_output_job_is_shown (config, recorded)))
+    return NULL;
+  if (config->colours_failed && !apool_outcome_is_success (recorded))
+    return apool_label_new_coloured (label, APOOL_COLOUR_FAILED);
+  return label ? apool_label_ref (label) : NULL;
 }
 
 static gboolean
@@ -121,37 +154,58 @@ apool_output_job_begin_files (ApoolOutputJob *self, GError **error)
          apool_job_file_begin (&self->flows[APOOL_STREAM_STDOUT], error);
 }
 
+/* Where the job's bytes go, and where they come from, if that is no running job. */
+static void
+apool_output_job_begin_flows (ApoolOutputJob *self, const ApoolFlowHub *hub)
+{
+  const ApoolOutputConfig *config = hub->config;
+  const ApoolOutcome *recorded = apool_output_job_find_recorded (self->task);
+  gboolean is_shown = recorded ? apool_output_job_is_shown (config, recorded)
+                               : config->show != APOOL_OUTPUT_SHOW_NONE;
+
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    {
+      self->flows[i].kept_task = recorded ? NULL : self->task;
+      self->flows[i].is_silent = !apool_output_job_is_printed_beside (config) || !is_shown;
+      if (hub->mixers[i])
+        apool_flow_set_mixer (&self->flows[i], hub->mixers[i]);
+    }
+}
+
+static void
+apool_output_job_begin_feeds (ApoolOutputJob *self)
+{
+  GObject *recorded = apool_task_get_traits (self->task)->recorded;
+
+  for (guint i = 0; recorded && i < APOOL_N_STREAMS; i++)
+    apool_flow_set_feed (&self->flows[i], APOOL_RECORDED (recorded));
+}
+
 /**
  * apool_output_job_new:
  * @hub: (transfer none): outlives it; told where results, or a title, cannot be kept
  * @task: the job
  *
- * Returns: (transfer full): a running job that has written nothing
+ * Returns: (transfer full): a running job that has written nothing; or one that was run before, and
+ *   of whose record nothing has been taken
  */
 ApoolOutputJob *
 apool_output_job_new (const ApoolFlowHub *hub, ApoolTask *task)
 {
-  const ApoolTaskTraits *traits = apool_task_get_traits (task);
   const ApoolOutputConfig *config = hub->config;
-  ApoolLabel *label = apool_output_job_get_label (config, traits);
+  g_autoptr (ApoolLabel) label = apool_output_job_make_label (config, task);
   ApoolOutputJob *self = apool_output_job_alloc (hub, apool_task_get_seq (task), label);
   GError *error = NULL;
 
   self->task = apool_task_ref (task);
-  self->row.label = traits->label;
-  for (guint i = 0; i < APOOL_N_STREAMS; i++)
-    {
-      self->flows[i].kept_task = task;
-      self->flows[i].is_silent =
-          !apool_output_job_is_printed_beside (config) || config->show == APOOL_OUTPUT_SHOW_NONE;
-      if (hub->mixers[i])
-        apool_flow_set_mixer (&self->flows[i], hub->mixers[i]);
-    }
+  self->row.label = apool_task_get_traits (task)->label;
+  apool_output_job_begin_flows (self, hub);
   if (config->table && !apool_result_table_begin (config->table, task, &error))
     hub->failed (g_steal_pointer (&error), hub->data);
   if ((label && !apool_flow_print_title (&self->flows[APOOL_STREAM_STDOUT], label, &error)) ||
       !apool_output_job_begin_files (self, &error))
     hub->failed (error, hub->data);
+  apool_output_job_begin_feeds (self);
   return self;
 }
 
@@ -177,22 +231,6 @@ apool_output_job_free (ApoolOutputJob *self)
     apool_flow_clear (&self->flows[i]);
   g_clear_pointer (&self->task, apool_task_unref);
   g_free (self);
-}
-
-/* Whether what the job wrote is to be printed. */
-static gboolean
-apool_output_job_is_shown (const ApoolOutputJob *self, const ApoolOutcome *outcome)
-{
-  switch (self->flows[APOOL_STREAM_STDOUT].hub->config->show)
-    {
-    case APOOL_OUTPUT_SHOW_FAILED:
-      return !apool_outcome_is_success (outcome);
-    case APOOL_OUTPUT_SHOW_NONE:
-      return FALSE;
-    case APOOL_OUTPUT_SHOW_ALL:
-      break;
-    }
-  return TRUE;
 }
 
 /* Gives what the job wrote its label, which depends on what became of the job. */
@@ -323,7 +361,7 @@ apool_output_job_close (ApoolOutputJob *self, GError **error)
 gboolean
 apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GError **error)
 {
-  gboolean is_shown = apool_output_job_is_shown (self, outcome);
+  gboolean is_shown = apool_output_job_is_shown (self->flows[0].hub->config, outcome);
 
   self->finished = TRUE;
   self->ended_by_pool = apool_outcome_is_ended_by_pool (outcome);
@@ -336,6 +374,117 @@ apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GErr
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     apool_flow_drop (&self->flows[i]);
   return TRUE;
+}
+
+/* Ends a stream, if all that is recorded of it has been taken. */
+static gboolean
+apool_output_job_end_feed (ApoolOutputJob *self, ApoolFlow *flow, GError **error)
+{
+  gboolean is_shown =
+      apool_output_job_is_shown (flow->hub->config, apool_output_job_find_recorded (self->task));
+
+  if (flow->is_ended || apool_feed_get_left (&flow->feed) > 0)
+    return TRUE;
+  flow->is_ended = TRUE;
+  return apool_flow_close (flow, error) &&
+         (flow->stream != APOOL_STREAM_STDOUT || apool_job_file_announce (flow, is_shown, error)) &&
+         apool_flow_finish (flow, error);
+}
+
+/* Ends a job that was run before, if all that it wrote has been taken. */
+static gboolean
+apool_output_job_end_recalled (ApoolOutputJob *self, GError **error)
+{
+  const ApoolOutcome *outcome = apool_output_job_find_recorded (self->task);
+
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (apool_feed_get_left (&self->flows[i].feed) > 0)
+      return TRUE;
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (!apool_output_job_end_feed (self, &self->flows[i], error))
+      return FALSE;
+  self->finished = TRUE;
+  apool_output_job_hide (self);
+  return apool_output_job_write_row (self, outcome, error) &&
+         apool_output_job_print_latest (self, error);
+}
+
+/* Whether standard error may have to wait for the end of standard output: where they share an
+ * outlet, or a line of the one is in the way that has no end. Else that end waits for the job's. */
+static gboolean
+apool_output_job_must_end_first (const ApoolFlow *out)
+{
+  return !out->mixer || apool_mixer_favours (out->mixer, &out->input);
+}
+
+/* Takes from the record what can go on. */
+static gboolean
+apool_output_job_feed (ApoolOutputJob *self, gsize *budget, GError **error)
+{
+  ApoolFlow *out = &self->flows[APOOL_STREAM_STDOUT];
+  ApoolFlow *err = &self->flows[APOOL_STREAM_STDERR];
+
+  if (!apool_flow_feed (out, budget, error) ||
+      (apool_output_job_must_end_first (out) && !apool_output_job_end_feed (self, out, error)))
+    return FALSE;
+  if (out->outlet && !err->outlet && out->is_ended && apool_flow_is_empty (out))
+    apool_flow_set_outlet (err, out->outlet);
+  return apool_flow_feed (err, budget, error) && apool_output_job_end_recalled (self, error);
+}
+
+/**
+ * apool_output_job_recall:
+ * @self: a job that was run before, and wrote little
+ * @error: (out) (optional): a #GIOErrorEnum: of the record, or as of apool_output_job_finish()
+ *
+ * Takes what it wrote from its record, and ends it.
+ *
+ * Returns: whether all of it is at hand
+ */
+gboolean
+apool_output_job_recall (ApoolOutputJob *self, GError **error)
+{
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    if (!apool_flow_feed_all (&self->flows[i], error))
+      return FALSE;
+  return apool_output_job_end_recalled (self, error);
+}
+
+/**
+ * apool_output_job_is_recalled:
+ * @self: a job
+ *
+ * Returns: whether it was run before, and not all it wrote was taken from its record
+ */
+gboolean
+apool_output_job_is_recalled (const ApoolOutputJob *self)
+{
+  return !self->finished && apool_output_job_find_recorded (self->task);
+}
+
+/**
+ * apool_output_job_is_running:
+ * @self: a job
+ *
+ * Returns: whether it is neither over nor was it run before
+ */
+gboolean
+apool_output_job_is_running (const ApoolOutputJob *self)
+{
+  return !self->finished && !apool_output_job_find_recorded (self->task);
+}
+
+/**
+ * apool_output_job_can_feed:
+ * @self: a job
+ *
+ * Returns: whether there is something in its record that apool_output_job_pump() would take
+ */
+gboolean
+apool_output_job_can_feed (const ApoolOutputJob *self)
+{
+  return apool_flow_can_feed (&self->flows[APOOL_STREAM_STDOUT]) ||
+         apool_flow_can_feed (&self->flows[APOOL_STREAM_STDERR]);
 }
 
 /**
@@ -457,6 +606,7 @@ apool_output_job_withdraw (ApoolOutputJob *self)
 /**
  * apool_output_job_pump:
  * @self: a job whose turn it is
+ * @budget: (inout): how many bytes there is time to take from its record
  * @error: (out) (optional): a #GIOErrorEnum
  *
  * Prints what the outlets take.
@@ -464,12 +614,15 @@ apool_output_job_withdraw (ApoolOutputJob *self)
  * Returns: whether that went well
  */
 gboolean
-apool_output_job_pump (ApoolOutputJob *self, GError **error)
+apool_output_job_pump (ApoolOutputJob *self, gsize *budget, GError **error)
 {
   ApoolFlow *out = &self->flows[APOOL_STREAM_STDOUT];
   ApoolFlow *err = &self->flows[APOOL_STREAM_STDERR];
 
-  if (!apool_output_job_print_header (self, error) || !apool_flow_pump (out, error))
+  if (out->outlet &&
+      (!apool_output_job_print_header (self, error) || !apool_flow_pump (out, error)))
+    return FALSE;
+  if (apool_output_job_is_recalled (self) && !apool_output_job_feed (self, budget, error))
     return FALSE;
   if (!err->outlet && self->finished && apool_flow_is_empty (out))
     apool_flow_set_outlet (err, out->outlet);
@@ -550,8 +703,7 @@ apool_output_job_get_blocked (const ApoolOutputJob *self)
   guint64 n_bytes = 0;
 
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
-    if (self->flows[i].outlet)
-      n_bytes += self->flows[i].held.length;
+    n_bytes += apool_flow_get_blocked (&self->flows[i]);
   return n_bytes;
 }
 

@@ -44,6 +44,10 @@ void apool_output_job_free (ApoolOutputJob *self);
 gboolean apool_output_job_close (ApoolOutputJob *self, GError **error);
 gboolean
 apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GError **error);
+gboolean apool_output_job_recall (ApoolOutputJob *self, GError **error);
+gboolean apool_output_job_is_running (const ApoolOutputJob *self);
+gboolean apool_output_job_is_recalled (const ApoolOutputJob *self);
+gboolean apool_output_job_can_feed (const ApoolOutputJob *self);
 gboolean apool_output_job_void (ApoolOutputJob *self, GError **error);
 gboolean apool_output_job_pack (ApoolOutputJob *self, ApoolBacklogRecord *record, GError **error);
 gboolean
@@ -56,7 +60,7 @@ gboolean apool_output_job_drop (ApoolOutputJob *self);
 
 void apool_output_job_open (ApoolOutputJob *self, ApoolOutlet *const *outlets);
 void apool_output_job_withdraw (ApoolOutputJob *self);
-gboolean apool_output_job_pump (ApoolOutputJob *self, GError **error);
+gboolean apool_output_job_pump (ApoolOutputJob *self, gsize *budget, GError **error);
 
 gboolean apool_output_job_resume (ApoolOutputJob *self, gsize allowance, GError **error);
 

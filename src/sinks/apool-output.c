@@ -16,6 +16,9 @@
  * Where latest lines are shown on a terminal, all that is printed there makes them be drawn again.
  * So it waits until it is time for that, unless none is drawn.
  *
+ * What jobs wrote that were run before is taken from their records when it is their turn, as fast
+ * as it leaves, but so that the context has its turn meanwhile.
+ *
  * The owner's functions are called by a source of our own, never out of a call to the output, so
  * that the owner may do in them what it likes. The source has a time to wait for only while a job
  * prints live that has not been asked to stream. It also sees that a line can be printed after
@@ -34,6 +37,9 @@
 #include "sinks/apool-output-lines.h"
 #include "sinks/apool-relief.h"
 #include "sinks/apool-turns.h"
+
+/* So much is taken from records before the context has its turn. */
+#define FED_BYTES ((gsize) 16 * 1024 * 1024)
 
 typedef struct
 {
@@ -162,6 +168,7 @@ static void
 apool_output_advance (ApoolOutput *self)
 {
   ApoolTurns *turns = self->turns;
+  gsize budget = FED_BYTES;
   GError *error = NULL;
 
   if (self->error)
@@ -179,7 +186,7 @@ apool_output_advance (ApoolOutput *self)
       return;
     }
   while (apool_output_print_lines (self, &error) && apool_turns_ensure_current (turns, &error) &&
-         apool_output_job_pump (apool_turns_get_current (turns), &error) &&
+         apool_output_job_pump (apool_turns_get_current (turns), &budget, &error) &&
          apool_output_job_is_printed (apool_turns_get_current (turns)))
     apool_turns_end_current (turns);
   if (self->hub.display)
@@ -304,10 +311,17 @@ apool_output_is_done (const ApoolOutput *self)
 }
 
 static gboolean
+apool_output_can_feed (const ApoolOutput *self)
+{
+  return !self->error && !apool_output_is_early (self) && apool_turns_can_feed (self->turns);
+}
+
+static gboolean
 apool_output_has_news (const ApoolOutput *self)
 {
   return (self->error && !self->told_failed) || apool_congestion_has_news (&self->congestion) ||
-         apool_output_can_print_lines (self) || apool_output_is_done (self);
+         apool_output_can_print_lines (self) || apool_output_can_feed (self) ||
+         apool_output_is_done (self);
 }
 
 static gboolean
@@ -372,7 +386,7 @@ apool_output_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 {
   g_autoptr (ApoolOutput) self = g_object_ref (((ApoolOutputSource *) source)->output);
 
-  if (apool_output_can_print_lines (self))
+  if (apool_output_can_print_lines (self) || apool_output_can_feed (self))
     apool_output_advance (self);
   if (apool_output_must_relieve (self))
     apool_output_relieve (self);

@@ -15,6 +15,42 @@ apool_result_table_default_init (ApoolResultTableInterface *iface)
 {
 }
 
+/* ---- what jobs wrote ---- */
+
+/**
+ * apool_collected_get_length:
+ * @self: what a job wrote
+ *
+ * Returns: how many bytes of it were not read yet
+ */
+guint64
+apool_collected_get_length (const ApoolCollected *self)
+{
+  return self->feed.recorded ? apool_feed_get_left (&self->feed) : self->bytes.length;
+}
+
+/**
+ * apool_collected_read:
+ * @self: what a job wrote
+ * @spool: where that is, unless a record has it
+ * @buffer: (array length=length): where to
+ * @length: how many bytes; so many were not read yet
+ * @error: (out) (optional): a #GIOErrorEnum of the spool, or of a record
+ *
+ * Takes the next bytes.
+ *
+ * Returns: whether that went well
+ */
+gboolean
+apool_collected_read (
+    ApoolCollected *self, ApoolSpool *spool, gpointer buffer, gsize length, GError **error)
+{
+  if (length == 0)
+    return TRUE;
+  return self->feed.recorded ? apool_feed_read (&self->feed, buffer, length, error)
+                             : apool_extents_pop (&self->bytes, spool, buffer, length, error);
+}
+
 /* ---- rows ---- */
 
 /**
@@ -22,7 +58,7 @@ apool_result_table_default_init (ApoolResultTableInterface *iface)
  * @row: a row
  * @stream: of which stream
  * @length: (out): how many bytes were read; 0 at the end
- * @error: (out) (optional): a #GIOErrorEnum of the spool
+ * @error: (out) (optional): a #GIOErrorEnum of the spool, or of a record
  *
  * Takes the next piece of what the job wrote to the row's scratch.
  *
@@ -31,10 +67,10 @@ apool_result_table_default_init (ApoolResultTableInterface *iface)
 gboolean
 apool_result_row_read (const ApoolResultRow *row, ApoolStream stream, gsize *length, GError **error)
 {
-  ApoolExtents *bytes = &row->streams[stream]->bytes;
+  ApoolCollected *collected = row->streams[stream];
 
-  *length = (gsize) MIN (bytes->length, row->scratch_bytes);
-  return *length == 0 || apool_extents_pop (bytes, row->spool, row->scratch, *length, error);
+  *length = (gsize) MIN (apool_collected_get_length (collected), row->scratch_bytes);
+  return apool_collected_read (collected, row->spool, row->scratch, *length, error);
 }
 
 /**
@@ -104,7 +140,7 @@ apool_result_table_take_header (ApoolResultTable *self)
  * @length: how many bytes
  * @error: (out) (optional): a #GIOErrorEnum of the spool
  *
- * Keeps what will be part of the job's row.
+ * Keeps what will be part of the job's row, unless a record does.
  *
  * Returns: whether it is kept
  */
@@ -120,7 +156,8 @@ apool_result_table_collect (ApoolResultTable *self,
 
   if (iface->scan)
     collected->state = iface->scan (self, collected->state, data, length);
-  return apool_extents_push (&collected->bytes, spool, data, length, error);
+  return collected->feed.recorded ||
+         apool_extents_push (&collected->bytes, spool, data, length, error);
 }
 
 /**

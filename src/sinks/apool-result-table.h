@@ -3,12 +3,14 @@
 
 #include "job/apool-observer.h"
 #include "sinks/apool-extents.h"
+#include "sinks/apool-feed.h"
 
 G_BEGIN_DECLS
 
 /**
  * ApoolCollected:
  * @bytes: all that the job wrote to the stream, as it wrote it
+ * @feed: where that is instead, if a record has it; else nothing
  * @state: what the table knows of these bytes; of apool_result_table_scan()
  *
  * What waits to be part of a job's row. All zero is nothing.
@@ -16,8 +18,13 @@ G_BEGIN_DECLS
 typedef struct
 {
   ApoolExtents bytes;
+  ApoolFeed feed;
   guint32 state;
 } ApoolCollected;
+
+guint64 apool_collected_get_length (const ApoolCollected *self);
+gboolean apool_collected_read (
+    ApoolCollected *self, ApoolSpool *spool, gpointer buffer, gsize length, GError **error);
 
 /**
  * ApoolResultPrintFunc:
@@ -39,7 +46,7 @@ typedef gboolean (*ApoolResultPrintFunc) (gconstpointer data,
  * @outcome: what became of it
  * @place: where it was run
  * @streams: (array fixed-size=2): what it wrote; taken out as it is read
- * @spool: where that is
+ * @spool: where that is, unless a record has it
  * @scratch: (array length=scratch_bytes): for the pieces of it
  * @scratch_bytes: how large they may be
  * @print: where the row goes if the table is printed; must not use @scratch

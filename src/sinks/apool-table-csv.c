@@ -169,7 +169,7 @@ apool_table_csv_append_facts (ApoolTableCsv *self, const ApoolResultRow *row)
   apool_table_csv_end_column (self);
   apool_table_writer_append_time (&self->writer, usage->run_usec);
   g_string_append_printf (text, "%c0%c%" G_GUINT64_FORMAT "%c%d%c%d%c", separator, separator,
-                          row->streams[APOOL_STREAM_STDOUT]->bytes.length, separator,
+                          apool_collected_get_length (row->streams[APOOL_STREAM_STDOUT]), separator,
                           apool_ending_get_status (row->outcome), separator,
                           apool_ending_get_signal (row->outcome), separator);
 }

@@ -271,7 +271,7 @@ apool_table_db_get_sizes (ApoolTableDb *self, const ApoolResultRow *row)
 
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     {
-      guint64 length = row->streams[i]->bytes.length;
+      guint64 length = apool_collected_get_length (row->streams[i]);
 
       sizes.streams[i] = MIN (length, room);
       sizes.cut += length - sizes.streams[i];
@@ -312,7 +312,7 @@ apool_table_db_write_small (ApoolTableDb *self,
     {
       gsize length = (gsize) sizes->streams[i];
 
-      if (length > 0 && !apool_extents_pop (&row->streams[i]->bytes, row->spool, at, length, error))
+      if (!apool_collected_read (row->streams[i], row->spool, at, length, error))
         return FALSE;
       (void) sqlite3_bind_blob64 (self->insert, COLUMN_STREAMS + i, at, length, SQLITE_STATIC);
       at += length;

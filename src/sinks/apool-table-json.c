@@ -61,8 +61,8 @@ apool_table_json_append_facts (ApoolTableJson *self, const ApoolResultRow *row)
   apool_table_writer_append_time (&self->writer, usage->run_usec);
   g_string_append_printf (
       text, ", \"Send\": 0, \"Receive\": %" G_GUINT64_FORMAT ", \"Exitval\": %d, \"Signal\": %d",
-      row->streams[APOOL_STREAM_STDOUT]->bytes.length, apool_ending_get_status (row->outcome),
-      apool_ending_get_signal (row->outcome));
+      apool_collected_get_length (row->streams[APOOL_STREAM_STDOUT]),
+      apool_ending_get_status (row->outcome), apool_ending_get_signal (row->outcome));
 }
 
 static void

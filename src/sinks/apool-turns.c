@@ -12,6 +12,10 @@
  * Where lines of jobs are mixed nobody has a turn. A job that has ended stays until its last line
  * is out.
  *
+ * A job that was run before and wrote much has its turn as all others, and what it wrote is taken
+ * from its record only then. Where lines are mixed it has one, too: its lines go to the mixers, one
+ * such job after the other.
+ *
  * An attempt at a job that is to be tried again is set aside. The job keeps its turn, the next
  * attempt is a new record, and with that the one before counts for nothing. What has been printed
  * of it cannot be taken back, so whoever tries jobs again has the output hold them: then no job
@@ -19,52 +23,20 @@
 
 #include "sinks/apool-turns.h"
 
-#include "sinks/apool-aside.h"
+#include "job/apool-recorded.h"
+#include "sinks/apool-turns-private.h"
 
 /* How long a job has its turn before it is asked to stream. */
 #define STREAM_DELAY_USEC (20 * G_TIME_SPAN_MILLISECOND)
 
 #define NO_DEADLINE (-1)
 
+/* Jobs that were run before and wrote no more than this are as others that have just ended: what
+ * they wrote waits in the spool. That of larger ones stays where it is. */
+#define SMALL_BYTES ((guint64) 1024 * 1024)
+
 /* As so much output counts a job that has ended and is still here. */
 #define ENDING_BYTES ((guint64) 512)
-
-/**
- * ApoolTurnsPhase:
- * @APOOL_TURNS_RUNNING: jobs may come
- * @APOOL_TURNS_PRINTING_FINISHED: none come; those that ended by themselves are printed
- * @APOOL_TURNS_PRINTING_ENDED: then those that the pool ended
- * @APOOL_TURNS_PRINTED: the outlets have been given everything
- */
-typedef enum
-{
-  APOOL_TURNS_RUNNING,
-  APOOL_TURNS_PRINTING_FINISHED,
-  APOOL_TURNS_PRINTING_ENDED,
-  APOOL_TURNS_PRINTED,
-} ApoolTurnsPhase;
-
-struct _ApoolTurns
-{
-  const ApoolFlowHub *hub; /* not owned */
-  ApoolOutlet
-      *outlets[APOOL_N_STREAMS]; /* not owned; stderr's is NULL where stdout's serves both */
-  ApoolBacklog *backlog;
-  ApoolAside *aside;       /* attempts at jobs that are to be tried again */
-  GHashTable *running;     /* seq → ApoolOutputJob, owned; the current one too while it runs */
-  ApoolOutputJob *current; /* (nullable): the one that prints; owned once it is finished */
-  GQueue ending;           /* ApoolOutputJob, owned: finished, with lines that wait for a mixer */
-  gboolean is_ending;      /* no job gets the turn before it is over */
-  ApoolTurnsPhase phase;
-  guint64 turn;        /* the current job's, or the one waited for */
-  guint64 n_finished;  /* jobs so far */
-  guint64 n_turns;     /* numbers of completion that have been given out */
-  guint64 n_printed;   /* jobs whose output is with the outlets */
-  gint64 ask_deadline; /* when the current job is to be asked to stream; monotonic time */
-
-  guint64 printable_end;   /* turns before it are finished without a gap */
-  guint64 printable_bytes; /* what those of them that are in the backlog wrote */
-};
 
 /**
  * apool_turns_new:
@@ -79,6 +51,7 @@ apool_turns_new (const ApoolFlowHub *hub)
 
   self->hub = hub;
   self->backlog = apool_backlog_new (hub->spool);
+  self->recalls = apool_recalls_new ();
   self->aside = apool_aside_new (hub);
   self->running = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
                                          (GDestroyNotify) apool_output_job_free);
@@ -96,6 +69,7 @@ apool_turns_free (ApoolTurns *self)
 {
   apool_turns_drop (self);
   g_hash_table_unref (self->running);
+  apool_recalls_free (self->recalls);
   apool_backlog_free (self->backlog);
   apool_aside_free (self->aside);
   g_free (self);
@@ -154,12 +128,15 @@ apool_turns_ensure_job (ApoolTurns *self, ApoolTask *task)
   return job;
 }
 
-static void
+void
 apool_turns_set_current (ApoolTurns *self, ApoolOutputJob *job)
 {
   self->current = job;
-  apool_output_job_open (job, self->outlets);
-  self->ask_deadline = job->finished ? NO_DEADLINE : g_get_monotonic_time () + STREAM_DELAY_USEC;
+  if (!apool_output_config_is_mixed (self->hub->config))
+    apool_output_job_open (job, self->outlets);
+  self->ask_deadline = !apool_output_job_is_running (job)
+                           ? NO_DEADLINE
+                           : g_get_monotonic_time () + STREAM_DELAY_USEC;
 }
 
 static void
@@ -231,6 +208,44 @@ apool_turns_settle_job (ApoolTurns *self,
   return apool_turns_place (self, job, is_whole ? error : NULL) && is_whole;
 }
 
+/* Has a job wait for its turn that wrote much when it was run. */
+static gboolean
+apool_turns_put_off (ApoolTurns *self, ApoolTask *task, const guint64 *lengths, GError **error)
+{
+  guint64 turn = self->hub->config->order == APOOL_OUTPUT_INPUT_ORDER ? apool_task_get_seq (task)
+                                                                      : ++self->n_turns;
+  ApoolBacklogRecord record = { .state = APOOL_BACKLOG_RECORDED };
+
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    record.streams[i].length = MIN (lengths[i], G_MAXUINT32);
+  if (!apool_backlog_put (self->backlog, turn, &record, error))
+    return FALSE;
+  apool_recalls_put (self->recalls, turn, task);
+  return TRUE;
+}
+
+/* What a job wrote when it was run before waits for its turn, or is printed. */
+static gboolean
+apool_turns_recall (ApoolTurns *self, ApoolTask *task, GError **error)
+{
+  ApoolRecorded *recorded = APOOL_RECORDED (apool_task_get_traits (task)->recorded);
+  guint64 lengths[APOOL_N_STREAMS];
+  guint64 n_most = apool_spool_is_full (self->hub->spool) ? 0 : SMALL_BYTES;
+  ApoolOutputJob *job;
+
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    lengths[i] = apool_recorded_get_length (recorded, (ApoolStream) i);
+  self->n_finished++;
+  if (lengths[APOOL_STREAM_STDOUT] > n_most ||
+      lengths[APOOL_STREAM_STDERR] > n_most - lengths[APOOL_STREAM_STDOUT])
+    return apool_turns_put_off (self, task, lengths, error);
+  job = apool_output_job_new (self->hub, task);
+  if (apool_output_job_recall (job, error))
+    return apool_turns_place (self, job, error);
+  apool_output_job_free (job);
+  return FALSE;
+}
+
 /* Has nobody wait for turns in which nothing is run. */
 static gboolean
 apool_turns_skip (ApoolTurns *self, const ApoolTask *task, GError **error)
@@ -245,10 +260,11 @@ apool_turns_skip (ApoolTurns *self, const ApoolTask *task, GError **error)
 /**
  * apool_turns_settle_task:
  * @self: turns
- * @task: a job that is over: it ran, or was to be tried again, or was never started
+ * @task: a job that is over: it ran, or was to be tried again, or was never started, or it was run
+ *   before and is recorded
  * @outcome: what became of it
  * @error: (out) (optional): of apool_output_job_finish(), apool_output_job_park(),
- *   apool_aside_take() and apool_backlog_put()
+ *   apool_aside_take(), apool_backlog_put() and of the record
  *
  * What it wrote waits for its turn, or is printed.
  *
@@ -265,6 +281,8 @@ apool_turns_settle_task (ApoolTurns *self,
 
   if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_SKIPPED)
     return apool_turns_skip (self, task, error);
+  if (apool_task_get_traits (task)->recorded)
+    return apool_turns_recall (self, task, error);
   if (!job && !apool_aside_take (self->aside, seq, &job, error))
     return FALSE;
   return apool_turns_settle_job (self, job ? job : apool_turns_ensure_job (self, task), outcome,
@@ -358,7 +376,7 @@ apool_turns_close (ApoolTurns *self, GError **error)
 void
 apool_turns_drop (ApoolTurns *self)
 {
-  if (self->current && self->current->finished)
+  if (self->current && !apool_output_job_is_running (self->current))
     apool_output_job_free (self->current);
   apool_turns_forget_current (self);
   g_hash_table_remove_all (self->running);
@@ -367,11 +385,21 @@ apool_turns_drop (ApoolTurns *self)
 
 /* ---- the turn ---- */
 
+static ApoolOutputJob *
+apool_turns_recall_put_off (ApoolTurns *self)
+{
+  g_autoptr (ApoolTask) task = apool_recalls_take (self->recalls, self->turn);
+
+  return apool_output_job_new (self->hub, task);
+}
+
 /* Makes the job of @record, found at the turn, the current one. */
 static gboolean
 apool_turns_unpark (ApoolTurns *self, const ApoolBacklogRecord *record, GError **error)
 {
-  ApoolOutputJob *job = apool_output_job_new_unpacked (self->hub, record, error);
+  ApoolOutputJob *job = record->state == APOOL_BACKLOG_RECORDED
+                            ? apool_turns_recall_put_off (self)
+                            : apool_output_job_new_unpacked (self->hub, record, error);
 
   if (!job)
     return FALSE;
@@ -477,193 +505,6 @@ apool_turns_end_current (ApoolTurns *self)
   self->n_printed++;
 }
 
-/* ---- a full spool ---- */
-
-/* The running job that keeps most in one of its streams. */
-static ApoolOutputJob *
-apool_turns_find_largest (const ApoolTurns *self)
-{
-  ApoolOutputJob *largest = NULL;
-  guint64 n_most = 0;
-  GHashTableIter iter;
-  gpointer job;
-
-  g_hash_table_iter_init (&iter, self->running);
-  while (g_hash_table_iter_next (&iter, NULL, &job))
-    {
-      guint64 n_kept = apool_flow_get_kept (apool_output_job_get_largest_flow (job));
-
-      if (n_kept <= n_most)
-        continue;
-      n_most = n_kept;
-      largest = job;
-    }
-  return largest;
-}
-
-/* Gives a job the turn before its end. */
-static gboolean
-apool_turns_promote (ApoolTurns *self, ApoolOutputJob *job)
-{
-  if (self->current)
-    return FALSE;
-  /* All that were given out before are printed, or have given way. */
-  job->turn = ++self->n_turns;
-  self->turn = job->turn;
-  apool_turns_set_current (self, job);
-  return TRUE;
-}
-
-/* Has a line of a job printed before its end. While one is, another one has to be worth it. */
-static gboolean
-apool_turns_mix_early (ApoolTurns *self, ApoolOutputJob *job, GError **error)
-{
-  ApoolFlow *flow = apool_output_job_get_largest_flow (job);
-
-  if (apool_flow_get_kept (flow) < APOOL_FLOW_SCRATCH_BYTES && apool_turns_get_favoured (self))
-    return TRUE;
-  return apool_mixer_favour (flow->mixer, &flow->input, error);
-}
-
-/**
- * apool_turns_relieve:
- * @self: turns, of which apool_turns_ensure_current() has been asked
- * @has_turn: (out): whether there is a new current job
- * @error: (out) (optional): a #GIOErrorEnum of the spool
- *
- * The spool is full. Where jobs are printed as they end, and none has just ended, the one that
- * keeps most gets the turn before its end, so that this, and all that it still writes, goes out.
- * Where their lines are mixed the longest line that is not at its end is printed. What was set
- * aside goes in any case.
- *
- * Returns: whether that went well
- */
-gboolean
-apool_turns_relieve (ApoolTurns *self, gboolean *has_turn, GError **error)
-{
-  const ApoolOutputConfig *config = self->hub->config;
-  ApoolOutputJob *job = NULL;
-
-  if (config->order == APOOL_OUTPUT_COMPLETION_ORDER && apool_output_config_is_live (config))
-    job = apool_turns_find_largest (self);
-  *has_turn = FALSE;
-  if (!apool_aside_empty (self->aside, error))
-    return FALSE;
-  if (job && apool_output_config_is_mixed (config))
-    return apool_turns_mix_early (self, job, error);
-  *has_turn = job && apool_turns_promote (self, job);
-  return TRUE;
-}
-
-/**
- * apool_turns_resume:
- * @self: turns
- * @error: (out) (optional): a #GIOErrorEnum
- *
- * The spool is full no longer.
- *
- * Returns: whether all pipes are read again
- */
-gboolean
-apool_turns_resume (ApoolTurns *self, GError **error)
-{
-  GHashTableIter iter;
-  gpointer job;
-
-  g_hash_table_iter_init (&iter, self->running);
-  while (g_hash_table_iter_next (&iter, NULL, &job))
-    if (!apool_output_job_resume (job, 0, error))
-      return FALSE;
-  return TRUE;
-}
-
-static ApoolOutputJob *
-apool_turns_find_mixed_early (const ApoolTurns *self)
-{
-  GHashTableIter iter;
-  gpointer job;
-
-  g_hash_table_iter_init (&iter, self->running);
-  while (g_hash_table_iter_next (&iter, NULL, &job))
-    if (apool_output_job_is_mixed_early (job))
-      return job;
-  return NULL;
-}
-
-/* Where nobody prints before the end, or the job whose turn it is waits to be tried again: one that
- * may end. Until then it stays the one. */
-static ApoolOutputJob *
-apool_turns_find_endable (const ApoolTurns *self)
-{
-  ApoolOutputJob *first = NULL;
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->running);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      ApoolOutputJob *job = value;
-
-      if (job->has_allowance)
-        return job;
-      if (!first || job->seq < first->seq)
-        first = job;
-    }
-  return first;
-}
-
-/**
- * apool_turns_get_favoured:
- * @self: turns
- *
- * Returns: (transfer none) (nullable): the running job that others wait for: where it goes on it
- *   makes room, by what it prints or when it ends
- */
-ApoolOutputJob *
-apool_turns_get_favoured (const ApoolTurns *self)
-{
-  ApoolOutputJob *job;
-
-  if (self->current)
-    return self->current->finished ? NULL : self->current;
-  if (apool_output_config_is_mixed (self->hub->config))
-    return apool_turns_find_mixed_early (self);
-  if (self->hub->config->order == APOOL_OUTPUT_INPUT_ORDER)
-    {
-      job = apool_turns_lookup_job (self, self->turn);
-      if (job)
-        return job;
-    }
-  return apool_turns_find_endable (self);
-}
-
-/**
- * apool_turns_are_stuck:
- * @self: turns, with a full spool
- *
- * Returns: whether nobody goes on who could make room, as far as can be told
- */
-gboolean
-apool_turns_are_stuck (const ApoolTurns *self)
-{
-  const ApoolOutputConfig *config = self->hub->config;
-  ApoolOutputJob *favoured = apool_turns_get_favoured (self);
-  gboolean makes_rows = config->table && !apool_result_table_is_printed (config->table);
-  GHashTableIter iter;
-  gpointer job;
-
-  if (favoured && !makes_rows) /* the end of any job gives back what its row is made of */
-    return apool_output_job_is_stalled (favoured);
-  if (g_hash_table_size (self->running) == 0 ||
-      (!makes_rows && (self->current || apool_output_config_is_mixed (config))))
-    return FALSE;
-  g_hash_table_iter_init (&iter, self->running);
-  while (g_hash_table_iter_next (&iter, NULL, &job))
-    if (!apool_output_job_is_stalled (job))
-      return FALSE;
-  return TRUE;
-}
-
 /* ---- what the output wants to know ---- */
 
 /**
@@ -709,7 +550,7 @@ apool_turns_count_printable (ApoolTurns *self, guint64 limit, GError **error)
     if (self->hub->mixers[i])
       n_blocked += apool_mixer_get_waiting (self->hub->mixers[i]);
   n_blocked += ENDING_BYTES * self->ending.length;
-  if (n_blocked == 0 || !self->current || !self->current->finished)
+  if (n_blocked == 0 || !self->current || apool_output_job_is_running (self->current))
     return n_blocked;
   if (self->printable_end <= self->turn)
     {
@@ -778,6 +619,30 @@ guint64
 apool_turns_get_n_waiting (const ApoolTurns *self)
 {
   return self->n_finished - self->n_printed;
+}
+
+/**
+ * apool_turns_can_feed:
+ * @self: turns
+ *
+ * Returns: whether what prints comes from a record, of which more can be taken
+ */
+gboolean
+apool_turns_can_feed (const ApoolTurns *self)
+{
+  return self->current && apool_output_job_can_feed (self->current);
+}
+
+/**
+ * apool_turns_get_n_put_off:
+ * @self: turns
+ *
+ * Returns: how many jobs wait for their turn to be taken from their records
+ */
+guint
+apool_turns_get_n_put_off (const ApoolTurns *self)
+{
+  return apool_recalls_get_n (self->recalls);
 }
 
 /**

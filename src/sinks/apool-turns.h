@@ -46,6 +46,8 @@ gboolean apool_turns_are_over (const ApoolTurns *self);
 gboolean apool_turns_are_closed (const ApoolTurns *self);
 void apool_turns_sweep (ApoolTurns *self);
 guint64 apool_turns_get_n_waiting (const ApoolTurns *self);
+gboolean apool_turns_can_feed (const ApoolTurns *self);
+guint apool_turns_get_n_put_off (const ApoolTurns *self);
 guint64 apool_turns_get_n_printed (const ApoolTurns *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolTurns, apool_turns_free)

@@ -32,19 +32,18 @@ void
 fake_recorded_make_up (
     ApoolStream stream, guint64 line_length, guint64 offset, char *buffer, gsize length)
 {
-  guint64 line = line_length > 0 ? offset / line_length : 0;
-  guint64 column = line_length > 0 ? offset % line_length : 0;
-
-  for (gsize i = 0; i < length; i++, column++)
+  while (length > 0)
     {
-      if (line_length > 0 && column == line_length)
-        {
-          column = 0;
-          line++;
-        }
-      buffer[i] = line_length > 0 && column == line_length - 1
-                      ? '\n'
-                      : (char) ('a' + (line + (guint64) stream * 5) % 26);
+      guint64 line = line_length > 0 ? offset / line_length : 0;
+      guint64 left = line_length > 0 ? line_length - offset % line_length : length;
+      gsize n = (gsize) MIN (left, length);
+
+      memset (buffer, (int) ('a' + (line + (guint64) stream * 5) % 26), n);
+      if (line_length > 0 && n == left)
+        buffer[n - 1] = '\n';
+      buffer += n;
+      offset += n;
+      length -= n;
     }
 }
 
