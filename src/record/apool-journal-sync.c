@@ -134,6 +134,15 @@ apool_journal_sync_close_window (ApoolJournalSync *self)
   g_clear_pointer (&self->window, g_source_unref);
 }
 
+/* There may be no more threads: the loop waits then. */
+static void
+apool_journal_sync_do_without_thread (ApoolJournalSync *self)
+{
+  (void) apool_journal_sync_files (self->store_fd, self->log_fd, &self->error);
+  self->state = APOOL_JOURNAL_SYNC_DONE;
+  g_source_set_ready_time (self->answer, 0);
+}
+
 static void
 apool_journal_sync_ask (ApoolJournalSync *self)
 {
@@ -142,7 +151,12 @@ apool_journal_sync_ask (ApoolJournalSync *self)
   apool_journal_sync_close_window (self);
   self->is_new = FALSE;
   if (!self->thread)
-    self->thread = g_thread_new ("journal", apool_journal_sync_thread, self);
+    self->thread = g_thread_try_new ("journal", apool_journal_sync_thread, self, NULL);
+  if (!self->thread)
+    {
+      apool_journal_sync_do_without_thread (self);
+      return;
+    }
   g_mutex_lock (&self->lock);
   self->state = APOOL_JOURNAL_SYNC_ASKED;
   g_cond_signal (&self->changed);

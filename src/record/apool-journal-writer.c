@@ -26,6 +26,7 @@ struct _ApoolJournalWriter
   gboolean syncs_ends;  /* each end is on the disk before it counts */
   guint64 begun_events; /* bytes of events when the sync began that is under way */
   guint64 begun_store;  /* the same of the store */
+  gboolean is_doubtful; /* the disk has failed: what it says afterwards is not about all */
   gboolean is_finished; /* nothing may follow */
 
   gboolean has_said;  /* that something could not be recorded */
@@ -100,6 +101,7 @@ apool_journal_writer_fail (ApoolJournalWriter *self, const GError *error, guint6
           ? g_strdup_printf ("%s: job %" G_GUINT64_FORMAT " is not recorded", error->message, seq)
           : g_strdup (error->message);
 
+  self->is_doubtful = TRUE;
   apool_journal_writer_remember (self, what);
   apool_journal_writer_say (self, what);
 }
@@ -123,6 +125,8 @@ apool_journal_writer_synced_cb (gpointer data)
   ApoolJournalWriter *self = data;
   ApoolJournalEvent event;
 
+  if (self->is_doubtful)
+    return;
   apool_journal_event_init (&event, APOOL_JOURNAL_EVENT_SYNC);
   event.run = apool_journal_writer_wrap (self->run);
   event.events_length = self->begun_events;
