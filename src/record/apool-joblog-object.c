@@ -67,11 +67,12 @@ static void
 apool_joblog_append_usage (GString *line, const ApoolJoblogEntry *entry)
 {
   const ApoolUsage *usage = apool_outcome_get_usage (entry->outcome);
+  ApoolOutcomeKind kind = apool_outcome_get_kind (entry->outcome);
 
   apool_joblog_append_seconds (line, "start", entry->start_usec);
   apool_joblog_append_seconds (line, "seconds", entry->run_usec);
-  if (usage->start_usec == 0)
-    return;
+  if (kind == APOOL_OUTCOME_NOT_STARTED || kind == APOOL_OUTCOME_LOST)
+    return; /* nobody knows what it used */
   apool_joblog_append_seconds (line, "user", usage->user_usec);
   apool_joblog_append_seconds (line, "system", usage->system_usec);
   apool_joblog_append_count (line, "max_rss", (guint64) MAX (usage->peak_bytes, 0));

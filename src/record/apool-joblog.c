@@ -96,7 +96,8 @@ apool_joblog_tells (const ApoolJoblog *self, const ApoolTask *task, const ApoolO
          (!apool_outcome_is_ended_by_pool (outcome) && !apool_outcome_is_declined (outcome));
 }
 
-/* Where nobody knows what the attempt used, it began when we were told so, or now. */
+/* Of one that was lost, or never started, nobody else knows: it began when we were told so, or
+ * now. */
 static void
 apool_joblog_find_times (ApoolJoblogEntry *entry, const ApoolJoblogRunning *running)
 {
@@ -105,7 +106,7 @@ apool_joblog_find_times (ApoolJoblogEntry *entry, const ApoolJoblogRunning *runn
 
   entry->start_usec = usage->start_usec;
   entry->run_usec = usage->run_usec;
-  if (usage->start_usec > 0)
+  if (usage->start_usec > 0 && apool_outcome_get_kind (entry->outcome) != APOOL_OUTCOME_LOST)
     return;
   now = g_get_real_time ();
   entry->start_usec = running->start_usec > 0 ? running->start_usec : now;
