@@ -8,6 +8,8 @@
 
 /* As GNU parallel writes them, so that a line stays a line. */
 #define NEWLINE_IN_COMMAND '\0'
+/* That of jobs without one. */
+#define FAULTY_STATUS (-1)
 /* Characters of the column, its decimals included. */
 #define RUNTIME_WIDTH 10
 
@@ -34,6 +36,16 @@ apool_joblog_append_typed (GString *line, const ApoolJoblogEntry *entry)
       line->str[at] = NEWLINE_IN_COMMAND;
 }
 
+/* What has failed although it ended well must not look as if it had not: it would be left out where
+ * failed jobs are run again. */
+static int
+apool_joblog_find_status (const ApoolOutcome *outcome)
+{
+  int status = apool_ending_get_status (outcome);
+
+  return status == 0 && apool_outcome_is_faulty (outcome) ? FAULTY_STATUS : status;
+}
+
 /**
  * apool_joblog_append_row:
  * @line: what it is appended to
@@ -53,7 +65,7 @@ apool_joblog_append_row (GString *line, const ApoolJoblogEntry *entry, gboolean 
   apool_joblog_append_msec (line, entry->start_usec, 0);
   apool_joblog_append_msec (line, entry->run_usec, RUNTIME_WIDTH);
   g_string_append_printf (line, "0\t%" G_GUINT64_FORMAT "\t%d\t%d\t", received,
-                          apool_ending_get_status (entry->outcome),
+                          apool_joblog_find_status (entry->outcome),
                           apool_ending_get_signal (entry->outcome));
   apool_joblog_append_typed (line, entry);
   g_string_append_c (line, '\n');

@@ -166,6 +166,23 @@ test_row_ends (Fixture *fixture, gconstpointer data)
                                       "4" FACTS "-1\t0\td\n");
 }
 
+/* What failed for another reason than its exit status is no success. */
+static void
+test_row_faulty (Fixture *fixture, gconstpointer data)
+{
+  for (int code = 0; code < 2; code++)
+    {
+      g_autoptr (ApoolTask) task = make_task (fixture, (guint64) code + 1, "a");
+      g_autoptr (ApoolOutcome) outcome = make_outcome (APOOL_OUTCOME_EXITED, code, FALSE);
+      g_autoptr (ApoolOutcome) faulty = apool_outcome_new_faulty (outcome, "why");
+
+      begin (fixture, task);
+      apool_observer_task_finished (APOOL_OBSERVER (fixture->log), task, faulty);
+    }
+  check (fixture, APOOL_JOBLOG_HEADER "1" FACTS "-1\t0\ta\n"
+                                      "2" FACTS "1\t0\ta\n");
+}
+
 /* What is not done has no line. */
 static void
 test_row_none (Fixture *fixture, gconstpointer data)
@@ -497,6 +514,7 @@ main (int argc, char **argv)
   ADD ("/joblog/row", "log", test_row);
   ADD ("/joblog/row/newline", "log", test_row_newline);
   ADD ("/joblog/row/ends", "log", test_row_ends);
+  ADD ("/joblog/row/faulty", "log", test_row_faulty);
   ADD ("/joblog/row/none", "log", test_row_none);
   ADD ("/joblog/row/attempts", "log", test_row_attempts);
   ADD ("/joblog/row/lost", "log", test_row_lost);
