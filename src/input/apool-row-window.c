@@ -33,7 +33,6 @@ struct _ApoolRowWindow
 {
   ApoolSource *source;
   ApoolBorders *borders;
-  gboolean drops_skipped; /* rows that are skipped are not part of the window */
 
   GPtrArray *rows; /* (nullable elements) of ApoolKeptRow, owned: %NULL for one that is not kept */
   GArray *sums;    /* of guint64: before each of them, and behind the last one */
@@ -51,19 +50,19 @@ struct _ApoolRowWindow
  * apool_row_window_new:
  * @source: (transfer none): where the rows come from
  * @borders: (transfer none): those of jobs
- * @drops_skipped: whether rows that are skipped are passed on once, and are nothing to the borders
+ *
+ * Rows that are skipped are yielded once, and are nothing to the borders.
  *
  * Returns: (transfer full): a window on the first rows
  */
 ApoolRowWindow *
-apool_row_window_new (ApoolSource *source, ApoolBorders *borders, gboolean drops_skipped)
+apool_row_window_new (ApoolSource *source, ApoolBorders *borders)
 {
   ApoolRowWindow *self = g_new0 (ApoolRowWindow, 1);
   guint64 sum = APOOL_BORDERS_NO_SUM;
 
   self->source = g_object_ref (source);
   self->borders = g_object_ref (borders);
-  self->drops_skipped = drops_skipped;
   self->rows = g_ptr_array_new_with_free_func (g_free);
   self->sums = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_array_append_val (self->sums, sum);
@@ -102,7 +101,7 @@ apool_row_window_hash (const ApoolRow *row)
 {
   guint64 hash = APOOL_HASH_EMPTY;
 
-  if (row->is_skipped || row->fault)
+  if (row->fault)
     return apool_hash_append (hash, NO_RECORD, strlen (NO_RECORD));
   for (gsize i = 0; i < row->n_values; i++)
     {
@@ -175,7 +174,7 @@ apool_row_window_drop (ApoolRowWindow *self)
   self->front = 0;
 }
 
-/* Reads one more row. One that is dropped has been yielded, and is not in the window. */
+/* Reads one more row. One that is skipped does not come into the window. */
 static ApoolSourceStatus
 apool_row_window_read (ApoolRowWindow *self, ApoolRow *row)
 {
@@ -193,7 +192,7 @@ apool_row_window_read (ApoolRowWindow *self, ApoolRow *row)
   if (status != APOOL_SOURCE_ROW)
     return status;
   self->n_read++;
-  if (row->is_skipped && self->drops_skipped)
+  if (row->is_skipped)
     return status;
   sum = apool_borders_append (g_array_index (self->sums, guint64, self->rows->len),
                               apool_row_window_hash (row));

@@ -14,8 +14,7 @@ G_BEGIN_DECLS
  */
 typedef struct _ApoolRowWindow ApoolRowWindow;
 
-ApoolRowWindow *
-apool_row_window_new (ApoolSource *source, ApoolBorders *borders, gboolean drops_skipped);
+ApoolRowWindow *apool_row_window_new (ApoolSource *source, ApoolBorders *borders);
 void apool_row_window_free (ApoolRowWindow *self);
 
 ApoolSourceStatus

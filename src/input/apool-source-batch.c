@@ -224,7 +224,7 @@ apool_source_batch_add (ApoolSourceBatch *self, guint64 measured)
 static gboolean
 apool_source_batch_is_full (const ApoolSourceBatch *self)
 {
-  gsize max_records = self->n_forced > 0 ? self->n_forced : self->rules.max_records;
+  guint64 max_records = self->n_forced > 0 ? self->n_forced : self->rules.max_records;
 
   return max_records > 0 && self->records->len >= max_records;
 }
@@ -629,14 +629,16 @@ apool_source_batch_new (ApoolSource *source, const ApoolBatchRules *rules, Apool
  *   where the records come again, whatever the rules say
  *
  * Has each row of records say what it can be found by in another run. Records are read ahead as far
- * as the borders need it.
+ * as the borders need it. Where each job is of one record there are no borders.
  */
 void
 apool_source_batch_set_borders (ApoolSourceBatch *self, ApoolBorders *borders)
 {
   g_return_if_fail (self->n_taken == 0);
+  if (self->rules.max_records == 1)
+    return;
   g_clear_pointer (&self->window, apool_row_window_free);
-  self->window = apool_row_window_new (self->source, borders, self->rules.max_records != 1);
+  self->window = apool_row_window_new (self->source, borders);
 }
 
 /**

@@ -338,16 +338,34 @@ static void
 test_borders_skipped (void)
 {
   ApoolBatchRules rules = three;
+
+  test_borders_check (&rules, "a - b c - - d e f", "1:3", "1:a 3:bcd 8:ef");
+  rules.keeps_numbers = TRUE;
+  test_borders_check (&rules, "a - b c - - d e f", "1:3", "1:a 3- 3:bcd 8- 8- 8- 8- 8:ef");
+}
+
+/* Nothing can be put together where each job is of one record. */
+static void
+test_borders_single (void)
+{
   const ApoolBatchRules one = { .max_records = 1,
                                 .has_values = TRUE,
                                 .max_length = 3,
                                 .measure = test_borders_measure,
                                 .get_length = test_borders_get_length };
+  g_autoptr (FakeScript) script = fake_script_new ("a - b c");
+  g_autoptr (TestBorders) borders = test_borders_new ("0:2");
+  g_autoptr (ApoolSource) source = apool_source_batch_new (APOOL_SOURCE (script), &one, NULL);
+  ApoolRow row;
 
-  test_borders_check (&rules, "a - b c - - d e f", "1:3", "1:a 3:bcd 8:ef");
-  rules.keeps_numbers = TRUE;
-  test_borders_check (&rules, "a - b c - - d e f", "1:3", "1:a 3- 3:bcd 8- 8- 8- 8- 8:ef");
-  test_borders_check (&one, "a - b", "2:1", "1:a 2-- 3:b");
+  apool_source_batch_set_borders (APOOL_SOURCE_BATCH (source), APOOL_BORDERS (borders));
+  for (guint i = 0; i < 4; i++)
+    {
+      g_assert_cmpint (apool_source_next (source, &row, NULL), ==, APOOL_SOURCE_ROW);
+      g_assert_cmpuint (row.n_records, <=, 1);
+      g_assert_cmpuint (row.batch.n_records, ==, 0);
+    }
+  g_assert_cmpint (apool_source_next (source, &row, NULL), ==, APOOL_SOURCE_END);
 }
 
 static void
@@ -438,6 +456,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/borders/no-record", test_borders_no_record);
   g_test_add_func ("/borders/error", test_borders_error);
   g_test_add_func ("/borders/skipped", test_borders_skipped);
+  g_test_add_func ("/borders/single", test_borders_single);
   g_test_add_func ("/borders/describe", test_borders_describe);
   g_test_add_func ("/borders/tell-apart", test_borders_tell_apart);
   return g_test_run ();
