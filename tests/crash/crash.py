@@ -10,6 +10,7 @@ things happen to each other does not, so the same seed may take another course.
 import argparse
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -102,8 +103,9 @@ def make_environment():
 
 
 def knows(options, name):
-    done = subprocess.run([options.apool, "--help"], check=True, capture_output=True)
-    return name in done.stdout
+    """Says whether apool has an option."""
+    done = subprocess.run([options.apool, "--help"], check=True, capture_output=True, text=True)
+    return re.search(rf"^ *(-., )?{name}[ ,=\n]", done.stdout, re.MULTILINE) is not None
 
 
 def make_scenario(number, dice, options, folder):
@@ -153,9 +155,9 @@ def run_scenario(number, options):
 def main():
     options = parse_options()
     options.environment = make_environment()
-    options.has_status = knows(options, b"--status")
-    options.has_journal = knows(options, b"--journal ")
-    options.has_joblog = knows(options, b"--joblog ")
+    options.has_status = knows(options, "--status")
+    options.has_journal = knows(options, "--journal")
+    options.has_joblog = knows(options, "--resume")
     if not options.has_journal and not options.has_joblog:
         print("apool keeps no records")
         return SKIPPED

@@ -35,6 +35,9 @@ FAULTS = {"tear", "enospc", "eio", "short", "sync"}
 # After these the journal has all that has ended, but for what was on its way.
 PROMPT = {"manager", "all", "start", "end"}
 
+# How many numbers each job of a shape is given, if more than one.
+BATCHES = {"three": 3, "context": 5}
+
 SHAPES = ("plain", "plain", "shell", "three", "context", "retries")
 
 
@@ -95,6 +98,8 @@ class JournalScenario(Scenario):
     def make_plan(self, kind):
         dice = self.dice
         left = self.count_left()
+        if kind == "end" and left > self.n_jobs // 2:
+            kind = "manager"  # else little was left for the other ways
         at_once = dice.choice((1, 2, 4, 4, 8, 16))
         is_unordered = dice.random() < 0.2
         view = ("--tag",) if not is_unordered and dice.random() < 0.25 else ()
@@ -219,12 +224,17 @@ class JournalScenario(Scenario):
 
     def check_flight(self, plan, n_flying):
         """Checks that no more has to be run again than can have been on its way."""
-        size = {"three": 3, "context": 5}.get(self.shape, 1)
+        size = BATCHES.get(self.shape, 1)
         # As many as run, and those whose end the manager had not heard of when it died.
         most = size * (3 * plan.at_once + 8)
         self.options.totals.see_flight(n_flying, plan.at_once)
         if n_flying > most:
             raise Failure(f"{n_flying} jobs have to run again of -j{plan.at_once}")
+
+    def check_survivors(self, plan, n_flying):
+        """Checks that the loss of a worker has cost no other jobs than those it ran."""
+        if n_flying > plan.at_once * BATCHES.get(self.shape, 1):
+            raise Failure(f"with a worker {n_flying} jobs went")
 
     def check_end(self, plan, status, may_trouble):
         """Compares a run that came to its end with one that nothing happened to."""
@@ -263,7 +273,7 @@ class JournalScenario(Scenario):
     def run_round(self, kind):
         """Returns whether all is done."""
         plan = self.make_plan(kind)
-        self.options.tell(f"  round {self.n_rounds + 1}: {kind or 'left alone'}"
+        self.options.tell(f"  round {self.n_rounds + 1}: {plan.kind or 'left alone'}"
                           f" after {plan.n_reports}{' ' + plan.fault if plan.fault else ''}"
                           f" -j{plan.at_once} {' '.join([*plan.options, *plan.view])}"
                           f"{' --unordered' if plan.is_unordered else ''}")
@@ -273,6 +283,8 @@ class JournalScenario(Scenario):
         n_flying = self.check_round(plan, was_broken)
         if kind in PROMPT and was_broken and not plan.is_hasty:
             self.check_flight(plan, n_flying)
+        if kind == "worker" and was_broken:
+            self.check_survivors(plan, n_flying)
         if was_broken or self.was_faulty():
             self.options.totals.count_break(kind)
         if was_broken or self.was_refused(status):

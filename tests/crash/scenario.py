@@ -81,7 +81,9 @@ class Scenario:
         self.dice = dice
         self.options = options
         self.folder = folder
-        self.environment = options.environment
+        self.temporary_folder = os.path.join(folder, "tmp")
+        os.mkdir(self.temporary_folder)
+        self.environment = dict(options.environment, TMPDIR=self.temporary_folder)
         self.job_seed = dice.randrange(1 << 20)
         self.n_jobs = options.jobs
         self.mark = f"APOOL_CRASH_MARK={os.getpid()}-{number}".encode()
@@ -126,7 +128,11 @@ class Scenario:
         return os.path.exists(self.told_path)
 
     def wait_for_quiet(self):
+        """Waits until nothing of the last round is left."""
         self.options.totals.see_quiet(wait_for_quiet(self.mark))
+        left = os.listdir(self.temporary_folder)
+        if left:
+            raise Failure(f"temporary files are left: {left}")
 
     def take_effects(self, settled, most_begins):
         """Looks at what was begun since the last time. Returns the numbers of these jobs."""
