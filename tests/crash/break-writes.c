@@ -9,7 +9,9 @@
  *   short   they write a part only
  *   tear    the first one writes a part, then the process dies
  *   sync    fdatasync() and fsync() fail with EIO; only these are counted
- * A file TOLD is made when the first of them comes.
+ *   watch   nothing goes wrong
+ * A file TOLD is made when the first of them comes. With "watch" it gets a line for each file that
+ * was brought to the disk, "BYTES PATH": as many as it had when that was asked for.
  *
  * The library and the variable are not passed on: what apool starts is not concerned.
  */
@@ -25,6 +27,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -37,12 +40,12 @@ typedef enum
   BREAK_SHORT,
   BREAK_TEAR,
   BREAK_SYNC,
+  BREAK_WATCH,
   N_BREAKS,
 } BreakKind;
 
-static const char *const break_names[N_BREAKS] = {
-  "none", "enospc", "eio", "short", "tear", "sync"
-};
+static const char *const break_names[N_BREAKS] = { "none", "enospc", "eio",  "short",
+                                                   "tear", "sync",   "watch" };
 
 /* A library has no other place for what it was told. */
 static BreakKind break_kind;
@@ -91,11 +94,12 @@ break_concerns (int fd)
 }
 
 static void
-break_tell (void)
+break_tell (const char *line)
 {
-  int fd = open (break_told, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  int fd = open (break_told, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  size_t length = strlen (line);
 
-  if (fd < 0)
+  if (fd < 0 || syscall (SYS_write, fd, line, length) != (long) length)
     abort (); /* a test that does not know what it tests */
   (void) close (fd);
 }
@@ -106,11 +110,12 @@ break_take_turn (int fd, int is_sync)
 {
   long turn;
 
-  if (break_kind == BREAK_NONE || (break_kind == BREAK_SYNC) != is_sync || !break_concerns (fd))
+  if (break_kind == BREAK_NONE || break_kind == BREAK_WATCH ||
+      (break_kind == BREAK_SYNC) != is_sync || !break_concerns (fd))
     return 0;
   turn = atomic_fetch_add (&break_n_calls, 1) + 1;
   if (turn == break_first)
-    break_tell ();
+    break_tell ("");
   return turn >= break_first && turn <= break_last ? turn : 0;
 }
 
@@ -216,8 +221,29 @@ ftruncate64 (int fd, off64_t length)
 }
 
 static int
+break_watch_sync (int fd, long number)
+{
+  char link[64], path[PATH_MAX], line[PATH_MAX + 32];
+  struct stat status;
+  ssize_t length;
+
+  (void) snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
+  length = readlink (link, path, sizeof path - 1);
+  if (length < 0 || fstat (fd, &status) < 0)
+    abort ();
+  path[length] = '\0';
+  if (syscall (number, fd) < 0)
+    return -1;
+  (void) snprintf (line, sizeof line, "%lld %s\n", (long long) status.st_size, path);
+  break_tell (line);
+  return 0;
+}
+
+static int
 break_sync (int fd, long number)
 {
+  if (break_kind == BREAK_WATCH && break_concerns (fd))
+    return break_watch_sync (fd, number);
   if (break_take_turn (fd, 1) == 0)
     return (int) syscall (number, fd);
   errno = EIO;

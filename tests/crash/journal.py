@@ -23,6 +23,7 @@ class Journal:
         self.n_ignored = 0
         self.n_trouble = 0
         self.sync_position = 0  # what is before it is on the disk
+        self.sync_end = 0  # of the line that says so
         self.length = 0
         self.read()
 
@@ -53,6 +54,7 @@ class Journal:
             self.take_end(event, position)
         elif kind == "sync":
             self.sync_position = event["events"]
+            self.sync_end = position + len(line) + 1
         elif kind == "trouble":
             self.n_trouble += 1
 
@@ -108,15 +110,16 @@ def cut_power(journal, durable, dice):
     length = os.path.getsize(output)
     if length > safe and dice.random() < 0.7:
         spoil(output, safe, length, dice)
-    lose_pieces(output, journal, durable, dice)
+    lose_pieces(output, journal, dice)
 
 
-def lose_pieces(output, journal, durable, dice):
+def lose_pieces(output, journal, dice):
     """Has zeros in what was written after the last sync, wherever in the store that is."""
     length = os.path.getsize(output)
     with open(output, "r+b") as file:
         for end in journal.ends:
-            if end.numbers in durable:
+            # The place of an earlier one may be another's now: a cut gives it free.
+            if end.position < journal.sync_position:
                 continue
             for offset, size in [*end.out, *end.err]:
                 size = min(size, length - offset)

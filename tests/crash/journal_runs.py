@@ -6,7 +6,7 @@ import signal
 import subprocess
 from dataclasses import dataclass
 
-from journal import EVENTS, Journal, cut_power
+from journal import EVENTS, OUTPUT, Journal, cut_power
 from runs import Failure, send
 from scenario import Scenario, join_block, split_blocks
 
@@ -67,6 +67,7 @@ class JournalScenario(Scenario):
         self.feed = dice.choice(("pipe", "file", "stdin", "arguments"))
         self.settled = {}  # {numbers: End}
         self.was_hasty = False
+        self.length_before = 0  # of the log when the last round began
         self.doubtful = set()  # places in the log of ends that a power cut may have spoiled
 
     def describe(self):
@@ -116,6 +117,8 @@ class JournalScenario(Scenario):
         if kind in FAULTS:
             plan.fault = self.make_fault(kind, left)
             plan.is_killed = kind != "tear" and dice.random() < 0.5
+        if kind == "power":
+            plan.fault = f"watch {self.journal_folder} * 0 0 0"
         return plan
 
     def make_fault(self, kind, left):
@@ -148,8 +151,7 @@ class JournalScenario(Scenario):
             run.close()
         if plan.kind == "tear":
             was_broken = status == -signal.SIGKILL
-        if was_broken and plan.kind != "worker":
-            self.check_death(plan, status)
+        self.check_death(plan, status, was_broken)
         if not plan.is_hasty or plan.kind in ("power", "") or not was_broken:
             self.wait_for_quiet()
         return was_broken, status
@@ -170,7 +172,11 @@ class JournalScenario(Scenario):
             send(run.process.pid, number)
         return True
 
-    def check_death(self, plan, status):
+    def check_death(self, plan, status, was_broken):
+        if not was_broken or plan.kind == "worker":
+            if status < 0:
+                raise Failure(f"died of signal {-status}")
+            return
         number = {"term": signal.SIGTERM, "int": signal.SIGINT}.get(plan.kind, signal.SIGKILL)
         # It may have been over before the signal came.
         if status < 0 and status != -number:
@@ -202,12 +208,28 @@ class JournalScenario(Scenario):
     def lose_power(self, journal):
         """Takes from the journal what was not synced. Returns what it must still have."""
         durable = journal.find_durable(self.doubtful)
+        self.check_synced(journal, durable)
         cut_power(journal, durable, self.dice)
         journal = Journal(self.journal_folder)
         # Whether these are good is for apool to find out.
         self.doubtful = {end.position for end in journal.ends if end.numbers not in durable}
         self.check_kept(durable, journal.find_settled(self.doubtful))
         return durable
+
+    def check_synced(self, journal, durable):
+        """Checks that the last sync of the last round says no more than what was on the disk."""
+        if journal.sync_end <= self.length_before:
+            return
+        synced = self.read_synced()
+        if journal.sync_position > synced[EVENTS]:
+            raise Failure(f"{journal.sync_position} bytes of events are said to be on the disk,"
+                          f" of which {synced[EVENTS]} are")
+        end = max((offset + length for one in durable.values()
+                   for offset, length in [*one.out, *one.err]), default=0)
+        if any(one.position >= self.length_before for one in durable.values()) \
+                and end > synced[OUTPUT]:
+            raise Failure(f"{end} bytes of output are said to be on the disk, of which"
+                          f" {synced[OUTPUT]} are")
 
     def check_outputs(self, journal, ends):
         out = self.find_blocks()
@@ -279,6 +301,7 @@ class JournalScenario(Scenario):
                           f"{' --unordered' if plan.is_unordered else ''}")
         if os.path.isdir(self.journal_folder) and self.options.has_status:
             self.check_status()
+        self.length_before = Journal(self.journal_folder).length
         was_broken, status = self.play(plan)
         n_flying = self.check_round(plan, was_broken)
         if kind in PROMPT and was_broken and not plan.is_hasty:

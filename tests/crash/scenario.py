@@ -88,6 +88,7 @@ class Scenario:
         self.n_jobs = options.jobs
         self.mark = f"APOOL_CRASH_MARK={os.getpid()}-{number}".encode()
         self.n_rounds = 0
+        self.is_watched = False
         self.plain = {}
         self.begins = Counter()
         self.reports = open_reports(folder)
@@ -117,6 +118,7 @@ class Scenario:
         environment = dict(self.environment, APOOL_CRASH_ROUND=str(self.n_rounds))
         if os.path.exists(self.told_path):
             os.unlink(self.told_path)
+        self.is_watched = bool(fault) and fault.startswith("watch ")
         if fault:
             fault = f"{fault} {self.told_path}"
             environment.update(LD_PRELOAD=self.options.breaker, APOOL_CRASH_BREAK=fault)
@@ -125,7 +127,18 @@ class Scenario:
 
     def was_faulty(self):
         """Says whether a write has gone wrong in the last round."""
-        return os.path.exists(self.told_path)
+        return not self.is_watched and os.path.exists(self.told_path)
+
+    def read_synced(self):
+        """Returns {file name: bytes} of what was brought to the disk in a watched round."""
+        synced = Counter()
+        if os.path.exists(self.told_path):
+            with open(self.told_path, encoding="utf-8") as file:
+                for line in file:
+                    size, path = line.rstrip("\n").split(" ", 1)
+                    name = os.path.basename(path)
+                    synced[name] = max(synced[name], int(size))
+        return synced
 
     def wait_for_quiet(self):
         """Waits until nothing of the last round is left."""
