@@ -105,7 +105,7 @@ def make_environment():
 def knows(options, name):
     """Says whether apool has an option."""
     done = subprocess.run([options.apool, "--help"], check=True, capture_output=True, text=True)
-    return re.search(rf"^ *(-., )?{name}[ ,=\n]", done.stdout, re.MULTILINE) is not None
+    return re.search(rf"^ *(-., )?{name}\b", done.stdout, re.MULTILINE) is not None
 
 
 def make_scenario(number, dice, options, folder):
