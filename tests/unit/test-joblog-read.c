@@ -26,7 +26,7 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->directory = g_dir_make_tmp (NULL, NULL);
   fixture->path = g_build_filename (fixture->directory, data, NULL);
-  fixture->history = apool_history_new ();
+  fixture->history = apool_history_new_by_seq (); /* which has commands as they are read */
 }
 
 static void
@@ -196,6 +196,8 @@ test_objects_keys (Fixture *fixture, gconstpointer data)
 {
   ApoolPastJob job;
 
+  apool_history_free (fixture->history);
+  fixture->history = apool_history_new ();
   read_text (fixture,
              "{\"seq\":1,\"exit\":1,\"command\":\"a\",\"key\":\"" KEY "\",\"occurrence\":1}\n"
              "{\"seq\":2,\"exit\":0,\"command\":\"a\",\"key\":\"" KEY "\",\"occurrence\":2}\n"
