@@ -63,6 +63,9 @@ _apool_complete_value ()
     --trim)
       mapfile -t COMPREPLY < <(compgen -W 'n l r lr rl' -- "${word#=}")
       ;;
+    --resume)
+      mapfile -t COMPREPLY < <(compgen -W 'job seq' -- "${word#=}")
+      ;;
     --jobserver)
       mapfile -t COMPREPLY < <(compgen -W 'pipe fifo' -- "${word#=}")
       ;;
@@ -85,7 +88,8 @@ _apool ()
     --use-cpus-instead-of-cores --use-sockets-instead-of-threads --group --line-buffer
     --line-buffered --lb --latest-line --ll --keep-order -k --unordered --no-keep-order --ungroup
     -u --merge --files --output-as-files --files0 --tag --color --colour --color-failed
-    --colour-failed --color-fail --colour-fail --cf --ctag --compress --plain --show-limits
+    --colour-failed --color-fail --colour-fail --cf --ctag --compress --resume --resume-failed
+    --resumefailed --retry-failed --retryfailed --plain --show-limits
     --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
     --number-of-threads --help -h --version -V'
   local valued='-j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after

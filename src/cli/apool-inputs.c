@@ -33,6 +33,7 @@ struct _ApoolInputs
   guint n_jobs;
   const char *tmpdir;
   ApoolQuoteStyle quote;
+  ApoolRetry *retry; /* (nullable): instead of all sources */
 
   GArray *fds;        /* of int: files that were opened here */
   GPtrArray *sources; /* of ApoolSource: what is combined, raw */
@@ -242,6 +243,14 @@ apool_inputs_find_seed (const ApoolInputOptions *input)
   return input->seed ? *input->seed : (guint64) g_random_int () << 32 | g_random_int ();
 }
 
+/* Jobs of before need nothing of what makes jobs of inputs. */
+static void
+apool_inputs_open_retry (ApoolInputs *self)
+{
+  self->store = apool_source_store_new (APOOL_SOURCE (self->retry), self->tmpdir, NULL);
+  apool_inputs_stack (self, self->store);
+}
+
 /* Everything up to rows of columns. */
 static gboolean
 apool_inputs_open_rows (ApoolInputs *self, GError **error)
@@ -250,6 +259,11 @@ apool_inputs_open_rows (ApoolInputs *self, GError **error)
   ApoolColumnsRules rules = apool_inputs_get_rules (self);
   guint64 seed = apool_inputs_find_seed (input);
 
+  if (self->retry)
+    {
+      apool_inputs_open_retry (self);
+      return TRUE;
+    }
   if (!apool_inputs_open_places (self, error) || !apool_inputs_skip_first (self, error))
     return FALSE;
   if (input->header && !apool_source_columns_read_header (
@@ -307,7 +321,8 @@ apool_inputs_open_command (ApoolInputs *self, GError **error)
         config.shell = APOOL_TEMPLATE_SHELL_ALWAYS;
       config.n_shell_quotes = 0;
     }
-  self->command = apool_template_new (self->options->command, self->syntax, &config, error);
+  self->command = apool_template_new (self->retry ? NULL : self->options->command, self->syntax,
+                                      &config, error);
   return self->command != NULL;
 }
 
@@ -459,7 +474,7 @@ apool_inputs_put_together (ApoolInputs *self)
     rules.max_records = (guint64) input->max_args;
   if (input->max_chars > 0)
     rules.max_length = MIN (input->max_chars, rules.max_length);
-  if (rules.max_records == 1 && rules.has_values && input->max_chars == 0)
+  if (self->retry || (rules.max_records == 1 && rules.has_values && input->max_chars == 0))
     return;
   if (rules.max_records != 1 || input->max_chars > 0)
     {
@@ -511,13 +526,23 @@ apool_inputs_check_total (const ApoolInputs *self, GError **error)
   return FALSE;
 }
 
+/* Whether jobs are skipped whose results are there: as in GNU parallel, but where a log says what
+ * was run, only by its rule beside its numbers. */
+static gboolean
+apool_inputs_go_by_results (const ApoolOptions *options)
+{
+  const ApoolRecordOptions *record = &options->record;
+
+  return record->resume == APOOL_RESUME_UNFINISHED && (!record->joblog || record->resumes_by_seq);
+}
+
 static void
 apool_inputs_open_tasks (ApoolInputs *self)
 {
   const ApoolInputOptions *input = &self->options->input;
   gboolean is_counted = input->total_jobs > 0;
 
-  if (!input->shuffles && (is_counted || !apool_inputs_need_total (self)))
+  if (self->retry || (!input->shuffles && (is_counted || !apool_inputs_need_total (self))))
     apool_source_store_pass (APOOL_SOURCE_STORE (self->store));
   apool_inputs_put_together (self);
   apool_inputs_evaluate (self);
@@ -530,6 +555,8 @@ apool_inputs_open_tasks (ApoolInputs *self)
   apool_tasks_set_printed (self->tasks, self->options->text.is_dry_run);
   if (self->options->output.table != APOOL_OUTPUT_NO_TABLE)
     apool_tasks_set_keeps_values (self->tasks);
+  if (apool_inputs_go_by_results (self->options))
+    apool_tasks_set_past_results (self->tasks, self->results);
   if (self->options->text.is_dry_run)
     return;
   apool_tasks_set_results (self->tasks, self->results);
@@ -550,6 +577,7 @@ apool_inputs_free_template (gpointer data)
  * @n_jobs: how many jobs may run at once
  * @tmpdir: where records are kept that are needed again
  * @quote: how values are quoted for the shell
+ * @retry: (transfer none) (nullable): jobs that are run instead of those of the command line
  * @error: (out) (optional): a file that cannot be read, a template, pattern or header that is wrong
  *
  * Opens the inputs of a run. Blocks where names are read from the first line of one.
@@ -561,6 +589,7 @@ apool_inputs_new (const ApoolOptions *options,
                   guint n_jobs,
                   const char *tmpdir,
                   ApoolQuoteStyle quote,
+                  ApoolRetry *retry,
                   GError **error)
 {
   g_autoptr (ApoolInputs) self = g_new0 (ApoolInputs, 1);
@@ -569,6 +598,7 @@ apool_inputs_new (const ApoolOptions *options,
   self->n_jobs = n_jobs;
   self->tmpdir = tmpdir;
   self->quote = quote;
+  g_set_object (&self->retry, retry);
   self->fds = g_array_new (FALSE, FALSE, sizeof (int));
   self->sources = g_ptr_array_new_with_free_func (g_object_unref);
   self->filters = g_ptr_array_new_with_free_func (apool_inputs_free_template);
@@ -595,6 +625,7 @@ apool_inputs_free (ApoolInputs *self)
 {
   g_clear_pointer (&self->tasks, apool_tasks_free);
   g_clear_object (&self->source);
+  g_clear_object (&self->retry);
   g_ptr_array_unref (self->sources);
   g_clear_pointer (&self->command, apool_template_free);
   g_clear_pointer (&self->weight, apool_template_free);
@@ -667,6 +698,30 @@ guint
 apool_inputs_get_n_jobs (const ApoolInputs *self)
 {
   return self->n_jobs;
+}
+
+/**
+ * apool_inputs_get_retry:
+ * @self: inputs
+ *
+ * Returns: (transfer none) (nullable): the jobs that are run instead of those of the command line
+ */
+ApoolRetry *
+apool_inputs_get_retry (ApoolInputs *self)
+{
+  return self->retry;
+}
+
+/**
+ * apool_inputs_are_mixed:
+ * @self: inputs
+ *
+ * Returns: whether what they become cannot be known again by the command: apool_template_is_mixed()
+ */
+gboolean
+apool_inputs_are_mixed (const ApoolInputs *self)
+{
+  return apool_template_is_mixed (self->command);
 }
 
 /**

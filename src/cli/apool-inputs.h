@@ -7,6 +7,7 @@
 #include "cli/apool-options.h"
 #include "input/apool-borders.h"
 #include "input/apool-tasks.h"
+#include "record/apool-retry.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,7 @@ ApoolInputs *apool_inputs_new (const ApoolOptions *options,
                                guint n_jobs,
                                const char *tmpdir,
                                ApoolQuoteStyle quote,
+                               ApoolRetry *retry,
                                GError **error);
 void apool_inputs_free (ApoolInputs *self);
 
@@ -29,6 +31,8 @@ ApoolTasks *apool_inputs_get_tasks (ApoolInputs *self);
 void apool_inputs_set_borders (ApoolInputs *self, ApoolBorders *borders, guint n_slots);
 guint apool_inputs_get_n_jobs (const ApoolInputs *self);
 ApoolFields *apool_inputs_get_fields (ApoolInputs *self);
+ApoolRetry *apool_inputs_get_retry (ApoolInputs *self);
+gboolean apool_inputs_are_mixed (const ApoolInputs *self);
 gboolean apool_inputs_read_stdin (const ApoolInputs *self);
 guint64 apool_inputs_get_n_bad (const ApoolInputs *self);
 pid_t apool_inputs_get_helper_pid (const ApoolInputs *self);

@@ -23,6 +23,7 @@
 #include "cli/apool-option-place.h"
 #include "cli/apool-option-pool.h"
 #include "cli/apool-option-record.h"
+#include "cli/apool-option-resume.h"
 #include "cli/apool-option-text.h"
 
 /* Built: under a heading of `--help`, without a value, with one, or with one that may be left out.
@@ -269,6 +270,17 @@ static const ApoolOption apool_options_table[] = {
   VALUE (RECORDS, journal_sync, "TIME", "what a power cut may take of it (1s)", "journal-sync"),
   VALUE (
       RECORDS, journal_rerun, "WHICH", "run failed or all jobs again that it has", "journal-rerun"),
+  OPTIONAL (RECORDS, resume, "RULE", "leave out what the log has (=seq: by number)", "resume"),
+  FLAG (RECORDS,
+        resume_failed,
+        "leave out what the log has, unless it failed",
+        "resume-failed",
+        "resumefailed"),
+  FLAG (RECORDS,
+        retry_failed,
+        "run what has failed by the log, and nothing else",
+        "retry-failed",
+        "retryfailed"),
   VALUE (ABOUT, profile, "NAME", "read options from profile NAME", "profile", "J"),
   FLAG (ABOUT, plain, "read no profile and not $APOOL", "plain"),
   FLAG (ABOUT, show_limits, "show how long commands can be, and go on", "show-limits"),
@@ -352,13 +364,6 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT ("'tmux new-window -d CMD' as the command", NONE, "tmuxpane"),
 
   /* Records of a run. */
-  NOT_BUILT ("--skip-inputs N, to leave out what has been done", NONE, "resume"),
-  NOT_BUILT ("--on-error 'echo \"$APOOL_COMMAND\" >> failed', and then \"apool < failed\"",
-             NONE,
-             "resume-failed"),
-  NOT_BUILT ("--on-error 'echo \"$APOOL_COMMAND\" >> failed', and then \"apool < failed\"",
-             NONE,
-             "retry-failed"),
   NOT_BUILT ("the database's own client in a pipe, and --csv or --colsep", REQUIRED, "sql"),
   NOT_BUILT (
       "the database's own client in a pipe, and --csv or --colsep", REQUIRED, "sql-and-worker"),

@@ -4,13 +4,17 @@
 
 #include "cli/apool-records.h"
 
+#include "cli/apool-resume-plan.h"
+#include "cli/apool-run-identity.h"
 #include "cli/apool-run-journal.h"
 #include "record/apool-joblog.h"
+#include "record/apool-journal-identity.h"
 
 struct _ApoolRecords
 {
   const ApoolOptions *options;
   GPtrArray *keepers;       /* ApoolKeeper, owned */
+  ApoolResume *resume;      /* (nullable) */
   ApoolJoblog *joblog;      /* (nullable) */
   ApoolRunJournal *journal; /* (nullable) */
   ApoolOutput *output;      /* (nullable): before the run */
@@ -37,6 +41,22 @@ apool_records_open_joblog (ApoolRecords *self, ApoolInputs *inputs, GError **err
 }
 
 static gboolean
+apool_records_open_resume (
+    ApoolRecords *self, ApoolInputs *inputs, const char *shell, GString *notes, GError **error)
+{
+  g_autoptr (ApoolRunIdentity) identity = NULL;
+  g_autofree char *context = NULL;
+
+  if (!apool_resume_plan_is_needed (self->options))
+    return TRUE;
+  identity = apool_run_identity_new (self->options, shell, error);
+  if (!identity)
+    return FALSE;
+  context = apool_journal_identity_dup_context (apool_run_identity_get_event (identity));
+  return apool_resume_plan_open (self->options, inputs, context, &self->resume, notes, error);
+}
+
+static gboolean
 apool_records_open_journal (ApoolRecords *self,
                             ApoolInputs *inputs,
                             const char *shell,
@@ -57,6 +77,7 @@ apool_records_open_journal (ApoolRecords *self,
  * @options: (transfer none): what was asked for; outlives the records
  * @inputs: what the run is of; nothing was read of its tasks
  * @shell: that of the jobs
+ * @notes: gets lines that the user is to see before anything runs
  * @error: (out) (optional): a file that cannot be read or written, or is of another run
  *
  * Reads what earlier runs have left, and opens what this one leaves.
@@ -67,13 +88,15 @@ ApoolRecords *
 apool_records_new (const ApoolOptions *options,
                    ApoolInputs *inputs,
                    const char *shell,
+                   GString *notes,
                    GError **error)
 {
   g_autoptr (ApoolRecords) self = g_new0 (ApoolRecords, 1);
 
   self->options = options;
   self->keepers = g_ptr_array_new_with_free_func (g_object_unref);
-  if (!apool_records_open_joblog (self, inputs, error) ||
+  if (!apool_records_open_resume (self, inputs, shell, notes, error) ||
+      !apool_records_open_joblog (self, inputs, error) ||
       !apool_records_open_journal (self, inputs, shell, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -87,6 +110,7 @@ void
 apool_records_free (ApoolRecords *self)
 {
   g_clear_object (&self->joblog);
+  g_clear_object (&self->resume);
   g_ptr_array_unref (self->keepers);
   g_clear_pointer (&self->journal, apool_run_journal_free);
   g_free (self);
@@ -120,6 +144,8 @@ void
 apool_records_attach (ApoolRecords *self, ApoolPool *pool, ApoolOutput *output)
 {
   self->output = output;
+  if (self->resume && !self->options->record.resumes_by_seq)
+    apool_resume_set_say (self->resume, apool_records_say_cb, self);
   if (self->joblog)
     {
       apool_joblog_set_say (self->joblog, apool_records_say_cb, self);

@@ -19,6 +19,7 @@ typedef struct _ApoolRecords ApoolRecords;
 ApoolRecords *apool_records_new (const ApoolOptions *options,
                                  ApoolInputs *inputs,
                                  const char *shell,
+                                 GString *notes,
                                  GError **error);
 void apool_records_free (ApoolRecords *self);
 

@@ -28,6 +28,7 @@
 #include "cli/apool-output-plan.h"
 #include "cli/apool-records.h"
 #include "cli/apool-results.h"
+#include "cli/apool-resume-plan.h"
 #include "cli/apool-scene.h"
 #include "cli/apool-signals.h"
 #include "cli/apool-status.h"
@@ -78,6 +79,7 @@ struct _ApoolRun
   gboolean is_cut_off;   /* by a signal, in the middle of an output: nothing is printed any more */
   gboolean pool_is_done;
   gboolean is_in_trouble;
+  GString *notes;      /* what is to be said before anything runs */
   GString *last_words; /* what is to be said when the run is over */
 };
 
@@ -272,19 +274,22 @@ apool_run_check_tmpdir (ApoolRun *self, const char **directory, GError **error)
 static gboolean
 apool_run_open_inputs (ApoolRun *self, GError **error)
 {
+  g_autoptr (ApoolRetry) retry = NULL;
   const char *directory;
 
-  if (!apool_run_check_tmpdir (self, &directory, error))
+  if (!apool_run_check_tmpdir (self, &directory, error) ||
+      !apool_resume_plan_read_failed (self->options, &retry, self->notes, error))
     return FALSE;
-  self->inputs = apool_inputs_new (self->options, apool_many_get_sizes (self->many)->jobs,
-                                   directory, apool_shell_get_quote_style (self->shell), error);
+  self->inputs =
+      apool_inputs_new (self->options, apool_many_get_sizes (self->many)->jobs, directory,
+                        apool_shell_get_quote_style (self->shell), retry, error);
   return self->inputs != NULL;
 }
 
 static gboolean
 apool_run_open_records (ApoolRun *self, GError **error)
 {
-  self->records = apool_records_new (self->options, self->inputs, self->shell, error);
+  self->records = apool_records_new (self->options, self->inputs, self->shell, self->notes, error);
   return self->records != NULL;
 }
 
@@ -557,6 +562,8 @@ apool_run_say_notes (ApoolRun *self)
 
   if (notes[0])
     apool_output_say (self->output, notes);
+  if (self->notes->len > 0)
+    apool_output_say_bytes (self->output, self->notes->str, self->notes->len);
 }
 
 static void
@@ -654,6 +661,7 @@ static void
 apool_run_clear (ApoolRun *self)
 {
   g_string_free (self->last_words, TRUE);
+  g_string_free (self->notes, TRUE);
   g_free (self->parent);
   g_free (self->shell);
   g_clear_pointer (&self->many, apool_many_free);
@@ -718,6 +726,7 @@ apool_run (const ApoolOptions *options, const char *worker_argument)
 {
   ApoolRun self = { .options = options,
                     .shell = apool_shell_find (),
+                    .notes = g_string_new (NULL),
                     .last_words = g_string_new (NULL) };
   g_autoptr (GError) error = NULL;
   int status = APOOL_EXIT_TROUBLE;

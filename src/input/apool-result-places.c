@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/apool-error.h"
@@ -260,6 +261,54 @@ apool_result_places_make_files (const GString *path, GError **error)
   return TRUE;
 }
 
+/* Finds the place of a job. */
+static gboolean
+apool_result_places_find (ApoolResultPlaces *self, const ApoolRow *row, guint64 seq, GError **error)
+{
+  if (!apool_template_render_text (self->directory, row, seq, self->path, error))
+    {
+      g_prefix_error (error, "--results: ");
+      return FALSE;
+    }
+  if (self->is_tree && !apool_result_places_append_values (self, row, error))
+    return FALSE;
+  if (strlen (self->path->str) != self->path->len)
+    {
+      g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_INPUT,
+                           "--results: a NUL byte cannot be part of a file's name");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * apool_result_places_are_made:
+ * @self: places
+ * @row: the input of a job
+ * @seq: its number, counted from 1
+ * @are_made: (out): whether its results are there: the number is written last, when it has ended
+ * @error: (out) (optional): as of apool_result_places_make()
+ *
+ * Finds out what earlier runs have left. Makes nothing.
+ *
+ * Returns: whether that is known
+ */
+gboolean
+apool_result_places_are_made (
+    ApoolResultPlaces *self, const ApoolRow *row, guint64 seq, gboolean *are_made, GError **error)
+{
+  g_autofree char *out = NULL;
+  g_autofree char *number = NULL;
+  struct stat info;
+
+  if (!apool_result_places_find (self, row, seq, error))
+    return FALSE;
+  out = apool_result_path_dup (self->path->str, APOOL_RESULT_STDOUT);
+  number = apool_result_path_dup (self->path->str, APOOL_RESULT_SEQ);
+  *are_made = stat (out, &info) == 0 && (stat (number, &info) < 0 || info.st_size > 0);
+  return TRUE;
+}
+
 /**
  * apool_result_places_make:
  * @self: places
@@ -275,20 +324,8 @@ apool_result_places_make_files (const GString *path, GError **error)
 const char *
 apool_result_places_make (ApoolResultPlaces *self, const ApoolRow *row, guint64 seq, GError **error)
 {
-  if (!apool_template_render_text (self->directory, row, seq, self->path, error))
-    {
-      g_prefix_error (error, "--results: ");
-      return NULL;
-    }
-  if (self->is_tree && !apool_result_places_append_values (self, row, error))
-    return NULL;
-  if (strlen (self->path->str) != self->path->len)
-    {
-      g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_INPUT,
-                           "--results: a NUL byte cannot be part of a file's name");
-      return NULL;
-    }
-  if (!apool_result_places_make_directory (self->path, error) ||
+  if (!apool_result_places_find (self, row, seq, error) ||
+      !apool_result_places_make_directory (self->path, error) ||
       !apool_result_places_make_files (self->path, error))
     return NULL;
   return self->path->str;

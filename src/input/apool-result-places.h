@@ -15,6 +15,8 @@ typedef struct _ApoolResultPlaces ApoolResultPlaces;
 
 ApoolResultPlaces *apool_result_places_new (ApoolTemplate *directory, ApoolFields *fields);
 void apool_result_places_free (ApoolResultPlaces *self);
+gboolean apool_result_places_are_made (
+    ApoolResultPlaces *self, const ApoolRow *row, guint64 seq, gboolean *are_made, GError **error);
 const char *apool_result_places_make (ApoolResultPlaces *self,
                                       const ApoolRow *row,
                                       guint64 seq,

@@ -27,6 +27,7 @@ struct _ApoolTasks
   const ApoolTemplate *key;       /* (nullable), not owned */
   ApoolLabels *labels;            /* (nullable), not owned */
   ApoolResultPlaces *results;     /* (nullable), not owned */
+  ApoolResultPlaces *past;        /* (nullable), not owned: of jobs that are not run again */
   ApoolTaskFiles *files;          /* (nullable), not owned */
   const ApoolTemplate *directory; /* (nullable), not owned */
   const char *parent;             /* (nullable), not owned: of directories of their own */
@@ -134,6 +135,20 @@ void
 apool_tasks_set_results (ApoolTasks *self, ApoolResultPlaces *results)
 {
   self->results = results;
+}
+
+/**
+ * apool_tasks_set_past_results:
+ * @self: tasks
+ * @results: (transfer none) (nullable): where earlier runs have kept what each job wrote; outlives
+ *   them
+ *
+ * A task whose results are there is skipped.
+ */
+void
+apool_tasks_set_past_results (ApoolTasks *self, ApoolResultPlaces *results)
+{
+  self->past = results;
 }
 
 /**
@@ -423,6 +438,22 @@ apool_tasks_judge (ApoolTasks *self,
   return apool_task_new_variant (plain, &traits);
 }
 
+/* Returns: (transfer full) (nullable): @task, skipped where its results are there */
+static ApoolTask *
+apool_tasks_find_past (ApoolTasks *self,
+                       ApoolTask *task, /* (transfer full) */
+                       const ApoolRow *row,
+                       GError **error)
+{
+  g_autoptr (ApoolTask) plain = task;
+  ApoolTaskTraits traits = *apool_task_get_traits (plain);
+
+  if (!apool_result_places_are_made (self->past, row, apool_task_get_seq (plain),
+                                     &traits.is_skipped, error))
+    return NULL;
+  return traits.is_skipped ? apool_task_new_variant (plain, &traits) : g_steal_pointer (&plain);
+}
+
 /* Returns: (transfer full) (nullable): the task of @row, and all that it needs */
 static ApoolTask *
 apool_tasks_make (ApoolTasks *self, const ApoolRow *row, guint64 seq, GError **error)
@@ -437,6 +468,8 @@ apool_tasks_make (ApoolTasks *self, const ApoolRow *row, guint64 seq, GError **e
   task = apool_template_render (self->command, row, seq, error);
   if (task && self->judge && !apool_task_get_traits (task)->is_skipped)
     task = apool_tasks_judge (self, g_steal_pointer (&task), row, error);
+  if (task && self->past && !apool_task_get_traits (task)->is_skipped)
+    task = apool_tasks_find_past (self, g_steal_pointer (&task), row, error);
   if (!task || apool_task_get_traits (task)->is_skipped)
     return g_steal_pointer (&task);
   if (apool_tasks_have_traits (self))

@@ -31,6 +31,7 @@ gboolean apool_tasks_parse_weight (const char *text, guint *weight);
 void apool_tasks_set_key (ApoolTasks *self, const ApoolTemplate *key);
 void apool_tasks_set_labels (ApoolTasks *self, ApoolLabels *labels);
 void apool_tasks_set_results (ApoolTasks *self, ApoolResultPlaces *results);
+void apool_tasks_set_past_results (ApoolTasks *self, ApoolResultPlaces *results);
 void apool_tasks_set_keeps_values (ApoolTasks *self);
 void apool_tasks_set_files (ApoolTasks *self, ApoolTaskFiles *files);
 void apool_tasks_set_directory (ApoolTasks *self, const ApoolTemplate *directory);

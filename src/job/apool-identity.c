@@ -133,6 +133,17 @@ apool_identity_get_batch (const ApoolIdentity *self)
 }
 
 /**
+ * apool_identity_set_key:
+ * @self: an identity that no task has yet
+ * @key: %APOOL_IDENTITY_KEY_BYTES of a job that is known from elsewhere, which this one is
+ */
+void
+apool_identity_set_key (ApoolIdentity *self, const guint8 *key)
+{
+  memcpy (self->key, key, sizeof self->key);
+}
+
+/**
  * apool_identity_set_occurrence:
  * @self: an identity that no task has yet
  * @occurrence: as which one of those with its key it comes in the input, counted from 1

@@ -36,7 +36,7 @@ typedef struct
  * ApoolIdentity:
  *
  * What a job is, as far as that can be told again in another run: the same whatever number the job
- * has there. Reference-counted; only its occurrence is set later, before a task has it.
+ * has there. Reference-counted; only its key and occurrence are set later, before a task has it.
  */
 typedef struct _ApoolIdentity ApoolIdentity;
 
@@ -51,6 +51,7 @@ void apool_identity_unref (ApoolIdentity *self);
 const char *apool_identity_get_pattern (const ApoolIdentity *self, gsize *length);
 const guint8 *apool_identity_get_key (const ApoolIdentity *self);
 const ApoolIdentityBatch *apool_identity_get_batch (const ApoolIdentity *self);
+void apool_identity_set_key (ApoolIdentity *self, const guint8 *key);
 void apool_identity_set_occurrence (ApoolIdentity *self, guint64 occurrence);
 guint64 apool_identity_get_occurrence (const ApoolIdentity *self);
 

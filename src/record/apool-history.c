@@ -33,15 +33,17 @@ typedef struct
     guint8 key[APOOL_IDENTITY_KEY_BYTES];
     ApoolPastText command;
   } what;
-  guint32 occurrence; /* 0: it has no key */
+  guint32 occurrence; /* 0: it has no key. Where commands are kept, the key stands before it */
   guint32 padding;
 } ApoolHistoryJob;
 
 struct _ApoolHistory
 {
-  gboolean is_by_seq;
+  gboolean is_by_seq;          /* what has no key is found by its number alone */
+  gboolean ignores_keys;       /* nothing has one */
+  gboolean keeps_commands;     /* of all, as they are */
   GArray *jobs;                /* ApoolHistoryJob, in the order in which they came */
-  GString *texts;              /* of all commands: unquoted, by number as they are */
+  GString *texts;              /* commands, unquoted */
   GString *unquoted;           /* one that is being looked for */
   ApoolIndex *keys;            /* of those with keys */
   ApoolIndex *seqs;            /* of those without, the latest of each number; by number, of all */
@@ -52,11 +54,13 @@ struct _ApoolHistory
 };
 
 static ApoolHistory *
-apool_history_make (gboolean is_by_seq)
+apool_history_make (gboolean is_by_seq, gboolean ignores_keys, gboolean keeps_commands)
 {
   ApoolHistory *self = g_new0 (ApoolHistory, 1);
 
   self->is_by_seq = is_by_seq;
+  self->ignores_keys = ignores_keys;
+  self->keeps_commands = keeps_commands;
   self->jobs = g_array_new (FALSE, FALSE, sizeof (ApoolHistoryJob));
   self->texts = g_string_new (NULL);
   self->unquoted = g_string_new (NULL);
@@ -73,7 +77,7 @@ apool_history_make (gboolean is_by_seq)
 ApoolHistory *
 apool_history_new (void)
 {
-  return apool_history_make (FALSE);
+  return apool_history_make (FALSE, FALSE, FALSE);
 }
 
 /**
@@ -84,7 +88,19 @@ apool_history_new (void)
 ApoolHistory *
 apool_history_new_by_seq (void)
 {
-  return apool_history_make (TRUE);
+  return apool_history_make (TRUE, TRUE, FALSE);
+}
+
+/**
+ * apool_history_new_kept:
+ *
+ * Returns: (transfer full): a history of nothing, from which jobs can be run again: it has their
+ *   commands as they were typed, also of those with keys. Those without are known by their numbers
+ */
+ApoolHistory *
+apool_history_new_kept (void)
+{
+  return apool_history_make (TRUE, FALSE, TRUE);
 }
 
 /**
@@ -107,6 +123,15 @@ static ApoolHistoryJob *
 apool_history_at (const ApoolHistory *self, guint32 i)
 {
   return &g_array_index (self->jobs, ApoolHistoryJob, i);
+}
+
+/* Returns: the key of a job, which has one if its occurrence is not 0 */
+static const guint8 *
+apool_history_get_key (const ApoolHistory *self, const ApoolHistoryJob *job)
+{
+  if (!self->keeps_commands)
+    return job->what.key;
+  return (const guint8 *) self->texts->str + job->what.command.offset - APOOL_IDENTITY_KEY_BYTES;
 }
 
 /* ---- finding ---- */
@@ -133,7 +158,7 @@ apool_history_has_key (guint32 item, gconstpointer wanted, gpointer data)
   const ApoolHistoryKey *key = wanted;
 
   return job->occurrence == key->occurrence &&
-         memcmp (job->what.key, key->key, APOOL_IDENTITY_KEY_BYTES) == 0;
+         memcmp (apool_history_get_key (data, job), key->key, APOOL_IDENTITY_KEY_BYTES) == 0;
 }
 
 static guint32
@@ -162,6 +187,12 @@ apool_history_find_seq (ApoolHistory *self, guint64 seq)
 /* ---- adding ---- */
 
 static gboolean
+apool_history_uses_key (const ApoolHistory *self, const ApoolPastJob *job)
+{
+  return job->key && !self->ignores_keys;
+}
+
+static gboolean
 apool_history_has_command (const ApoolHistory *self, guint32 i)
 {
   const ApoolPastText *text = &apool_history_at (self, i)->what.command;
@@ -176,7 +207,7 @@ apool_history_find_same (ApoolHistory *self, const ApoolPastJob *job)
 {
   guint32 i;
 
-  if (job->key && !self->is_by_seq)
+  if (apool_history_uses_key (self, job))
     return apool_history_find_key (self, job->key, job->occurrence);
   i = apool_history_find_seq (self, job->seq);
   return i != NONE && (self->is_by_seq || apool_history_has_command (self, i)) ? i : NONE;
@@ -187,22 +218,25 @@ static void
 apool_history_unquote (ApoolHistory *self, const char *command, gsize length)
 {
   g_string_truncate (self->unquoted, 0);
-  if (self->is_by_seq)
+  if (self->keeps_commands)
     g_string_append_len (self->unquoted, command, (gssize) length);
-  else
+  else if (!self->is_by_seq)
     apool_unquoted_append (self->unquoted, command, length);
 }
 
 static void
 apool_history_set_what (ApoolHistory *self, ApoolHistoryJob *to, const ApoolPastJob *job)
 {
-  to->occurrence = 0;
-  if (job->key && !self->is_by_seq)
+  gboolean uses_key = apool_history_uses_key (self, job);
+
+  to->occurrence = uses_key ? (guint32) job->occurrence : 0;
+  if (uses_key && !self->keeps_commands)
     {
-      to->occurrence = (guint32) job->occurrence;
       memcpy (to->what.key, job->key, sizeof to->what.key);
       return;
     }
+  if (uses_key)
+    g_string_append_len (self->texts, (const char *) job->key, APOOL_IDENTITY_KEY_BYTES);
   to->what.command.offset = self->texts->len;
   to->what.command.length = self->unquoted->len;
   g_string_append_len (self->texts, self->unquoted->str, (gssize) self->unquoted->len);
@@ -212,10 +246,11 @@ static void
 apool_history_index (ApoolHistory *self, guint32 i, guint32 same_seq)
 {
   const ApoolHistoryJob *job = apool_history_at (self, i);
-  ApoolHistoryKey key = { .key = job->what.key, .occurrence = job->occurrence };
+  ApoolHistoryKey key = { .occurrence = job->occurrence };
 
   if (job->occurrence > 0)
     {
+      key.key = apool_history_get_key (self, job);
       apool_index_add (self->keys, apool_history_hash_key (&key), i);
       return;
     }
@@ -235,6 +270,7 @@ apool_history_index (ApoolHistory *self, guint32 i, guint32 same_seq)
 void
 apool_history_add (ApoolHistory *self, const ApoolPastJob *job)
 {
+  gboolean uses_key = apool_history_uses_key (self, job);
   ApoolHistoryJob entry = { 0 };
   guint32 same_seq = NONE;
   guint32 i;
@@ -246,16 +282,17 @@ apool_history_add (ApoolHistory *self, const ApoolPastJob *job)
   apool_history_unquote (self, job->command ? job->command : "",
                          job->command ? job->command_length : 0);
   i = apool_history_find_same (self, job);
-  if (i == NONE && (!job->key || self->is_by_seq))
+  if (i == NONE && !uses_key)
     same_seq = apool_history_find_seq (self, job->seq);
   if (i != NONE)
     entry = *apool_history_at (self, i);
-  if (i == NONE || self->is_by_seq)
+  if (i == NONE || (self->is_by_seq && !uses_key))
     apool_history_set_what (self, &entry, job);
   entry.seq = job->seq;
   entry.place = MIN (job->place, APOOL_HISTORY_MAX_PLACE - 1);
   /* By numbers the rule is GNU parallel's: what has succeeded once has been done. */
-  entry.is_failed = job->is_failed && !(self->is_by_seq && i != NONE && !entry.is_failed);
+  entry.is_failed =
+      job->is_failed && !(self->is_by_seq && !uses_key && i != NONE && !entry.is_failed);
   entry.run_usec = job->run_usec;
   if (i != NONE)
     {
@@ -327,10 +364,9 @@ apool_history_tell (const ApoolHistory *self, guint32 i, ApoolPastJob *job)
                          .occurrence = entry->occurrence,
                          .place = entry->place };
   if (entry->occurrence > 0)
-    {
-      job->key = entry->what.key;
-      return;
-    }
+    job->key = apool_history_get_key (self, entry);
+  if (entry->occurrence > 0 && !self->keeps_commands)
+    return;
   job->command = self->texts->str + entry->what.command.offset;
   job->command_length = entry->what.command.length;
 }

@@ -40,14 +40,42 @@ apool_output_job_alloc (const ApoolFlowHub *hub, guint64 seq, ApoolLabel *label)
   return self;
 }
 
-/* Begins the files that keep what the job writes. */
+/* Begins the files that keep what the job writes. Its number is written when it has ended: until
+ * then what is there is not all of it. */
 static gboolean
 apool_output_job_begin_results (ApoolOutputJob *self, const char *place, GError **error)
 {
+  ApoolResultFile seq = APOOL_RESULT_FILE_INIT;
+  gboolean has_begun;
+
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     if (!apool_result_file_begin (&self->flows[i].result, place, (ApoolResultPart) i, error))
       return FALSE;
-  return apool_result_file_write_seq (place, self->seq, error);
+  has_begun = apool_result_file_begin (&seq, place, APOOL_RESULT_SEQ, error);
+  apool_result_file_clear (&seq);
+  return has_begun;
+}
+
+/* What apool ended, or lost, has no results that another run should go by. */
+static gboolean
+apool_output_job_end_results (ApoolOutputJob *self, const ApoolOutcome *outcome, GError **error)
+{
+  const char *place = self->task ? apool_task_get_traits (self->task)->results : NULL;
+
+  if (!place || self->ended_by_pool)
+    return TRUE;
+  switch (apool_outcome_get_kind (outcome))
+    {
+    case APOOL_OUTCOME_EXITED:
+    case APOOL_OUTCOME_SIGNALLED:
+    case APOOL_OUTCOME_TIMED_OUT:
+      return apool_result_file_write_seq (place, self->seq, error);
+    case APOOL_OUTCOME_NOT_STARTED:
+    case APOOL_OUTCOME_LOST:
+    case APOOL_OUTCOME_SKIPPED:
+      break;
+    }
+  return TRUE;
 }
 
 /* Whether what jobs write is printed, beside what becomes of it in a table. */
@@ -366,6 +394,7 @@ apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GErr
   self->finished = TRUE;
   self->ended_by_pool = apool_outcome_is_ended_by_pool (outcome);
   if (!apool_output_job_close (self, error) ||
+      !apool_output_job_end_results (self, outcome, error) ||
       !apool_job_file_announce (&self->flows[APOOL_STREAM_STDOUT], is_shown, error) ||
       !apool_output_job_write_row (self, outcome, error))
     return FALSE;

@@ -113,7 +113,6 @@ test_history_numbers_again (void)
   g_assert_cmpuint (test_history_take (history, "false", 3), ==, 2);
   g_assert_cmpuint (apool_history_get_n (by_seq), ==, 2);
   apool_history_get (by_seq, 1, &job);
-  g_assert_cmpstr (job.command, ==, "false");
   g_assert_false (job.is_failed);
   g_assert_cmpuint (test_history_take (by_seq, "anything", 2), ==, 2);
   g_assert_cmpuint (test_history_take (by_seq, "anything", 3), ==, 0);
@@ -173,6 +172,47 @@ test_history_keys (void)
   g_assert_false (apool_history_take (history, second, 1, &found));
   g_assert_cmpint (apool_history_find_time (history, second), ==, 55);
   g_assert_cmpuint (apool_history_count_gone (history), ==, 0);
+}
+
+/* To be run again a job needs its command, and its key to be known again afterwards. */
+static void
+test_history_kept (void)
+{
+  g_autoptr (ApoolHistory) history = apool_history_new_kept ();
+  g_autoptr (ApoolIdentity) identity = test_history_identify ("echo a", "a", 1);
+  const guint8 *key = apool_identity_get_key (identity);
+  ApoolPastJob job = { .seq = 3,
+                       .is_failed = TRUE,
+                       .key = key,
+                       .occurrence = 2,
+                       .command = "echo 'a'",
+                       .command_length = strlen ("echo 'a'") };
+
+  apool_history_add (history, &job);
+  job.occurrence = 3;
+  apool_history_add (history, &job);
+  job.is_failed = FALSE;
+  job.seq = 4;
+  apool_history_add (history, &job);
+  test_history_add (history, 4, "echo 'b'", TRUE);
+  test_history_add (history, 5, "false", TRUE);
+  test_history_add (history, 5, "true", FALSE);
+  g_assert_cmpuint (apool_history_get_n (history), ==, 4);
+  for (guint i = 0; i < 2; i++)
+    {
+      apool_history_get (history, i, &job);
+      g_assert_cmpuint (job.seq, ==, 3 + i);
+      g_assert_cmpuint (job.occurrence, ==, 2 + i);
+      g_assert_cmpint (job.is_failed, ==, i == 0);
+      g_assert_cmpmem (job.command, job.command_length, "echo 'a'", strlen ("echo 'a'"));
+      g_assert_cmpmem (job.key, APOOL_IDENTITY_KEY_BYTES, key, APOOL_IDENTITY_KEY_BYTES);
+    }
+  apool_history_get (history, 2, &job);
+  g_assert_cmpmem (job.command, job.command_length, "echo 'b'", strlen ("echo 'b'"));
+  g_assert_null (job.key);
+  apool_history_get (history, 3, &job);
+  g_assert_cmpmem (job.command, job.command_length, "true", 4);
+  g_assert_false (job.is_failed);
 }
 
 static void
@@ -373,6 +413,7 @@ main (int argc, char **argv)
   g_test_add_func ("/history/numbers-again", test_history_numbers_again);
   g_test_add_func ("/history/succeeded", test_history_succeeded);
   g_test_add_func ("/history/keys", test_history_keys);
+  g_test_add_func ("/history/kept", test_history_kept);
   g_test_add_func ("/history/varying", test_history_varying);
   g_test_add_func ("/history/many", test_history_many);
   g_test_add_func ("/history/wildcards", test_history_wildcards);
