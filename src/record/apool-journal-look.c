@@ -131,24 +131,14 @@ apool_journal_look_get_directory (const ApoolJournalLook *self)
   return self->directory;
 }
 
-/**
- * apool_journal_look_read:
- * @self: a journal
- * @func: called for each event, in order
- * @data: (closure): for @func
- * @error: (out) (optional): a #GIOErrorEnum, naming the file
- *
- * Reads all of it, up to what was its end at the first time.
- *
- * Returns: whether it could be read
- */
-gboolean
-apool_journal_look_read (ApoolJournalLook *self,
-                         ApoolJournalLookFunc func,
-                         gpointer data,
-                         GError **error)
+/* Reads up to what was the end at the first time. */
+static gboolean
+apool_journal_look_go_through (ApoolJournalLook *self,
+                               ApoolJournalReader *reader,
+                               ApoolJournalLookFunc func,
+                               gpointer data,
+                               GError **error)
 {
-  g_autoptr (ApoolJournalReader) reader = apool_journal_reader_new (self->fd, self->path, 0);
   guint64 end = self->end > 0 ? self->end : G_MAXUINT64;
   guint64 offset = 0;
   ApoolJournalRead read = APOOL_JOURNAL_READ_EVENT;
@@ -168,8 +158,54 @@ apool_journal_look_read (ApoolJournalLook *self,
     }
   if (self->end == 0)
     self->end = apool_journal_reader_get_offset (reader);
-  self->n_ignored = apool_journal_reader_get_n_ignored (reader);
   return TRUE;
+}
+
+/**
+ * apool_journal_look_read:
+ * @self: a journal
+ * @func: called for each event, in order
+ * @data: (closure): for @func
+ * @error: (out) (optional): a #GIOErrorEnum, naming the file
+ *
+ * Reads all of it, up to what was its end at the first time.
+ *
+ * Returns: whether it could be read
+ */
+gboolean
+apool_journal_look_read (ApoolJournalLook *self,
+                         ApoolJournalLookFunc func,
+                         gpointer data,
+                         GError **error)
+{
+  g_autoptr (ApoolJournalReader) reader = apool_journal_reader_new (self->fd, self->path, 0);
+  gboolean is_done = apool_journal_look_go_through (self, reader, func, data, error);
+
+  self->n_ignored = apool_journal_reader_get_n_ignored (reader);
+  return is_done;
+}
+
+/**
+ * apool_journal_look_read_ends:
+ * @self: a journal
+ * @func: called for each end of a job, in order
+ * @data: (closure): for @func
+ * @error: (out) (optional): a #GIOErrorEnum, naming the file
+ *
+ * Reads it like apool_journal_look_read(), but only what has become of jobs.
+ *
+ * Returns: whether it could be read
+ */
+gboolean
+apool_journal_look_read_ends (ApoolJournalLook *self,
+                              ApoolJournalLookFunc func,
+                              gpointer data,
+                              GError **error)
+{
+  g_autoptr (ApoolJournalReader) reader = apool_journal_reader_new (self->fd, self->path, 0);
+
+  apool_journal_reader_set_only (reader, APOOL_JOURNAL_EVENT_END);
+  return apool_journal_look_go_through (self, reader, func, data, error);
 }
 
 /**

@@ -28,6 +28,10 @@ gboolean apool_journal_look_read (ApoolJournalLook *self,
                                   ApoolJournalLookFunc func,
                                   gpointer data,
                                   GError **error);
+gboolean apool_journal_look_read_ends (ApoolJournalLook *self,
+                                       ApoolJournalLookFunc func,
+                                       gpointer data,
+                                       GError **error);
 guint64 apool_journal_look_get_n_ignored (const ApoolJournalLook *self);
 gboolean apool_journal_look_is_written_by (const ApoolJournalLook *self, guint64 pid);
 int apool_journal_look_open_store (const ApoolJournalLook *self, GError **error);

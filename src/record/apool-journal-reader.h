@@ -30,6 +30,7 @@ typedef struct _ApoolJournalReader ApoolJournalReader;
 
 ApoolJournalReader *apool_journal_reader_new (int fd, const char *path, guint64 offset);
 void apool_journal_reader_free (ApoolJournalReader *self);
+void apool_journal_reader_set_only (ApoolJournalReader *self, ApoolJournalEventType type);
 
 ApoolJournalRead apool_journal_reader_next (ApoolJournalReader *self,
                                             ApoolJournalEvent *event,

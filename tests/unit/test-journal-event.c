@@ -239,7 +239,6 @@ test_event_assert_none (const char *line, gsize length)
 {
   ApoolJournalEvent event;
 
-  g_test_message ("line %.200s", line);
   g_assert_false (test_event_parse (line, length, &event));
   g_assert_null (event.memory);
 }
@@ -317,7 +316,10 @@ test_event_none (void)
 
   g_assert_true (test_event_read (END ",\"exit\":0}", &event));
   for (gsize i = 0; i < G_N_ELEMENTS (LINES); i++)
-    test_event_assert_none (LINES[i], strlen (LINES[i]));
+    {
+      g_test_message ("case %zu", i);
+      test_event_assert_none (LINES[i], strlen (LINES[i]));
+    }
   test_event_assert_none ("\0\0\0", 3);
   test_event_assert_none (END ",\"exit\":0}\0", sizeof END ",\"exit\":0}");
 }

@@ -168,6 +168,24 @@ test_reader_too_long (void)
   g_assert_false (apool_journal_reader_read_at (fd, "f", 0, &event, NULL));
 }
 
+/* Others are passed over unseen, but for those that do not begin as this program writes them. */
+static void
+test_reader_only (void)
+{
+  static const char LINES[] = "{\"type\":\"syncx\"}\n{\"type\":\"trouble\",broken}\nx\n" SYNC (
+      "1") "{\"type\":\"finish\n{ \"type\":\"sync\",\"run\":\"r\",\"store\":2,\"at\":1}\n{\"typ";
+  g_auto (ApoolFd) fd = test_reader_make_file ();
+  g_autoptr (ApoolJournalReader) reader = apool_journal_reader_new (fd, "f", 0);
+  gsize length = sizeof LINES - 1;
+
+  apool_journal_reader_set_only (reader, APOOL_JOURNAL_EVENT_SYNC);
+  test_reader_write (fd, LINES, length);
+  test_reader_assert_next (reader, 1, 17 + 26 + 2);
+  test_reader_assert_next (reader, 2, 17 + 26 + 2 + strlen (SYNC ("1")) + 16);
+  test_reader_assert_end (reader, length - strlen ("{\"typ"), TRUE);
+  g_assert_cmpuint (apool_journal_reader_get_n_ignored (reader), ==, 1);
+}
+
 static void
 test_reader_error (void)
 {
@@ -190,6 +208,7 @@ main (int argc, char **argv)
   g_test_add_func ("/journal-reader/offsets", test_reader_offsets);
   g_test_add_func ("/journal-reader/long", test_reader_long);
   g_test_add_func ("/journal-reader/too-long", test_reader_too_long);
+  g_test_add_func ("/journal-reader/only", test_reader_only);
   g_test_add_func ("/journal-reader/error", test_reader_error);
   return g_test_run ();
 }
