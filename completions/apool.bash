@@ -90,6 +90,7 @@ _apool ()
     -u --merge --files --output-as-files --files0 --tag --color --colour --color-failed
     --colour-failed --color-fail --colour-fail --cf --ctag --compress --resume --resume-failed
     --resumefailed --retry-failed --retryfailed --plain --show-limits
+    --colour-failed --color-fail --colour-fail --cf --ctag --compress --status --plain --show-limits
     --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
     --number-of-threads --help -h --version -V'
   local valued='-j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after
@@ -104,7 +105,7 @@ _apool ()
     --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring
     --ctagstring --title --compress-program --use-compress-program --decompress-program
     --use-decompress-program --tmpdir --tempdir --tmp-limit --joblog --jl --journal --journal-sync
-    --journal-rerun --profile -J --minversion'
+    --journal-rerun --log --profile -J --minversion'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()

@@ -11,6 +11,7 @@
 #include "cli/apool-about.h"
 #include "cli/apool-exit.h"
 #include "cli/apool-help.h"
+#include "cli/apool-journal-view.h"
 #include "cli/apool-options.h"
 #include "cli/apool-run.h"
 #include "worker/apool-echo.h"
@@ -90,6 +91,8 @@ apool_main_manage (int argc, char **argv)
     }
   if (options->show != APOOL_SHOW_NOTHING)
     return apool_main_show (options);
+  if (options->record.view != APOOL_JOURNAL_VIEW_NONE)
+    return apool_journal_view (&options->record);
   if (options->show_limits && apool_main_show_limits () != 0)
     return APOOL_EXIT_TROUBLE;
   if (!options->command[0] && options->input.places->len == 0 && isatty (STDIN_FILENO))

@@ -109,7 +109,13 @@ apool_exit_get_percentage (guint64 n, guint64 total)
   return total > 0 ? apool_exit_limit ((n * PERCENT + total - 1) / total) : 0;
 }
 
-static int
+/**
+ * apool_exit_get_status_of_job:
+ * @outcome: what became of a job
+ *
+ * Returns: the exit status that it makes by itself
+ */
+int
 apool_exit_get_status_of_job (const ApoolOutcome *outcome)
 {
   int code = apool_outcome_get_code (outcome);

@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (ApoolExit, apool_exit, APOOL, EXIT, GObject)
 ApoolExit *apool_exit_new (void);
 void apool_exit_set_halt (ApoolExit *self, ApoolHalt *halt);
 int apool_exit_get_status (ApoolExit *self);
+int apool_exit_get_status_of_job (const ApoolOutcome *outcome);
 void apool_exit_die_of (int signum);
 
 G_END_DECLS

@@ -15,6 +15,7 @@
 #include "cli/apool-option-handlers.h"
 #include "cli/apool-option-input.h"
 #include "cli/apool-option-journal.h"
+#include "cli/apool-option-look.h"
 #include "cli/apool-option-make.h"
 #include "cli/apool-option-many.h"
 #include "cli/apool-option-orphans.h"
@@ -281,6 +282,8 @@ static const ApoolOption apool_options_table[] = {
         "run what has failed by the log, and nothing else",
         "retry-failed",
         "retryfailed"),
+  OPTIONAL (RECORDS, status, "SEQ", "show what a journal has, or of job SEQ", "status"),
+  VALUE (RECORDS, log, "SEQ", "print what job SEQ of a journal wrote", "log"),
   VALUE (ABOUT, profile, "NAME", "read options from profile NAME", "profile", "J"),
   FLAG (ABOUT, plain, "read no profile and not $APOOL", "plain"),
   FLAG (ABOUT, show_limits, "show how long commands can be, and go on", "show-limits"),

@@ -14,6 +14,7 @@
 #include "base/apool-error.h"
 #include "cli/apool-option-handlers.h"
 #include "cli/apool-option-journal.h"
+#include "cli/apool-option-look.h"
 #include "cli/apool-option-lookup.h"
 #include "cli/apool-option-many.h"
 #include "cli/apool-option-place.h"
@@ -126,6 +127,7 @@ apool_options_parser_apply (ApoolOptionsParser *self,
       g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s: needs a value", name);
       return FALSE;
     }
+  apool_option_note_look (self->options, option);
   return option->apply == NULL || option->apply (self->options, name, value, error);
 }
 
@@ -361,13 +363,15 @@ apool_options_read (ApoolOptions *self, int argc, char **argv, GError **error)
       if (self->show != APOOL_SHOW_NOTHING)
         return TRUE;
     }
+  self->record.view_other = NULL; /* what profiles say is not meant for this run */
   if (!apool_options_parser_read_options (&parser, error))
     return FALSE;
   if (self->show != APOOL_SHOW_NOTHING)
     return TRUE;
   apool_options_parser_read_command (&parser);
   apool_options_parser_read_places (&parser);
-  apool_options_prepend_prefix (self);
+  if (self->record.view == APOOL_JOURNAL_VIEW_NONE)
+    apool_options_prepend_prefix (self);
   return TRUE;
 }
 
@@ -376,6 +380,8 @@ apool_options_finish (ApoolOptions *self, GError **error)
 {
   if (self->show != APOOL_SHOW_NOTHING)
     return TRUE;
+  if (self->record.view != APOOL_JOURNAL_VIEW_NONE)
+    return apool_option_finish_look (self, error);
   return apool_option_count_jobs (self, error) && apool_option_finish_place (self, error) &&
          apool_input_options_finish (&self->input, error) &&
          apool_option_finish_journal (self, error) && apool_option_check_resume (self, error) &&

@@ -34,6 +34,23 @@ typedef enum
 } ApoolJournalRerun;
 
 /**
+ * ApoolJournalView:
+ * @APOOL_JOURNAL_VIEW_NONE: there are jobs to be run
+ * @APOOL_JOURNAL_VIEW_STATUS: `--status`: what there is to say of all of it
+ * @APOOL_JOURNAL_VIEW_FACTS: `--status=SEQ`: what is known of one job
+ * @APOOL_JOURNAL_VIEW_LOG: `--log SEQ`: what that job wrote
+ *
+ * What of a journal is to be printed, instead of running jobs.
+ */
+typedef enum
+{
+  APOOL_JOURNAL_VIEW_NONE,
+  APOOL_JOURNAL_VIEW_STATUS,
+  APOOL_JOURNAL_VIEW_FACTS,
+  APOOL_JOURNAL_VIEW_LOG,
+} ApoolJournalView;
+
+/**
  * ApoolRecordOptions:
  * @joblog: (nullable): the file that has a line for each job
  * @appends_joblog: whether it is added to, instead of being begun anew
@@ -44,6 +61,11 @@ typedef enum
  * @journal_rerun: what is run again although the journal has it
  * @words: (array length=n_words): the command line
  * @n_words: how many words it has
+ * @view: what is printed of the journal instead
+ * @view_name: (nullable): the option that asks for that
+ * @view_other: (nullable): an option of the command line, without its dashes, that does not go
+ * along with it
+ * @view_seq: with %APOOL_JOURNAL_VIEW_FACTS and %APOOL_JOURNAL_VIEW_LOG, of which job
  *
  * What is kept of the run, and of earlier ones.
  */
@@ -58,6 +80,10 @@ typedef struct
   ApoolJournalRerun journal_rerun;
   const char *const *words;
   gsize n_words;
+  ApoolJournalView view;
+  const char *view_name;
+  const char *view_other;
+  guint64 view_seq;
 } ApoolRecordOptions;
 
 G_END_DECLS
