@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* Jobs of several records that are taken up again: with a journal the same jobs are made of them,
+ * and of those that were put in meanwhile only new ones. */
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+
+#include "e2e.h"
+
+#define N_RECORDS 32
+
+/* The job prints its records, and notes that it ran. As long as there is a file "hold", those of
+ * the records 7 and 32 wait, and say so. */
+static const char job_script[] =
+    "#!/bin/sh\n"
+    "echo \"$*\"\n"
+    "echo \"$*\" >>ran\n"
+    "[ -e hold ] || exit 0\n"
+    "case \" $* \" in *\" 7 \"*|*\" 32 \"*) echo \"$$ held\" >reports; read line <gate;; esac\n";
+
+typedef struct
+{
+  E2eDir dir;
+  E2eFifo *reports;
+  E2eFifo *gate;
+  E2eFifo *errors;
+} Fixture;
+
+static void
+write_file (Fixture *fixture, const char *name, const char *text, int mode)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
+
+  g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, mode, &error);
+  g_assert_no_error (error);
+}
+
+static void
+fixture_set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) input = g_string_new (NULL);
+
+  fixture->dir = e2e_dir_new ();
+  fixture->reports = e2e_fifo_new (fixture->dir, "reports");
+  fixture->gate = e2e_fifo_new (fixture->dir, "gate");
+  fixture->errors = e2e_fifo_new (fixture->dir, "errors");
+  write_file (fixture, "job", job_script, 0755);
+  for (int i = 1; i <= N_RECORDS; i++)
+    g_string_append_printf (input, "%d\n", i);
+  write_file (fixture, "input", input->str, 0644);
+}
+
+static void
+fixture_tear_down (Fixture *fixture, gconstpointer data)
+{
+  e2e_fifo_free (fixture->reports);
+  e2e_fifo_free (fixture->gate);
+  e2e_fifo_free (fixture->errors);
+  e2e_dir_free (fixture->dir);
+}
+
+/* Returns: (transfer full): for bash: apool over the input, in the folder */
+static char *
+make_script (Fixture *fixture, const char *options, const char *redirection)
+{
+  return g_strdup_printf ("cd '%s' && exec \"$1\" %s -a input ./job %s", fixture->dir, options,
+                          redirection);
+}
+
+static char *
+run_whole (Fixture *fixture, const char *options)
+{
+  g_autofree char *script = make_script (fixture, options, "");
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+  e2e_assert_ended (run, 0);
+  return g_steal_pointer (&run->out);
+}
+
+/* Returns: (transfer full): how often each job has run */
+static GHashTable *
+take_ran (Fixture *fixture)
+{
+  GHashTable *ran = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *path = g_build_filename (fixture->dir, "ran", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpint (g_remove (path), ==, 0);
+  lines = g_strsplit (text, "\n", -1);
+  for (gsize i = 0; lines[i] && *lines[i]; i++)
+    g_hash_table_insert (
+        ran, g_strdup (lines[i]),
+        GINT_TO_POINTER (GPOINTER_TO_INT (g_hash_table_lookup (ran, lines[i])) + 1));
+  return ran;
+}
+
+/* Kills a run on two slots of one worker while the jobs of the records 7 and 32 are all that runs:
+ * the others went one after the other, and are recorded, all @n_jobs but these two. */
+static void
+kill_in_the_middle (Fixture *fixture, const char *options, guint n_jobs)
+{
+  g_autofree char *script = make_script (fixture, options, "2>errors");
+  g_autofree char *path = g_build_filename (fixture->dir, "hold", NULL);
+  g_autofree char *wanted = g_strdup_printf ("2 running, 0 waiting, %u done, 0 lost", n_jobs - 2);
+  g_autoptr (E2eRun) run = NULL;
+
+  write_file (fixture, "hold", "", 0644);
+  run = e2e_start_shell (script);
+  (void) e2e_fifo_read_report (fixture->reports, "held");
+  (void) e2e_fifo_read_report (fixture->reports, "held");
+  g_strfreev (e2e_read_view (run, fixture->errors, wanted));
+  e2e_kill (run, SIGKILL);
+  e2e_finish (run);
+  e2e_wait_gone (run, E2E_DEADLINE_MSEC);
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
+static gboolean
+is_held (const char *job)
+{
+  g_autofree char *padded = g_strdup_printf (" %s ", job);
+
+  return strstr (padded, " 7 ") || strstr (padded, " 32 ");
+}
+
+/* @data: the options that make the jobs. */
+static void
+test_unchanged (Fixture *fixture, gconstpointer data)
+{
+  const char *options = data;
+  g_autofree char *alone = g_strdup_printf ("-j2 %s", options);
+  g_autofree char *first = g_strdup_printf ("-j2 --workers 1 --journal journal %s", options);
+  g_autofree char *second = g_strdup_printf ("-j3 --journal journal %s", options);
+  g_autofree char *expected = run_whole (fixture, alone);
+  g_autoptr (GHashTable) ran_alone = take_ran (fixture);
+  g_autoptr (GHashTable) ran = NULL;
+  g_autofree char *out = NULL;
+  g_autofree char *again = NULL;
+  GHashTableIter iter;
+  gpointer job;
+
+  g_assert_cmpuint (g_hash_table_size (ran_alone), >, 3);
+  kill_in_the_middle (fixture, first, g_hash_table_size (ran_alone));
+  out = run_whole (fixture, second);
+  g_assert_cmpstr (out, ==, expected);
+  ran = take_ran (fixture);
+  g_assert_cmpuint (g_hash_table_size (ran), ==, g_hash_table_size (ran_alone));
+  g_hash_table_iter_init (&iter, ran_alone);
+  while (g_hash_table_iter_next (&iter, &job, NULL))
+    g_assert_cmpint (GPOINTER_TO_INT (g_hash_table_lookup (ran, job)), ==, is_held (job) ? 2 : 1);
+  write_file (fixture, "ran", "", 0644);
+  again = run_whole (fixture, second);
+  g_assert_cmpstr (again, ==, expected);
+  g_clear_pointer (&ran, g_hash_table_unref);
+  ran = take_ran (fixture);
+  g_assert_cmpuint (g_hash_table_size (ran), ==, 0);
+}
+
+/* New lines are jobs of their own, and leave those alone that were recorded. */
+static void
+test_changed (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *out = NULL;
+  g_autoptr (GHashTable) ran = NULL;
+  static const char *const NEW[] = { "new", "7 8", "20 21", "31 32", "last" };
+
+  kill_in_the_middle (fixture, "-j2 --workers 1 --journal journal -N3", 11);
+  ran = take_ran (fixture);
+  g_assert_cmpuint (g_hash_table_size (ran), ==, 11);
+  write_file (fixture, "input",
+              "new\n1\n2\n3\n4\n5\n6\n7\n8\n10\n11\n12\n13\n14\n15\n16\n17\n18\n20\n21\n"
+              "22\n23\n24\n28\n29\n30\n31\n32\n25\n26\n27\nlast\n",
+              0644);
+  out = run_whole (fixture, "-j3 --journal journal -N3");
+  g_assert_cmpstr (out, ==,
+                   "new\n1 2 3\n4 5 6\n7 8\n10 11 12\n13 14 15\n16 17 18\n20 21\n22 23 24\n"
+                   "28 29 30\n31 32\n25 26 27\nlast\n");
+  g_hash_table_unref (ran);
+  ran = take_ran (fixture);
+  for (gsize i = 0; i < G_N_ELEMENTS (NEW); i++)
+    g_hash_table_remove (ran, NEW[i]);
+  g_assert_cmpuint (g_hash_table_size (ran), ==, 0);
+}
+
+static void
+add_tests (void)
+{
+  static const struct
+  {
+    const char *path;
+    const char *options;
+  } UNCHANGED[] = {
+    { "/batches/number", "-N3" },         { "/batches/lines", "-L2" },
+    { "/batches/context", "-X -s20" },    { "/batches/words", "-m -s20" },
+    { "/batches/xargs", "--xargs -s20" }, { "/batches/spread", "-X -n9" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (UNCHANGED); i++)
+    g_test_add (UNCHANGED[i].path, Fixture, UNCHANGED[i].options, fixture_set_up, test_unchanged,
+                fixture_tear_down);
+  g_test_add ("/batches/changed", Fixture, NULL, fixture_set_up, test_changed, fixture_tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  return e2e_main (argc, argv, add_tests);
+}
