@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Jobs of several records that are taken up again: with a journal the same jobs are made of them,
- * and of those that were put in meanwhile only new ones. */
+ * and of those that were put in meanwhile only new ones; a log only has whole commands. */
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -186,6 +186,43 @@ test_changed (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_hash_table_size (ran), ==, 0);
 }
 
+static char *
+resume_with (Fixture *fixture, const char *options, const char *input)
+{
+  g_autofree char *script = make_script (fixture, options, "");
+  g_autoptr (E2eRun) run = NULL;
+
+  write_file (fixture, "input", input, 0644);
+  run = e2e_shell ("", script);
+  e2e_assert_ended (run, 0);
+  return g_steal_pointer (&run->out);
+}
+
+/* A log does not say of which records a job was: a line that is put in moves all that follow. */
+static void
+test_joblog (Fixture *fixture, gconstpointer data)
+{
+  static const char *const JOBLOGS[] = { "log", "log.jsonl" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (JOBLOGS); i++)
+    {
+      static const char *const INPUTS[][2] = {
+        { "1\n2\n3\n4\n5\n", "1 2\n3 4\n5\n" },
+        { "1\n2\n3\n4\n5\n", "" },
+        { "1\n2\n3\n4\n5\n6\n7\n", "5 6\n7\n" },
+        { "new\n1\n2\n3\n4\n", "new 1\n2 3\n4\n" },
+      };
+      g_autofree char *options = g_strdup_printf ("-j1 --joblog %s --resume -N2", JOBLOGS[i]);
+
+      for (gsize k = 0; k < G_N_ELEMENTS (INPUTS); k++)
+        {
+          g_autofree char *out = resume_with (fixture, options, INPUTS[k][0]);
+
+          g_assert_cmpstr (out, ==, INPUTS[k][1]);
+        }
+    }
+}
+
 static void
 add_tests (void)
 {
@@ -203,6 +240,7 @@ add_tests (void)
     g_test_add (UNCHANGED[i].path, Fixture, UNCHANGED[i].options, fixture_set_up, test_unchanged,
                 fixture_tear_down);
   g_test_add ("/batches/changed", Fixture, NULL, fixture_set_up, test_changed, fixture_tear_down);
+  g_test_add ("/batches/joblog", Fixture, NULL, fixture_set_up, test_joblog, fixture_tear_down);
 }
 
 int
