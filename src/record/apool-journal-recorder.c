@@ -19,7 +19,7 @@ typedef struct
   guint attempt;
   ApoolPlace place;
   gboolean is_started;
-  gboolean is_lost; /* something of it could not be recorded */
+  GError *trouble; /* (nullable), owned: why what it wrote is not recorded */
   ApoolJournalShare shares[APOOL_N_STREAMS];
 } ApoolJournalJob;
 
@@ -55,6 +55,7 @@ apool_journal_recorder_free_job (gpointer data)
 
   for (int i = 0; i < APOOL_N_STREAMS; i++)
     apool_journal_share_clear (&job->shares[i]);
+  g_clear_error (&job->trouble);
   g_free (job);
 }
 
@@ -117,15 +118,12 @@ apool_journal_recorder_keep (
   ApoolJournalRecorder *self = APOOL_JOURNAL_RECORDER (keeper);
   ApoolJournalJob *job = apool_journal_recorder_get_job (self, task);
   ApoolJournalStore *store = apool_journal_writer_get_store (self->writer);
-  g_autoptr (GError) error = NULL;
 
-  if (job->is_lost || self->is_forsaken)
+  if (job->trouble || self->is_forsaken)
     return;
-  if (apool_journal_store_append (store, &job->shares[stream], data, length, &error))
-    return;
-  job->is_lost = TRUE;
-  apool_journal_recorder_forget (self, job);
-  apool_journal_writer_fail (self->writer, error, job->seq);
+  /* It is said when the job ends: now the output, which would say it, is busy with these bytes. */
+  if (!apool_journal_store_append (store, &job->shares[stream], data, length, &job->trouble))
+    apool_journal_recorder_forget (self, job);
 }
 
 static void
@@ -236,7 +234,10 @@ apool_journal_recorder_put_end (ApoolJournalRecorder *self,
   g_autofree char *command = apool_task_dup_command (task, G_MAXSIZE - 1);
   gboolean is_written;
 
-  event->is_recorded = event->is_final && !job->is_lost;
+  /* Of what is run again anyway nothing is missing. */
+  if (event->is_final && job->trouble)
+    apool_journal_writer_fail (self->writer, job->trouble, job->seq);
+  event->is_recorded = event->is_final && !job->trouble;
   event->command = (ApoolValue){ command, strlen (command) };
   apool_journal_recorder_fill_task (event, task);
   apool_journal_recorder_fill_outcome (event, outcome);
