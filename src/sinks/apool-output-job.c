@@ -434,7 +434,8 @@ apool_output_job_end_recalled (ApoolOutputJob *self, GError **error)
       return FALSE;
   self->finished = TRUE;
   apool_output_job_hide (self);
-  return apool_output_job_write_row (self, outcome, error) &&
+  return apool_output_job_end_results (self, outcome, error) &&
+         apool_output_job_write_row (self, outcome, error) &&
          apool_output_job_print_latest (self, error);
 }
 
