@@ -10,7 +10,7 @@ from collections import Counter
 from runs import Failure, Run, open_reports, wait_for_quiet
 
 HEAD = re.compile(rb"#(\d+) (\d+)\n")
-OWN_MESSAGE = b"apool: "
+OWN_MESSAGE = re.compile(rb"apool: [^\n]*\n")  # what jobs write to stderr has no blanks
 
 
 def split_blocks(data):
@@ -36,10 +36,8 @@ def join_block(number, block):
 
 
 def take_own_messages(data):
-    """Returns what the jobs wrote, and what apool did."""
-    lines = data.splitlines(keepends=True)
-    return (b"".join(line for line in lines if not line.startswith(OWN_MESSAGE)),
-            b"".join(line for line in lines if line.startswith(OWN_MESSAGE)))
+    """Returns what the jobs wrote, and what apool did, in the middle of a job's line too."""
+    return OWN_MESSAGE.sub(b"", data), b"".join(OWN_MESSAGE.findall(data))
 
 
 class Effects:
