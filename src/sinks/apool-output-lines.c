@@ -4,7 +4,10 @@
  * A line goes to the outlet whole or not at all, so that nothing comes between its bytes whatever
  * the owner hands to the outlet next. When that may be is the owner's decision. Until then lines
  * wait in the spool, as jobs' output does: there may be one for each line of the input, and the
- * job that they wait for may never end. */
+ * job that they wait for may never end.
+ *
+ * Whoever looks at what a job has just written may have something to say about it, before that goes
+ * on its way: so lines have a scratch of their own. */
 
 #include "sinks/apool-output-lines.h"
 
@@ -17,13 +20,13 @@
 /**
  * apool_output_lines_init:
  * @self: (out): no lines
- * @hub: (transfer none): whose spool and scratch are used; both outlive it
+ * @hub: (transfer none): whose spool is used; outlives it
  * @outlet: (transfer none): where they go; outlives it
  */
 void
 apool_output_lines_init (ApoolOutputLines *self, const ApoolFlowHub *hub, ApoolOutlet *outlet)
 {
-  *self = (ApoolOutputLines){ .spool = hub->spool, .scratch = hub->scratch, .outlet = outlet };
+  *self = (ApoolOutputLines){ .spool = hub->spool, .outlet = outlet };
   apool_outlet_follow_lines (outlet);
 }
 
@@ -35,6 +38,7 @@ void
 apool_output_lines_clear (ApoolOutputLines *self)
 {
   apool_extents_clear (&self->held, self->spool);
+  g_clear_pointer (&self->scratch, g_free);
   self->next_length = 0;
 }
 
@@ -130,6 +134,8 @@ apool_output_lines_print (ApoolOutputLines *self, GError **error)
       gsize n_before = apool_outlet_is_in_line (self->outlet) ? 1 : 0;
       gsize length = n_before + self->next_length;
 
+      if (!self->scratch)
+        self->scratch = g_malloc (APOOL_FLOW_SCRATCH_BYTES);
       self->scratch[0] = '\n';
       if (!apool_output_lines_pop (self, n_before, error))
         return FALSE;

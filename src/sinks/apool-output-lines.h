@@ -10,13 +10,13 @@ G_BEGIN_DECLS
 /**
  * ApoolOutputLines:
  * @spool: where the lines wait
- * @scratch: APOOL_FLOW_SCRATCH_BYTES, used within a call
+ * @scratch: (nullable): APOOL_FLOW_SCRATCH_BYTES, owned, used within a call; once one was printed
  * @outlet: where they go
  * @held: the lines, each but the first one behind its length, a #gsize
  * @next_length: bytes in the first line; 0 where none waits
  *
  * Lines of our own on their way to an outlet that jobs print on too. One that is zeroed is empty,
- * and may be cleared. All pointers are the owner's.
+ * and may be cleared. All other pointers are the owner's.
  */
 typedef struct
 {

@@ -9,6 +9,8 @@ typedef struct
   GString *log;
   GString *bytes[APOOL_N_STREAMS];
   guint64 lengths[APOOL_N_STREAMS]; /* of the attempt that was over last */
+  void (*hook) (gpointer);          /* (nullable): called while bytes are seen */
+  gpointer hook_data;
 } FakeKeeperPrivate;
 
 static void fake_keeper_counting_init (ApoolKeeperInterface *iface);
@@ -42,6 +44,8 @@ fake_keeper_keep (
 {
   FakeKeeperPrivate *self = fake_keeper_get_private (keeper);
 
+  if (self->hook)
+    self->hook (self->hook_data);
   g_string_append_printf (self->log, "%" G_GUINT64_FORMAT "%c%.*s ", apool_task_get_seq (task),
                           stream == APOOL_STREAM_STDOUT ? '+' : '*', (int) MIN (length, 100),
                           (const char *) data);
@@ -115,6 +119,15 @@ FakeKeeper *
 fake_keeper_new (gboolean wants_bytes)
 {
   return g_object_new (wants_bytes ? fake_seer_get_type () : FAKE_TYPE_KEEPER, NULL);
+}
+
+void
+fake_keeper_set_hook (FakeKeeper *object, void (*hook) (gpointer), gpointer data)
+{
+  FakeKeeperPrivate *self = fake_keeper_get_private (object);
+
+  self->hook = hook;
+  self->hook_data = data;
 }
 
 /* Checks what it was told since the last call. */

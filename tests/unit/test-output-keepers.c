@@ -191,6 +191,31 @@ test_retries (Fixture *fixture, gconstpointer data)
   assert_printed (fixture, "good", "");
 }
 
+static void
+say_cb (gpointer data)
+{
+  apool_output_say (data, "apool: a word\n");
+}
+
+static void
+test_said (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Keepers) keepers = { 0 };
+  g_auto (ApoolFd) out = -1;
+
+  g_test_summary ("what a keeper says about bytes does not take their place");
+  keepers_init (&keepers);
+  open_kept (fixture, &keepers, (ApoolOutputConfig){ 0 });
+  fake_keeper_set_hook (keepers.seer, say_cb, fixture->output);
+  start (fixture, 1);
+  out = give_pipe (fixture, 1, APOOL_STREAM_STDOUT);
+  g_assert_cmpint (write (out, "0123456789abcdef\n", 17), ==, 17);
+  iterate (fixture);
+  end (fixture, 1, FALSE);
+  finish (fixture);
+  assert_printed (fixture, "0123456789abcdef\n", "apool: a word\n");
+}
+
 /* What was not started has written nothing; what was skipped is not told of. */
 static void
 test_not_run (Fixture *fixture, gconstpointer data)
@@ -253,6 +278,7 @@ main (int argc, char **argv)
   add ("/output-keepers/pipes/seen", GINT_TO_POINTER (TRUE), test_pipes);
   add ("/output-keepers/pipes/counted", GINT_TO_POINTER (FALSE), test_pipes);
   add ("/output-keepers/retries", NULL, test_retries);
+  add ("/output-keepers/said", NULL, test_said);
   add ("/output-keepers/not-run", NULL, test_not_run);
   add ("/output-keepers/lost", NULL, test_lost);
   return g_test_run ();
