@@ -20,6 +20,9 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+/* So much of what a program says goes into the log. */
+#define MAX_SHOWN_BYTES 1000
+
 /* The options of whoever runs the tests are not for them. */
 static void
 e2e_forget_profiles (void)
@@ -240,11 +243,12 @@ e2e_drop_sanitizer_warnings (E2eRun *run)
   run->err = rest;
 }
 
-/* Into the test's log, which takes no bytes that are no UTF-8. */
+/* Into the test's log, which takes no bytes that are no UTF-8, and breaks lines that are long. */
 static void
 e2e_show_errors (E2eRun *run)
 {
-  g_autofree char *text = g_strescape (run->err, NULL);
+  g_autofree char *shown = g_strndup (run->err, MAX_SHOWN_BYTES);
+  g_autofree char *text = g_strescape (shown, NULL);
 
   if (*text != '\0')
     g_test_message ("standard error: %s", text);
