@@ -25,7 +25,7 @@ from runs import Failure
 SKIPPED = 77  # as meson understands it
 
 # Of each so many runs one has a joblog.
-JOBLOG_EVERY = 4
+JOBLOG_EVERY = 3
 
 
 class Totals:
@@ -75,8 +75,8 @@ def read_number(name, default):
 
 def parse_options():
     parser = argparse.ArgumentParser(description="Breaks runs and resumes them.")
-    parser.add_argument("job")
-    parser.add_argument("breaker")
+    parser.add_argument("job", type=os.path.abspath)  # jobs run in a folder of their own
+    parser.add_argument("breaker", type=os.path.abspath)
     parser.add_argument("--seed", type=int, default=read_number("APOOL_CRASH_SEED", 1))
     parser.add_argument("--kills", type=int, default=read_number("APOOL_CRASH_KILLS", 30))
     parser.add_argument("--jobs", type=int, default=read_number("APOOL_CRASH_JOBS", 1000))
@@ -84,7 +84,7 @@ def parse_options():
                         choices=[*journal_runs.KINDS, "joblog"])
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
-    options.apool = os.environ["APOOL_PROGRAM"]
+    options.apool = os.path.abspath(os.environ["APOOL_PROGRAM"])
     options.totals = Totals()
     options.tell = lambda text: print(text, flush=True) if options.verbose else None
     return options
@@ -111,7 +111,7 @@ def knows(options, name):
 def make_scenario(number, dice, options, folder):
     has_journal = options.has_journal and (not options.kind or options.kind != ["joblog"])
     has_joblog = options.has_joblog and (not options.kind or "joblog" in options.kind)
-    if has_joblog and (not has_journal or number % JOBLOG_EVERY == JOBLOG_EVERY - 1):
+    if has_joblog and (not has_journal or number % JOBLOG_EVERY == 1):
         return joblog_runs.JoblogScenario(number, dice, options, folder)
     if not has_journal:
         raise Failure("apool has no journal")
