@@ -30,7 +30,8 @@ G_DECLARE_INTERFACE (ApoolJudge, apool_judge, APOOL, JUDGE, GObject)
 
 /**
  * ApoolJudgeInterface:
- * @judge: decides about the job that comes next in the input. Sets the occurrence of its identity.
+ * @judge: decides about the job that comes next. Sets the occurrence of its identity, where nobody
+ * has.
  *   @recorded is (out) (transfer full) (nullable): with %APOOL_VERDICT_RECALL
  * @ended: told once, after the last job of the input. Optional
  */

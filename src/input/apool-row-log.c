@@ -3,6 +3,9 @@
  *
  *     size of the row, line, number of values, { length, whether it has bytes } ..., bytes ...
  *
+ * Behind them, where rows are kept whole, are the numbers, the fields and the results of
+ * expressions that the row has beside its values.
+ *
  * A number takes seven bits a byte, the low ones first, and the top bit of each byte but its last
  * one is set: the usual short row costs five bytes more than its values.
  *
@@ -25,6 +28,7 @@
 struct _ApoolRowLog
 {
   ApoolSpool *spool;
+  gboolean is_whole;   /* rows are kept as they are */
   GByteArray *encoded; /* the row that is being appended */
   guint64 end;         /* behind the last row */
   guint64 n_rows;
@@ -34,9 +38,22 @@ struct _ApoolRowLog
   gsize capacity;
   guint64 window_start;
   gsize window_length;
-  gsize ahead;    /* how much is read at a time */
-  GArray *values; /* of ApoolValue: those of the row that was read last */
+  gsize ahead; /* how much is read at a time */
+  /* Of the row that was read last: */
+  GArray *values;         /* of ApoolValue */
+  GArray *fields;         /* of ApoolValue */
+  GArray *results;        /* of ApoolComputedResult */
+  GArray *choices;        /* of ApoolValue: those of all results */
+  ApoolComputed computed; /* of these */
 };
+
+/* What a row has, beside its numbers. */
+typedef enum
+{
+  IS_SKIPPED = 1,
+  HAS_FAULT = 2,
+  HAS_COMPUTED = 4,
+} ApoolRowLogFlags;
 
 /**
  * apool_row_log_new:
@@ -53,6 +70,25 @@ apool_row_log_new (const char *directory)
   self->encoded = g_byte_array_new ();
   self->ahead = WINDOW_BYTES;
   self->values = g_array_new (FALSE, FALSE, sizeof (ApoolValue));
+  self->fields = g_array_new (FALSE, FALSE, sizeof (ApoolValue));
+  self->results = g_array_new (FALSE, FALSE, sizeof (ApoolComputedResult));
+  self->choices = g_array_new (FALSE, FALSE, sizeof (ApoolValue));
+  return self;
+}
+
+/**
+ * apool_row_log_new_whole:
+ * @directory: where rows are kept that are too many for memory
+ *
+ * Returns: (transfer full): a log without rows, of all that rows have. Of one that is skipped, or
+ *   has a fault, the values and fields do not count, and are not kept
+ */
+ApoolRowLog *
+apool_row_log_new_whole (const char *directory)
+{
+  ApoolRowLog *self = apool_row_log_new (directory);
+
+  self->is_whole = TRUE;
   return self;
 }
 
@@ -66,6 +102,9 @@ apool_row_log_free (ApoolRowLog *self)
   apool_spool_free (self->spool);
   g_byte_array_unref (self->encoded);
   g_array_unref (self->values);
+  g_array_unref (self->fields);
+  g_array_unref (self->results);
+  g_array_unref (self->choices);
   g_free (self->window);
   g_free (self);
 }
@@ -82,22 +121,96 @@ apool_row_log_encode (ApoolRowLog *self, guint64 number)
   g_byte_array_append (self->encoded, bytes, n);
 }
 
+static void
+apool_row_log_encode_bytes (ApoolRowLog *self, const char *data, gsize length)
+{
+  g_byte_array_append (self->encoded, (const guint8 *) data, (guint) length);
+}
+
+static void
+apool_row_log_encode_values (ApoolRowLog *self, const ApoolValue *values, gsize n_values)
+{
+  for (gsize i = 0; i < n_values; i++)
+    {
+      apool_row_log_encode (self, values[i].length);
+      apool_row_log_encode (self, values[i].data != NULL);
+    }
+  for (gsize i = 0; i < n_values; i++)
+    if (values[i].data)
+      apool_row_log_encode_bytes (self, values[i].data, values[i].length);
+}
+
+static void
+apool_row_log_encode_computed (ApoolRowLog *self, const ApoolComputed *computed)
+{
+  gsize n_results = computed->n_expressions * computed->n_values;
+
+  apool_row_log_encode (self, computed->n_expressions);
+  apool_row_log_encode (self, computed->n_values);
+  for (gsize i = 0; i < n_results; i++)
+    {
+      const ApoolComputedResult *result = &computed->results[i];
+
+      apool_row_log_encode (self, result->is_unquoted);
+      apool_row_log_encode (self, result->n_choices);
+      apool_row_log_encode_values (self, result->choices, result->n_choices);
+    }
+}
+
+static void
+apool_row_log_encode_batch (ApoolRowLog *self, const ApoolIdentityBatch *batch)
+{
+  apool_row_log_encode (self, batch->n_records);
+  if (batch->n_records == 0)
+    return;
+  apool_row_log_encode (self, batch->first);
+  apool_row_log_encode (self, batch->all);
+  apool_row_log_encode (self, batch->place);
+  apool_row_log_encode (self, batch->before);
+}
+
+static gsize
+apool_row_log_count_fields (const ApoolRow *row)
+{
+  return row->n_fields * MAX (row->n_records, 1);
+}
+
+/* Encodes what @row has beside its values. */
+static void
+apool_row_log_encode_rest (ApoolRowLog *self, const ApoolRow *row)
+{
+  gboolean is_plain = row->is_skipped || row->fault;
+  guint flags = (row->is_skipped ? IS_SKIPPED : 0u) | (row->fault ? HAS_FAULT : 0u) |
+                (row->computed && !is_plain ? HAS_COMPUTED : 0u);
+
+  apool_row_log_encode (self, flags);
+  apool_row_log_encode (self, row->number);
+  apool_row_log_encode (self, row->occurrence);
+  apool_row_log_encode (self, (guint64) row->expected_usec);
+  apool_row_log_encode (self, row->total);
+  apool_row_log_encode (self, row->n_records);
+  apool_row_log_encode (self, is_plain ? 0 : row->n_fields);
+  apool_row_log_encode_batch (self, &row->batch);
+  if (!is_plain)
+    apool_row_log_encode_values (self, row->fields, apool_row_log_count_fields (row));
+  if (flags & HAS_COMPUTED)
+    apool_row_log_encode_computed (self, row->computed);
+  if (row->fault)
+    apool_row_log_encode_bytes (self, row->fault, strlen (row->fault) + 1);
+}
+
 /* Encodes all of @row but its size. */
 static void
 apool_row_log_encode_row (ApoolRowLog *self, const ApoolRow *row)
 {
+  gsize n_values = self->is_whole && (row->is_skipped || row->fault) ? 0 : row->n_values;
+
   g_byte_array_set_size (self->encoded, 0);
   apool_row_log_encode (self, row->line);
-  apool_row_log_encode (self, row->n_values);
-  for (gsize i = 0; i < row->n_values; i++)
-    {
-      apool_row_log_encode (self, row->values[i].length);
-      apool_row_log_encode (self, row->values[i].data != NULL);
-    }
-  for (gsize i = 0; i < row->n_values; i++)
-    if (row->values[i].data)
-      g_byte_array_append (self->encoded, (const guint8 *) row->values[i].data,
-                           (guint) row->values[i].length);
+  apool_row_log_encode (self, n_values);
+  apool_row_log_encode_values (self, row->values, n_values);
+  if (self->is_whole)
+    apool_row_log_encode_rest (self, row);
 }
 
 /**
@@ -236,27 +349,111 @@ apool_row_log_decode (const char **at)
 }
 
 static void
-apool_row_log_decode_row (ApoolRowLog *self, const char *at, ApoolRow *row)
+apool_row_log_decode_values (const char **at, ApoolValue *values, gsize n_values)
 {
-  guint64 line = apool_row_log_decode (&at);
-  guint n_values = (guint) apool_row_log_decode (&at);
-  ApoolValue *values;
-
-  g_array_set_size (self->values, n_values);
-  values = (ApoolValue *) (gpointer) self->values->data;
-  for (guint i = 0; i < n_values; i++)
+  for (gsize i = 0; i < n_values; i++)
     {
-      values[i].length = (gsize) apool_row_log_decode (&at);
-      values[i].data = apool_row_log_decode (&at) ? "" : NULL;
+      values[i].length = (gsize) apool_row_log_decode (at);
+      values[i].data = apool_row_log_decode (at) ? "" : NULL;
     }
-  for (guint i = 0; i < n_values; i++)
+  for (gsize i = 0; i < n_values; i++)
     {
       if (!values[i].data)
         continue;
-      values[i].data = at;
-      at += values[i].length;
+      values[i].data = *at;
+      *at += values[i].length;
     }
-  *row = (ApoolRow){ .values = values, .n_values = n_values, .line = line };
+}
+
+/* Returns: (transfer none): the values at @at, in @array */
+static const ApoolValue *
+apool_row_log_decode_array (const char **at, GArray *array, gsize n_values)
+{
+  ApoolValue *values;
+
+  g_array_set_size (array, (guint) n_values);
+  values = (ApoolValue *) (gpointer) array->data;
+  apool_row_log_decode_values (at, values, n_values);
+  return values;
+}
+
+static void
+apool_row_log_decode_result (ApoolRowLog *self, const char **at, ApoolComputedResult *result)
+{
+  guint n_before = self->choices->len;
+
+  result->is_unquoted = apool_row_log_decode (at) != 0;
+  result->n_choices = (gsize) apool_row_log_decode (at);
+  g_array_set_size (self->choices, n_before + (guint) result->n_choices);
+  apool_row_log_decode_values (at, &g_array_index (self->choices, ApoolValue, n_before),
+                               result->n_choices);
+}
+
+static const ApoolComputed *
+apool_row_log_decode_computed (ApoolRowLog *self, const char **at)
+{
+  ApoolComputedResult *results;
+  gsize n_results;
+  guint n_choices = 0;
+
+  self->computed.n_expressions = (gsize) apool_row_log_decode (at);
+  self->computed.n_values = (gsize) apool_row_log_decode (at);
+  n_results = self->computed.n_expressions * self->computed.n_values;
+  g_array_set_size (self->choices, 0);
+  g_array_set_size (self->results, (guint) n_results);
+  results = (ApoolComputedResult *) (gpointer) self->results->data;
+  for (gsize i = 0; i < n_results; i++)
+    apool_row_log_decode_result (self, at, &results[i]);
+  /* Now all choices are there, and stay where they are. */
+  for (gsize i = 0; i < n_results; i++)
+    {
+      results[i].choices = &g_array_index (self->choices, ApoolValue, n_choices);
+      n_choices += (guint) results[i].n_choices;
+    }
+  self->computed.results = results;
+  return &self->computed;
+}
+
+static void
+apool_row_log_decode_batch (const char **at, ApoolIdentityBatch *batch)
+{
+  batch->n_records = apool_row_log_decode (at);
+  if (batch->n_records == 0)
+    return;
+  batch->first = apool_row_log_decode (at);
+  batch->all = apool_row_log_decode (at);
+  batch->place = apool_row_log_decode (at);
+  batch->before = apool_row_log_decode (at);
+}
+
+static void
+apool_row_log_decode_rest (ApoolRowLog *self, const char *at, ApoolRow *row)
+{
+  guint flags = (guint) apool_row_log_decode (&at);
+
+  row->is_skipped = (flags & IS_SKIPPED) != 0;
+  row->number = apool_row_log_decode (&at);
+  row->occurrence = apool_row_log_decode (&at);
+  row->expected_usec = (gint64) apool_row_log_decode (&at);
+  row->total = apool_row_log_decode (&at);
+  row->n_records = (gsize) apool_row_log_decode (&at);
+  row->n_fields = (gsize) apool_row_log_decode (&at);
+  apool_row_log_decode_batch (&at, &row->batch);
+  row->fields = apool_row_log_decode_array (&at, self->fields, apool_row_log_count_fields (row));
+  if (flags & HAS_COMPUTED)
+    row->computed = apool_row_log_decode_computed (self, &at);
+  if (flags & HAS_FAULT)
+    row->fault = at;
+}
+
+static void
+apool_row_log_decode_row (ApoolRowLog *self, const char *at, ApoolRow *row)
+{
+  *row = (ApoolRow){ .line = apool_row_log_decode (&at) };
+  row->n_values = (gsize) apool_row_log_decode (&at);
+  row->values = apool_row_log_decode_array (&at, self->values, row->n_values);
+  if (self->is_whole)
+    apool_row_log_decode_rest (self, at, row);
 }
 
 /**

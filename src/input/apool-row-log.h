@@ -11,11 +11,13 @@ G_BEGIN_DECLS
  * ApoolRowLog:
  *
  * Rows kept for another reading, in little memory however many there are: their values and their
- * line. Rows are appended at the end and read from any place on, one after the other.
+ * line, or all of them. Rows are appended at the end and read from any place on, one after the
+ * other.
  */
 typedef struct _ApoolRowLog ApoolRowLog;
 
 ApoolRowLog *apool_row_log_new (const char *directory);
+ApoolRowLog *apool_row_log_new_whole (const char *directory);
 void apool_row_log_free (ApoolRowLog *self);
 
 gboolean

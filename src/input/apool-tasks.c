@@ -6,7 +6,9 @@
  *
  * Rows that are skipped have numbers as well, which is all that is known of them. There may be
  * millions in a row: they become one task for many. The row behind them, or the end, has been seen
- * by then, and is kept for the next call. */
+ * by then, and is kept for the next call.
+ *
+ * Where rows do not come in the order of the input, each says which number it has. */
 
 #include "input/apool-tasks.h"
 
@@ -15,6 +17,8 @@
 
 #include "base/apool-error.h"
 #include "base/apool-hash.h"
+#include "input/apool-identifier.h"
+#include "input/apool-source-order.h"
 
 /* So much of a text that is no weight is shown: bytes. */
 #define SHOWN_BYTES 40
@@ -34,7 +38,8 @@ struct _ApoolTasks
   gboolean keeps_values;          /* tasks have what they were made of */
   gboolean is_printed;            /* nothing is run */
   ApoolJudge *judge;              /* (nullable), owned: what earlier runs have done */
-  char *context;                  /* (nullable), owned: what all jobs' identities begin with */
+  ApoolTimes *times;              /* (nullable), owned: how long jobs took before */
+  ApoolIdentifier *identifier;    /* (nullable), owned: where somebody has to know jobs again */
   gboolean has_ended;             /* and the judge has been told */
   gboolean skips_bad;             /* a bad input is no job that fails */
   guint64 n_bad;                  /* that were skipped */
@@ -79,7 +84,8 @@ apool_tasks_free (ApoolTasks *self)
   g_bytes_unref (self->no_command);
   g_string_free (self->text, TRUE);
   g_clear_object (&self->judge);
-  g_free (self->context);
+  g_clear_object (&self->times);
+  g_clear_pointer (&self->identifier, apool_identifier_free);
   g_clear_error (&self->next_error);
   g_free (self);
 }
@@ -232,8 +238,43 @@ void
 apool_tasks_set_judge (ApoolTasks *self, ApoolJudge *judge, const char *context)
 {
   g_set_object (&self->judge, judge);
-  g_free (self->context);
-  self->context = g_strdup (context);
+  g_clear_pointer (&self->identifier, apool_identifier_free);
+  self->identifier = apool_identifier_new (self->command, context);
+}
+
+/**
+ * apool_tasks_set_times:
+ * @self: tasks whose judge has been set, if they have one
+ * @times: (transfer none): who knows how long they took in earlier runs
+ *
+ * Has each task carry what it is, and how long it took.
+ */
+void
+apool_tasks_set_times (ApoolTasks *self, ApoolTimes *times)
+{
+  g_set_object (&self->times, times);
+  if (!self->identifier)
+    self->identifier = apool_identifier_new (self->command, "");
+}
+
+/**
+ * apool_tasks_set_longest_first:
+ * @self: tasks with times, of which none was taken
+ * @tmpdir: where inputs are kept that are too many for memory
+ *
+ * Has them come in falling order of these times, those that are not known first of all. All inputs
+ * are read before the first one comes; their numbers are those of the input.
+ */
+void
+apool_tasks_set_longest_first (ApoolTasks *self, const char *tmpdir)
+{
+  ApoolSource *order;
+
+  g_return_if_fail (self->times && self->n_tasks == 0);
+  order = apool_source_order_new (self->source, self->identifier, self->times, tmpdir);
+  g_object_unref (self->source);
+  self->source = order;
+  g_clear_object (&self->times);
 }
 
 /* Returns: (transfer full): a task in the place of one that is not to be run */
@@ -415,10 +456,10 @@ apool_tasks_give_traits (ApoolTasks *self,
 /* Returns: (transfer full) (nullable): @task with what it is, and what is known of it: skipped
  * where it is not to be run */
 static ApoolTask *
-apool_tasks_judge (ApoolTasks *self,
-                   ApoolTask *task, /* (transfer full) */
-                   const ApoolRow *row,
-                   GError **error)
+apool_tasks_identify (ApoolTasks *self,
+                      ApoolTask *task, /* (transfer full) */
+                      const ApoolRow *row,
+                      GError **error)
 {
   g_autoptr (ApoolTask) plain = task;
   g_autoptr (ApoolIdentity) identity = NULL;
@@ -426,13 +467,14 @@ apool_tasks_judge (ApoolTasks *self,
   ApoolTaskTraits traits = *apool_task_get_traits (plain);
   guint64 seq = apool_task_get_seq (plain);
 
-  if (!apool_tasks_check_read (row, error) ||
-      !apool_template_render_pattern (self->command, row, seq, self->text, error))
-    return NULL;
-  identity = apool_identity_new (self->context, self->text, row->values, row->n_values,
-                                 row->batch.n_records > 0 ? &row->batch : NULL);
-  traits.is_skipped =
-      apool_judge_judge (self->judge, identity, seq, &recorded) == APOOL_VERDICT_SKIP;
+  identity = apool_identifier_identify (self->identifier, row, seq, self->judge ? error : NULL);
+  if (!identity) /* of which no time is known, or which cannot be told apart */
+    return self->judge ? NULL : g_steal_pointer (&plain);
+  if (self->judge)
+    traits.is_skipped =
+        apool_judge_judge (self->judge, identity, seq, &recorded) == APOOL_VERDICT_SKIP;
+  traits.expected_usec =
+      self->times ? apool_times_find (self->times, identity) : row->expected_usec;
   traits.identity = identity;
   traits.recorded = (GObject *) recorded;
   return apool_task_new_variant (plain, &traits);
@@ -466,8 +508,8 @@ apool_tasks_make (ApoolTasks *self, const ApoolRow *row, guint64 seq, GError **e
       return NULL;
     }
   task = apool_template_render (self->command, row, seq, error);
-  if (task && self->judge && !apool_task_get_traits (task)->is_skipped)
-    task = apool_tasks_judge (self, g_steal_pointer (&task), row, error);
+  if (task && self->identifier && !apool_task_get_traits (task)->is_skipped)
+    task = apool_tasks_identify (self, g_steal_pointer (&task), row, error);
   if (task && self->past && !apool_task_get_traits (task)->is_skipped)
     task = apool_tasks_find_past (self, g_steal_pointer (&task), row, error);
   if (!task || apool_task_get_traits (task)->is_skipped)
@@ -494,11 +536,19 @@ apool_tasks_read (ApoolTasks *self, ApoolRow *row, GError **error)
   return self->next_status;
 }
 
+/* Whether the row that was read ahead is skipped, as the one before it of number @seq was. */
+static gboolean
+apool_tasks_skips_next (const ApoolTasks *self, guint64 seq)
+{
+  return self->next_status == APOOL_SOURCE_ROW && self->next_row.is_skipped &&
+         (self->next_row.number == 0 || self->next_row.number == seq + 1);
+}
+
 /* Returns: (transfer full): the task of @first, which is skipped, and of those after it that are */
 static ApoolTask *
-apool_tasks_skip (ApoolTasks *self, const ApoolRow *first)
+apool_tasks_skip (ApoolTasks *self, const ApoolRow *first, guint64 seq)
 {
-  g_autoptr (ApoolTask) plain = apool_tasks_make_unrunnable (self, first, self->n_tasks + 1);
+  g_autoptr (ApoolTask) plain = apool_tasks_make_unrunnable (self, first, seq);
   ApoolTaskTraits traits = *apool_task_get_traits (plain);
 
   traits.is_skipped = TRUE;
@@ -507,8 +557,8 @@ apool_tasks_skip (ApoolTasks *self, const ApoolRow *first)
       traits.n_skipped++;
       self->next_status = apool_source_next (self->source, &self->next_row, &self->next_error);
     }
-  while (self->next_status == APOOL_SOURCE_ROW && self->next_row.is_skipped &&
-         traits.n_skipped < APOOL_TASKS_MAX_SKIPPED);
+  while (traits.n_skipped < APOOL_TASKS_MAX_SKIPPED &&
+         apool_tasks_skips_next (self, seq + traits.n_skipped - 1));
   /* A source that had nothing yet may have something by the next call. */
   self->is_ahead = self->next_status != APOOL_SOURCE_PENDING;
   self->n_tasks += traits.n_skipped;
@@ -546,9 +596,9 @@ apool_tasks_skip_bad (ApoolTasks *self, ApoolTask *task /* (transfer full) */)
 
 /* Returns: (transfer full): a task in the place of one of which no job could be made */
 static ApoolTask *
-apool_tasks_make_bad (ApoolTasks *self, const ApoolRow *row)
+apool_tasks_make_bad (ApoolTasks *self, const ApoolRow *row, guint64 seq)
 {
-  g_autoptr (ApoolTask) plain = apool_tasks_make_unrunnable (self, row, self->n_tasks);
+  g_autoptr (ApoolTask) plain = apool_tasks_make_unrunnable (self, row, seq);
   g_autoptr (ApoolValues) values = NULL;
   ApoolTaskTraits traits = *apool_task_get_traits (plain);
 
@@ -562,7 +612,7 @@ apool_tasks_make_bad (ApoolTasks *self, const ApoolRow *row)
  * apool_tasks_next:
  * @self: tasks
  * @task: (out) (transfer full): the next task, if the result is %APOOL_SOURCE_ROW. Its number
- *   counts the tasks from 1
+ *   counts the tasks from 1, in the order of the input
  * @fault: (out) (transfer full) (nullable): why it cannot be run, naming its input; the task then
  *   has one empty word for a command. %NULL where it can, or is skipped
  * @error: (out) (optional): set with %APOOL_SOURCE_ERROR: that of the source
@@ -575,6 +625,7 @@ apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **err
   g_autoptr (GError) why = NULL;
   ApoolRow row;
   ApoolSourceStatus status = apool_tasks_read (self, &row, error);
+  guint64 seq;
 
   *task = NULL;
   *fault = NULL;
@@ -583,16 +634,17 @@ apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **err
   if (status != APOOL_SOURCE_ROW)
     return status;
   self->total = row.total;
+  seq = row.number > 0 ? row.number : self->n_tasks + 1;
   if (row.is_skipped)
     {
-      *task = apool_tasks_skip (self, &row);
+      *task = apool_tasks_skip (self, &row, seq);
       return status;
     }
   self->n_tasks++;
-  *task = apool_tasks_make (self, &row, self->n_tasks, &why);
+  *task = apool_tasks_make (self, &row, seq, &why);
   if (*task)
     return status;
-  *task = apool_tasks_make_bad (self, &row);
+  *task = apool_tasks_make_bad (self, &row, seq);
   if (apool_tasks_skips (self, why))
     *task = apool_tasks_skip_bad (self, *task);
   else
@@ -651,4 +703,16 @@ guint64
 apool_tasks_get_total (const ApoolTasks *self)
 {
   return self->total;
+}
+
+/**
+ * apool_tasks_get_known_total:
+ * @self: tasks
+ *
+ * Returns: the same, or how many there were, once the input has ended
+ */
+guint64
+apool_tasks_get_known_total (const ApoolTasks *self)
+{
+  return self->has_ended ? self->n_tasks : self->total;
 }

@@ -6,6 +6,7 @@
 #include "input/apool-result-places.h"
 #include "input/apool-source.h"
 #include "input/apool-task-files.h"
+#include "input/apool-times.h"
 #include "job/apool-task.h"
 #include "job/apool-template.h"
 
@@ -38,9 +39,12 @@ void apool_tasks_set_directory (ApoolTasks *self, const ApoolTemplate *directory
 void apool_tasks_set_parent (ApoolTasks *self, const char *parent);
 void apool_tasks_set_printed (ApoolTasks *self, gboolean is_printed);
 void apool_tasks_set_judge (ApoolTasks *self, ApoolJudge *judge, const char *context);
+void apool_tasks_set_times (ApoolTasks *self, ApoolTimes *times);
+void apool_tasks_set_longest_first (ApoolTasks *self, const char *tmpdir);
 void apool_tasks_set_skips_bad (ApoolTasks *self);
 guint64 apool_tasks_get_n_bad (const ApoolTasks *self);
 guint64 apool_tasks_get_total (const ApoolTasks *self);
+guint64 apool_tasks_get_known_total (const ApoolTasks *self);
 
 ApoolSourceStatus
 apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **error);

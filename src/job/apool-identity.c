@@ -39,7 +39,7 @@ apool_identity_digest (GChecksum *checksum, const char *data, gsize length)
  * @n_values: how many
  * @batch: (nullable): of which records, where a job may be of several
  *
- * Returns: (transfer full): the identity, of the first occurrence
+ * Returns: (transfer full): the identity; its occurrence is not known yet
  */
 ApoolIdentity *
 apool_identity_new (const char *context,
@@ -54,7 +54,6 @@ apool_identity_new (const char *context,
   gsize n_bytes = sizeof digest;
 
   g_atomic_ref_count_init (&self->refs);
-  self->occurrence = 1;
   self->length = pattern->len;
   memcpy (self->pattern, pattern->str, pattern->len);
   if (batch)
@@ -158,7 +157,8 @@ apool_identity_set_occurrence (ApoolIdentity *self, guint64 occurrence)
  * apool_identity_get_occurrence:
  * @self: an identity
  *
- * Returns: as which one of those with its key it comes in the input, counted from 1
+ * Returns: as which one of those with its key it comes in the input, counted from 1; 0 where that
+ *   is not known yet
  */
 guint64
 apool_identity_get_occurrence (const ApoolIdentity *self)

@@ -23,6 +23,11 @@ G_BEGIN_DECLS
  * @total: of how many jobs the run is, 0 where nobody has counted
  * @is_skipped: whether it only has a number: there is nothing to run for it
  * @batch: of which records it is, where somebody wants to find them again; else of none
+ * @number: that of its job, where rows do not come in the order of the input; else 0
+ * @occurrence: as which one of those that are the same it came in the input, where that was
+ *   counted; else 0
+ * @expected_usec: how long its job took in an earlier run, where somebody has looked that up,
+ *   microseconds; 0 where that is not known
  * @fault: (nullable): why it is a bad input, without where it came from; what it holds then does
  *   not count
  *
@@ -41,6 +46,9 @@ typedef struct
   guint64 total;
   gboolean is_skipped;
   ApoolIdentityBatch batch;
+  guint64 number;
+  guint64 occurrence;
+  gint64 expected_usec;
   const char *fault;
 } ApoolRow;
 

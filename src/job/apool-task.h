@@ -47,6 +47,8 @@ typedef enum
  * @identity: (nullable): what it is, where that is to be known in other runs; does not travel
  * @recorded: (nullable): an #ApoolRecorded, where it was run before and counts as it was recorded;
  *   does not travel
+ * @expected_usec: how long it took in an earlier run, microseconds; 0 where that is not known; does
+ *   not travel
  *
  * What a task has beside its number and its command.
  */
@@ -68,6 +70,7 @@ typedef struct
   ApoolValues *values;
   ApoolIdentity *identity;
   GObject *recorded;
+  gint64 expected_usec;
 } ApoolTaskTraits;
 
 #define APOOL_TYPE_TASK (apool_task_get_type ())

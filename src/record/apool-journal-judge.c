@@ -45,8 +45,7 @@ apool_journal_judge_judge (ApoolJudge *judge,
   ApoolHistory *history = apool_journal_past_get_history (self->past);
   ApoolPastJob job;
 
-  apool_identity_set_occurrence (
-      identity, apool_occurrences_count (self->occurrences, apool_identity_get_key (identity)));
+  apool_occurrences_set (self->occurrences, identity);
   if (!apool_history_take (history, identity, seq, &job))
     {
       self->n_new++;

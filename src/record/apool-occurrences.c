@@ -79,3 +79,18 @@ apool_occurrences_count (ApoolOccurrences *self, const guint8 *key)
   g_array_append_val (self->entries, entry);
   return entry.n;
 }
+
+/**
+ * apool_occurrences_set:
+ * @self: counts
+ * @identity: the job that comes next in the input
+ *
+ * Tells it as which one with its key it comes, unless somebody has done that.
+ */
+void
+apool_occurrences_set (ApoolOccurrences *self, ApoolIdentity *identity)
+{
+  if (apool_identity_get_occurrence (identity) == 0)
+    apool_identity_set_occurrence (
+        identity, apool_occurrences_count (self, apool_identity_get_key (identity)));
+}

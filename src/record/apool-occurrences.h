@@ -16,6 +16,7 @@ ApoolOccurrences *apool_occurrences_new (void);
 void apool_occurrences_free (ApoolOccurrences *self);
 
 guint64 apool_occurrences_count (ApoolOccurrences *self, const guint8 *key);
+void apool_occurrences_set (ApoolOccurrences *self, ApoolIdentity *identity);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolOccurrences, apool_occurrences_free)
 

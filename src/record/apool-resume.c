@@ -34,10 +34,9 @@ apool_resume_judge (ApoolJudge *judge,
                     ApoolRecorded **recorded)
 {
   ApoolResume *self = APOOL_RESUME (judge);
-  const guint8 *key = apool_identity_get_key (identity);
   ApoolPastJob job;
 
-  apool_identity_set_occurrence (identity, apool_occurrences_count (self->occurrences, key));
+  apool_occurrences_set (self->occurrences, identity);
   if (!self->history || self->rule == APOOL_RESUME_ALL)
     return APOOL_VERDICT_RUN;
   if (!apool_history_take (self->history, identity, seq, &job))

@@ -107,8 +107,7 @@ apool_retry_judge (ApoolJudge *judge,
       apool_identity_set_occurrence (identity, job.occurrence);
     }
   else
-    apool_identity_set_occurrence (
-        identity, apool_occurrences_count (self->occurrences, apool_identity_get_key (identity)));
+    apool_occurrences_set (self->occurrences, identity);
   return APOOL_VERDICT_RUN;
 }
 

@@ -5,6 +5,7 @@
 
 #include "record/apool-history.h"
 #include "record/apool-occurrences.h"
+#include "record/apool-past-times.h"
 #include "record/apool-wildcard.h"
 
 /* Enough that what takes a step for each of them, for each of them, does not come to an end. */
@@ -389,6 +390,30 @@ test_history_quotes (void)
     }
 }
 
+/* Of equal jobs each has its own time; they are counted, unless somebody has done that. */
+static void
+test_history_times (void)
+{
+  g_autoptr (ApoolHistory) history = apool_history_new ();
+  g_autoptr (ApoolIdentity) first = test_history_identify ("echo |", "a", 0);
+  g_autoptr (ApoolIdentity) second = test_history_identify ("echo |", "a", 0);
+  g_autoptr (ApoolIdentity) third = test_history_identify ("echo |", "a", 1);
+  g_autoptr (ApoolIdentity) other = test_history_identify ("echo |", "b", 0);
+  g_autoptr (ApoolPastTimes) times = NULL;
+  ApoolPastJob job = { .seq = 1, .key = apool_identity_get_key (first), .occurrence = 1 };
+
+  apool_history_add (history, &job); /* it took no time that was measured */
+  job.occurrence = 2;
+  job.run_usec = 55;
+  apool_history_add (history, &job);
+  times = apool_past_times_new_owned (g_steal_pointer (&history));
+  g_assert_cmpint (apool_times_find (APOOL_TIMES (times), first), ==, 1);
+  g_assert_cmpint (apool_times_find (APOOL_TIMES (times), second), ==, 55);
+  g_assert_cmpuint (apool_identity_get_occurrence (second), ==, 2);
+  g_assert_cmpint (apool_times_find (APOOL_TIMES (times), third), ==, 1);
+  g_assert_cmpint (apool_times_find (APOOL_TIMES (times), other), ==, 0);
+}
+
 static void
 test_history_occurrences (void)
 {
@@ -419,6 +444,7 @@ main (int argc, char **argv)
   g_test_add_func ("/history/wildcards", test_history_wildcards);
   g_test_add_func ("/history/hopeless", test_history_hopeless);
   g_test_add_func ("/history/quotes", test_history_quotes);
+  g_test_add_func ("/history/times", test_history_times);
   g_test_add_func ("/history/occurrences", test_history_occurrences);
   return g_test_run ();
 }

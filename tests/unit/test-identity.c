@@ -78,7 +78,7 @@ test_identity_keys (void)
   g_assert_cmpstr (apool_identity_get_pattern (identity, &length), ==, "echo a b");
   g_assert_cmpuint (length, ==, pattern->len);
   g_assert_cmpuint (apool_identity_get_batch (identity)->all, ==, 4);
-  g_assert_cmpuint (apool_identity_get_occurrence (identity), ==, 1);
+  g_assert_cmpuint (apool_identity_get_occurrence (identity), ==, 0);
   apool_identity_set_occurrence (identity, 5);
   g_assert_cmpuint (apool_identity_get_occurrence (identity), ==, 5);
 }
