@@ -18,7 +18,7 @@ struct _ApoolStatus
 static guint64
 apool_status_get_total_cb (gpointer data)
 {
-  return apool_tasks_get_total (((ApoolStatus *) data)->tasks);
+  return apool_tasks_get_known_total (((ApoolStatus *) data)->tasks);
 }
 
 static guint
@@ -27,9 +27,16 @@ apool_status_get_n_running_cb (gpointer data)
   return apool_pool_get_n_running (((ApoolStatus *) data)->pool);
 }
 
+static guint
+apool_status_get_n_slots_cb (gpointer data)
+{
+  return apool_pool_get_n_slots (((ApoolStatus *) data)->pool);
+}
+
 static const ApoolProgressFuncs apool_status_progress_funcs = {
   .get_total = apool_status_get_total_cb,
   .get_n_running = apool_status_get_n_running_cb,
+  .get_n_slots = apool_status_get_n_slots_cb,
 };
 
 /**
@@ -114,4 +121,18 @@ void
 apool_status_toggle_progress (ApoolStatus *self)
 {
   apool_progress_toggle (self->progress);
+}
+
+/**
+ * apool_status_show_estimate:
+ * @self: it, before the pool is started
+ * @estimate: (transfer full): how long the run takes
+ *
+ * Shows how far the run is and how long it still takes, from the beginning.
+ */
+void
+apool_status_show_estimate (ApoolStatus *self, ApoolEstimate *estimate)
+{
+  apool_progress_set_estimate (self->progress, estimate);
+  apool_progress_turn_on (self->progress);
 }

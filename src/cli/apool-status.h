@@ -3,6 +3,7 @@
 
 #include "input/apool-tasks.h"
 #include "pool/apool-pool.h"
+#include "sinks/apool-estimate.h"
 #include "sinks/apool-output.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,7 @@ void apool_status_free (ApoolStatus *self);
 
 void apool_status_show_jobs (ApoolStatus *self);
 void apool_status_toggle_progress (ApoolStatus *self);
+void apool_status_show_estimate (ApoolStatus *self, ApoolEstimate *estimate);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolStatus, apool_status_free)
 

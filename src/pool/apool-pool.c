@@ -704,6 +704,18 @@ apool_pool_get_n_running (ApoolPool *self)
 }
 
 /**
+ * apool_pool_get_n_slots:
+ * @self: a pool
+ *
+ * Returns: how many tasks may run at once
+ */
+guint
+apool_pool_get_n_slots (ApoolPool *self)
+{
+  return self->limits.jobs;
+}
+
+/**
  * apool_pool_is_terminated:
  * @self: a pool
  *

@@ -21,6 +21,9 @@ struct _ApoolProgress
   gint64 begun_usec;
   guint64 n_done;
   guint64 n_failed;
+  ApoolEstimate *estimate; /* (nullable), owned: where it is to be said how long it still takes */
+  gint64 paused_since;     /* monotonic time; 0 while the pool goes on */
+  gint64 paused_usec;      /* how long it has stood still before */
   gboolean is_on;
   gboolean is_row; /* it is shown in a row */
   GSource *timer;  /* (nullable): until it is shown the next time */
@@ -34,6 +37,26 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ApoolProgress,
                                G_IMPLEMENT_INTERFACE (APOOL_TYPE_OBSERVER,
                                                       apool_progress_iface_init))
 
+/* The time that jobs have: it stands still while they do. */
+static gint64
+apool_progress_get_time (const ApoolProgress *self)
+{
+  return (self->paused_since > 0 ? self->paused_since : g_get_monotonic_time ()) -
+         self->paused_usec;
+}
+
+static void
+apool_progress_append_left (ApoolProgress *self, guint64 total, GString *text)
+{
+  gint64 left = apool_estimate_find_left (
+      self->estimate, total, self->funcs.get_n_slots (self->data), apool_progress_get_time (self));
+
+  if (left == APOOL_ESTIMATE_UNKNOWN)
+    g_string_append (text, ", end unknown");
+  else
+    g_string_append_printf (text, ", %.0f s left", (double) left / G_TIME_SPAN_SECOND);
+}
+
 static char *
 apool_progress_describe (ApoolProgress *self)
 {
@@ -44,9 +67,12 @@ apool_progress_describe (ApoolProgress *self)
   g_string_append_printf (text, "%" G_GUINT64_FORMAT, self->n_done);
   if (total > 0)
     g_string_append_printf (text, "/%" G_GUINT64_FORMAT, total);
-  g_string_append_printf (text, " done, %" G_GUINT64_FORMAT " failed, %u running, %.1f/s, %.0f s\n",
+  g_string_append_printf (text, " done, %" G_GUINT64_FORMAT " failed, %u running, %.1f/s, %.0f s",
                           self->n_failed, self->funcs.get_n_running (self->data),
                           (double) self->n_done / MAX (seconds, 0.001), seconds);
+  if (self->estimate)
+    apool_progress_append_left (self, total, text);
+  g_string_append_c (text, '\n');
   return g_string_free (text, FALSE);
 }
 
@@ -80,16 +106,24 @@ apool_progress_start_timer (ApoolProgress *self, guint msec)
   g_source_attach (self->timer, self->context);
 }
 
+/* @says: whether it is to be a line now, where there is no row */
 static void
-apool_progress_show (ApoolProgress *self)
+apool_progress_update (ApoolProgress *self, gboolean says)
 {
   g_autofree char *text = apool_progress_describe (self);
 
   self->is_row = apool_output_set_status (self->output, text);
   if (self->is_row)
     return; /* until something changes */
-  apool_output_say (self->output, text);
+  if (says)
+    apool_output_say (self->output, text);
   apool_progress_start_timer (self, LINE_MSEC);
+}
+
+static void
+apool_progress_show (ApoolProgress *self)
+{
+  apool_progress_update (self, TRUE);
 }
 
 static void
@@ -113,7 +147,36 @@ apool_progress_turn_off (ApoolProgress *self)
 static void
 apool_progress_task_started (ApoolObserver *observer, ApoolTask *task, const ApoolPlace *place)
 {
-  apool_progress_change (APOOL_PROGRESS (observer));
+  ApoolProgress *self = APOOL_PROGRESS (observer);
+
+  if (self->estimate)
+    apool_estimate_start (self->estimate, apool_task_get_seq (task),
+                          apool_task_get_traits (task)->expected_usec,
+                          apool_progress_get_time (self));
+  apool_progress_change (self);
+}
+
+static void
+apool_progress_task_retried (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
+{
+  ApoolProgress *self = APOOL_PROGRESS (observer);
+
+  if (self->estimate)
+    apool_estimate_retry (self->estimate, apool_task_get_seq (task));
+  apool_progress_change (self);
+}
+
+/* What was run before takes no time now. */
+static void
+apool_progress_estimate_finished (ApoolProgress *self, ApoolTask *task, ApoolOutcome *outcome)
+{
+  const ApoolTaskTraits *traits = apool_task_get_traits (task);
+
+  if (traits->is_skipped || traits->recorded)
+    apool_estimate_pass (self->estimate, MAX (traits->n_skipped, 1), traits->expected_usec > 0);
+  else
+    apool_estimate_finish (self->estimate, apool_task_get_seq (task),
+                           apool_outcome_get_usage (outcome)->run_usec);
 }
 
 static void
@@ -126,7 +189,22 @@ apool_progress_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOut
   else
     self->n_done++;
   self->n_failed += apool_outcome_is_failure (outcome) ? 1 : 0;
+  if (self->estimate)
+    apool_progress_estimate_finished (self, task, outcome);
   apool_progress_change (self);
+}
+
+static void
+apool_progress_pool_paused (ApoolObserver *observer, gboolean is_paused)
+{
+  ApoolProgress *self = APOOL_PROGRESS (observer);
+  gint64 now = g_get_monotonic_time ();
+
+  if (is_paused == (self->paused_since > 0))
+    return;
+  if (!is_paused)
+    self->paused_usec += now - self->paused_since;
+  self->paused_since = is_paused ? now : 0;
 }
 
 static void
@@ -139,7 +217,9 @@ static void
 apool_progress_iface_init (ApoolObserverInterface *iface)
 {
   iface->task_started = apool_progress_task_started;
+  iface->task_retried = apool_progress_task_retried;
   iface->task_finished = apool_progress_task_finished;
+  iface->pool_paused = apool_progress_pool_paused;
   iface->pool_done = apool_progress_pool_done;
 }
 
@@ -149,6 +229,7 @@ apool_progress_finalize (GObject *object)
   ApoolProgress *self = APOOL_PROGRESS (object);
 
   apool_progress_stop_timer (self);
+  g_clear_pointer (&self->estimate, apool_estimate_free);
   g_object_unref (self->output);
   g_main_context_unref (self->context);
   G_OBJECT_CLASS (apool_progress_parent_class)->finalize (object);
@@ -188,6 +269,34 @@ apool_progress_new (GMainContext *context,
   self->data = data;
   self->begun_usec = g_get_monotonic_time ();
   return self;
+}
+
+/**
+ * apool_progress_set_estimate:
+ * @self: progress that has seen no job
+ * @estimate: (transfer full): gets to know them
+ *
+ * Has it say, too, how long the run still takes.
+ */
+void
+apool_progress_set_estimate (ApoolProgress *self, ApoolEstimate *estimate)
+{
+  g_return_if_fail (!self->estimate);
+
+  self->estimate = estimate;
+}
+
+/**
+ * apool_progress_turn_on:
+ * @self: progress that is not shown
+ *
+ * Shows it from now on, where it is no row the first time after a while.
+ */
+void
+apool_progress_turn_on (ApoolProgress *self)
+{
+  self->is_on = TRUE;
+  apool_progress_update (self, FALSE);
 }
 
 /**

@@ -374,7 +374,7 @@ test_progress_row (E2eStage *stage, gconstpointer data)
   e2e_fifo_write (stage->gate, "x\n");
   (void) e2e_fifo_read_report (stage->reports, "2");
   terminal_read_until (&terminal, screen, "out 1");
-  terminal_read_until (&terminal, screen, "apool: 1 done, 0 failed, ");
+  terminal_read_until (&terminal, screen, "apool: 1/2 done, 0 failed, ");
   g_string_truncate (screen, 0);
   g_assert_no_errno (kill (manager, SIGUSR2));
   terminal_read_until (&terminal, screen, "\033[J");
