@@ -154,6 +154,8 @@ complete -c apool -n __apool_before_command -l journal-sync -x -d 'what a power 
 complete -c apool -n __apool_before_command -l journal-rerun -x -a 'none failed all' -d 'run failed or all jobs again that it has'
 complete -c apool -n __apool_before_command -l status -d 'show what a journal has, or of job SEQ'
 complete -c apool -n __apool_before_command -l log -x -d 'print what job SEQ of a journal wrote'
+complete -c apool -n __apool_before_command -l longest-first -d 'start first what took longest by the log or journal'
+complete -c apool -n __apool_before_command -l eta -d 'say how far the run is, and how long it still takes'
 complete -c apool -n __apool_before_command -s J -l profile -x -d 'read options from profile NAME'
 complete -c apool -n __apool_before_command -l plain -d 'read no profile and not $APOOL'
 complete -c apool -n __apool_before_command -l show-limits -d 'show how long commands can be, and go on'

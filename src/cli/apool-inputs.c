@@ -688,6 +688,18 @@ apool_inputs_set_borders (ApoolInputs *self, ApoolBorders *borders, guint n_slot
 }
 
 /**
+ * apool_inputs_set_longest_first:
+ * @self: inputs of which nothing was read, and whose tasks have times
+ *
+ * Has the jobs that took longest come first.
+ */
+void
+apool_inputs_set_longest_first (ApoolInputs *self)
+{
+  apool_tasks_set_longest_first (self->tasks, self->tmpdir);
+}
+
+/**
  * apool_inputs_get_n_jobs:
  * @self: inputs
  *

@@ -29,6 +29,7 @@ void apool_inputs_free (ApoolInputs *self);
 
 ApoolTasks *apool_inputs_get_tasks (ApoolInputs *self);
 void apool_inputs_set_borders (ApoolInputs *self, ApoolBorders *borders, guint n_slots);
+void apool_inputs_set_longest_first (ApoolInputs *self);
 guint apool_inputs_get_n_jobs (const ApoolInputs *self);
 ApoolFields *apool_inputs_get_fields (ApoolInputs *self);
 ApoolRetry *apool_inputs_get_retry (ApoolInputs *self);

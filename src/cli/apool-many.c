@@ -212,8 +212,8 @@ apool_many_get_prefetch (const ApoolMany *self)
 
   if (self->nobody_waits)
     return 0;
-  if (self->options->weight || self->options->place.is_interactive ||
-      self->options->place.has_terminal)
+  if (self->options->record.is_longest_first || self->options->weight ||
+      self->options->place.is_interactive || self->options->place.has_terminal)
     return 0; /* of a free slot nobody knows whether a job fits; nobody is asked early */
   if (prefetch != APOOL_OPTIONS_NOT_SAID)
     return (guint) prefetch;

@@ -11,7 +11,11 @@ G_BEGIN_DECLS
                                     GError **error)
 
 APOOL_OPTION_RECORD_HANDLER (joblog);
+APOOL_OPTION_RECORD_HANDLER (longest_first);
+APOOL_OPTION_RECORD_HANDLER (eta);
 
 #undef APOOL_OPTION_RECORD_HANDLER
+
+gboolean apool_option_finish_record (const ApoolOptions *options, GError **error);
 
 G_END_DECLS

@@ -284,6 +284,11 @@ static const ApoolOption apool_options_table[] = {
         "retryfailed"),
   OPTIONAL (RECORDS, status, "SEQ", "show what a journal has, or of job SEQ", "status"),
   VALUE (RECORDS, log, "SEQ", "print what job SEQ of a journal wrote", "log"),
+  FLAG (RECORDS,
+        longest_first,
+        "start first what took longest by the log or journal",
+        "longest-first"),
+  FLAG (RECORDS, eta, "say how far the run is, and how long it still takes", "eta"),
   VALUE (ABOUT, profile, "NAME", "read options from profile NAME", "profile", "J"),
   FLAG (ABOUT, plain, "read no profile and not $APOOL", "plain"),
   FLAG (ABOUT, show_limits, "show how long commands can be, and go on", "show-limits"),
@@ -361,7 +366,6 @@ static const ApoolOption apool_options_table[] = {
 
   /* Output. */
   NOT_BUILT ("kill -USR1 on apool, which then says how many jobs are done", NONE, "bar"),
-  NOT_BUILT ("kill -USR1 on apool, which then says how many jobs are done", NONE, "eta"),
   NOT_BUILT ("kill -USR1 on apool, which then says how many jobs are done", NONE, "progress"),
   NOT_BUILT ("'tmux new-window -d CMD' as the command", NONE, "tmux"),
   NOT_BUILT ("'tmux new-window -d CMD' as the command", NONE, "tmuxpane"),
@@ -414,9 +418,6 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT ("flock(1)", REQUIRED, "semaphore-name", "id"),
   NOT_BUILT ("flock -w SECS", REQUIRED, "semaphore-timeout", "st"),
   NOT_BUILT ("the shell's wait", NONE, "wait"),
-
-  /* The pool: apool's own. */
-  NOT_BUILT (NULL, NONE, "longest-first"),
 };
 
 /**

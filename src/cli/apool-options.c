@@ -18,6 +18,7 @@
 #include "cli/apool-option-lookup.h"
 #include "cli/apool-option-many.h"
 #include "cli/apool-option-place.h"
+#include "cli/apool-option-record.h"
 #include "cli/apool-option-resume.h"
 #include "cli/apool-option-table.h"
 #include "cli/apool-option-text.h"
@@ -385,7 +386,7 @@ apool_options_finish (ApoolOptions *self, GError **error)
   return apool_option_count_jobs (self, error) && apool_option_finish_place (self, error) &&
          apool_input_options_finish (&self->input, error) &&
          apool_option_finish_journal (self, error) && apool_option_check_resume (self, error) &&
-         apool_option_check_names (&self->text, error);
+         apool_option_finish_record (self, error) && apool_option_check_names (&self->text, error);
 }
 
 /**

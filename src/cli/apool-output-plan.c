@@ -117,6 +117,7 @@ apool_output_plan_find (ApoolOutputPlan *self, const ApoolOptions *options, GErr
       /* What an attempt wrote that is followed by another one is not to be seen; and of what is
        * seen, the colour may depend on how the job ends. */
       .holds = options->retries > 0 || apool_gate_plan_evicts (&options->gates) || output->colours_failed || prints_table,
+      .is_reordered = options->record.is_longest_first,
       .is_titled = output->title != NULL,
       .colours_failed = output->colours_failed && !prints_table,
       .spool_limit = output->tmp_limit,

@@ -7,6 +7,7 @@
 #include "cli/apool-resume-plan.h"
 #include "cli/apool-run-identity.h"
 #include "cli/apool-run-journal.h"
+#include "cli/apool-times-plan.h"
 #include "record/apool-joblog.h"
 #include "record/apool-journal-identity.h"
 
@@ -17,7 +18,8 @@ struct _ApoolRecords
   ApoolResume *resume;      /* (nullable) */
   ApoolJoblog *joblog;      /* (nullable) */
   ApoolRunJournal *journal; /* (nullable) */
-  ApoolOutput *output;      /* (nullable): before the run */
+  ApoolTimesPlan *times;
+  ApoolOutput *output; /* (nullable): before the run */
 };
 
 static gboolean
@@ -95,10 +97,13 @@ apool_records_new (const ApoolOptions *options,
 
   self->options = options;
   self->keepers = g_ptr_array_new_with_free_func (g_object_unref);
-  if (!apool_records_open_resume (self, inputs, shell, notes, error) ||
+  self->times = apool_times_plan_new (options, error);
+  if (!self->times || !apool_records_open_resume (self, inputs, shell, notes, error) ||
       !apool_records_open_joblog (self, inputs, error) ||
       !apool_records_open_journal (self, inputs, shell, error))
     return NULL;
+  apool_times_plan_apply (self->times, inputs,
+                          self->journal ? apool_run_journal_get_history (self->journal) : NULL);
   return g_steal_pointer (&self);
 }
 
@@ -113,7 +118,20 @@ apool_records_free (ApoolRecords *self)
   g_clear_object (&self->resume);
   g_ptr_array_unref (self->keepers);
   g_clear_pointer (&self->journal, apool_run_journal_free);
+  g_clear_pointer (&self->times, apool_times_plan_free);
   g_free (self);
+}
+
+/**
+ * apool_records_create_estimate:
+ * @self: records
+ *
+ * Returns: (transfer full): how long the run takes, by what is known of earlier ones
+ */
+ApoolEstimate *
+apool_records_create_estimate (ApoolRecords *self)
+{
+  return apool_times_plan_create_estimate (self->times);
 }
 
 /**

@@ -4,6 +4,7 @@
 #include "cli/apool-inputs.h"
 #include "cli/apool-options.h"
 #include "pool/apool-pool.h"
+#include "sinks/apool-estimate.h"
 #include "sinks/apool-output.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,7 @@ ApoolRecords *apool_records_new (const ApoolOptions *options,
                                  GError **error);
 void apool_records_free (ApoolRecords *self);
 
+ApoolEstimate *apool_records_create_estimate (ApoolRecords *self);
 GPtrArray *apool_records_get_keepers (ApoolRecords *self);
 void apool_records_attach (ApoolRecords *self, ApoolPool *pool, ApoolOutput *output);
 void apool_records_forsake (ApoolRecords *self);

@@ -518,6 +518,8 @@ apool_run_add_observers (ApoolRun *self, GMainContext *context)
                                              self->output, apool_run_out_of_time_cb, self);
   self->status =
       apool_status_new (context, self->pool, apool_inputs_get_tasks (self->inputs), self->output);
+  if (self->options->record.shows_eta)
+    apool_status_show_estimate (self->status, apool_records_create_estimate (self->records));
   if (self->plan.is_direct)
     apool_run_open_readers (self, context);
   apool_many_open (self->many, context, self->pool, self->output);

@@ -56,6 +56,8 @@ typedef enum
  *   that may be retried; without it what an attempt has printed live stays
  * @is_titled: whether what a job writes begins with a line of ours: then it does not begin within
  *   another one's last line
+ * @is_reordered: whether jobs are not started in the order of the input: then the one whose turn it
+ *   is may have to be started yet, which it is not while the file that holds what waits is full
  * @colours_failed: whether lines of jobs that failed are printed in %APOOL_COLOUR_FAILED: all get
  *   their labels only when their job has finished; for an output that holds
  * @stdout_fd: open as long as the output lives
@@ -81,6 +83,7 @@ typedef struct
   ApoolOutputShow show;
   gboolean holds;
   gboolean is_titled;
+  gboolean is_reordered;
   gboolean colours_failed;
   int stdout_fd;
   int stderr_fd;

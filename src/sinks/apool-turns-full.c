@@ -180,8 +180,10 @@ apool_turns_are_stuck (const ApoolTurns *self)
     return FALSE;
   if (favoured && !makes_rows) /* the end of any job gives back what its row is made of */
     return apool_output_job_is_stalled (favoured);
-  if (g_hash_table_size (self->running) == 0 ||
-      (!makes_rows && (self->current || apool_output_config_is_mixed (config))))
+  /* The one whose turn it is has to be started yet, and cannot be. */
+  if (g_hash_table_size (self->running) == 0)
+    return config->is_reordered && config->order == APOOL_OUTPUT_INPUT_ORDER && !self->current;
+  if (!makes_rows && (self->current || apool_output_config_is_mixed (config)))
     return FALSE;
   g_hash_table_iter_init (&iter, self->running);
   while (g_hash_table_iter_next (&iter, NULL, &job))

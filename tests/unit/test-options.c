@@ -940,7 +940,10 @@ test_refused (void)
       "-M: GNU parallel's option, not in apool yet: use 'ssh HOST CMD' as the command, with "
       "ControlMaster in ssh_config(5)",
       "-kM", "--jbos");
-  ASSERT_REFUSED ("--longest-first: not built yet", "--longest-first");
+  ASSERT_REFUSED (
+      "--longest-first: needs --joblog or --journal of an earlier run, which say how long "
+      "jobs take",
+      "--longest-first", "echo");
   ASSERT_REFUSED ("--tollef: GNU parallel's option, not in apool: use \":::\" before the inputs",
                   "--tollef");
 }
