@@ -89,8 +89,8 @@ _apool ()
     --line-buffered --lb --latest-line --ll --keep-order -k --unordered --no-keep-order --ungroup
     -u --merge --files --output-as-files --files0 --tag --color --colour --color-failed
     --colour-failed --color-fail --colour-fail --cf --ctag --compress --resume --resume-failed
-    --resumefailed --retry-failed --retryfailed --status --longest-first --eta --plain --show-limits
-    --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
+    --resumefailed --retry-failed --retryfailed --status --longest-first --eta --plain
+    --show-limits --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
     --number-of-threads --help -h --version -V'
   local valued='-j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after
     --deadline --termseq --halt --halt-on-error --on-error --workdir --wd --leaks --nice --rlimit
