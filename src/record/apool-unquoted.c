@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define ENDS_OF_WORDS " \t\n;|&<>()"
+
 /* Bytes that mean themselves, quoted or not. A NUL is a part that varies, and holds no quote. */
 static gboolean
 apool_unquoted_is_plain (char byte)
@@ -26,37 +28,68 @@ apool_unquoted_has (const char *text, gsize length, const char *what)
 }
 
 /* Whether quotes may be looked into. In a here-document, between backticks and in a regular
- * expression they are no quotes of the command's words; between braces a comma is none. */
+ * expression they are no quotes of the command's words. */
 static gboolean
 apool_unquoted_is_simple (const char *text, gsize length)
 {
-  return !memchr (text, '`', length) && !memchr (text, '{', length) &&
-         !apool_unquoted_has (text, length, "<<") && !apool_unquoted_has (text, length, "=~") &&
-         !apool_unquoted_has (text, length, "$'") && !apool_unquoted_has (text, length, "$\"");
+  return !memchr (text, '`', length) && !apool_unquoted_has (text, length, "<<") &&
+         !apool_unquoted_has (text, length, "=~") && !apool_unquoted_has (text, length, "$'") &&
+         !apool_unquoted_has (text, length, "$\"");
 }
 
-static void
-apool_unquoted_put (GString *to, char byte, gboolean is_argument)
+/* A command on its way into that form. */
+typedef struct
 {
-  if (!apool_unquoted_is_plain (byte) && !(byte == '=' && is_argument))
-    g_string_append_c (to, '\\');
-  g_string_append_c (to, byte);
+  GString *to;
+  gboolean is_argument; /* before that, something like a=b is an assignment */
+  gboolean has_equals;  /* the word has */
+  gboolean has_begun;   /* the word has something in it */
+} ApoolUnquoted;
+
+/* Appends a byte that was quoted. */
+static void
+apool_unquoted_put (ApoolUnquoted *self, char byte)
+{
+  if (!apool_unquoted_is_plain (byte) && !(byte == '=' && self->is_argument))
+    g_string_append_c (self->to, '\\');
+  g_string_append_c (self->to, byte);
+  self->has_begun = TRUE;
 }
 
-/* Appends what stands between two quotes. */
-static void
-apool_unquoted_put_quoted (GString *to, const char *text, gsize length, gboolean is_argument)
+/* Appends a byte that was not. Returns: whether that is understood: commas between braces separate
+ * only where they are not quoted */
+static gboolean
+apool_unquoted_put_bare (ApoolUnquoted *self, char byte)
 {
-  if (length == 0)
-    g_string_append (to, "''");
+  gboolean is_blank = byte == ' ' || byte == '\t';
+
+  g_string_append_c (self->to, byte);
+  self->has_equals |= byte == '=';
+  if (is_blank && self->has_begun)
+    self->is_argument |= !self->has_equals;
+  if (is_blank)
+    self->has_equals = FALSE;
+  self->has_begun = byte == '\0' || !strchr (ENDS_OF_WORDS, byte);
+  return byte != '{';
+}
+
+/* Appends what stands between two quotes: nothing is a word, unless it is a part of one. */
+static void
+apool_unquoted_put_quoted (ApoolUnquoted *self, const char *text, gsize length, char next)
+{
+  if (length == 0 && !self->has_begun && next != '\0' && strchr (ENDS_OF_WORDS, next))
+    {
+      g_string_append (self->to, "''");
+      self->has_begun = TRUE;
+    }
   for (gsize i = 0; i < length; i++)
-    apool_unquoted_put (to, text[i], is_argument);
+    apool_unquoted_put (self, text[i]);
 }
 
 /* Appends what begins at @at with a quote or a backslash. Returns: how many bytes that is; 0 where
  * it is not understood */
 static gsize
-apool_unquoted_put_piece (GString *to, const char *at, gsize length, gboolean is_argument)
+apool_unquoted_put_piece (ApoolUnquoted *self, const char *at, gsize length)
 {
   const char *end;
   gsize inside;
@@ -66,7 +99,7 @@ apool_unquoted_put_piece (GString *to, const char *at, gsize length, gboolean is
       /* A newline behind it joins two lines. */
       if (length < 2 || at[1] == '\n')
         return 0;
-      apool_unquoted_put (to, at[1], is_argument);
+      apool_unquoted_put (self, at[1]);
       return 2;
     }
   end = length > 1 ? memchr (at + 1, *at, length - 1) : NULL;
@@ -76,8 +109,26 @@ apool_unquoted_put_piece (GString *to, const char *at, gsize length, gboolean is
   if (*at == '"' && (memchr (at + 1, '$', inside) || memchr (at + 1, '\\', inside) ||
                      memchr (at + 1, '!', inside)))
     return 0;
-  apool_unquoted_put_quoted (to, at + 1, inside, is_argument);
+  apool_unquoted_put_quoted (self, at + 1, inside, inside + 2 < length ? end[1] : ' ');
   return inside + 2;
+}
+
+static gboolean
+apool_unquoted_put_all (GString *to, const char *text, gsize length)
+{
+  ApoolUnquoted self = { .to = to };
+
+  for (gsize i = 0, n = 1; i < length; i += n)
+    {
+      n = 1;
+      if (text[i] == '\'' || text[i] == '"' || text[i] == '\\')
+        n = apool_unquoted_put_piece (&self, text + i, length - i);
+      else if (!apool_unquoted_put_bare (&self, text[i]))
+        n = 0;
+      if (n == 0)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /**
@@ -92,32 +143,9 @@ void
 apool_unquoted_append (GString *to, const char *text, gsize length)
 {
   gsize start = to->len;
-  gboolean is_argument = FALSE; /* before that, something like a=b is an assignment */
-  gboolean has_equals = FALSE;
 
-  if (!apool_unquoted_is_simple (text, length))
-    {
-      g_string_append_len (to, text, (gssize) length);
-      return;
-    }
-  for (gsize i = 0; i < length;)
-    {
-      gsize n = 1;
-
-      if (strchr ("'\"\\", text[i]) && text[i] != '\0')
-        n = apool_unquoted_put_piece (to, text + i, length - i, is_argument);
-      else
-        g_string_append_c (to, text[i]);
-      if (n == 0)
-        {
-          g_string_truncate (to, start);
-          g_string_append_len (to, text, (gssize) length);
-          return;
-        }
-      has_equals |= text[i] == '=';
-      is_argument |= text[i] == ' ' && !has_equals;
-      if (text[i] == ' ')
-        has_equals = FALSE;
-      i += n;
-    }
+  if (apool_unquoted_is_simple (text, length) && apool_unquoted_put_all (to, text, length))
+    return;
+  g_string_truncate (to, start);
+  g_string_append_len (to, text, (gssize) length);
 }
