@@ -52,13 +52,14 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ApoolSourceOrder,
 
 /* ---- reading ---- */
 
-/* A row of which no job can be made says so when it is its turn. */
+/* A row of which no job can be made says so when it is its turn. Of one that comes from a log the
+ * time is known. */
 static void
 apool_source_order_look_up (ApoolSourceOrder *self, ApoolRow *row)
 {
   g_autoptr (ApoolIdentity) identity = NULL;
 
-  if (row->is_skipped || row->fault)
+  if (row->is_skipped || row->fault || row->expected_usec > 0)
     return;
   identity = apool_identifier_identify (self->identifier, row, row->number, NULL);
   if (!identity)

@@ -473,8 +473,9 @@ apool_tasks_identify (ApoolTasks *self,
   if (self->judge)
     traits.is_skipped =
         apool_judge_judge (self->judge, identity, seq, &recorded) == APOOL_VERDICT_SKIP;
-  traits.expected_usec =
-      self->times ? apool_times_find (self->times, identity) : row->expected_usec;
+  traits.expected_usec = row->expected_usec;
+  if (self->times && traits.expected_usec == 0)
+    traits.expected_usec = apool_times_find (self->times, identity);
   traits.identity = identity;
   traits.recorded = (GObject *) recorded;
   return apool_task_new_variant (plain, &traits);

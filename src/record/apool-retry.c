@@ -56,6 +56,7 @@ apool_retry_next (ApoolSource *source, ApoolRow *row, GError **error)
   self->value = (ApoolValue){ job.command, job.command_length };
   row->values = &self->value;
   row->n_values = 1;
+  row->expected_usec = MAX (job.run_usec, 0);
   return APOOL_SOURCE_ROW;
 }
 

@@ -120,6 +120,20 @@ test_resume (void)
       "apool: resume: 2 done, 2 to be run again, 2 new, 0 no longer in the input\n");
 }
 
+/* What has failed by a log is run by it, and has the times that stand there. */
+static void
+test_retry (void)
+{
+  check_script ("\"$A\" -j1 --joblog log.jsonl 'echo {} >>started; test {} = b' ::: a b c d\n"
+                "rm started\n"
+                "sed -E -i '/\"seq\":1,/s/\"seconds\":[0-9.]+/\"seconds\":2/\n"
+                "  /\"seq\":3,/s/\"seconds\":[0-9.]+/\"seconds\":30/\n"
+                "  /\"seq\":4,/s/\"seconds\":[0-9.]+/\"seconds\":8/' log.jsonl\n"
+                "\"$A\" -j1 --retry-failed --longest-first --joblog log.jsonl; echo $?\n"
+                "note\n",
+                "3\nc d a\n");
+}
+
 /* What the journal has is printed from there, in its place; equal jobs have their own times. */
 static void
 test_journal (void)
@@ -371,6 +385,7 @@ add_tests (void)
   g_test_add_func ("/longest-first/joblog-json", test_joblog_json);
   g_test_add_func ("/longest-first/joblog-keys", test_joblog_keys);
   g_test_add_func ("/longest-first/resume", test_resume);
+  g_test_add_func ("/longest-first/retry", test_retry);
   g_test_add_func ("/longest-first/journal", test_journal);
   g_test_add_func ("/longest-first/rows", test_rows);
   g_test_add_func ("/longest-first/refused", test_refused);
