@@ -659,6 +659,7 @@ apool_run_say_last_words (ApoolRun *self)
     apool_io_say (STDERR_FILENO, self->last_words->str);
 }
 
+/* Who knows the pool goes before it, and what the pool uses to its end goes after it. */
 static void
 apool_run_clear (ApoolRun *self)
 {
@@ -666,12 +667,14 @@ apool_run_clear (ApoolRun *self)
   g_string_free (self->notes, TRUE);
   g_free (self->parent);
   g_free (self->shell);
+  g_clear_pointer (&self->time_limits, apool_time_limits_free);
+  g_clear_object (&self->halt);
+  g_clear_pointer (&self->status, apool_status_free);
   g_clear_pointer (&self->many, apool_many_free);
   g_clear_object (&self->pool);
   g_clear_pointer (&self->gates, apool_gates_free);
   g_clear_pointer (&self->make, apool_make_free);
   g_clear_object (&self->scene);
-  g_clear_pointer (&self->status, apool_status_free);
   g_clear_object (&self->factory);
   g_clear_object (&self->output);
   g_clear_object (&self->readers);
@@ -681,8 +684,6 @@ apool_run_clear (ApoolRun *self)
   g_clear_object (&self->notices);
   g_clear_object (&self->debug);
   g_clear_object (&self->exit);
-  g_clear_object (&self->halt);
-  g_clear_pointer (&self->time_limits, apool_time_limits_free);
   g_clear_pointer (&self->inputs, apool_inputs_free);
   g_clear_pointer (&self->loop, g_main_loop_unref);
 }

@@ -51,6 +51,24 @@ test_delay (void)
   e2e_assert_contains (run->err, ", prefetch 0, ");
 }
 
+/* Whoever else has to do with the pool is gone before the gates are. */
+static void
+test_all_limits (void)
+{
+  static const char *const GATES[] = { "--delay=0.01", "--rate=1000/s", "--load=100000%",
+                                       "--memfree=1", "--limit=true" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (GATES); i++)
+    {
+      g_autoptr (E2eRun) run =
+          e2e_run ("", GATES[i], "--timeout", "300", "--slow-after", "300", "--deadline", "300",
+                   "--halt", "now,fail=1", "--retries", "2", "echo", ":::", "1", NULL);
+
+      e2e_assert_ended (run, 0);
+      g_assert_cmpstr (run->out, ==, "1\n");
+    }
+}
+
 /* Each failure makes it longer: 0.1, 0.13 and 0.169 seconds. */
 static void
 test_delay_auto (void)
@@ -386,6 +404,7 @@ static void
 add_tests (void)
 {
   g_test_add_func ("/gates/delay", test_delay);
+  g_test_add_func ("/gates/all-limits", test_all_limits);
   g_test_add_func ("/gates/delay/auto", test_delay_auto);
   g_test_add_func ("/gates/delay/retries", test_delay_retries);
   g_test_add_func ("/gates/rate", test_rate);
