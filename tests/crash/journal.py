@@ -15,13 +15,12 @@ End = namedtuple("End", "position numbers is_final is_recorded out err")
 
 
 class Journal:
-    """What is in a folder. What is no event is counted and left out."""
+    """What is in a folder. What is no event is left out."""
 
     def __init__(self, folder):
         self.folder = folder
         self.ends = []
-        self.n_ignored = 0
-        self.n_trouble = 0
+        self.n_events = 0
         self.sync_position = 0  # what is before it is on the disk
         self.sync_end = 0  # of the line that says so
         self.length = 0
@@ -38,8 +37,6 @@ class Journal:
         for line in data.split(b"\n"):
             if position + len(line) < len(data):
                 self.take(line, position)
-            elif line:
-                self.n_ignored += 1
             position += len(line) + 1
 
     def take(self, line, position):
@@ -49,14 +46,13 @@ class Journal:
         except (ValueError, KeyError, TypeError):
             kind = None
         if kind not in TYPES:
-            self.n_ignored += bool(line)
-        elif kind == "end":
+            return
+        self.n_events += 1
+        if kind == "end":
             self.take_end(event, position)
         elif kind == "sync":
             self.sync_position = event["events"]
             self.sync_end = position + len(line) + 1
-        elif kind == "trouble":
-            self.n_trouble += 1
 
     def take_end(self, event, position):
         numbers = tuple(int(word) for word in event["arguments"])

@@ -303,9 +303,11 @@ class JournalScenario(Scenario):
                           f" after {plan.n_reports}{' ' + plan.fault if plan.fault else ''}"
                           f" -j{plan.at_once} {' '.join([*plan.options, *plan.view])}"
                           f"{' --unordered' if plan.is_unordered else ''}")
-        if os.path.isdir(self.journal_folder) and self.options.has_status:
+        journal = Journal(self.journal_folder)
+        self.length_before = journal.length
+        # A run may have been killed before it had recorded anything.
+        if journal.n_events > 0 and self.options.has_status:
             self.check_status()
-        self.length_before = Journal(self.journal_folder).length
         was_broken, status = self.play(plan)
         n_flying = self.check_round(plan, was_broken)
         if kind in PROMPT and was_broken and not plan.is_hasty:
