@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ struct _ApoolRunIdentity
   GArray *values;   /* ApoolValue: the template */
   GArray *options;  /* ApoolJournalOption */
   char *directory;  /* where apool is */
+  char *shell;      /* that of the jobs, in a directory without symbolic links */
   ApoolJournalEvent event;
 };
 
@@ -158,10 +160,26 @@ apool_run_identity_add_options (ApoolRunIdentity *self, const ApoolOptions *opti
 
 /* ---- all of it ---- */
 
+/* Where directories are merged, a shell has several paths: a log is to know one. Its name stays,
+ * which some shells heed.
+ *
+ * Returns: (transfer full): the path of @shell */
+static char *
+apool_run_identity_dup_shell (const char *shell)
+{
+  g_autofree char *above = g_path_get_dirname (shell);
+  g_autofree char *name = g_path_get_basename (shell);
+  char *real = g_path_is_absolute (shell) ? realpath (above, NULL) : NULL;
+  char *path = real ? g_build_filename (real, name, NULL) : g_strdup (shell);
+
+  free (real);
+  return path;
+}
+
 /**
  * apool_run_identity_new:
  * @options: (transfer none): what was asked for; outlives the identity
- * @shell: (transfer none): that of the jobs; outlives it, too
+ * @shell: that of the jobs
  * @error: (out) (optional): a #GIOErrorEnum where it cannot be known in which directory we are
  *
  * Returns: (transfer full) (nullable): what the run is of
@@ -194,7 +212,8 @@ apool_run_identity_new (const ApoolOptions *options, const char *shell, GError *
   self->event.options = (ApoolJournalOptions){ (ApoolJournalOption *) (void *) self->options->data,
                                                self->options->len };
   self->event.directory = apool_run_identity_wrap (self->directory);
-  self->event.shell = apool_run_identity_wrap (shell);
+  self->shell = apool_run_identity_dup_shell (shell);
+  self->event.shell = apool_run_identity_wrap (self->shell);
   self->event.apool = apool_run_identity_wrap (APOOL_VERSION);
   return g_steal_pointer (&self);
 }
@@ -206,6 +225,7 @@ apool_run_identity_new (const ApoolOptions *options, const char *shell, GError *
 void
 apool_run_identity_free (ApoolRunIdentity *self)
 {
+  g_free (self->shell);
   free (self->directory); /* of getcwd() */
   g_array_unref (self->options);
   g_array_unref (self->values);

@@ -4,6 +4,8 @@
 
 #include "cli/apool-run-journal.h"
 
+#include <string.h>
+
 #include "cli/apool-run-identity.h"
 #include "record/apool-journal-identity.h"
 #include "record/apool-journal-judge.h"
@@ -81,8 +83,13 @@ apool_run_journal_look_up (ApoolRunJournal *self,
     [APOOL_RERUN_ALL] = APOOL_JOURNAL_AGAIN_ALL,
   };
   ApoolTasks *tasks = apool_inputs_get_tasks (inputs);
-  g_autofree char *context = apool_journal_identity_dup_context (identity);
+  ApoolJournalEvent recorded = *identity;
+  g_autofree char *context = NULL;
 
+  /* Jobs are known by what the journal calls the shell, however this run spells it. */
+  recorded.shell.data = apool_journal_get_shell (self->journal);
+  recorded.shell.length = strlen (recorded.shell.data);
+  context = apool_journal_identity_dup_context (&recorded);
   apool_inputs_set_borders (inputs, APOOL_BORDERS (apool_journal_past_get_batches (self->past)),
                             apool_journal_past_get_n_jobs (self->past));
   self->judge = apool_journal_judge_new (self->past, AGAIN[self->options->record.journal_rerun]);

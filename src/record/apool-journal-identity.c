@@ -4,6 +4,7 @@
 
 #include "record/apool-journal-identity.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/apool-quote.h"
@@ -137,6 +138,25 @@ apool_journal_identity_compare_options (const ApoolJournalOptions *recorded,
   return difference;
 }
 
+/* Whether both paths lead to one program, by one name: bash is another shell where it is called
+ * sh. Where directories are merged, one path is found by whom a shell has started and another one
+ * by whom cron has. */
+static gboolean
+apool_journal_identity_is_same_shell (const ApoolValue *a, const ApoolValue *b)
+{
+  g_autofree char *a_path = g_strndup (a->length > 0 ? a->data : "", a->length);
+  g_autofree char *b_path = g_strndup (b->length > 0 ? b->data : "", b->length);
+  g_autofree char *a_name = g_path_get_basename (a_path);
+  g_autofree char *b_name = g_path_get_basename (b_path);
+  char *a_real = realpath (a_path, NULL);
+  char *b_real = realpath (b_path, NULL);
+  gboolean is_same = strcmp (a_name, b_name) == 0 && a_real && g_strcmp0 (a_real, b_real) == 0;
+
+  free (a_real);
+  free (b_real);
+  return is_same || apool_journal_identity_is_equal (a, b);
+}
+
 /**
  * apool_journal_identity_dup_difference:
  * @recorded: what a journal says that it is of
@@ -155,7 +175,7 @@ apool_journal_identity_dup_difference (const ApoolJournalEvent *recorded,
   if (!difference)
     difference =
         apool_journal_identity_compare ("directory", &recorded->directory, &wanted->directory);
-  if (!difference)
+  if (!difference && !apool_journal_identity_is_same_shell (&recorded->shell, &wanted->shell))
     difference = apool_journal_identity_compare ("shell", &recorded->shell, &wanted->shell);
   return difference;
 }

@@ -38,6 +38,7 @@
 struct _ApoolJournal
 {
   char *directory;
+  char *shell; /* as the first event has it */
   int lock_fd;
   ApoolJournalLog *log;     /* (nullable): while it is opened */
   ApoolJournalStore *store; /* (nullable): the same */
@@ -201,7 +202,11 @@ apool_journal_check_first (ApoolJournal *self,
     }
   difference = apool_journal_identity_dup_difference (first, identity);
   if (!difference)
-    return TRUE;
+    {
+      g_free (self->shell);
+      self->shell = g_strndup (first->shell.data, first->shell.length);
+      return TRUE;
+    }
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "--journal: %s: made for another command: %s",
                self->directory, difference);
   return FALSE;
@@ -253,6 +258,7 @@ apool_journal_open (const char *directory, const ApoolJournalEvent *identity, GE
   g_autoptr (ApoolJournal) self = g_new0 (ApoolJournal, 1);
 
   self->directory = g_strdup (directory);
+  self->shell = g_strndup (identity->shell.data, identity->shell.length);
   self->line = g_string_new (NULL);
   self->lock_fd = -1;
   if (!apool_journal_make_directory (self, error) || !apool_journal_check_directory (self, error))
@@ -277,6 +283,7 @@ apool_journal_free (ApoolJournal *self)
   g_clear_pointer (&self->store, apool_journal_store_unref);
   g_string_free (self->line, TRUE);
   apool_fd_clear (&self->lock_fd);
+  g_free (self->shell);
   g_free (self->directory);
   g_free (self);
 }
@@ -291,6 +298,18 @@ const char *
 apool_journal_get_directory (const ApoolJournal *self)
 {
   return self->directory;
+}
+
+/**
+ * apool_journal_get_shell:
+ * @self: a journal
+ *
+ * Returns: (transfer none): the shell of its jobs, as the run that made it has spelled its path
+ */
+const char *
+apool_journal_get_shell (const ApoolJournal *self)
+{
+  return self->shell;
 }
 
 /**

@@ -19,6 +19,7 @@ apool_journal_open (const char *directory, const ApoolJournalEvent *identity, GE
 void apool_journal_free (ApoolJournal *self);
 
 const char *apool_journal_get_directory (const ApoolJournal *self);
+const char *apool_journal_get_shell (const ApoolJournal *self);
 ApoolJournalStore *apool_journal_get_store (ApoolJournal *self);
 int apool_journal_get_log_fd (const ApoolJournal *self);
 guint64 apool_journal_get_log_length (const ApoolJournal *self);

@@ -461,6 +461,56 @@ test_another_command (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (elsewhere->out, ==, "");
 }
 
+/* Runs `@line` with the shell at @path. */
+static E2eRun *
+run_shell_at (Fixture *fixture, const char *path, const char *line)
+{
+  g_autofree char *quoted = g_shell_quote (e2e_apool ());
+  g_autofree char *all = g_strdup_printf ("APOOL_SHELL=%s exec %s %s '%secho {}' ::: a b", path,
+                                          quoted, line, fixture->script);
+
+  return e2e_shell ("", all);
+}
+
+static void
+assert_known (Fixture *fixture, const char *path, const char *line, guint n_run)
+{
+  g_autoptr (E2eRun) run = run_shell_at (fixture, path, line);
+
+  e2e_assert_ended (run, 0);
+  assert_n_run (fixture, n_run);
+}
+
+/* A shell has two paths where directories are merged, or where it is linked to. */
+static void
+test_shell_paths (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *above = g_build_filename (fixture->dir, "usr", NULL);
+  g_autofree char *merged = g_build_filename (fixture->dir, "bin", NULL);
+  g_autofree char *linked = g_build_filename (fixture->dir, "sh", NULL);
+  g_autofree char *one = g_build_filename (above, "sh", NULL);
+  g_autofree char *two = g_build_filename (merged, "sh", NULL);
+  g_autofree char *other = g_build_filename (merged, "ash", NULL);
+  g_autofree char *journal = g_strdup_printf ("--journal %s", fixture->journal);
+  g_autofree char *joblog = g_strdup_printf ("--joblog %s/l.jsonl --resume", fixture->dir);
+  g_autoptr (E2eRun) run = NULL;
+
+  g_assert_cmpint (mkdir (above, 0700), ==, 0);
+  g_assert_cmpint (symlink ("usr", merged), ==, 0);
+  g_assert_cmpint (symlink ("/bin/sh", one), ==, 0);
+  g_assert_cmpint (symlink ("sh", other), ==, 0);
+  g_assert_cmpint (symlink ("bin/sh", linked), ==, 0);
+  assert_known (fixture, one, joblog, 2);
+  assert_known (fixture, two, joblog, 2);
+  assert_known (fixture, linked, journal, 4);
+  assert_known (fixture, one, journal, 4);
+  assert_known (fixture, two, journal, 4);
+  /* By another name it may be another shell. */
+  run = run_shell_at (fixture, other, journal);
+  e2e_assert_ended (run, 255);
+  e2e_assert_contains (run->err, "made for another command: shell: ");
+}
+
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
@@ -575,6 +625,7 @@ add_tests (void)
   ADD ("runs-nothing-of-it", test_runs_nothing_of_it);
   ADD ("second-writer", test_second_writer);
   ADD ("another-command", test_another_command);
+  ADD ("shell-paths", test_shell_paths);
   ADD ("refused", test_refused);
   ADD ("foreign", test_foreign);
   ADD ("full", test_full);
