@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @task: the attempt
  * @outcome: what became of it
  * @is_retried: whether it does not count
+ * @is_recalled: whether it was made by an earlier run, whose journal says so
  * @place: where it ran
  * @start_usec: when it began, microseconds since 1970 (UTC)
  * @run_usec: how long it took
@@ -22,6 +23,7 @@ typedef struct
   const ApoolTask *task;
   const ApoolOutcome *outcome;
   gboolean is_retried;
+  gboolean is_recalled;
   ApoolPlace place;
   gint64 start_usec;
   gint64 run_usec;

@@ -109,7 +109,8 @@ apool_joblog_append_place (GString *line, const ApoolJoblogEntry *entry, const c
     apool_joblog_append_count (line, "worker", entry->place.worker);
   if (entry->place.slot > 0)
     apool_joblog_append_count (line, "slot", entry->place.slot);
-  apool_joblog_append_text (line, "host", host);
+  if (!entry->is_recalled)
+    apool_joblog_append_text (line, "host", host);
   apool_joblog_append_count (line, "bytes_out", entry->lengths[APOOL_STREAM_STDOUT]);
   apool_joblog_append_count (line, "bytes_err", entry->lengths[APOOL_STREAM_STDERR]);
 }
@@ -173,8 +174,10 @@ apool_joblog_append_object (GString *line,
 
   g_string_append_c (line, '{');
   apool_joblog_append_count (line, "seq", apool_task_get_seq (entry->task));
-  apool_joblog_append_count (line, "attempt", traits->attempt);
+  if (!entry->is_recalled)
+    apool_joblog_append_count (line, "attempt", traits->attempt);
   apool_joblog_append_true (line, "retried", entry->is_retried);
+  apool_joblog_append_true (line, "recalled", entry->is_recalled);
   apool_joblog_append_usage (line, entry);
   apool_joblog_append_end (line, entry);
   apool_joblog_append_place (line, entry, host);

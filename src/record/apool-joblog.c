@@ -4,6 +4,10 @@
  * before it in the input. Of what a line needs, the place, and when it began for jobs that nobody
  * else can tell that of, are remembered from the start.
  *
+ * Jobs that a journal recalls have their lines, too, as they were recorded: else the log of a run
+ * that is gone on with would lose those of the part before. In a log that is added to they stand
+ * already.
+ *
  * In columns there are no lines of jobs that were ended with the run: as in GNU parallel's logs,
  * they are not done. What cannot be written is said once: jobs are not to suffer from it. */
 
@@ -12,6 +16,7 @@
 #include <string.h>
 
 #include "job/apool-keeper.h"
+#include "job/apool-recorded.h"
 #include "record/apool-joblog-format.h"
 #include "record/apool-joblog-read.h"
 #include "record/apool-log-file.h"
@@ -33,6 +38,7 @@ struct _ApoolJoblog
 
   ApoolLogFile *file;
   gboolean is_json;
+  gboolean appends;
   gboolean counts_both;
   char *host;          /* (nullable): in columns */
   char *directory;     /* the same */
@@ -85,12 +91,12 @@ apool_joblog_write (ApoolJoblog *self, const ApoolJoblogEntry *entry)
 }
 
 /* Whether there is a line of it. What a judge has left out has one already, or is none of this
- * run's jobs. */
+ * run's jobs; so has, in a log that is added to, what is recalled. */
 static gboolean
 apool_joblog_tells (const ApoolJoblog *self, const ApoolTask *task, const ApoolOutcome *outcome)
 {
   if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_SKIPPED ||
-      apool_task_get_traits (task)->recorded)
+      (self->appends && apool_task_get_traits (task)->recorded))
     return FALSE;
   return self->is_json ||
          (!apool_outcome_is_ended_by_pool (outcome) && !apool_outcome_is_declined (outcome));
@@ -129,6 +135,25 @@ apool_joblog_tell (ApoolJoblog *self,
 
   memcpy (entry.lengths, running->lengths, sizeof entry.lengths);
   apool_joblog_find_times (&entry, running);
+  apool_joblog_write (self, &entry);
+}
+
+/* No attempt was made in this run: all that is known of it is what was recorded. */
+static void
+apool_joblog_recall (ApoolJoblog *self, const ApoolTask *task, const ApoolOutcome *outcome)
+{
+  ApoolRecorded *recorded = APOOL_RECORDED (apool_task_get_traits (task)->recorded);
+  const ApoolUsage *usage = apool_outcome_get_usage (outcome);
+  ApoolJoblogEntry entry = {
+    .task = task,
+    .outcome = outcome,
+    .is_recalled = TRUE,
+    .start_usec = usage->start_usec,
+    .run_usec = usage->run_usec,
+  };
+
+  for (int i = 0; i < APOOL_N_STREAMS; i++)
+    entry.lengths[i] = apool_recorded_get_length (recorded, (ApoolStream) i);
   apool_joblog_write (self, &entry);
 }
 
@@ -187,14 +212,17 @@ apool_joblog_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutco
 {
   ApoolJoblog *self = APOOL_JOBLOG (observer);
   guint64 seq = apool_task_get_seq (task);
+  const ApoolJoblogRunning *running;
 
-  if (apool_joblog_tells (self, task, outcome))
+  if (apool_task_get_traits (task)->recorded)
     {
-      const ApoolJoblogRunning *running = apool_joblog_get_running (self, task);
-
-      if (!self->is_json || !running->is_told)
-        apool_joblog_tell (self, task, outcome, running, FALSE);
+      if (apool_joblog_tells (self, task, outcome))
+        apool_joblog_recall (self, task, outcome);
+      return;
     }
+  running = apool_joblog_get_running (self, task);
+  if (apool_joblog_tells (self, task, outcome) && !(self->is_json && running->is_told))
+    apool_joblog_tell (self, task, outcome, running, FALSE);
   g_hash_table_remove (self->running, &seq);
 }
 
@@ -276,6 +304,7 @@ apool_joblog_new (const char *path, gboolean appends, GError **error)
   g_autoptr (ApoolJoblog) self = g_object_new (APOOL_TYPE_JOBLOG, NULL);
 
   self->is_json = apool_joblog_is_json (path);
+  self->appends = appends;
   self->file = apool_log_file_open (
       "--joblog", path, appends,
       self->is_json ? apool_joblog_is_torn_object : apool_joblog_is_torn_row, error);

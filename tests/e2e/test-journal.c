@@ -209,6 +209,72 @@ test_halt (Fixture *fixture, gconstpointer data)
   assert_n_run (fixture, 3);
 }
 
+/* ---- with a log ---- */
+
+/* Runs jobs with a journal and with @log, of which the last one waits, and kills them all. */
+static void
+start_logged_and_kill (Fixture *fixture, const char *log, const char *command, E2eFifo *reports)
+{
+  g_autoptr (E2eRun) run = e2e_start ("--journal", fixture->journal, "--joblog", log, "-j1",
+                                      "--prefetch", "0", command, ":::", "0", "3", "7", NULL);
+
+  (void) e2e_fifo_read_report (reports, NULL);
+  e2e_kill (run, SIGKILL);
+  e2e_finish (run);
+  e2e_wait_gone (run, GONE_MSEC);
+}
+
+/* The same to its end. Returns: (transfer full): the log */
+static char *
+run_logged (Fixture *fixture, const char *name, const char *log, const char *command)
+{
+  g_autoptr (E2eRun) run = e2e_run ("", "--journal", fixture->journal, "--joblog", log, "-j1",
+                                    command, ":::", "0", "3", "7", NULL);
+
+  e2e_assert_ended (run, 2);
+  return read_file (fixture->dir, name, NULL);
+}
+
+/* @data: the name of the log. Killed once it has the first two jobs, and gone on with, it has all
+ * of them, the first ones as they were; and so it has when nothing is left to do. */
+static void
+test_log (Fixture *fixture, gconstpointer data)
+{
+  const char *name = data;
+  gboolean is_json = g_str_has_suffix (name, "l");
+  g_autofree char *log = g_build_filename (fixture->dir, name, NULL);
+  g_autofree char *added = g_strconcat ("+", log, NULL);
+  g_autoptr (E2eFifo) reports = e2e_fifo_new (fixture->dir, "reports");
+  g_autofree char *command = g_strdup_printf (
+      "printf {}{}; printf {} >&2; test {} != 7 -o -e %s/go || exec %s wait %s {}; "
+      "exit {}",
+      fixture->dir, e2e_testprog (), reports->path);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *still = NULL;
+
+  start_logged_and_kill (fixture, log, command, reports);
+  before = read_file (fixture->dir, name, NULL);
+  write_file (fixture->dir, "go", "", 0);
+  after = run_logged (fixture, name, log, command);
+  g_assert_cmpuint (e2e_count (before, "\n"), ==, is_json ? 2 : 3);
+  g_assert_cmpuint (e2e_count (after, "\n"), ==, is_json ? 3 : 4);
+  g_assert_cmpuint (e2e_count (after, "\"recalled\":true"), ==, is_json ? 2 : 0);
+  if (!is_json)
+    g_assert_true (g_str_has_prefix (after, before));
+  else
+    e2e_assert_contains (after, "\"exit\":3,\"bytes_out\":2,\"bytes_err\":1,");
+  again = run_logged (fixture, name, log, command);
+  g_assert_cmpuint (e2e_count (again, "\n"), ==, is_json ? 3 : 4);
+  g_assert_cmpuint (e2e_count (again, "\"recalled\":true"), ==, is_json ? 3 : 0);
+  if (!is_json)
+    g_assert_cmpstr (again, ==, after);
+  /* Where it is added to, all of them are in it. */
+  still = run_logged (fixture, name, added, command);
+  g_assert_cmpstr (still, ==, again);
+}
+
 static void
 test_dry_run (Fixture *fixture, gconstpointer data)
 {
@@ -631,6 +697,9 @@ add_tests (void)
   ADD ("full", test_full);
   ADD ("no-reader", test_no_reader);
   ADD ("sync-each", test_sync_each);
+  g_test_add ("/journal/log/columns", Fixture, "log", fixture_set_up, test_log, fixture_tear_down);
+  g_test_add ("/journal/log/json", Fixture, "log.jsonl", fixture_set_up, test_log,
+              fixture_tear_down);
 }
 
 int

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "base/apool-json.h"
+#include "fake-recorded.h"
 #include "job/apool-keeper.h"
 #include "record/apool-joblog-format.h"
 #include "record/apool-joblog.h"
@@ -109,6 +110,20 @@ retry (Fixture *fixture, guint64 seq, const char *command, ApoolOutcomeKind kind
   fixture->traits.attempt++;
 }
 
+/* A job that an earlier run has recorded. */
+static void
+recall (Fixture *fixture, guint64 seq, const char *command, int status)
+{
+  g_autoptr (FakeRecorded) recorded = fake_recorded_new (status, "out", "er");
+  g_autoptr (ApoolTask) task = NULL;
+
+  fixture->traits.recorded = G_OBJECT (recorded);
+  task = make_task (fixture, seq, command);
+  apool_observer_task_finished (APOOL_OBSERVER (fixture->log), task,
+                                apool_recorded_get_outcome (APOOL_RECORDED (recorded)));
+  fixture->traits.recorded = NULL;
+}
+
 static void
 check_bytes (Fixture *fixture, const char *expected, gsize length)
 {
@@ -189,15 +204,29 @@ test_row_none (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (ApoolTask) task = make_task (fixture, 1, "a");
   g_autoptr (ApoolOutcome) ended = make_outcome (APOOL_OUTCOME_SIGNALLED, SIGTERM, TRUE);
-  g_autoptr (GObject) record = g_object_new (G_TYPE_OBJECT, NULL);
 
   begin (fixture, task);
   apool_observer_task_finished (APOOL_OBSERVER (fixture->log), task, ended);
   run (fixture, 2, "b", APOOL_OUTCOME_SKIPPED, 0);
   run (fixture, 3, "c", APOOL_OUTCOME_NOT_STARTED, ECANCELED);
-  fixture->traits.recorded = record;
-  run (fixture, 4, "d", APOOL_OUTCOME_EXITED, 0);
   check (fixture, APOOL_JOBLOG_HEADER);
+}
+
+/* Its times are those of the run that made it; where the log is added to it has its line. */
+static void
+test_row_recalled (Fixture *fixture, gconstpointer data)
+{
+  static const char expected[] = APOOL_JOBLOG_HEADER "3\t:\t1.000\t     2.000\t0\t3\t7\t0\ta\n";
+
+  recall (fixture, 3, "a", 7);
+  check (fixture, expected);
+  open_log (fixture, TRUE);
+  recall (fixture, 3, "a", 7);
+  check (fixture, expected);
+  open_log (fixture, FALSE);
+  apool_joblog_set_counts_both (fixture->log);
+  recall (fixture, 3, "a", 0);
+  check (fixture, APOOL_JOBLOG_HEADER "3\t:\t1.000\t     2.000\t0\t5\t0\t0\ta\n");
 }
 
 /* Of several attempts the last one counts; where no further one came that is the one before. */
@@ -494,6 +523,34 @@ test_object_once (Fixture *fixture, gconstpointer data)
   check_member (lines[1], "ended_by_apool", "true");
 }
 
+/* What is of this run's attempts only has no members. */
+static void
+test_object_recalled (Fixture *fixture, gconstpointer data)
+{
+  g_auto (GStrv) lines = NULL;
+
+  recall (fixture, 3, "a", 7);
+  run (fixture, 4, "b", APOOL_OUTCOME_EXITED, 0);
+  lines = read_lines (fixture, 2);
+  check_member (lines[0], "seq", "3");
+  check_member (lines[0], "recalled", "true");
+  check_member (lines[0], "attempt", "none");
+  check_member (lines[0], "start", "1.000000");
+  check_member (lines[0], "seconds", "2.000000");
+  check_member (lines[0], "exit", "7");
+  check_member (lines[0], "worker", "none");
+  check_member (lines[0], "slot", "none");
+  check_member (lines[0], "host", "none");
+  check_member (lines[0], "bytes_out", "3");
+  check_member (lines[0], "bytes_err", "2");
+  check_member (lines[0], "command", "\"a\"");
+  check_member (lines[1], "recalled", "none");
+  open_log (fixture, TRUE);
+  recall (fixture, 3, "a", 7);
+  g_strfreev (lines);
+  lines = read_lines (fixture, 2);
+}
+
 static void
 test_is_json (void)
 {
@@ -516,6 +573,7 @@ main (int argc, char **argv)
   ADD ("/joblog/row/ends", "log", test_row_ends);
   ADD ("/joblog/row/faulty", "log", test_row_faulty);
   ADD ("/joblog/row/none", "log", test_row_none);
+  ADD ("/joblog/row/recalled", "log", test_row_recalled);
   ADD ("/joblog/row/attempts", "log", test_row_attempts);
   ADD ("/joblog/row/lost", "log", test_row_lost);
   ADD ("/joblog/row/both", "log", test_row_both);
@@ -528,6 +586,7 @@ main (int argc, char **argv)
   ADD ("/joblog/object/bytes", "log.jsonl", test_object_bytes);
   ADD ("/joblog/object/attempts", "log.jsonl", test_object_attempts);
   ADD ("/joblog/object/once", "log.jsonl", test_object_once);
+  ADD ("/joblog/object/recalled", "log.jsonl", test_object_recalled);
   g_test_add_func ("/joblog/is-json", test_is_json);
   return g_test_run ();
 }
