@@ -18,6 +18,7 @@
 
 #include "base/apool-error.h"
 #include "input/apool-row-window.h"
+#include "input/apool-source-turn.h"
 
 /* Rows without a job before the main loop gets its turn. */
 #define ROWS_PER_TURN 65536
@@ -73,10 +74,7 @@ struct _ApoolSourceBatch
   gsize n_forced; /* records that the batch is to have, whatever the rules say; 0 where not */
   gsize n_chosen; /* records of the next job; 0 where that is still to be asked */
 
-  gboolean gave_way; /* pending only to let the main loop have its turn */
-  GSource *idle;     /* (nullable): which then comes back */
-  ApoolSourceReadyFunc ready;
-  gpointer ready_data;
+  ApoolSourceTurn turn; /* of the context, while no job is full */
 };
 
 static void apool_source_batch_source_init (ApoolSourceInterface *iface);
@@ -184,7 +182,7 @@ apool_source_batch_ask (ApoolSourceBatch *self, gsize n_natural, gsize *n_record
 {
   if (apool_row_window_choose (self->window, n_natural, n_records))
     return TRUE;
-  self->gave_way = apool_row_window_gave_way (self->window);
+  apool_source_turn_want (&self->turn, apool_row_window_gave_way (self->window));
   return FALSE;
 }
 
@@ -468,7 +466,7 @@ apool_source_batch_next (ApoolSource *source, ApoolRow *row, GError **error)
 
   if (!self->rules.has_values)
     return apool_source_batch_next_number (self, row, error);
-  self->gave_way = FALSE;
+  apool_source_turn_want (&self->turn, FALSE);
   if (self->is_done && self->n_yielded < self->records->len)
     {
       status = apool_source_batch_offer (self, row);
@@ -495,30 +493,8 @@ apool_source_batch_next (ApoolSource *source, ApoolRow *row, GError **error)
       if (self->is_done)
         return status;
     }
-  self->gave_way = status == APOOL_SOURCE_PENDING;
+  apool_source_turn_want (&self->turn, status == APOOL_SOURCE_PENDING);
   return status;
-}
-
-static void
-apool_source_batch_stop_waiting (ApoolSourceBatch *self)
-{
-  if (!self->idle)
-    return;
-  g_source_destroy (self->idle);
-  g_clear_pointer (&self->idle, g_source_unref);
-}
-
-static gboolean
-apool_source_batch_idle_cb (gpointer data)
-{
-  ApoolSourceBatch *self = data;
-  ApoolSourceReadyFunc ready = self->ready;
-  gpointer ready_data = self->ready_data;
-
-  /* Before the call, which may wait again or drop the source. */
-  apool_source_batch_stop_waiting (self);
-  ready (ready_data);
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -529,19 +505,8 @@ apool_source_batch_wait (ApoolSource *source,
 {
   ApoolSourceBatch *self = APOOL_SOURCE_BATCH (source);
 
-  g_return_if_fail (self->idle == NULL);
-  if (!self->gave_way)
-    {
-      apool_source_wait (self->source, context, ready, data);
-      return;
-    }
-  self->gave_way = FALSE;
-  self->ready = ready;
-  self->ready_data = data;
-  self->idle = g_idle_source_new ();
-  g_source_set_static_name (self->idle, "apool-source-batch");
-  g_source_set_callback (self->idle, apool_source_batch_idle_cb, self, NULL);
-  g_source_attach (self->idle, context);
+  if (!apool_source_turn_wait (&self->turn, context, ready, data))
+    apool_source_wait (self->source, context, ready, data);
 }
 
 static void
@@ -549,7 +514,7 @@ apool_source_batch_dispose (GObject *object)
 {
   ApoolSourceBatch *self = APOOL_SOURCE_BATCH (object);
 
-  apool_source_batch_stop_waiting (self);
+  apool_source_turn_clear (&self->turn);
   g_clear_pointer (&self->window, apool_row_window_free);
   g_clear_object (&self->source);
   G_OBJECT_CLASS (apool_source_batch_parent_class)->dispose (object);

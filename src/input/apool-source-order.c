@@ -12,6 +12,7 @@
 #include "input/apool-source-order.h"
 
 #include "input/apool-row-log.h"
+#include "input/apool-source-turn.h"
 
 /* Rows that are read before the context has its turn. */
 #define ROWS_PER_TURN 1024u
@@ -36,10 +37,7 @@ struct _ApoolSourceOrder
   gboolean is_read; /* all are */
   gboolean has_ended;
 
-  GSource *turn;       /* (nullable): the context has its turn */
-  gboolean takes_turn; /* it is to have it */
-  ApoolSourceReadyFunc ready;
-  gpointer ready_data;
+  ApoolSourceTurn turn; /* the context has it while much is read */
 };
 
 static void apool_source_order_source_init (ApoolSourceInterface *iface);
@@ -112,7 +110,7 @@ apool_source_order_read (ApoolSourceOrder *self, GError **error)
       if (!apool_source_order_keep (self, &row, error))
         return APOOL_SOURCE_ERROR;
     }
-  self->takes_turn = TRUE;
+  apool_source_turn_want (&self->turn, TRUE);
   return APOOL_SOURCE_PENDING;
 }
 
@@ -177,26 +175,6 @@ apool_source_order_next (ApoolSource *source, ApoolRow *row, GError **error)
 /* ---- waiting ---- */
 
 static void
-apool_source_order_end_turn (ApoolSourceOrder *self)
-{
-  if (!self->turn)
-    return;
-  g_source_destroy (self->turn);
-  g_clear_pointer (&self->turn, g_source_unref);
-}
-
-static gboolean
-apool_source_order_turn_cb (gpointer data)
-{
-  ApoolSourceOrder *self = data;
-
-  /* Before the call, which may wait again or drop the source. */
-  apool_source_order_end_turn (self);
-  self->ready (self->ready_data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
 apool_source_order_wait (ApoolSource *source,
                          GMainContext *context,
                          ApoolSourceReadyFunc ready,
@@ -204,19 +182,8 @@ apool_source_order_wait (ApoolSource *source,
 {
   ApoolSourceOrder *self = APOOL_SOURCE_ORDER (source);
 
-  if (!self->takes_turn)
-    {
-      apool_source_wait (self->source, context, ready, data);
-      return;
-    }
-  self->takes_turn = FALSE;
-  self->ready = ready;
-  self->ready_data = data;
-  self->turn = g_idle_source_new ();
-  g_source_set_static_name (self->turn, "apool-source-order");
-  g_source_set_priority (self->turn, G_PRIORITY_DEFAULT);
-  g_source_set_callback (self->turn, apool_source_order_turn_cb, self, NULL);
-  g_source_attach (self->turn, context);
+  if (!apool_source_turn_wait (&self->turn, context, ready, data))
+    apool_source_wait (self->source, context, ready, data);
 }
 
 /* ---- the object ---- */
@@ -224,7 +191,7 @@ apool_source_order_wait (ApoolSource *source,
 static void
 apool_source_order_dispose (GObject *object)
 {
-  apool_source_order_end_turn (APOOL_SOURCE_ORDER (object));
+  apool_source_turn_clear (&APOOL_SOURCE_ORDER (object)->turn);
   G_OBJECT_CLASS (apool_source_order_parent_class)->dispose (object);
 }
 

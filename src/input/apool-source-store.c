@@ -9,6 +9,7 @@
 
 #include "input/apool-row-log.h"
 #include "input/apool-shuffle.h"
+#include "input/apool-source-turn.h"
 
 /* Rows that are read before the context has its turn. */
 #define ROWS_PER_TURN 4096u
@@ -24,10 +25,7 @@ struct _ApoolSourceStore
   gboolean is_read;
   gboolean has_failed;
 
-  GSource *turn;       /* (nullable): the context has its turn */
-  gboolean takes_turn; /* it is to have it */
-  ApoolSourceReadyFunc ready;
-  gpointer ready_data;
+  ApoolSourceTurn turn; /* the context has it while much is read */
 };
 
 static void apool_source_store_source_init (ApoolSourceInterface *iface);
@@ -61,7 +59,7 @@ apool_source_store_read (ApoolSourceStore *self, GError **error)
       if (!apool_source_store_keep (self, &row, error))
         return APOOL_SOURCE_ERROR;
     }
-  self->takes_turn = TRUE;
+  apool_source_turn_want (&self->turn, TRUE);
   return APOOL_SOURCE_PENDING;
 }
 
@@ -108,26 +106,6 @@ apool_source_store_next (ApoolSource *source, ApoolRow *row, GError **error)
 }
 
 static void
-apool_source_store_end_turn (ApoolSourceStore *self)
-{
-  if (!self->turn)
-    return;
-  g_source_destroy (self->turn);
-  g_clear_pointer (&self->turn, g_source_unref);
-}
-
-static gboolean
-apool_source_store_turn_cb (gpointer data)
-{
-  ApoolSourceStore *self = data;
-
-  /* Before the call, which may wait again or drop the source. */
-  apool_source_store_end_turn (self);
-  self->ready (self->ready_data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
 apool_source_store_wait (ApoolSource *source,
                          GMainContext *context,
                          ApoolSourceReadyFunc ready,
@@ -135,25 +113,14 @@ apool_source_store_wait (ApoolSource *source,
 {
   ApoolSourceStore *self = APOOL_SOURCE_STORE (source);
 
-  if (!self->takes_turn)
-    {
-      apool_source_wait (self->source, context, ready, data);
-      return;
-    }
-  self->takes_turn = FALSE;
-  self->ready = ready;
-  self->ready_data = data;
-  self->turn = g_idle_source_new ();
-  g_source_set_static_name (self->turn, "apool-source-store");
-  g_source_set_priority (self->turn, G_PRIORITY_DEFAULT);
-  g_source_set_callback (self->turn, apool_source_store_turn_cb, self, NULL);
-  g_source_attach (self->turn, context);
+  if (!apool_source_turn_wait (&self->turn, context, ready, data))
+    apool_source_wait (self->source, context, ready, data);
 }
 
 static void
 apool_source_store_dispose (GObject *object)
 {
-  apool_source_store_end_turn (APOOL_SOURCE_STORE (object));
+  apool_source_turn_clear (&APOOL_SOURCE_STORE (object)->turn);
   G_OBJECT_CLASS (apool_source_store_parent_class)->dispose (object);
 }
 
