@@ -191,6 +191,22 @@ apool_run_journal_forsake (ApoolRunJournal *self)
   apool_journal_recorder_forsake (self->recorder);
 }
 
+/* What has come to light meanwhile: jobs that were run again for it, and others that could not be.
+ */
+static void
+apool_run_journal_tell_damage (ApoolRunJournal *self, GString *words)
+{
+  guint64 n_damaged = apool_journal_past_get_n_damaged (self->past);
+  g_autoptr (GError) error = NULL;
+
+  if (n_damaged > 0)
+    g_string_append_printf (
+        words, "apool: --journal: %s/output: damaged: %" G_GUINT64_FORMAT " %s run again\n",
+        self->options->record.journal, n_damaged, n_damaged == 1 ? "job is" : "jobs are");
+  if (!apool_journal_past_disown (self->past, self->writer, &error))
+    apool_journal_writer_fail (self->writer, error, 0);
+}
+
 /**
  * apool_run_journal_finish:
  * @self: the journal of a run that is over
@@ -209,6 +225,7 @@ apool_run_journal_finish (ApoolRunJournal *self, int status, GString *words)
 
   /* The output has said its last word. */
   self->output = NULL;
+  apool_run_journal_tell_damage (self, words);
   apool_journal_event_init (&finish, APOOL_JOURNAL_EVENT_FINISH);
   finish.at_usec = g_get_real_time ();
   finish.status = (guint32) status;

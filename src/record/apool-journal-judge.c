@@ -52,7 +52,7 @@ apool_journal_judge_judge (ApoolJudge *judge,
       return APOOL_VERDICT_RUN;
     }
   if (!apool_journal_judge_runs_again (self, &job))
-    *recorded = apool_journal_past_recall (self->past, &job, identity);
+    *recorded = apool_journal_past_recall (self->past, &job, seq, identity);
   if (!*recorded)
     {
       self->n_again++;

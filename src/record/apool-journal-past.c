@@ -6,7 +6,10 @@
  * speaks of, if the two were written after the last time that they were brought to the disk: these
  * jobs are looked at byte by byte. One that is spoilt is disowned by a new record, before the run
  * that finds it says that all is on the disk: nobody after it would look again. So is one that
- * speaks of more bytes than there are. */
+ * speaks of more bytes than there are.
+ *
+ * What others did to the store is found when a job is looked up, or, where it wrote much, when that
+ * is read. */
 
 #include "record/apool-journal-past.h"
 
@@ -24,6 +27,8 @@ struct _ApoolJournalPast
   guint n_jobs;               /* how many ran at a time in the first run; 0 before it */
   GArray *unsynced;           /* of guint64: ends that may have been spoilt */
   GHashTable *spoilt;         /* of guint64 *, owned: ends whose bytes are not there */
+  GHashTable *disowned;       /* of the same: what was written in their place */
+  guint64 n_damaged;          /* jobs that were looked up, and have other bytes than was recorded */
 };
 
 static void
@@ -154,6 +159,7 @@ apool_journal_past_read (ApoolJournal *journal, GError **error)
   self->batches = apool_known_batches_new ();
   self->unsynced = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->spoilt = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->disowned = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   if (!apool_journal_past_read_events (self, error) ||
       !apool_journal_past_check_unsynced (self, error))
     {
@@ -171,6 +177,7 @@ apool_journal_past_read (ApoolJournal *journal, GError **error)
 void
 apool_journal_past_free (ApoolJournalPast *self)
 {
+  g_hash_table_unref (self->disowned);
   g_hash_table_unref (self->spoilt);
   g_array_unref (self->unsynced);
   g_object_unref (self->batches);
@@ -224,7 +231,19 @@ apool_journal_past_get_n_jobs (const ApoolJournalPast *self)
 guint64
 apool_journal_past_get_n_spoilt (const ApoolJournalPast *self)
 {
-  return g_hash_table_size (self->spoilt);
+  return g_hash_table_size (self->spoilt) + g_hash_table_size (self->disowned);
+}
+
+/**
+ * apool_journal_past_get_n_damaged:
+ * @self: a past
+ *
+ * Returns: how many jobs could not be recalled, because what they wrote is not what was recorded
+ */
+guint64
+apool_journal_past_get_n_damaged (const ApoolJournalPast *self)
+{
+  return self->n_damaged;
 }
 
 /* Writes the end at @place again, as one of which nothing is recorded. */
@@ -246,16 +265,18 @@ apool_journal_past_disown_end (ApoolJournalPast *self,
   if (!apool_journal_writer_disown (writer, &end, error))
     return FALSE;
   apool_journal_past_note_end (self, &end, new_place);
+  g_hash_table_add (self->disowned, g_memdup2 (&new_place, sizeof new_place));
   return TRUE;
 }
 
 /**
  * apool_journal_past_disown:
  * @self: a past
- * @writer: what writes the same journal, and has brought nothing to the disk yet
+ * @writer: what writes the same journal
  * @error: (out) (optional): a #GIOErrorEnum
  *
- * Has nobody after us believe the records that are of no use.
+ * Has nobody after us believe the records that are of no use, as far as that is known: before
+ * @writer has brought anything to the disk, and again at the end.
  *
  * Returns: whether all of that is written down
  */
@@ -269,32 +290,75 @@ apool_journal_past_disown (ApoolJournalPast *self, ApoolJournalWriter *writer, G
   while (g_hash_table_iter_next (&iter, &place, NULL))
     if (!apool_journal_past_disown_end (self, writer, *(guint64 *) place, error))
       return FALSE;
+  g_hash_table_remove_all (self->spoilt);
   return TRUE;
+}
+
+static void
+apool_journal_past_damaged_cb (guint64 place, gpointer data)
+{
+  apool_journal_past_spoil (data, place);
+}
+
+/* Whether what a job wrote, of which all is said to be there, may be given out as that. Where it is
+ * much that is told when it is read. */
+static gboolean
+apool_journal_past_is_sound (ApoolJournalPast *self, const ApoolJournalEvent *end)
+{
+  ApoolJournalStore *store = apool_journal_get_store (self->journal);
+
+  return !apool_journal_recorded_is_small (end) || apool_journal_recorded_is_whole (end, store);
+}
+
+/* Returns: (transfer full): a job that is there */
+static ApoolRecorded *
+apool_journal_past_make_recorded (ApoolJournalPast *self,
+                                  const ApoolJournalEvent *end,
+                                  guint64 place,
+                                  guint64 seq)
+{
+  ApoolJournalRecorded *recorded =
+      apool_journal_recorded_new (end, seq, apool_journal_get_store (self->journal));
+
+  apool_journal_recorded_watch (recorded, apool_journal_past_damaged_cb, place, self);
+  return APOOL_RECORDED (recorded);
 }
 
 /**
  * apool_journal_past_recall:
  * @self: a past
  * @job: what its history has of a job
+ * @seq: the number that it has now
  * @identity: what the job is
  *
- * Returns: (transfer full) (nullable): the job as it was; %NULL where not all of it is there
+ * Returns: (transfer full) (nullable): the job as it was, not to be read without the past; %NULL
+ *   where not all of it is there
  */
 ApoolRecorded *
 apool_journal_past_recall (ApoolJournalPast *self,
                            const ApoolPastJob *job,
+                           guint64 seq,
                            const ApoolIdentity *identity)
 {
   ApoolJournalStore *store = apool_journal_get_store (self->journal);
   g_auto (ApoolJournalEvent) end = { 0 };
 
-  if (g_hash_table_contains (self->spoilt, &job->place) ||
-      !apool_journal_reader_read_at (apool_journal_get_log_fd (self->journal), self->path,
+  if (g_hash_table_contains (self->disowned, &job->place))
+    {
+      self->n_damaged++;
+      return NULL;
+    }
+  if (!apool_journal_reader_read_at (apool_journal_get_log_fd (self->journal), self->path,
                                      job->place, &end, NULL) ||
       end.type != APOOL_JOURNAL_EVENT_END ||
       memcmp (end.key, apool_identity_get_key (identity), sizeof end.key) != 0 ||
       end.occurrence != apool_identity_get_occurrence (identity) ||
       !apool_journal_recorded_is_there (&end, store))
     return NULL;
-  return apool_journal_recorded_new (&end, store);
+  if (!apool_journal_past_is_sound (self, &end))
+    {
+      self->n_damaged++;
+      return NULL;
+    }
+  return apool_journal_past_make_recorded (self, &end, job->place, seq);
 }

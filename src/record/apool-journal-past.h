@@ -22,10 +22,12 @@ ApoolHistory *apool_journal_past_get_history (ApoolJournalPast *self);
 ApoolKnownBatches *apool_journal_past_get_batches (ApoolJournalPast *self);
 guint apool_journal_past_get_n_jobs (const ApoolJournalPast *self);
 guint64 apool_journal_past_get_n_spoilt (const ApoolJournalPast *self);
+guint64 apool_journal_past_get_n_damaged (const ApoolJournalPast *self);
 gboolean
 apool_journal_past_disown (ApoolJournalPast *self, ApoolJournalWriter *writer, GError **error);
 ApoolRecorded *apool_journal_past_recall (ApoolJournalPast *self,
                                           const ApoolPastJob *job,
+                                          guint64 seq,
                                           const ApoolIdentity *identity);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolJournalPast, apool_journal_past_free)

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* A job as its end was recorded: what became of it, and where what it wrote is in the store. It has
- * nothing of that in memory. */
+ * nothing of that in memory.
+ *
+ * What is read is summed up, and where the sum is another one than was recorded the last read
+ * fails: much of it may be printed by then, but nobody takes that for what the job wrote. */
 
 #include "record/apool-journal-recorded.h"
+
+#include <gio/gio.h>
 
 /* So much is read at once to sum it up: bytes. */
 #define PIECE_BYTES ((gsize) 64 * 1024)
@@ -15,6 +20,12 @@ struct _ApoolJournalRecorded
   ApoolOutcome *outcome;                      /* owned */
   ApoolJournalPieces pieces[APOOL_N_STREAMS]; /* their extents are owned */
   guint64 lengths[APOOL_N_STREAMS];
+  guint64 seq;                           /* what the job is called in messages */
+  guint64 sum;                           /* of all that the job wrote */
+  ApoolJournalSum sums[APOOL_N_STREAMS]; /* of what was read so far, from the beginning */
+  ApoolJournalDamagedFunc damaged;       /* (nullable) */
+  guint64 place;                         /* for that one, as is @data */
+  gpointer data;
 };
 
 static void apool_journal_recorded_iface_init (ApoolRecordedInterface *iface);
@@ -38,14 +49,13 @@ apool_journal_recorded_get_length (ApoolRecorded *recorded, ApoolStream stream)
 }
 
 static gboolean
-apool_journal_recorded_read (ApoolRecorded *recorded,
-                             ApoolStream stream,
-                             guint64 offset,
-                             gpointer buffer,
-                             gsize length,
-                             GError **error)
+apool_journal_recorded_read_pieces (ApoolJournalRecorded *self,
+                                    ApoolStream stream,
+                                    guint64 offset,
+                                    gpointer buffer,
+                                    gsize length,
+                                    GError **error)
 {
-  ApoolJournalRecorded *self = APOOL_JOURNAL_RECORDED (recorded);
   const ApoolJournalPieces *pieces = &self->pieces[stream];
   char *to = buffer;
 
@@ -68,6 +78,54 @@ apool_journal_recorded_read (ApoolRecorded *recorded,
     }
   g_return_val_if_fail (length == 0, FALSE);
   return TRUE;
+}
+
+/* Adds to the sum what was not read before: a stream may have several readers. */
+static void
+apool_journal_recorded_add_up (ApoolJournalSum *sum,
+                               guint64 offset,
+                               const char *bytes,
+                               gsize length)
+{
+  gsize n_known;
+
+  if (offset > sum->length || length <= sum->length - offset)
+    return;
+  n_known = (gsize) (sum->length - offset);
+  apool_journal_sum_add (sum, bytes + n_known, length - n_known);
+}
+
+/* Whether what was read may be what the job wrote: that is known when all of it was read. */
+static gboolean
+apool_journal_recorded_check (ApoolJournalRecorded *self, GError **error)
+{
+  for (int i = 0; i < APOOL_N_STREAMS; i++)
+    if (self->sums[i].length < self->lengths[i])
+      return TRUE;
+  if (apool_journal_sum_get (self->sums, APOOL_N_STREAMS) == self->sum)
+    return TRUE;
+  if (self->damaged)
+    self->damaged (self->place, self->data);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+               "--journal: %s: damaged: job %" G_GUINT64_FORMAT " is not what was recorded",
+               apool_journal_store_get_path (self->store), self->seq);
+  return FALSE;
+}
+
+static gboolean
+apool_journal_recorded_read (ApoolRecorded *recorded,
+                             ApoolStream stream,
+                             guint64 offset,
+                             gpointer buffer,
+                             gsize length,
+                             GError **error)
+{
+  ApoolJournalRecorded *self = APOOL_JOURNAL_RECORDED (recorded);
+
+  if (!apool_journal_recorded_read_pieces (self, stream, offset, buffer, length, error))
+    return FALSE;
+  apool_journal_recorded_add_up (&self->sums[stream], offset, buffer, length);
+  return apool_journal_recorded_check (self, error);
 }
 
 static void
@@ -141,7 +199,7 @@ apool_journal_recorded_sum_up (const ApoolJournalPieces *pieces,
                                ApoolJournalStore *store,
                                ApoolJournalSum *sum)
 {
-  g_autofree char *buffer = g_malloc (PIECE_BYTES);
+  g_autofree char *buffer = pieces->n > 0 ? g_malloc (PIECE_BYTES) : NULL;
 
   for (gsize i = 0; i < pieces->n; i++)
     {
@@ -181,6 +239,28 @@ apool_journal_recorded_is_whole (const ApoolJournalEvent *end, ApoolJournalStore
 }
 
 /**
+ * apool_journal_recorded_is_small:
+ * @end: how a job ended
+ *
+ * Returns: whether it wrote no more than %APOOL_JOURNAL_SMALL_BYTES
+ */
+gboolean
+apool_journal_recorded_is_small (const ApoolJournalEvent *end)
+{
+  guint64 left = APOOL_JOURNAL_SMALL_BYTES;
+
+  for (int i = 0; i < APOOL_N_STREAMS; i++)
+    {
+      guint64 length = apool_journal_pieces_get_length (&end->pieces[i]);
+
+      if (length > left)
+        return FALSE;
+      left -= length;
+    }
+  return TRUE;
+}
+
+/**
  * apool_journal_recorded_is_failed:
  * @end: how a job ended
  *
@@ -208,16 +288,19 @@ apool_journal_recorded_make_outcome (const ApoolJournalEvent *end)
 /**
  * apool_journal_recorded_new:
  * @end: how a job ended, of which apool_journal_recorded_is_there()
+ * @seq: the number that the job has now, for messages
  * @store: what jobs wrote
  *
  * Returns: (transfer full): the job as it was
  */
-ApoolRecorded *
-apool_journal_recorded_new (const ApoolJournalEvent *end, ApoolJournalStore *store)
+ApoolJournalRecorded *
+apool_journal_recorded_new (const ApoolJournalEvent *end, guint64 seq, ApoolJournalStore *store)
 {
   ApoolJournalRecorded *self = g_object_new (APOOL_TYPE_JOURNAL_RECORDED, NULL);
 
   self->store = apool_journal_store_ref (store);
+  self->seq = seq;
+  self->sum = end->sum;
   self->outcome = apool_journal_recorded_make_outcome (end);
   for (int i = 0; i < APOOL_N_STREAMS; i++)
     {
@@ -227,5 +310,23 @@ apool_journal_recorded_new (const ApoolJournalEvent *end, ApoolJournalStore *sto
       self->pieces[i].extents = g_memdup2 (pieces->extents, pieces->n * sizeof *pieces->extents);
       self->lengths[i] = apool_journal_pieces_get_length (pieces);
     }
-  return APOOL_RECORDED (self);
+  return self;
+}
+
+/**
+ * apool_journal_recorded_watch:
+ * @self: a job of which nothing was read
+ * @damaged: called where what is read is not what was recorded, before the read fails
+ * @place: for @damaged
+ * @data: (closure): for @damaged
+ */
+void
+apool_journal_recorded_watch (ApoolJournalRecorded *self,
+                              ApoolJournalDamagedFunc damaged,
+                              guint64 place,
+                              gpointer data)
+{
+  self->damaged = damaged;
+  self->place = place;
+  self->data = data;
 }

@@ -100,6 +100,18 @@ apool_journal_store_get_fd (const ApoolJournalStore *self)
 }
 
 /**
+ * apool_journal_store_get_path:
+ * @self: a store
+ *
+ * Returns: (transfer none): what the file is called
+ */
+const char *
+apool_journal_store_get_path (const ApoolJournalStore *self)
+{
+  return self->path;
+}
+
+/**
  * apool_journal_store_get_end:
  * @self: a store
  *

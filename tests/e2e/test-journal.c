@@ -447,6 +447,55 @@ test_cut_store (Fixture *fixture, gconstpointer data)
   assert_n_run (fixture, 3);
 }
 
+/* What others did to the store is not printed. */
+static void
+test_damaged_store (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *said = g_strdup_printf (
+      "apool: --journal: %s/output: damaged: 2 jobs are run again\n", fixture->journal);
+  g_autoptr (E2eRun) first = run_with (fixture, "-j1", "echo value-{}", "1\n2\n3\n");
+
+  e2e_assert_ended (first, 0);
+  write_file (fixture->journal, "output", "value-1\nvaXXX-2\nvalue-\0\n", 24);
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (E2eRun) run = run_with (fixture, "-j1", "echo value-{}", "1\n2\n3\n");
+
+      e2e_assert_ended (run, 0);
+      g_assert_cmpstr (run->out, ==, "value-1\nvalue-2\nvalue-3\n");
+      g_assert_cmpuint (e2e_count (run->err, said), ==, i == 0 ? 1 : 0);
+      assert_n_run (fixture, 5);
+    }
+}
+
+/* What is found when it is printed ends the run, and is run again by the next one. */
+static void
+test_damaged_large (Fixture *fixture, gconstpointer data)
+{
+  static const char SCRIPT[] = "head -c 2000000 /dev/zero | tr '\\0' {}";
+  g_autofree char *said = g_strdup_printf (
+      "apool: --journal: %s/output: damaged: job 2 is not what was recorded\n", fixture->journal);
+  g_autoptr (E2eRun) first = run_with (fixture, "-j1", SCRIPT, "a\nb\n");
+  g_autoptr (E2eRun) second = NULL;
+  g_autoptr (E2eRun) third = NULL;
+  g_autofree char *output = NULL;
+  gsize length;
+
+  e2e_assert_ended (first, 0);
+  output = read_file (fixture->journal, "output", &length);
+  g_assert_cmpuint (length, ==, 4000000);
+  output[3000000] = 'X';
+  write_file (fixture->journal, "output", output, length);
+  second = run_with (fixture, "-j1", SCRIPT, "a\nb\n");
+  e2e_assert_ended (second, 255);
+  e2e_assert_contains (second->err, said);
+  assert_n_run (fixture, 2);
+  third = run_with (fixture, "-j1", SCRIPT, "a\nb\n");
+  e2e_assert_ended (third, 0);
+  g_assert_cmpmem (third->out, third->out_length, first->out, first->out_length);
+  assert_n_run (fixture, 3);
+}
+
 /* What an event says that was run is not run: a command of another journal is not ours. */
 static void
 test_runs_nothing_of_it (Fixture *fixture, gconstpointer data)
@@ -688,6 +737,8 @@ add_tests (void)
   ADD ("all-killed", test_all_killed);
   ADD ("torn", test_torn);
   ADD ("cut-store", test_cut_store);
+  ADD ("damaged-store", test_damaged_store);
+  ADD ("damaged-large", test_damaged_large);
   ADD ("runs-nothing-of-it", test_runs_nothing_of_it);
   ADD ("second-writer", test_second_writer);
   ADD ("another-command", test_another_command);
