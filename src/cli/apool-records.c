@@ -4,6 +4,7 @@
 
 #include "cli/apool-records.h"
 
+#include "cli/apool-exit.h"
 #include "cli/apool-resume-plan.h"
 #include "cli/apool-run-identity.h"
 #include "cli/apool-run-journal.h"
@@ -189,7 +190,7 @@ apool_records_forsake (ApoolRecords *self)
 /**
  * apool_records_finish:
  * @self: records of a run that is over
- * @status: the exit status that it would have
+ * @status: the exit status that it would have, were all recorded
  * @words: gets lines of what the user has to know
  *
  * Returns: whether all that happened was recorded
@@ -199,5 +200,7 @@ apool_records_finish (ApoolRecords *self, int status, GString *words)
 {
   gboolean is_whole = !self->joblog || apool_joblog_finish (self->joblog, words);
 
+  if (!is_whole)
+    status = APOOL_EXIT_TROUBLE;
   return (!self->journal || apool_run_journal_finish (self->journal, status, words)) && is_whole;
 }

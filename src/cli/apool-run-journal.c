@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "cli/apool-exit.h"
 #include "cli/apool-run-identity.h"
 #include "record/apool-journal-identity.h"
 #include "record/apool-journal-judge.h"
@@ -210,7 +211,7 @@ apool_run_journal_tell_damage (ApoolRunJournal *self, GString *words)
 /**
  * apool_run_journal_finish:
  * @self: the journal of a run that is over
- * @status: its exit status
+ * @status: its exit status, unless not all is recorded
  * @words: gets what the user has to know
  *
  * Waits until all is on the disk.
@@ -230,7 +231,7 @@ apool_run_journal_finish (ApoolRunJournal *self, int status, GString *words)
   finish.at_usec = g_get_real_time ();
   finish.status = (guint32) status;
   apool_journal_recorder_count (self->recorder, &finish);
-  if (apool_journal_writer_finish (self->writer, &finish))
+  if (apool_journal_writer_finish (self->writer, &finish, APOOL_EXIT_TROUBLE))
     return TRUE;
   n_lost = apool_journal_writer_get_n_lost (self->writer);
   g_string_append_printf (

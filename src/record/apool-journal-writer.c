@@ -313,21 +313,45 @@ apool_journal_writer_disown (ApoolJournalWriter *self, ApoolJournalEvent *event,
   return apool_journal_writer_write (self, event, error);
 }
 
+/* Says what the disk has said only after the run's end was written down. Where even that is not
+ * brought to the disk there is nobody left to be told. */
+static void
+apool_journal_writer_correct_finish (ApoolJournalWriter *self, const ApoolJournalEvent *finish)
+{
+  (void) apool_journal_writer_put_trouble (self);
+  if (apool_journal_write (self->journal, finish, NULL))
+    (void) apool_journal_sync_files (
+        apool_journal_store_get_fd (apool_journal_get_store (self->journal)),
+        apool_journal_get_log_fd (self->journal), NULL);
+}
+
 /**
  * apool_journal_writer_finish:
  * @self: a writer
  * @finish: the last event; gets its run
+ * @lost_status: the exit status of the run where not everything was recorded
  *
  * Waits until all is on the disk. Nothing may be written after that.
  *
  * Returns: whether everything was recorded, now and before
  */
 gboolean
-apool_journal_writer_finish (ApoolJournalWriter *self, ApoolJournalEvent *finish)
+apool_journal_writer_finish (ApoolJournalWriter *self,
+                             ApoolJournalEvent *finish,
+                             guint32 lost_status)
 {
+  guint64 n_lost = self->n_lost;
+
   self->is_finished = TRUE;
+  if (n_lost > 0)
+    finish->status = lost_status;
   (void) apool_journal_writer_put (self, finish);
   apool_journal_sync_finish (self->sync);
+  if (self->n_lost > n_lost)
+    {
+      finish->status = lost_status;
+      apool_journal_writer_correct_finish (self, finish);
+    }
   return self->n_lost == 0;
 }
 

@@ -44,7 +44,9 @@ apool_journal_writer_disown (ApoolJournalWriter *self, ApoolJournalEvent *event,
 gboolean apool_journal_writer_put (ApoolJournalWriter *self, ApoolJournalEvent *event);
 gboolean apool_journal_writer_put_end (ApoolJournalWriter *self, ApoolJournalEvent *event);
 void apool_journal_writer_fail (ApoolJournalWriter *self, const GError *error, guint64 seq);
-gboolean apool_journal_writer_finish (ApoolJournalWriter *self, ApoolJournalEvent *finish);
+gboolean apool_journal_writer_finish (ApoolJournalWriter *self,
+                                      ApoolJournalEvent *finish,
+                                      guint32 lost_status);
 guint64 apool_journal_writer_get_n_lost (const ApoolJournalWriter *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolJournalWriter, apool_journal_writer_free)

@@ -669,6 +669,7 @@ test_full (Fixture *fixture, gconstpointer data)
       "exec %s --journal %s -j1 '%s head -c {} /dev/zero | tr \"\\0\" x' ::: 10 100000 20", quoted,
       fixture->journal, fixture->script);
   g_autoptr (E2eRun) first = e2e_shell ("", line);
+  g_autoptr (E2eRun) status = NULL;
   g_autoptr (E2eRun) second = NULL;
   g_autofree char *said = g_strdup_printf (
       "apool: --journal: %s/output: File too large: job 2 is not recorded\n", fixture->journal);
@@ -680,6 +681,8 @@ test_full (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (e2e_count (first->err, said), ==, 1);
   e2e_assert_contains (first->err, "not everything is recorded: 1 record\n");
   assert_n_run (fixture, 3);
+  status = e2e_run ("", "--journal", fixture->journal, "--status", NULL);
+  e2e_assert_contains (status->out, "\nstate       finished, status 255\n");
   second = e2e_shell ("", again);
   e2e_assert_ended (second, 0);
   g_assert_cmpuint (second->out_length, ==, 100030);

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* What a journal records of jobs, and what another run knows of them by it. */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/apool-tree.h"
 #include "record/apool-journal-judge.h"
 #include "record/apool-journal-recorded.h"
 #include "record/apool-journal-recorder.h"
+
+/* Of a run that could not record everything. */
+#define LOST_STATUS 77u
 
 /* A run with a journal: what it was told, and whom it tells. */
 typedef struct
@@ -29,6 +34,19 @@ typedef struct
   ApoolJournalRecorder *recorder;
   ApoolJournalJudge *judge;
 } Fixture;
+
+/* What fdatasync() fails with; 0 where it does what it is for. */
+static int sync_errno = 0;
+
+/* Instead of the one of the C library. */
+int
+fdatasync (int fd)
+{
+  if (sync_errno == 0)
+    return (int) syscall (SYS_fdatasync, fd);
+  errno = sync_errno;
+  return -1;
+}
 
 static void
 say_cb (const char *line, gpointer data)
@@ -90,7 +108,7 @@ finish (Fixture *fixture)
 
   apool_journal_event_init (&event, APOOL_JOURNAL_EVENT_FINISH);
   apool_journal_recorder_count (fixture->recorder, &event);
-  is_whole = apool_journal_writer_finish (fixture->writer, &event);
+  is_whole = apool_journal_writer_finish (fixture->writer, &event, LOST_STATUS);
   break_off (fixture);
   return is_whole;
 }
@@ -629,6 +647,7 @@ test_full_store (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count (fixture, "\"type\":\"trouble\""), ==, 2);
   g_assert_cmpuint (count (fixture, "\"recorded\":false"), ==, 2);
   g_assert_false (finish (fixture));
+  g_assert_cmpuint (count (fixture, "\"status\":77"), ==, 1);
   begin (fixture);
   assert_run (fixture, "a");
   assert_run (fixture, "b");
@@ -705,6 +724,22 @@ test_pieces (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* The end of the run was written down when the disk fails: it is corrected. */
+static void
+test_sync_fails (Fixture *fixture, gconstpointer data)
+{
+  begin (fixture);
+  run_job (fixture, "a", "1", 0);
+  sync_errno = EIO;
+  g_assert_false (finish (fixture));
+  sync_errno = 0;
+  g_assert_cmpuint (count (fixture, "\"type\":\"trouble\""), ==, 1);
+  g_assert_cmpuint (count (fixture, "\"type\":\"sync\""), ==, 0);
+  g_assert_cmpuint (count (fixture, "\"status\":77"), ==, 1);
+  begin (fixture);
+  assert_recalled (fixture, "a", "1", 0);
+}
+
 static void
 test_sync_each (Fixture *fixture, gconstpointer data)
 {
@@ -740,6 +775,7 @@ main (int argc, char **argv)
   ADD ("full-log", test_full_log);
   ADD ("window", test_window);
   ADD ("pieces", test_pieces);
+  ADD ("sync-fails", test_sync_fails);
   ADD ("sync-each", test_sync_each);
   return g_test_run ();
 }
