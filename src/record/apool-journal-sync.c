@@ -47,11 +47,24 @@ struct _ApoolJournalSync
 
 /* ---- the files ---- */
 
+static gboolean
+apool_journal_sync_file (int fd, const char *name, GError **error)
+{
+  int is_failed;
+
+  do
+    is_failed = fdatasync (fd);
+  while (is_failed && errno == EINTR);
+  if (is_failed)
+    apool_error_set_errno (error, errno, "%s: fdatasync", name);
+  return !is_failed;
+}
+
 /**
  * apool_journal_sync_files:
  * @store_fd: has what jobs wrote
  * @log_fd: has what speaks of it
- * @error: (out) (optional): a #GIOErrorEnum
+ * @error: (out) (optional): a #GIOErrorEnum, naming the file, but not the directory that it is in
  *
  * Waits for the disk, for what jobs wrote first: no record is there before what it speaks of,
  * unless the system writes it by itself.
@@ -61,18 +74,8 @@ struct _ApoolJournalSync
 gboolean
 apool_journal_sync_files (int store_fd, int log_fd, GError **error)
 {
-  int is_failed;
-
-  do
-    is_failed = fdatasync (store_fd);
-  while (is_failed && errno == EINTR);
-  if (!is_failed)
-    do
-      is_failed = fdatasync (log_fd);
-    while (is_failed && errno == EINTR);
-  if (is_failed)
-    apool_error_set_errno (error, errno, "fdatasync");
-  return !is_failed;
+  return apool_journal_sync_file (store_fd, "output", error) &&
+         apool_journal_sync_file (log_fd, "events.jsonl", error);
 }
 
 /**

@@ -141,7 +141,7 @@ apool_journal_writer_sync_failed_cb (const GError *error, gpointer data)
 {
   ApoolJournalWriter *self = data;
   g_autofree char *what =
-      g_strdup_printf ("--journal: %s: %s: what is on the disk is not known",
+      g_strdup_printf ("--journal: %s/%s: what is on the disk is not known",
                        apool_journal_get_directory (self->journal), error->message);
 
   apool_journal_writer_remember (self, what);

@@ -176,9 +176,13 @@ apool_journal_begin (ApoolJournal *self, const ApoolJournalEvent *identity, GErr
       !apool_journal_store_empty (self->store, error) ||
       !apool_journal_write (self, identity, error))
     return FALSE;
-  if (apool_journal_sync_files (apool_journal_store_get_fd (self->store),
-                                apool_journal_log_get_fd (self->log), error) &&
-      apool_journal_sync_directory (self->directory, error))
+  if (!apool_journal_sync_files (apool_journal_store_get_fd (self->store),
+                                 apool_journal_log_get_fd (self->log), error))
+    {
+      g_prefix_error (error, "--journal: %s/", self->directory);
+      return FALSE;
+    }
+  if (apool_journal_sync_directory (self->directory, error))
     return TRUE;
   g_prefix_error (error, "--journal: ");
   return FALSE;

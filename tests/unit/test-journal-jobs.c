@@ -724,15 +724,38 @@ test_pieces (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* A journal that cannot be made. */
+static void
+test_sync_fails_at_once (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *expected =
+      g_strdup_printf ("--journal: %s/output: fdatasync: Input/output error", fixture->path);
+  g_autoptr (GError) error = NULL;
+  ApoolJournalEvent identity;
+
+  apool_journal_event_init (&identity, APOOL_JOURNAL_EVENT_JOURNAL);
+  identity.version = APOOL_JOURNAL_VERSION;
+  sync_errno = EIO;
+  g_assert_null (apool_journal_open (fixture->path, &identity, &error));
+  sync_errno = 0;
+  g_assert_nonnull (error);
+  g_assert_cmpstr (error->message, ==, expected);
+}
+
 /* The end of the run was written down when the disk fails: it is corrected. */
 static void
 test_sync_fails (Fixture *fixture, gconstpointer data)
 {
+  g_autofree char *said = g_strdup_printf ("apool: --journal: %s/output: fdatasync: Input/output "
+                                           "error: what is on the disk is not known\n",
+                                           fixture->path);
+
   begin (fixture);
   run_job (fixture, "a", "1", 0);
   sync_errno = EIO;
   g_assert_false (finish (fixture));
   sync_errno = 0;
+  g_assert_cmpstr (fixture->said->str, ==, said);
   g_assert_cmpuint (count (fixture, "\"type\":\"trouble\""), ==, 1);
   g_assert_cmpuint (count (fixture, "\"type\":\"sync\""), ==, 0);
   g_assert_cmpuint (count (fixture, "\"status\":77"), ==, 1);
@@ -775,6 +798,7 @@ main (int argc, char **argv)
   ADD ("full-log", test_full_log);
   ADD ("window", test_window);
   ADD ("pieces", test_pieces);
+  ADD ("sync-fails-at-once", test_sync_fails_at_once);
   ADD ("sync-fails", test_sync_fails);
   ADD ("sync-each", test_sync_each);
   return g_test_run ();
