@@ -14,9 +14,13 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "record/apool-journal-file.h"
 
 /* More of what the holder says of itself is not shown. */
 #define SHOWN_BYTES 80
+
+/* What its file begins with. */
+#define BEGINNING "process "
 
 static void
 apool_journal_lock_fail_busy (int fd, const char *directory, GError **error)
@@ -33,14 +37,37 @@ apool_journal_lock_fail_busy (int fd, const char *directory, GError **error)
                directory, text[0] ? ": " : "", text);
 }
 
-/* The words are of no use but for a message: what fails here cannot matter. */
-static void
+/**
+ * apool_journal_lock_is_own:
+ * @fd: a lock that was taken
+ *
+ * Returns: whether its file is empty, or was written by one who had the lock: else it is a file of
+ *   somebody else that only has the name
+ */
+gboolean
+apool_journal_lock_is_own (int fd)
+{
+  char text[sizeof BEGINNING - 1];
+  gssize n = pread (fd, text, sizeof text, 0);
+
+  /* After a power cut there may be zeros. */
+  return n == 0 || (n > 0 && text[0] == '\0') ||
+         (n == sizeof text && memcmp (text, BEGINNING, sizeof text) == 0);
+}
+
+/**
+ * apool_journal_lock_sign:
+ * @fd: a lock that was taken
+ *
+ * Writes down who has it. The words are of no use but for a message: what fails here cannot matter.
+ */
+void
 apool_journal_lock_sign (int fd)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *time = now ? g_date_time_format (now, "%Y-%m-%d %H:%M:%S") : NULL;
   g_autofree char *text =
-      g_strdup_printf ("process %ld, since %s\n", (long) getpid (), time ? time : "?");
+      g_strdup_printf (BEGINNING "%ld, since %s\n", (long) getpid (), time ? time : "?");
 
   if (ftruncate (fd, 0) == 0)
     (void) !pwrite (fd, text, strlen (text), 0);
@@ -51,6 +78,8 @@ apool_journal_lock_sign (int fd)
  * @directory: of a journal
  * @error: (out) (optional): %APOOL_ERROR_OUTPUT where another process holds it, or a #GIOErrorEnum
  *
+ * Makes the file where there is none, and writes nothing to it.
+ *
  * Returns: (transfer full): a descriptor that holds the lock until it is closed, or the process
  *   ends; -1 on error
  */
@@ -58,13 +87,10 @@ int
 apool_journal_lock_take (const char *directory, GError **error)
 {
   g_autofree char *path = g_build_filename (directory, "lock", NULL);
-  g_auto (ApoolFd) fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0600);
+  g_auto (ApoolFd) fd = apool_journal_file_open (path, O_RDWR | O_CREAT, error);
 
   if (fd < 0)
-    {
-      apool_error_set_errno (error, errno, "--journal: %s", path);
-      return -1;
-    }
+    return -1;
   if (flock (fd, LOCK_EX | LOCK_NB) < 0)
     {
       if (errno == EWOULDBLOCK)
@@ -73,6 +99,5 @@ apool_journal_lock_take (const char *directory, GError **error)
         apool_error_set_errno (error, errno, "--journal: %s", path);
       return -1;
     }
-  apool_journal_lock_sign (fd);
   return apool_fd_steal (&fd);
 }

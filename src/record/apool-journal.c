@@ -17,6 +17,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "record/apool-journal-file.h"
 #include "record/apool-journal-identity.h"
 #include "record/apool-journal-lock.h"
 #include "record/apool-journal-log.h"
@@ -75,16 +76,12 @@ apool_journal_is_own (const char *name)
 
 /* Others' files are not mixed with ours. */
 static gboolean
-apool_journal_check_directory (ApoolJournal *self, GError **error)
+apool_journal_check_names (ApoolJournal *self, GError **error)
 {
-  g_autofree char *events = g_build_filename (self->directory, EVENTS, NULL);
   g_autoptr (GError) why = NULL;
-  g_autoptr (GDir) dir = NULL;
+  g_autoptr (GDir) dir = g_dir_open (self->directory, 0, &why);
   const char *name;
 
-  if (g_file_test (events, G_FILE_TEST_EXISTS))
-    return TRUE;
-  dir = g_dir_open (self->directory, 0, &why);
   if (!dir)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "--journal: %s", why->message);
@@ -100,23 +97,34 @@ apool_journal_check_directory (ApoolJournal *self, GError **error)
   return TRUE;
 }
 
-/* Returns: (transfer full): a descriptor; -1 on error */
-static int
-apool_journal_open_file (const char *path, int flags, GError **error)
+/* Whether @name is there and has something: nobody writes to "output" before there are events. */
+static gboolean
+apool_journal_has_bytes (ApoolJournal *self, const char *name)
 {
-  g_auto (ApoolFd) fd =
-      open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | flags, 0600);
+  g_autofree char *path = g_build_filename (self->directory, name, NULL);
   struct stat status;
 
-  if (fd < 0 || fstat (fd, &status) < 0)
-    {
-      apool_error_set_errno (error, errno, "--journal: %s", path);
-      return -1;
-    }
-  if (S_ISREG (status.st_mode))
-    return apool_fd_steal (&fd);
-  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "--journal: %s: not a regular file", path);
-  return -1;
+  return lstat (path, &status) == 0 && (!S_ISREG (status.st_mode) || status.st_size > 0);
+}
+
+static gboolean
+apool_journal_fail_foreign (ApoolJournal *self, const char *name, GError **error)
+{
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "--journal: %s/%s: is not of a journal",
+               self->directory, name);
+  return FALSE;
+}
+
+/* Of a directory that has no events yet: whether what is called like a file of ours is one. To be
+ * asked by the one who has the lock: nobody else makes a journal of it meanwhile. */
+static gboolean
+apool_journal_check_unmade (ApoolJournal *self, GError **error)
+{
+  if (apool_journal_has_bytes (self, OUTPUT))
+    return apool_journal_fail_foreign (self, OUTPUT, error);
+  if (!apool_journal_lock_is_own (self->lock_fd))
+    return apool_journal_fail_foreign (self, LOCK, error);
+  return TRUE;
 }
 
 static gboolean
@@ -124,32 +132,37 @@ apool_journal_open_files (ApoolJournal *self, GError **error)
 {
   g_autofree char *events = g_build_filename (self->directory, EVENTS, NULL);
   g_autofree char *output = g_build_filename (self->directory, OUTPUT, NULL);
-  int fd = apool_journal_open_file (events, O_APPEND, error);
+  int fd;
+
+  if (access (events, F_OK) < 0 && !apool_journal_check_unmade (self, error))
+    return FALSE;
+  fd = apool_journal_file_open (events, O_RDWR | O_CREAT | O_APPEND, error);
 
   if (fd < 0 || !(self->log = apool_journal_log_new (fd, events, error)))
     return FALSE;
-  fd = apool_journal_open_file (output, 0, error);
+  fd = apool_journal_file_open (output, O_RDWR | O_CREAT, error);
   return fd >= 0 && (self->store = apool_journal_store_new (fd, output, error));
 }
 
 /* ---- what it is of ---- */
 
-/* Returns: (transfer full) (nullable): what it begins with
+/* Returns: (transfer full) (nullable): what the events of @fd begin with
  *
  * @length: (out): how many bytes of that are its first line
  * @has_end: (out): whether that line has an end */
 static char *
-apool_journal_read_first (ApoolJournal *self, gsize *length, gboolean *has_end, GError **error)
+apool_journal_read_first (
+    ApoolJournal *self, int fd, gsize *length, gboolean *has_end, GError **error)
 {
-  gsize n_room = (gsize) MIN (apool_journal_log_get_length (self->log), MAX_FIRST_BYTES);
+  off_t size = lseek (fd, 0, SEEK_END);
+  gsize n_room = MIN ((gsize) MAX (size, 0), MAX_FIRST_BYTES);
   g_autofree char *text = g_malloc (n_room + 1);
   gsize n_read = 0;
   const char *end = NULL;
 
   while (n_read < n_room && !end)
     {
-      gssize n = pread (apool_journal_log_get_fd (self->log), text + n_read,
-                        MIN (n_room - n_read, 65536), (off_t) n_read);
+      gssize n = pread (fd, text + n_read, MIN (n_room - n_read, 65536), (off_t) n_read);
 
       if (n < 0 && errno == EINTR)
         continue;
@@ -227,24 +240,70 @@ apool_journal_is_unmade (const char *text, gsize length)
          (length < MAX_FIRST_BYTES && memcmp (text, BEGINNING, n_known) == 0);
 }
 
+/* Reads the first event of @fd.
+ * @is_made: (out): whether there is one, or there will never be
+ * Returns: whether it is a journal, or was becoming one */
 static gboolean
-apool_journal_check_identity (ApoolJournal *self, const ApoolJournalEvent *identity, GError **error)
+apool_journal_read_identity (
+    ApoolJournal *self, int fd, ApoolJournalEvent *first, gboolean *is_made, GError **error)
 {
   gsize length;
   gboolean has_end;
-  g_autofree char *text = apool_journal_read_first (self, &length, &has_end, error);
-  g_auto (ApoolJournalEvent) first;
+  g_autofree char *text = apool_journal_read_first (self, fd, &length, &has_end, error);
 
-  apool_journal_event_init (&first, APOOL_JOURNAL_EVENT_JOURNAL);
   if (!text)
     return FALSE;
-  if (!has_end && apool_journal_is_unmade (text, length))
-    return apool_journal_begin (self, identity, error);
-  if (apool_journal_event_parse (&first, text, length) && first.type == APOOL_JOURNAL_EVENT_JOURNAL)
-    return apool_journal_check_first (self, &first, identity, error);
+  *is_made = has_end || !apool_journal_is_unmade (text, length);
+  if (!*is_made || (apool_journal_event_parse (first, text, length) &&
+                    first->type == APOOL_JOURNAL_EVENT_JOURNAL))
+    return TRUE;
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
                "--journal: %s/" EVENTS ": does not begin as a journal does", self->directory);
   return FALSE;
+}
+
+/* Looks at the directory before anything is written there. Others may be making a journal of it
+ * meanwhile: what is refused here can be none at any time. */
+static gboolean
+apool_journal_check_directory (ApoolJournal *self, GError **error)
+{
+  g_autofree char *events = g_build_filename (self->directory, EVENTS, NULL);
+  g_autofree char *lock = g_build_filename (self->directory, LOCK, NULL);
+  g_autoptr (GError) why = NULL;
+  g_auto (ApoolFd) fd = apool_journal_file_open (events, O_RDONLY, &why);
+  g_auto (ApoolJournalEvent) first = { 0 };
+  gboolean is_made;
+
+  if (fd >= 0)
+    return apool_journal_read_identity (self, fd, &first, &is_made, error);
+  if (!g_error_matches (why, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&why));
+      return FALSE;
+    }
+  if (!apool_journal_check_names (self, error))
+    return FALSE;
+  /* Whoever makes a journal makes the lock first. */
+  if (apool_journal_has_bytes (self, OUTPUT) && access (lock, F_OK) < 0)
+    return apool_journal_fail_foreign (self, OUTPUT, error);
+  return TRUE;
+}
+
+/* Has the journal be of @identity, or checks that it is. */
+static gboolean
+apool_journal_check_identity (ApoolJournal *self, const ApoolJournalEvent *identity, GError **error)
+{
+  g_auto (ApoolJournalEvent) first = { 0 };
+  gboolean is_made;
+
+  if (!apool_journal_read_identity (self, apool_journal_log_get_fd (self->log), &first, &is_made,
+                                    error))
+    return FALSE;
+  if (is_made ? !apool_journal_check_first (self, &first, identity, error)
+              : !apool_journal_check_unmade (self, error))
+    return FALSE;
+  apool_journal_lock_sign (self->lock_fd);
+  return is_made || apool_journal_begin (self, identity, error);
 }
 
 /**

@@ -438,6 +438,58 @@ test_journal_foreign (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Writes @text to the file @name of a directory that is otherwise empty. */
+static void
+make_foreign (Fixture *fixture, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (fixture->path, name, NULL);
+
+  if (g_file_test (fixture->path, G_FILE_TEST_EXISTS))
+    g_assert_true (apool_tree_remove (fixture->path, NULL));
+  g_assert_cmpint (g_mkdir (fixture->path, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+/* The only file of a directory, or one of two, as it was. */
+static void
+assert_untouched (Fixture *fixture, const char *name, const char *text, guint n_files)
+{
+  g_autofree char *path = g_build_filename (fixture->path, name, NULL);
+  g_autofree char *now = NULL;
+  g_autoptr (GDir) dir = g_dir_open (fixture->path, 0, NULL);
+
+  g_assert_true (g_file_get_contents (path, &now, NULL, NULL));
+  g_assert_cmpstr (now, ==, text);
+  for (guint i = 0; i < n_files; i++)
+    g_assert_nonnull (g_dir_read_name (dir));
+  g_assert_null (g_dir_read_name (dir));
+}
+
+static void
+test_journal_same_names (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *events = g_build_filename (fixture->path, "events.jsonl", NULL);
+  g_autoptr (ApoolJournal) journal = NULL;
+
+  g_test_summary ("files of others that are called like those of a journal stay as they are");
+  make_foreign (fixture, "output", "precious");
+  assert_refused (fixture->path, "x", "journal/output: is not of a journal");
+  assert_untouched (fixture, "output", "precious", 1);
+  g_assert_true (g_file_set_contents (events, "", 0, NULL));
+  assert_refused (fixture->path, "x", "journal/output: is not of a journal");
+  assert_untouched (fixture, "output", "precious", 3);
+  make_foreign (fixture, "lock", "precious");
+  assert_refused (fixture->path, "x", "journal/lock: is not of a journal");
+  assert_untouched (fixture, "lock", "precious", 1);
+  g_assert_true (g_file_set_contents (events, "mine\n", -1, NULL));
+  assert_refused (fixture->path, "x", "does not begin as a journal does");
+  assert_untouched (fixture, "lock", "precious", 2);
+  /* What a run has left that was killed at once. */
+  make_foreign (fixture, "lock", "process 1, since 2026-01-01 00:00:00\n");
+  journal = open_journal (fixture->path, "x", NULL);
+  g_assert_nonnull (journal);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -459,5 +511,6 @@ main (int argc, char **argv)
   ADD ("busy", test_journal_busy);
   ADD ("unmade", test_journal_unmade);
   ADD ("foreign", test_journal_foreign);
+  ADD ("same-names", test_journal_same_names);
   return g_test_run ();
 }
