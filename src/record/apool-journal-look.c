@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <gio/gio.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -18,6 +19,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "record/apool-journal-file.h"
 #include "record/apool-journal-reader.h"
 
 struct _ApoolJournalLook
@@ -33,14 +35,16 @@ struct _ApoolJournalLook
 static gboolean
 apool_journal_look_open_events (ApoolJournalLook *self, GError **error)
 {
-  self->fd = open (self->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  g_autoptr (GError) why = NULL;
+
+  self->fd = apool_journal_file_open (self->path, O_RDONLY, &why);
   if (self->fd >= 0)
     return TRUE;
-  if (errno == ENOENT)
+  if (g_error_matches (why, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT, "--journal: %s: no journal is there",
                  self->directory);
   else
-    apool_error_set_errno (error, errno, "--journal: %s", self->path);
+    g_propagate_error (error, g_steal_pointer (&why));
   return FALSE;
 }
 
@@ -266,7 +270,7 @@ apool_journal_look_is_written_by (const ApoolJournalLook *self, guint64 pid)
 /**
  * apool_journal_look_open_store:
  * @self: a journal
- * @error: (out) (optional): a #GIOErrorEnum, naming the file
+ * @error: (out) (optional): of apool_journal_file_open()
  *
  * Returns: (transfer full): a descriptor of what jobs wrote; -1 on error
  */
@@ -274,9 +278,6 @@ int
 apool_journal_look_open_store (const ApoolJournalLook *self, GError **error)
 {
   g_autofree char *path = g_build_filename (self->directory, "output", NULL);
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
-  if (fd < 0)
-    apool_error_set_errno (error, errno, "--journal: %s", path);
-  return fd;
+  return apool_journal_file_open (path, O_RDONLY, error);
 }

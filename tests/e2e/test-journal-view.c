@@ -325,6 +325,38 @@ test_refusals (void)
   check_refusal (journal, "--journal $J --log 1", " has no jobs\n");
 }
 
+/* Neither what has no end nor what waits for somebody is read. */
+static void
+test_no_files (void)
+{
+  static const struct
+  {
+    const char *make;
+    const char *message;
+  } CASES[] = {
+    { "ln -s /dev/full", ": a symbolic link\n" },
+    { "ln -s /dev/null", ": a symbolic link\n" },
+    { "mkfifo", ": not a regular file\n" },
+  };
+  static const char STATUS[] = "--journal $J --status; s=$?; rm -rf $J; exit $s";
+
+  for (gsize i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      g_auto (E2eDir) dir = e2e_dir_new ();
+      g_autofree char *journal = g_build_filename (dir, "journal", NULL);
+      g_autofree char *make =
+          g_strdup_printf ("mkdir %s && %s %s/events.jsonl", journal, CASES[i].make, journal);
+      g_autofree char *store = g_strdup_printf ("--journal $J echo ::: x > /dev/null; rm "
+                                                "$J/output; %s $J/output; %s --journal $J --log 1",
+                                                CASES[i].make, e2e_apool ());
+      g_autoptr (E2eRun) made = e2e_shell ("", make);
+
+      e2e_assert_ended (made, 0);
+      check_refusal (journal, STATUS, CASES[i].message);
+      check_refusal (journal, store, CASES[i].message);
+    }
+}
+
 /* What is looked at stays as it is. */
 static void
 test_untouched (void)
@@ -354,6 +386,7 @@ add_tests (void)
   g_test_add_func ("/journal-view/damaged", test_damaged);
   g_test_add_func ("/journal-view/terminal", test_terminal);
   g_test_add_func ("/journal-view/refusals", test_refusals);
+  g_test_add_func ("/journal-view/no-files", test_no_files);
   g_test_add_func ("/journal-view/untouched", test_untouched);
 }
 
