@@ -83,7 +83,8 @@ apool_records_open_journal (ApoolRecords *self,
  * @notes: gets lines that the user is to see before anything runs
  * @error: (out) (optional): a file that cannot be read or written, or is of another run
  *
- * Reads what earlier runs have left, and opens what this one leaves.
+ * Reads what earlier runs have left, and opens what this one leaves. A log has what it had until
+ * apool_records_begin().
  *
  * Returns: (transfer full) (nullable): the records
  */
@@ -121,6 +122,21 @@ apool_records_free (ApoolRecords *self)
   g_clear_pointer (&self->journal, apool_run_journal_free);
   g_clear_pointer (&self->times, apool_times_plan_free);
   g_free (self);
+}
+
+/**
+ * apool_records_begin:
+ * @self: records of a run that nothing hinders any more
+ * @error: (out) (optional): a file that cannot be written
+ *
+ * What earlier runs have left, and is not to stay, goes.
+ *
+ * Returns: whether that was possible
+ */
+gboolean
+apool_records_begin (ApoolRecords *self, GError **error)
+{
+  return !self->joblog || apool_joblog_begin (self->joblog, error);
 }
 
 /**

@@ -24,6 +24,7 @@ ApoolRecords *apool_records_new (const ApoolOptions *options,
                                  GError **error);
 void apool_records_free (ApoolRecords *self);
 
+gboolean apool_records_begin (ApoolRecords *self, GError **error);
 ApoolEstimate *apool_records_create_estimate (ApoolRecords *self);
 GPtrArray *apool_records_get_keepers (ApoolRecords *self);
 void apool_records_attach (ApoolRecords *self, ApoolPool *pool, ApoolOutput *output);

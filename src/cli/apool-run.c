@@ -626,7 +626,8 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
       !apool_run_open_inputs (self, error) || !apool_run_open_records (self, error) ||
       !apool_run_open_output (self, context, error) ||
       !apool_run_open_gates (self, context, error) ||
-      !apool_run_open_scene (self, context, error) || !apool_run_open_parent (self, error))
+      !apool_run_open_scene (self, context, error) || !apool_run_open_parent (self, error) ||
+      !apool_records_begin (self->records, error))
     return FALSE;
   self->loop = g_main_loop_new (context, FALSE);
   apool_run_open_factory (self, context, worker_argument);

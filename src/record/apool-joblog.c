@@ -296,6 +296,8 @@ apool_joblog_is_json (const char *path)
  * @appends: whether what is in it stays
  * @error: (out) (optional): a #GIOErrorEnum, naming the option and the file
  *
+ * Opens it; what is in it stays as it is until apool_joblog_begin().
+ *
  * Returns: (transfer full) (nullable): a log that has no job yet
  */
 ApoolJoblog *
@@ -305,9 +307,7 @@ apool_joblog_new (const char *path, gboolean appends, GError **error)
 
   self->is_json = apool_joblog_is_json (path);
   self->appends = appends;
-  self->file = apool_log_file_open (
-      "--joblog", path, appends,
-      self->is_json ? apool_joblog_is_torn_object : apool_joblog_is_torn_row, error);
+  self->file = apool_log_file_open ("--joblog", path, error);
   if (!self->file)
     return NULL;
   if (self->is_json)
@@ -315,11 +315,27 @@ apool_joblog_new (const char *path, gboolean appends, GError **error)
       self->host = g_strdup (g_get_host_name ());
       self->directory = g_get_current_dir ();
     }
-  else if (apool_log_file_is_empty (self->file) &&
-           !apool_log_file_add (self->file, APOOL_JOBLOG_HEADER, strlen (APOOL_JOBLOG_HEADER),
-                                error))
-    return NULL;
   return g_steal_pointer (&self);
+}
+
+/**
+ * apool_joblog_begin:
+ * @self: a log that was told nothing yet
+ * @error: (out) (optional): a #GIOErrorEnum, naming the option and the file
+ *
+ * Has it be the log of this run: what is not to stay in the file goes.
+ *
+ * Returns: whether that was possible
+ */
+gboolean
+apool_joblog_begin (ApoolJoblog *self, GError **error)
+{
+  ApoolLogTornFunc torn = self->is_json ? apool_joblog_is_torn_object : apool_joblog_is_torn_row;
+
+  if (!apool_log_file_begin (self->file, self->appends, torn, error))
+    return FALSE;
+  return self->is_json || !apool_log_file_is_empty (self->file) ||
+         apool_log_file_add (self->file, APOOL_JOBLOG_HEADER, strlen (APOOL_JOBLOG_HEADER), error);
 }
 
 /**

@@ -20,6 +20,7 @@ G_DECLARE_FINAL_TYPE (ApoolJoblog, apool_joblog, APOOL, JOBLOG, GObject)
 gboolean apool_joblog_is_json (const char *path);
 
 ApoolJoblog *apool_joblog_new (const char *path, gboolean appends, GError **error);
+gboolean apool_joblog_begin (ApoolJoblog *self, GError **error);
 void apool_joblog_set_counts_both (ApoolJoblog *self);
 void apool_joblog_set_say (ApoolJoblog *self, ApoolJoblogSayFunc say, gpointer data);
 gboolean apool_joblog_finish (ApoolJoblog *self, GString *words);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Lines that are appended to a file, each by one write().
  *
+ * A file that is open is as it was: it is emptied, or mended, when it is begun, so that whoever
+ * opens it and then cannot go on has not lost what is in it.
+ *
  * What could only be written in part is taken out again. Where that fails, or what is torn was
  * there before us, a newline ends it before the next line begins; but not where that would make a
  * line that looks whole of it: then it is taken out, too.
@@ -25,10 +28,12 @@
 struct _ApoolLogFile
 {
   char *name; /* for messages */
+  char *path;
   int fd;
   gboolean is_regular;
-  gboolean is_empty; /* when it was opened */
-  gboolean is_torn;  /* what stands last in it has no newline */
+  gboolean is_shared; /* with our own output */
+  gboolean is_empty;  /* when it was begun */
+  gboolean is_torn;   /* what stands last in it has no newline */
 };
 
 static gboolean
@@ -85,10 +90,9 @@ apool_log_file_find_last (int fd, off_t size)
 
 /* Looks at how an earlier run has left the file. */
 static gboolean
-apool_log_file_mend (
-    ApoolLogFile *self, const char *path, off_t size, ApoolLogTornFunc torn, GError **error)
+apool_log_file_mend (ApoolLogFile *self, off_t size, ApoolLogTornFunc torn, GError **error)
 {
-  g_auto (ApoolFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  g_auto (ApoolFd) fd = open (self->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
   off_t last = fd < 0 ? -1 : apool_log_file_find_last (fd, size);
   char block[BLOCK_BYTES];
   gssize n;
@@ -107,47 +111,59 @@ apool_log_file_mend (
   return ftruncate (self->fd, last) == 0 || apool_log_file_fail (self, error);
 }
 
-static gboolean
-apool_log_file_begin (
-    ApoolLogFile *self, const char *path, gboolean appends, ApoolLogTornFunc torn, GError **error)
+/**
+ * apool_log_file_open:
+ * @option: what it was asked for by
+ * @path: of the file, made where it is missing; a FIFO is waited for until somebody reads it
+ * @error: (out) (optional): a #GIOErrorEnum, naming the option and the file
+ *
+ * What is in it stays as it is until apool_log_file_begin().
+ *
+ * Returns: (transfer full) (nullable): a file, for lines
+ */
+ApoolLogFile *
+apool_log_file_open (const char *option, const char *path, GError **error)
+{
+  g_autoptr (ApoolLogFile) self = g_new0 (ApoolLogFile, 1);
+  struct stat status;
+
+  self->name = g_strdup_printf ("%s: '%s'", option, path);
+  self->path = g_strdup (path);
+  self->fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666);
+  if (self->fd < 0 || fstat (self->fd, &status) < 0)
+    {
+      (void) apool_log_file_fail (self, error);
+      return NULL;
+    }
+  self->is_regular = S_ISREG (status.st_mode);
+  self->is_shared = self->is_regular && apool_log_file_share (self);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * apool_log_file_begin:
+ * @self: a file that has no line yet
+ * @appends: whether what is in it stays
+ * @torn: asked about what stands last in it where that is no line
+ * @error: (out) (optional): a #GIOErrorEnum, naming the option and the file
+ *
+ * Makes it ready for lines. What our own output goes to stays as it is.
+ *
+ * Returns: whether that was possible
+ */
+gboolean
+apool_log_file_begin (ApoolLogFile *self, gboolean appends, ApoolLogTornFunc torn, GError **error)
 {
   struct stat status;
 
   if (fstat (self->fd, &status) < 0)
     return apool_log_file_fail (self, error);
-  self->is_regular = S_ISREG (status.st_mode);
   self->is_empty = !self->is_regular || !appends || status.st_size == 0;
-  if (!self->is_regular || apool_log_file_share (self))
+  if (!self->is_regular || self->is_shared)
     return TRUE;
   if (!appends)
     return ftruncate (self->fd, 0) == 0 || apool_log_file_fail (self, error);
-  return self->is_empty || apool_log_file_mend (self, path, status.st_size, torn, error);
-}
-
-/**
- * apool_log_file_open:
- * @option: what it was asked for by
- * @path: of the file, made where it is missing; a FIFO is waited for until somebody reads it
- * @appends: whether what is in it stays
- * @torn: asked about what stands last in it where that is no line
- * @error: (out) (optional): a #GIOErrorEnum, naming the option and the file
- *
- * Returns: (transfer full) (nullable): a file, for lines
- */
-ApoolLogFile *
-apool_log_file_open (
-    const char *option, const char *path, gboolean appends, ApoolLogTornFunc torn, GError **error)
-{
-  g_autoptr (ApoolLogFile) self = g_new0 (ApoolLogFile, 1);
-
-  self->name = g_strdup_printf ("%s: '%s'", option, path);
-  self->fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666);
-  if (self->fd < 0)
-    {
-      (void) apool_log_file_fail (self, error);
-      return NULL;
-    }
-  return apool_log_file_begin (self, path, appends, torn, error) ? g_steal_pointer (&self) : NULL;
+  return self->is_empty || apool_log_file_mend (self, status.st_size, torn, error);
 }
 
 /**
@@ -159,14 +175,15 @@ apool_log_file_free (ApoolLogFile *self)
 {
   apool_fd_clear (&self->fd);
   g_free (self->name);
+  g_free (self->path);
   g_free (self);
 }
 
 /**
  * apool_log_file_is_empty:
- * @self: a file
+ * @self: a file that was begun
  *
- * Returns: whether there was nothing in it when it was opened
+ * Returns: whether there was nothing in it then, or nothing that stays
  */
 gboolean
 apool_log_file_is_empty (const ApoolLogFile *self)
@@ -219,7 +236,7 @@ apool_log_file_write (const ApoolLogFile *self, const char *data, gsize length)
 
 /**
  * apool_log_file_add:
- * @self: a file
+ * @self: a file that was begun
  * @line: (array length=length): a line, with its newline
  * @length: how many bytes
  * @error: (out) (optional): a #GIOErrorEnum, naming the option and the file

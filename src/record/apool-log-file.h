@@ -22,8 +22,9 @@ typedef struct _ApoolLogFile ApoolLogFile;
  */
 typedef gboolean (*ApoolLogTornFunc) (const char *data, gsize length);
 
-ApoolLogFile *apool_log_file_open (
-    const char *option, const char *path, gboolean appends, ApoolLogTornFunc torn, GError **error);
+ApoolLogFile *apool_log_file_open (const char *option, const char *path, GError **error);
+gboolean
+apool_log_file_begin (ApoolLogFile *self, gboolean appends, ApoolLogTornFunc torn, GError **error);
 void apool_log_file_free (ApoolLogFile *self);
 
 gboolean apool_log_file_is_empty (const ApoolLogFile *self);

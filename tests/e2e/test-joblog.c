@@ -222,6 +222,23 @@ test_no_file (void)
                 "255\n255\n255\n255\n255\n");
 }
 
+/* A run that does not come about costs nobody his log. */
+static void
+test_no_run (void)
+{
+  check_script (
+      "\"$1\" --journal journal cat ::: a < /dev/null 2> /dev/null\n"
+      "for log in log log.jsonl; do\n"
+      "  \"$1\" --joblog $log true ::: old && cp $log old || exit\n"
+      "  for option in --tmpdir=/dev/null/x --results=/dev/null/x.csv --journal=journal \\\n"
+      "    '--wd ... --tmpdir /proc'; do\n"
+      "    \"$1\" --joblog $log $option 'touch ran;' ::: a < /dev/null; echo $?\n"
+      "    cmp $log old\n"
+      "  done\n"
+      "done; test ! -e ran",
+      "255\n255\n255\n255\n255\n255\n255\n255\n");
+}
+
 /* Nothing of what is printed there is lost. */
 static void
 test_stdout (void)
@@ -299,6 +316,7 @@ add_tests (void)
   g_test_add_func ("/joblog/killed", test_killed);
   g_test_add_func ("/joblog/full", test_full);
   g_test_add_func ("/joblog/no-file", test_no_file);
+  g_test_add_func ("/joblog/no-run", test_no_run);
   g_test_add_func ("/joblog/stdout", test_stdout);
   g_test_add_func ("/joblog/objects", test_objects);
   g_test_add_func ("/joblog/objects/ended", test_objects_ended);

@@ -36,6 +36,7 @@ open_log (Fixture *fixture, gboolean appends)
   g_clear_object (&fixture->log);
   fixture->log = apool_joblog_new (fixture->path, appends, &error);
   g_assert_no_error (error);
+  g_assert_true (apool_joblog_begin (fixture->log, &error));
   apool_joblog_set_say (fixture->log, say_cb, fixture);
 }
 
@@ -333,7 +334,7 @@ test_torn_long (Fixture *fixture, gconstpointer data)
 static void
 test_bad_file (void)
 {
-  static const char *const paths[] = { "/", "/dev/null/x", "/dev/full", NULL };
+  static const char *const paths[] = { "/", "/dev/null/x", NULL };
 
   for (const char *const *path = paths; *path; path++)
     {
@@ -344,6 +345,37 @@ test_bad_file (void)
       g_assert_nonnull (error);
       g_assert_true (g_str_has_prefix (error->message, prefix));
     }
+}
+
+static void
+test_full_device (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ApoolJoblog) log = apool_joblog_new ("/dev/full", FALSE, &error);
+
+  g_assert_no_error (error);
+  g_assert_false (apool_joblog_begin (log, &error));
+  g_assert_cmpstr (error->message, ==, "--joblog: '/dev/full': No space left on device");
+}
+
+/* Until it is begun, nothing is lost: whole lines are not, and the rest of one is not mended. */
+static void
+test_not_begun (Fixture *fixture, gconstpointer data)
+{
+  static const char left[] = "a line\nand a part";
+
+  for (int appends = FALSE; appends <= TRUE; appends++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (ApoolJoblog) log = NULL;
+
+      g_assert_true (g_file_set_contents (fixture->path, left, -1, NULL));
+      log = apool_joblog_new (fixture->path, appends, &error);
+      g_assert_no_error (error);
+      g_assert_true (apool_joblog_finish (log, fixture->said));
+      check (fixture, left);
+    }
+  g_assert_cmpstr (fixture->said->str, ==, "");
 }
 
 /* Trouble is said once, and at the end. What there is room for later is written; what was torn is
@@ -581,7 +613,10 @@ main (int argc, char **argv)
   ADD ("/joblog/torn", "log", test_torn);
   ADD ("/joblog/torn/long", "log", test_torn_long);
   ADD ("/joblog/full", "log", test_full);
+  g_test_add_func ("/joblog/full/device", test_full_device);
   g_test_add_func ("/joblog/bad-file", test_bad_file);
+  ADD ("/joblog/not-begun", "log", test_not_begun);
+  ADD ("/joblog/not-begun/json", "log.jsonl", test_not_begun);
   ADD ("/joblog/object", "log.jsonl", test_object);
   ADD ("/joblog/object/bytes", "log.jsonl", test_object_bytes);
   ADD ("/joblog/object/attempts", "log.jsonl", test_object_attempts);
