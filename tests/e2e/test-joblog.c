@@ -108,6 +108,23 @@ test_ends (void)
                 "1\t0\t0\t127\t0\t./no-such-program a\n");
 }
 
+/* What does not pass through apool is not counted, whether a job ends well or is tried again. */
+static void
+test_ungroup (void)
+{
+  check_script ("\"$1\" -u -j1 --retries 2 --joblog log 'echo {}; echo x >&2; exit {}' ::: 0 3 "
+                "2> /dev/null\n"
+                "tail -n +2 log | cut -f 1,5-8\n"
+                "\"$1\" -u -j1 --retries 2 --joblog log.jsonl 'echo {}; exit {}' ::: 0 3 "
+                "2> /dev/null\n"
+                "grep -o '\"seq\":[0-9]*,\"attempt\":[0-9]*\\|\"bytes_[^l]*' log.jsonl",
+                "0\n3\n3\n1\t0\t0\t0\t0\n2\t0\t0\t3\t0\n"
+                "0\n3\n3\n"
+                "\"seq\":1,\"attempt\":1\n\"bytes_out\":0,\"bytes_err\":0,\"\n"
+                "\"seq\":2,\"attempt\":1\n\"bytes_out\":0,\"bytes_err\":0,\"\n"
+                "\"seq\":2,\"attempt\":2\n\"bytes_out\":0,\"bytes_err\":0,\"\n");
+}
+
 /* What was ended with the run is not done, and what is skipped never was anything. */
 static void
 test_not_done (void)
@@ -309,6 +326,7 @@ add_tests (void)
   g_test_add_func ("/joblog/columns", test_columns);
   g_test_add_func ("/joblog/order", test_order);
   g_test_add_func ("/joblog/ends", test_ends);
+  g_test_add_func ("/joblog/ungroup", test_ungroup);
   g_test_add_func ("/joblog/not-done", test_not_done);
   g_test_add_func ("/joblog/bytes", test_bytes);
   g_test_add_func ("/joblog/append", test_append);

@@ -5,7 +5,7 @@
 #include <glib/gstdio.h>
 
 #include "fake-keeper.h"
-#include "output-fixture.h"
+#include "recorded-fixture.h"
 #include "sinks/apool-table-csv.h"
 
 typedef struct
@@ -230,6 +230,43 @@ test_not_run (Fixture *fixture, gconstpointer data)
   finish (fixture);
 }
 
+/* Of what writes to the descriptors of the run itself nothing is seen: that it is over is told, and
+ * no length. */
+static void
+test_not_seen (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Keepers) keepers = { 0 };
+
+  keepers_init (&keepers);
+  open_kept (fixture, &keepers, *(const ApoolOutputConfig *) data);
+  start (fixture, 1);
+  start (fixture, 2);
+  end (fixture, 2, FALSE);
+  fake_keeper_check_log (keepers.counter, "2.1=0,0");
+  retry (fixture, 1);
+  fake_keeper_check_log (keepers.counter, "1.1=0,0");
+  start (fixture, 1);
+  end (fixture, 1, FALSE);
+  fake_keeper_check_log (keepers.counter, "1.1=0,0");
+  fake_keeper_check_log (keepers.seer, "2.1=0,0 1.1=0,0 1.1=0,0");
+  finish (fixture);
+}
+
+/* What is recalled was kept when it ran, and is told of to nobody. */
+static void
+test_recalled (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Keepers) keepers = { 0 };
+
+  keepers_init (&keepers);
+  open_kept (fixture, &keepers, *(const ApoolOutputConfig *) data);
+  recall_text (fixture, 1, "out", "err");
+  run (fixture, 2, "new");
+  fake_keeper_check_log (keepers.counter, "2.1=3,0");
+  fake_keeper_check_log (keepers.seer, "2+new 2.1=3,0");
+  finish (fixture);
+}
+
 /* Where the output is lost, no end is told: what came is not all. */
 static void
 test_lost (Fixture *fixture, gconstpointer data)
@@ -260,6 +297,7 @@ main (int argc, char **argv)
 {
   static const ApoolOutputConfig plain = { 0 };
   static const ApoolOutputConfig unordered = { .order = APOOL_OUTPUT_COMPLETION_ORDER };
+  static const ApoolOutputConfig held = { .holds = TRUE };
   static const ApoolOutputConfig lines = { .order = APOOL_OUTPUT_COMPLETION_ORDER,
                                            .unit = APOOL_OUTPUT_LINES };
   static const ApoolOutputConfig latest = { .unit = APOOL_OUTPUT_LATEST };
@@ -280,6 +318,10 @@ main (int argc, char **argv)
   add ("/output-keepers/retries", NULL, test_retries);
   add ("/output-keepers/said", NULL, test_said);
   add ("/output-keepers/not-run", NULL, test_not_run);
+  add ("/output-keepers/not-seen", &unordered, test_not_seen);
+  add ("/output-keepers/not-seen/held", &held, test_not_seen);
+  add ("/output-keepers/recalled", &plain, test_recalled);
+  add ("/output-keepers/recalled/lines", &lines, test_recalled);
   add ("/output-keepers/lost", NULL, test_lost);
   return g_test_run ();
 }
