@@ -40,6 +40,8 @@ apool_option_set_retry_failed (ApoolOptions *options,
                                const char *value,
                                GError **error)
 {
+  if (options->record.resume == APOOL_RESUME_NONE)
+    options->record.resumes_by_seq = options->is_parallel;
   options->record.resume = APOOL_RESUME_RETRY;
   return TRUE;
 }

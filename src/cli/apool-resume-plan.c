@@ -54,7 +54,8 @@ apool_resume_plan_read_failed (const ApoolOptions *options,
   *retry = NULL;
   if (options->record.resume != APOOL_RESUME_RETRY || access (options->record.joblog, F_OK) < 0)
     return TRUE;
-  history = apool_resume_plan_read (options, apool_history_new_kept (), notes, error);
+  history = apool_resume_plan_read (
+      options, apool_history_new_kept (options->record.resumes_by_seq), notes, error);
   if (!history)
     return FALSE;
   *retry = apool_retry_new (history, error);

@@ -8,6 +8,11 @@
  * ones those that succeeded come first: as many jobs are left out as have succeeded, whatever
  * numbers they had in which run.
  *
+ * Where there are no keys a line takes the place of one that failed and has its number and command:
+ * it tells of another attempt. It never does of one that succeeded: equal jobs of an input that was
+ * changed may come to have the same number, and if one of them were forgotten, it would be run
+ * again in each run that goes on.
+ *
  * What the commands are found by is made when the first one is asked for. */
 
 #include "record/apool-history.h"
@@ -45,8 +50,10 @@ struct _ApoolHistory
   GArray *jobs;                /* ApoolHistoryJob, in the order in which they came */
   GString *texts;              /* commands, unquoted */
   GString *unquoted;           /* one that is being looked for */
+  GString *other;              /* one that it is compared with, where they are kept as they are */
   ApoolIndex *keys;            /* of those with keys */
   ApoolIndex *seqs;            /* of those without, the latest of each number; by number, of all */
+  ApoolIndex *failures;        /* of those without that failed, by number and command */
   ApoolPastCommands *commands; /* (nullable): of those without keys, once one was asked for */
   guint64 n_commands;          /* without keys */
   guint64 n_taken;
@@ -64,8 +71,10 @@ apool_history_make (gboolean is_by_seq, gboolean ignores_keys, gboolean keeps_co
   self->jobs = g_array_new (FALSE, FALSE, sizeof (ApoolHistoryJob));
   self->texts = g_string_new (NULL);
   self->unquoted = g_string_new (NULL);
+  self->other = g_string_new (NULL);
   self->keys = apool_index_new ();
   self->seqs = apool_index_new ();
+  self->failures = apool_index_new ();
   return self;
 }
 
@@ -93,14 +102,15 @@ apool_history_new_by_seq (void)
 
 /**
  * apool_history_new_kept:
+ * @is_by_seq: whether those without keys are known by their numbers alone
  *
  * Returns: (transfer full): a history of nothing, from which jobs can be run again: it has their
- *   commands as they were typed, also of those with keys. Those without are known by their numbers
+ *   commands as they were typed, also of those with keys
  */
 ApoolHistory *
-apool_history_new_kept (void)
+apool_history_new_kept (gboolean is_by_seq)
 {
-  return apool_history_make (TRUE, FALSE, TRUE);
+  return apool_history_make (is_by_seq, FALSE, TRUE);
 }
 
 /**
@@ -113,8 +123,10 @@ apool_history_free (ApoolHistory *self)
   g_clear_pointer (&self->commands, apool_past_commands_free);
   apool_index_free (self->keys);
   apool_index_free (self->seqs);
+  apool_index_free (self->failures);
   g_string_free (self->texts, TRUE);
   g_string_free (self->unquoted, TRUE);
+  g_string_free (self->other, TRUE);
   g_array_unref (self->jobs);
   g_free (self);
 }
@@ -192,35 +204,61 @@ apool_history_uses_key (const ApoolHistory *self, const ApoolPastJob *job)
   return job->key && !self->ignores_keys;
 }
 
-static gboolean
-apool_history_has_command (const ApoolHistory *self, guint32 i)
+/* A command with the number that it had. */
+typedef struct
 {
-  const ApoolPastText *text = &apool_history_at (self, i)->what.command;
+  guint64 seq;
+  const GString *text; /* unquoted */
+} ApoolHistoryLine;
 
-  return text->length == self->unquoted->len &&
-         memcmp (self->texts->str + text->offset, self->unquoted->str, text->length) == 0;
+static guint64
+apool_history_hash_line (const ApoolHistoryLine *line)
+{
+  return apool_hash_bytes (line->text->str, line->text->len) + line->seq;
+}
+
+/* Whether the job is a failed one of that number and command. */
+static gboolean
+apool_history_is_failure (guint32 item, gconstpointer wanted, gpointer data)
+{
+  ApoolHistory *self = data;
+  const ApoolHistoryJob *job = apool_history_at (self, item);
+  const ApoolHistoryLine *line = wanted;
+  const char *text = self->texts->str + job->what.command.offset;
+  gsize length = job->what.command.length;
+
+  if (!job->is_failed || job->seq != line->seq)
+    return FALSE;
+  if (self->keeps_commands)
+    {
+      g_string_truncate (self->other, 0);
+      apool_unquoted_append (self->other, text, length);
+      text = self->other->str;
+      length = self->other->len;
+    }
+  return length == line->text->len && memcmp (text, line->text->str, length) == 0;
 }
 
 /* Which one @job is in the place of. */
 static guint32
 apool_history_find_same (ApoolHistory *self, const ApoolPastJob *job)
 {
-  guint32 i;
+  ApoolHistoryLine line = { .seq = job->seq, .text = self->unquoted };
 
   if (apool_history_uses_key (self, job))
     return apool_history_find_key (self, job->key, job->occurrence);
-  i = apool_history_find_seq (self, job->seq);
-  return i != NONE && (self->is_by_seq || apool_history_has_command (self, i)) ? i : NONE;
+  if (self->is_by_seq)
+    return apool_history_find_seq (self, job->seq);
+  return apool_index_find (self->failures, apool_history_hash_line (&line),
+                           apool_history_is_failure, &line, self);
 }
 
-/* Brings a command into the form in which it is kept. */
+/* Brings a command into the form in which it is compared, where it is. */
 static void
 apool_history_unquote (ApoolHistory *self, const char *command, gsize length)
 {
   g_string_truncate (self->unquoted, 0);
-  if (self->keeps_commands)
-    g_string_append_len (self->unquoted, command, (gssize) length);
-  else if (!self->is_by_seq)
+  if (!self->is_by_seq)
     apool_unquoted_append (self->unquoted, command, length);
 }
 
@@ -228,6 +266,8 @@ static void
 apool_history_set_what (ApoolHistory *self, ApoolHistoryJob *to, const ApoolPastJob *job)
 {
   gboolean uses_key = apool_history_uses_key (self, job);
+  const char *text = self->keeps_commands ? job->command : self->unquoted->str;
+  gsize length = self->keeps_commands ? job->command_length : self->unquoted->len;
 
   to->occurrence = uses_key ? (guint32) job->occurrence : 0;
   if (uses_key && !self->keeps_commands)
@@ -238,14 +278,16 @@ apool_history_set_what (ApoolHistory *self, ApoolHistoryJob *to, const ApoolPast
   if (uses_key)
     g_string_append_len (self->texts, (const char *) job->key, APOOL_IDENTITY_KEY_BYTES);
   to->what.command.offset = self->texts->len;
-  to->what.command.length = self->unquoted->len;
-  g_string_append_len (self->texts, self->unquoted->str, (gssize) self->unquoted->len);
+  to->what.command.length = text ? length : 0;
+  if (text)
+    g_string_append_len (self->texts, text, (gssize) length);
 }
 
 static void
 apool_history_index (ApoolHistory *self, guint32 i, guint32 same_seq)
 {
   const ApoolHistoryJob *job = apool_history_at (self, i);
+  ApoolHistoryLine line = { .seq = job->seq, .text = self->unquoted };
   ApoolHistoryKey key = { .occurrence = job->occurrence };
 
   if (job->occurrence > 0)
@@ -259,13 +301,16 @@ apool_history_index (ApoolHistory *self, guint32 i, guint32 same_seq)
     apool_index_add (self->seqs, job->seq, i);
   else
     apool_index_replace (self->seqs, job->seq, same_seq, i);
+  if (job->is_failed && !self->is_by_seq)
+    apool_index_add (self->failures, apool_history_hash_line (&line), i);
 }
 
 /**
  * apool_history_add:
  * @self: a history that was not asked for a command yet, or is to take further ones in
  * @job: (transfer none): one job more. It takes the place of one with the same key and occurrence,
- *   or, without keys, with the same number and command; by numbers: with the same number
+ *   or, without keys, of one that failed with the same number and command; by numbers: with the
+ *   same number
  */
 void
 apool_history_add (ApoolHistory *self, const ApoolPastJob *job)

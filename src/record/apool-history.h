@@ -42,7 +42,7 @@ typedef struct _ApoolHistory ApoolHistory;
 
 ApoolHistory *apool_history_new (void);
 ApoolHistory *apool_history_new_by_seq (void);
-ApoolHistory *apool_history_new_kept (void);
+ApoolHistory *apool_history_new_kept (gboolean is_by_seq);
 void apool_history_free (ApoolHistory *self);
 
 void apool_history_add (ApoolHistory *self, const ApoolPastJob *job);

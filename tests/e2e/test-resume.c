@@ -65,6 +65,20 @@ test_equal_jobs (void)
                 "apool: resume: 6 done, 0 new, 0 no longer in the input\n");
 }
 
+/* Equal jobs that came to have one number, since the input was changed, are two. */
+static void
+test_equal_numbers (void)
+{
+  check_script ("apool --joblog log -j1 echo ::: x y\n"
+                "apool --resume --joblog log -j1 echo ::: y y\n"
+                "apool --resume --joblog log -j1 echo ::: y y\n"
+                "apool --resume-failed --joblog log -j1 echo ::: y y x y\n",
+                "x\ny\n"
+                "y\napool: resume: 1 done, 1 new, 1 no longer in the input\n"
+                "apool: resume: 2 done, 0 new, 1 no longer in the input\n"
+                "y\napool: resume: 3 done, 0 to be run again, 1 new, 0 no longer in the input\n");
+}
+
 /* What differs from run to run does not matter: neither the slot, nor the number of jobs, nor what
  * Perl makes of the time and the like. */
 static void
@@ -178,7 +192,8 @@ test_retry_nothing (void)
                 "apool: --retry-failed: 'far': job 1000000000: no number up to 100000000\n255\n");
 }
 
-/* Two jobs with one number, since the input was changed, are two in a log with keys. */
+/* Two jobs with one number, since the input was changed, are two in either kind of log; by numbers
+ * they are one. */
 static void
 test_retry_changed_input (void)
 {
@@ -188,6 +203,13 @@ test_retry_changed_input (void)
                 "apool --resume --joblog log.jsonl 'echo {}; test {} = b' ::: c a b\n",
                 "a\nb\nc\napool: resume: 2 done, 1 new, 0 no longer in the input\na\nc\n"
                 "apool: resume: 3 done, 0 new, 0 no longer in the input\n");
+  check_script ("apool --joblog log 'echo {}; test {} != bad' ::: bad\n"
+                "apool --resume --joblog log 'echo {}; test {} != bad' ::: good bad\n"
+                "ln -s \"$program\" parallel; spoken ./parallel --retry-failed --joblog log\n"
+                "apool --resume=seq --retry-failed --joblog log\n"
+                "apool --retry-failed --joblog log; cut -f1,7 log\n",
+                "bad\ngood\napool: resume: 1 done, 1 new, 0 no longer in the input\n"
+                "bad\nSeq\tExitval\n1\t1\n1\t0\n1\t1\n");
 }
 
 static void
@@ -335,6 +357,7 @@ add_tests (void)
   g_test_add_func ("/resume/line-in-front", test_line_in_front);
   g_test_add_func ("/resume/changed-input", test_changed_input);
   g_test_add_func ("/resume/equal-jobs", test_equal_jobs);
+  g_test_add_func ("/resume/equal-numbers", test_equal_numbers);
   g_test_add_func ("/resume/varying", test_varying);
   g_test_add_func ("/resume/slot-is-a-number", test_slot_is_a_number);
   g_test_add_func ("/resume/mixed", test_mixed);

@@ -108,16 +108,49 @@ test_history_numbers_again (void)
       test_history_add (both[i], 2, "false", FALSE);
       test_history_add (both[i], 2, "false", i > 0);
     }
-  g_assert_cmpuint (apool_history_get_n (history), ==, 3);
+  g_assert_cmpuint (apool_history_get_n (history), ==, 4);
   g_assert_cmpuint (test_history_take (history, "echo new", 1), ==, 1);
   g_assert_cmpuint (test_history_take (history, "echo a", 2), ==, 1);
   g_assert_cmpuint (test_history_take (history, "false", 3), ==, 2);
+  g_assert_cmpuint (test_history_take (history, "false", 2), ==, 2);
+  g_assert_cmpuint (test_history_take (history, "false", 2), ==, 0);
   g_assert_cmpuint (apool_history_get_n (by_seq), ==, 2);
   apool_history_get (by_seq, 1, &job);
   g_assert_false (job.is_failed);
   g_assert_cmpuint (test_history_take (by_seq, "anything", 2), ==, 2);
   g_assert_cmpuint (test_history_take (by_seq, "anything", 3), ==, 0);
   g_assert_cmpuint (apool_history_count_gone (by_seq), ==, 1);
+}
+
+/* A line takes the place of an attempt that failed, however it is quoted, and also where others had
+ * the number since; never that of one that succeeded. */
+static void
+test_history_attempts (void)
+{
+  g_autoptr (ApoolHistory) found = apool_history_new ();
+  g_autoptr (ApoolHistory) kept = apool_history_new_kept (FALSE);
+  ApoolHistory *both[] = { found, kept };
+  ApoolPastJob job;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (both); i++)
+    {
+      test_history_add (both[i], 1, "try 'a'", TRUE);
+      test_history_add (both[i], 1, "try b", TRUE);
+      test_history_add (both[i], 2, "try a", FALSE);
+      g_assert_cmpuint (apool_history_get_n (both[i]), ==, 3);
+      test_history_add (both[i], 1, "try a", TRUE);
+      test_history_add (both[i], 1, "try \"a\"", FALSE);
+      g_assert_cmpuint (apool_history_get_n (both[i]), ==, 3);
+      test_history_add (both[i], 1, "try a", TRUE);
+      test_history_add (both[i], 1, "try a", FALSE);
+      test_history_add (both[i], 1, "try a", FALSE);
+      g_assert_cmpuint (apool_history_get_n (both[i]), ==, 5);
+      for (guint n = 0; n < 5; n++)
+        {
+          apool_history_get (both[i], n, &job);
+          g_assert_cmpint (job.is_failed, ==, n == 1);
+        }
+    }
 }
 
 /* As many are found that succeeded as there are, whatever failed before with which number. */
@@ -179,7 +212,7 @@ test_history_keys (void)
 static void
 test_history_kept (void)
 {
-  g_autoptr (ApoolHistory) history = apool_history_new_kept ();
+  g_autoptr (ApoolHistory) history = apool_history_new_kept (TRUE);
   g_autoptr (ApoolIdentity) identity = test_history_identify ("echo a", "a", 1);
   const guint8 *key = apool_identity_get_key (identity);
   ApoolPastJob job = { .seq = 3,
@@ -441,6 +474,7 @@ main (int argc, char **argv)
   g_test_add_func ("/history/commands", test_history_commands);
   g_test_add_func ("/history/equal", test_history_equal);
   g_test_add_func ("/history/numbers-again", test_history_numbers_again);
+  g_test_add_func ("/history/attempts", test_history_attempts);
   g_test_add_func ("/history/succeeded", test_history_succeeded);
   g_test_add_func ("/history/keys", test_history_keys);
   g_test_add_func ("/history/kept", test_history_kept);

@@ -26,7 +26,7 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->directory = g_dir_make_tmp (NULL, NULL);
   fixture->path = g_build_filename (fixture->directory, data, NULL);
-  fixture->history = apool_history_new_kept (); /* which has commands as they are read */
+  fixture->history = apool_history_new_kept (TRUE); /* which has commands as they are read */
 }
 
 static void

@@ -26,7 +26,7 @@ test_retry_rows (void)
 {
   static const guint8 KEYS[2][APOOL_IDENTITY_KEY_BYTES] = { { 1 }, { 2 } };
   static const char *const COMMANDS[] = { NULL, "false 2", "false too", NULL, "false 5" };
-  ApoolHistory *history = apool_history_new_kept ();
+  ApoolHistory *history = apool_history_new_kept (FALSE);
   g_autoptr (GError) error = NULL;
   g_autoptr (ApoolRetry) retry = NULL;
   ApoolRow row;
@@ -56,7 +56,7 @@ static void
 test_retry_names (void)
 {
   static const guint8 KEY[APOOL_IDENTITY_KEY_BYTES] = { 1 };
-  ApoolHistory *history = apool_history_new_kept ();
+  ApoolHistory *history = apool_history_new_kept (FALSE);
   g_autoptr (GString) pattern = g_string_new ("false");
   g_autoptr (ApoolIdentity) known = apool_identity_new ("", pattern, NULL, 0, NULL);
   g_autoptr (ApoolIdentity) unknown = apool_identity_new ("", pattern, NULL, 0, NULL);
@@ -78,7 +78,7 @@ test_retry_names (void)
 static void
 test_retry_too_many (void)
 {
-  ApoolHistory *history = apool_history_new_kept ();
+  ApoolHistory *history = apool_history_new_kept (FALSE);
   g_autoptr (GError) error = NULL;
 
   test_retry_add (history, APOOL_RETRY_MAX_SEQ + 1, "false", TRUE, NULL);
