@@ -310,7 +310,8 @@ apool_history_index (ApoolHistory *self, guint32 i, guint32 same_seq)
  * @self: a history that was not asked for a command yet, or is to take further ones in
  * @job: (transfer none): one job more. It takes the place of one with the same key and occurrence,
  *   or, without keys, of one that failed with the same number and command; by numbers: with the
- *   same number
+ *   same number. One that was to be tried again is known only where jobs can be run again from the
+ *   history
  */
 void
 apool_history_add (ApoolHistory *self, const ApoolPastJob *job)
@@ -320,6 +321,10 @@ apool_history_add (ApoolHistory *self, const ApoolPastJob *job)
   guint32 same_seq = NONE;
   guint32 i;
 
+  /* Such a job is not done, though it has failed: that makes a difference only where nothing but
+   * failed ones are run. */
+  if (job->is_retried && !self->keeps_commands)
+    return;
   /* So many are not in any memory. */
   if (self->jobs->len >= NONE - 1 || (job->key && (job->occurrence < 1 || job->occurrence >= NONE)))
     return;

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
  * ApoolPastJob:
  * @seq: the number it had
  * @is_failed: whether it has to be run again where failed ones are
+ * @is_retried: whether only an attempt has failed that another one was to follow: where the run
+ * came to its end before, nothing else is known of it
  * @run_usec: how long it ran, microseconds
  * @command: (nullable) (array length=command_length): as it was typed, where there is no key. What
  * a history has is unquoted, unless it is by numbers
@@ -23,6 +25,7 @@ typedef struct
 {
   guint64 seq;
   gboolean is_failed;
+  gboolean is_retried;
   gint64 run_usec;
   const char *command;
   gsize command_length;

@@ -184,10 +184,12 @@ apool_joblog_find_job (ApoolJoblogObject *object)
   if (object->seq == 0 || (!object->has_key && !object->has_command) ||
       (object->has_key && past->occurrence == 0))
     return APOOL_JOBLOG_LINE_BAD;
-  if (object->is_retried || object->is_ended)
+  if (object->is_ended)
     return APOOL_JOBLOG_LINE_OTHER;
   past->seq = object->seq;
-  past->is_failed = !object->has_status || object->status != 0 || object->is_faulty;
+  past->is_retried = object->is_retried;
+  past->is_failed =
+      past->is_retried || !object->has_status || object->status != 0 || object->is_faulty;
   past->key = object->has_key ? object->job->key : NULL;
   if (object->has_command)
     {
@@ -203,8 +205,7 @@ apool_joblog_find_job (ApoolJoblogObject *object)
  * @length: how many bytes
  * @job: (inout): gets what is known of the job
  *
- * Returns: what the line is. Attempts that were followed by others, and those that apool has ended
- *   with the run, do not count
+ * Returns: what the line is. Attempts that apool has ended with the run do not count
  */
 ApoolJoblogLine
 apool_joblog_read_object (const char *line, gsize length, ApoolJoblogJob *job)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A log of the jobs of a run: in columns, with a line for each job that is over, or in JSON, with a
- * line for each attempt. A line is written as soon as there is something to tell, whatever comes
+ * line for each attempt, and one more for an attempt that another one was to follow, where none
+ * did. A line is written as soon as there is something to tell, whatever comes
  * before it in the input. Of what a line needs, the place, and when it began for jobs that nobody
  * else can tell that of, are remembered from the start.
  *
@@ -29,7 +30,6 @@ typedef struct
   ApoolPlace place;
   gint64 start_usec;
   guint64 lengths[APOOL_N_STREAMS];
-  gboolean is_told; /* as one that was to be followed by another */
 } ApoolJoblogRunning;
 
 struct _ApoolJoblog
@@ -195,16 +195,15 @@ apool_joblog_kept (ApoolKeeper *keeper, ApoolTask *task, const guint64 *lengths)
   memcpy (running->lengths, lengths, sizeof running->lengths);
 }
 
-/* What is known of it is kept until the next attempt begins: where none does it was the last. */
+/* What is known of it is kept until the next attempt begins: where none does it was the last, and
+ * gets one more line, which says so. */
 static void
 apool_joblog_task_retried (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
 {
   ApoolJoblog *self = APOOL_JOBLOG (observer);
-  ApoolJoblogRunning *running = apool_joblog_get_running (self, task);
 
-  running->is_told = TRUE;
   if (self->is_json && apool_joblog_tells (self, task, outcome))
-    apool_joblog_tell (self, task, outcome, running, TRUE);
+    apool_joblog_tell (self, task, outcome, apool_joblog_get_running (self, task), TRUE);
 }
 
 static void
@@ -212,7 +211,6 @@ apool_joblog_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutco
 {
   ApoolJoblog *self = APOOL_JOBLOG (observer);
   guint64 seq = apool_task_get_seq (task);
-  const ApoolJoblogRunning *running;
 
   if (apool_task_get_traits (task)->recorded)
     {
@@ -220,9 +218,8 @@ apool_joblog_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutco
         apool_joblog_recall (self, task, outcome);
       return;
     }
-  running = apool_joblog_get_running (self, task);
-  if (apool_joblog_tells (self, task, outcome) && !(self->is_json && running->is_told))
-    apool_joblog_tell (self, task, outcome, running, FALSE);
+  if (apool_joblog_tells (self, task, outcome))
+    apool_joblog_tell (self, task, outcome, apool_joblog_get_running (self, task), FALSE);
   g_hash_table_remove (self->running, &seq);
 }
 

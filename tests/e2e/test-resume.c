@@ -212,6 +212,25 @@ test_retry_changed_input (void)
                 "bad\nSeq\tExitval\n1\t1\n1\t0\n1\t1\n");
 }
 
+/* A job that waits for its next attempt when the run ends, in whatever way, has failed, but is not
+ * done. */
+static void
+test_retry_waiting (void)
+{
+  check_script (
+      "for log in log log.jsonl; do\n"
+      "  rm -f ok\n"
+      "  apool -j1 --halt now,success=1 --retries 2 --retry-delay 100 --joblog $log \\\n"
+      "    'test -e ok || exit {}; echo {#}' ::: 7 0 > seen\n"
+      "  grep -c 'not tried again' seen; : > ok\n"
+      "  apool --retry-failed --joblog $log; echo $?\n"
+      "done\n"
+      "echo '{\"seq\":1,\"retried\":true,\"exit\":3,\"command\":\"echo a\"}' > cut.jsonl\n"
+      "cp cut.jsonl new.jsonl; apool --retry-failed --joblog cut.jsonl; echo $?\n"
+      "apool --resume --joblog new.jsonl echo {} ::: a\n",
+      "1\n1\n0\n1\n1\n0\na\n0\na\n");
+}
+
 static void
 test_by_seq (void)
 {
@@ -363,6 +382,7 @@ add_tests (void)
   g_test_add_func ("/resume/mixed", test_mixed);
   g_test_add_func ("/resume/failed", test_failed);
   g_test_add_func ("/resume/retry", test_retry);
+  g_test_add_func ("/resume/retry-waiting", test_retry_waiting);
   g_test_add_func ("/resume/retry-bytes", test_retry_bytes);
   g_test_add_func ("/resume/retry-nothing", test_retry_nothing);
   g_test_add_func ("/resume/retry-changed-input", test_retry_changed_input);

@@ -210,6 +210,30 @@ test_objects_keys (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (job.key[1], ==, 0x11);
 }
 
+/* What was to be tried again has failed as long as nothing else is known of it, but it is not
+ * done; to have been ended with the run, or to make room, is nothing at all. */
+static void
+test_objects_retried (Fixture *fixture, gconstpointer data)
+{
+  static const char contents[] =
+      "{\"seq\":1,\"retried\":true,\"exit\":3,\"command\":\"a\"}\n"
+      "{\"seq\":2,\"retried\":true,\"exit\":3,\"command\":\"b\"}\n"
+      "{\"seq\":2,\"signal\":15,\"ended_by_apool\":true,\"command\":\"b\"}\n"
+      "{\"seq\":3,\"retried\":true,\"signal\":15,\"ended_by_apool\":true,\"command\":\"c\"}\n"
+      "{\"seq\":4,\"retried\":true,\"exit\":3,\"command\":\"d\"}\n"
+      "{\"seq\":4,\"exit\":0,\"command\":\"d\"}\n";
+  g_autoptr (ApoolHistory) done = apool_history_new ();
+  guint64 n_bad;
+
+  read_text (fixture, contents);
+  check_counts (fixture, 3, 0);
+  check_job (fixture, 0, 1, TRUE, 0, "a");
+  check_job (fixture, 1, 2, TRUE, 0, "b");
+  check_job (fixture, 2, 4, FALSE, 0, "d");
+  g_assert_true (apool_joblog_read (fixture->path, done, &n_bad, NULL));
+  g_assert_cmpuint (apool_history_get_n (done), ==, 1);
+}
+
 static void
 test_objects_bad (Fixture *fixture, gconstpointer data)
 {
@@ -277,6 +301,7 @@ main (int argc, char **argv)
   ADD ("/joblog-read/rows/many", "log", test_rows_many);
   ADD ("/joblog-read/objects", "log.jsonl", test_objects);
   ADD ("/joblog-read/objects/keys", "log.jsonl", test_objects_keys);
+  ADD ("/joblog-read/objects/retried", "log.jsonl", test_objects_retried);
   ADD ("/joblog-read/objects/bad", "log.jsonl", test_objects_bad);
   ADD ("/joblog-read/no-file", "log", test_no_file);
   return g_test_run ();

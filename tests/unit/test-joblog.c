@@ -533,9 +533,10 @@ test_object_attempts (Fixture *fixture, gconstpointer data)
   check_member (lines[2], "bytes_out", "0");
 }
 
-/* An attempt after which there was to be another one has its line already. */
+/* An attempt after which there was to be another one has its line already. Where there is none, its
+ * last line says so. */
 static void
-test_object_once (Fixture *fixture, gconstpointer data)
+test_object_settled (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (ApoolTask) task = make_task (fixture, 1, "a");
   g_autoptr (ApoolOutcome) outcome = make_outcome (APOOL_OUTCOME_EXITED, 5, FALSE);
@@ -548,11 +549,18 @@ test_object_once (Fixture *fixture, gconstpointer data)
   apool_observer_task_finished (APOOL_OBSERVER (fixture->log), task, outcome);
   begin (fixture, other);
   apool_observer_task_finished (APOOL_OBSERVER (fixture->log), other, ended);
-  lines = read_lines (fixture, 2);
+  lines = read_lines (fixture, 3);
   check_member (lines[0], "seq", "1");
-  check_member (lines[0], "ended_by_apool", "none");
-  check_member (lines[1], "seq", "2");
-  check_member (lines[1], "ended_by_apool", "true");
+  check_member (lines[0], "retried", "true");
+  check_member (lines[1], "seq", "1");
+  check_member (lines[1], "attempt", "1");
+  check_member (lines[1], "retried", "none");
+  check_member (lines[1], "exit", "5");
+  check_member (lines[1], "worker", "3");
+  check_member (lines[1], "bytes_out", "70");
+  check_member (lines[1], "ended_by_apool", "none");
+  check_member (lines[2], "seq", "2");
+  check_member (lines[2], "ended_by_apool", "true");
 }
 
 /* What is of this run's attempts only has no members. */
@@ -620,7 +628,7 @@ main (int argc, char **argv)
   ADD ("/joblog/object", "log.jsonl", test_object);
   ADD ("/joblog/object/bytes", "log.jsonl", test_object_bytes);
   ADD ("/joblog/object/attempts", "log.jsonl", test_object_attempts);
-  ADD ("/joblog/object/once", "log.jsonl", test_object_once);
+  ADD ("/joblog/object/settled", "log.jsonl", test_object_settled);
   ADD ("/joblog/object/recalled", "log.jsonl", test_object_recalled);
   g_test_add_func ("/joblog/is-json", test_is_json);
   return g_test_run ();
