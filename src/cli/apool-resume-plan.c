@@ -91,7 +91,7 @@ apool_resume_plan_is_needed (const ApoolOptions *options)
 
   return record->joblog && !record->journal &&
          (record->resume == APOOL_RESUME_UNFINISHED || record->resume == APOOL_RESUME_FAILED ||
-          apool_joblog_is_json (record->joblog));
+          record->resume == APOOL_RESUME_RETRY || apool_joblog_is_json (record->joblog));
 }
 
 /**

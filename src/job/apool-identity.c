@@ -16,6 +16,7 @@ struct _ApoolIdentity
   guint8 key[APOOL_IDENTITY_KEY_BYTES];
   ApoolIdentityBatch batch;
   guint64 occurrence;
+  guint64 past_seq; /* 0 where it does not matter */
   gsize length;
   char pattern[]; /* @length bytes, and a NUL */
 };
@@ -164,6 +165,29 @@ guint64
 apool_identity_get_occurrence (const ApoolIdentity *self)
 {
   return self->occurrence;
+}
+
+/**
+ * apool_identity_set_past_seq:
+ * @self: an identity that no task has yet
+ * @seq: the number by which a log knows the job, where it can have another one in this run
+ */
+void
+apool_identity_set_past_seq (ApoolIdentity *self, guint64 seq)
+{
+  self->past_seq = seq;
+}
+
+/**
+ * apool_identity_get_past_seq:
+ * @self: an identity
+ *
+ * Returns: the number by which a log knows the job; 0 for that of this run
+ */
+guint64
+apool_identity_get_past_seq (const ApoolIdentity *self)
+{
+  return self->past_seq;
 }
 
 /**

@@ -36,7 +36,8 @@ typedef struct
  * ApoolIdentity:
  *
  * What a job is, as far as that can be told again in another run: the same whatever number the job
- * has there. Reference-counted; only its key and occurrence are set later, before a task has it.
+ * has there. Reference-counted; its key, occurrence and past number alone are set later, before a
+ * task has it.
  */
 typedef struct _ApoolIdentity ApoolIdentity;
 
@@ -54,6 +55,8 @@ const ApoolIdentityBatch *apool_identity_get_batch (const ApoolIdentity *self);
 void apool_identity_set_key (ApoolIdentity *self, const guint8 *key);
 void apool_identity_set_occurrence (ApoolIdentity *self, guint64 occurrence);
 guint64 apool_identity_get_occurrence (const ApoolIdentity *self);
+void apool_identity_set_past_seq (ApoolIdentity *self, guint64 seq);
+guint64 apool_identity_get_past_seq (const ApoolIdentity *self);
 
 void apool_identity_append_key (const guint8 *key, GString *to);
 gboolean apool_identity_read_key (const char *text, gsize length, guint8 *key);

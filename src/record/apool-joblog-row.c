@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "job/apool-ending.h"
+#include "job/apool-identity.h"
 #include "record/apool-joblog-format.h"
 
 /* As GNU parallel writes them, so that a line stays a line. */
@@ -57,11 +58,14 @@ apool_joblog_find_status (const ApoolOutcome *outcome)
 void
 apool_joblog_append_row (GString *line, const ApoolJoblogEntry *entry, gboolean counts_both)
 {
+  const ApoolIdentity *identity = apool_task_get_traits (entry->task)->identity;
+  guint64 seq = identity ? apool_identity_get_past_seq (identity) : 0;
   guint64 received = entry->lengths[APOOL_STREAM_STDOUT];
 
   if (counts_both)
     received += entry->lengths[APOOL_STREAM_STDERR];
-  g_string_append_printf (line, "%" G_GUINT64_FORMAT "\t:\t", apool_task_get_seq (entry->task));
+  g_string_append_printf (line, "%" G_GUINT64_FORMAT "\t:\t",
+                          seq > 0 ? seq : apool_task_get_seq (entry->task));
   apool_joblog_append_msec (line, entry->start_usec, 0);
   apool_joblog_append_msec (line, entry->run_usec, RUNTIME_WIDTH);
   g_string_append_printf (line, "0\t%" G_GUINT64_FORMAT "\t%d\t%d\t", received,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Gives the commands of jobs that have failed as inputs, in the order of their numbers. What lies
- * between them is skipped, so that each has its number again, under which a log of lines knows it.
- * A log with keys gets it with the key that it had. */
+ * between them is skipped, so that each has its number again, under which a log in columns knows
+ * it. Where two had the same, one has another one in this run, and its own in the log: else the log
+ * would have it as failed for ever. A log with keys gets it with the key that it had. */
 
 #include "record/apool-retry.h"
 
@@ -102,7 +103,11 @@ apool_retry_judge (ApoolJudge *judge,
   ApoolRetry *self = APOOL_RETRY (judge);
   ApoolPastJob job;
 
-  if (apool_retry_find (self, seq, &job) && job.key)
+  gboolean is_known = apool_retry_find (self, seq, &job);
+
+  if (is_known)
+    apool_identity_set_past_seq (identity, job.seq);
+  if (is_known && job.key)
     {
       apool_identity_set_key (identity, job.key);
       apool_identity_set_occurrence (identity, job.occurrence);

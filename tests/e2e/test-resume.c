@@ -231,6 +231,18 @@ test_retry_waiting (void)
       "1\n1\n0\n1\n1\n0\na\n0\na\n");
 }
 
+/* Of two failures with one number each is known by it when it has succeeded. */
+static void
+test_retry_equal_numbers (void)
+{
+  check_script ("apool --joblog log 'echo {}; test -e ok' ::: a\n"
+                "apool --resume --joblog log 'echo {}; test -e ok' ::: b a\n"
+                ": > ok; apool -j1 --retry-failed --joblog log\n"
+                "apool --retry-failed --joblog log; cut -f1,7 log\n",
+                "a\nb\napool: resume: 1 done, 1 new, 0 no longer in the input\n"
+                "a\nb\nSeq\tExitval\n1\t1\n1\t1\n1\t0\n1\t0\n");
+}
+
 static void
 test_by_seq (void)
 {
@@ -386,6 +398,7 @@ add_tests (void)
   g_test_add_func ("/resume/retry-bytes", test_retry_bytes);
   g_test_add_func ("/resume/retry-nothing", test_retry_nothing);
   g_test_add_func ("/resume/retry-changed-input", test_retry_changed_input);
+  g_test_add_func ("/resume/retry-equal-numbers", test_retry_equal_numbers);
   g_test_add_func ("/resume/by-seq", test_by_seq);
   g_test_add_func ("/resume/torn", test_torn);
   g_test_add_func ("/resume/appended", test_appended);
