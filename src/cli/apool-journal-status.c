@@ -157,6 +157,7 @@ static void
 apool_journal_status_append_trouble (ApoolJournalStatus *self)
 {
   guint64 n_ignored = apool_journal_look_get_n_ignored (self->look);
+  const ApoolJournalRun *run = apool_journal_runs_get_newest (self->runs);
   const ApoolValue last = { self->runs->trouble->str, self->runs->trouble->len };
   g_autofree char *label = NULL;
 
@@ -164,11 +165,10 @@ apool_journal_status_append_trouble (ApoolJournalStatus *self)
     apool_journal_text_append_fact (self->text, "ignored",
                                     "%" G_GUINT64_FORMAT " %s of events.jsonl", n_ignored,
                                     n_ignored == 1 ? "line" : "lines");
-  if (self->runs->n_trouble == 0)
+  if (!run || run->n_trouble == 0)
     return;
   apool_journal_text_append_label (self->text, "trouble");
-  g_string_append_printf (self->text,
-                          "%" G_GUINT64_FORMAT ", the last one: ", self->runs->n_trouble);
+  g_string_append_printf (self->text, "%" G_GUINT64_FORMAT ", the last one: ", run->n_trouble);
   apool_journal_text_append_bytes (self->text, &last, self->n_columns);
   g_string_append_c (self->text, '\n');
 }
@@ -284,7 +284,7 @@ apool_journal_status_name_cb (const ApoolJournalEvent *event, gpointer data)
   if (!apool_journal_latest_counts_end (self->latest, event))
     return;
   apool_journal_ranks_add (&self->ranks, event);
-  if (!event->is_final || !apool_journal_event_is_failure (event))
+  if (!event->is_final || !event->is_recorded || !apool_journal_event_is_failure (event))
     return;
   if (!self->has_failed_heading)
     apool_journal_status_append_heading (self, "Failed", "HOW");

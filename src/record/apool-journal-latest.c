@@ -96,11 +96,14 @@ apool_journal_latest_count (ApoolJournalLatest *self, const ApoolJournalItem *it
       counts->n_unfinished += (guint64) n;
       return;
     }
+  if (!item->is_recorded)
+    {
+      counts->n_unrecorded += (guint64) n;
+      return;
+    }
   counts->n_done += (guint64) n;
   if (item->state == APOOL_JOURNAL_STATE_FAILED)
     counts->n_failed += (guint64) n;
-  if (!item->is_recorded)
-    counts->n_unrecorded += (guint64) n;
 }
 
 static ApoolJournalState

@@ -7,10 +7,10 @@ G_BEGIN_DECLS
 
 /**
  * ApoolJournalCounts:
- * @n_done: jobs that have ended by themselves
+ * @n_done: jobs that have ended by themselves, and are recorded
  * @n_failed: those of them that failed
  * @n_unfinished: jobs that were ended, lost or could not be started: they are run again
- * @n_unrecorded: those of @n_done whose output could not be recorded: likewise
+ * @n_unrecorded: jobs that have ended by themselves, and whose output is not recorded: likewise
  *
  * How many jobs there are, each counted once, however often it was run.
  */

@@ -69,6 +69,7 @@ apool_journal_runs_begin (ApoolJournalRuns *self, const ApoolJournalEvent *event
     g_array_remove_index (self->runs, 0);
   g_array_append_val (self->runs, run);
   self->n_runs++;
+  g_string_truncate (self->trouble, 0);
   g_array_set_size (self->running, 0);
 }
 
@@ -120,8 +121,12 @@ apool_journal_runs_count (ApoolJournalRuns *self,
 {
   if (event->kind == APOOL_OUTCOME_SKIPPED)
     return;
-  if (run->n_done++ == 0)
+  if (!run->has_ends)
     self->n_with_ends++;
+  run->has_ends = TRUE;
+  if (!event->is_final || !event->is_recorded)
+    return;
+  run->n_done++;
   if (apool_journal_event_is_failure (event))
     run->n_failed++;
 }
@@ -132,7 +137,6 @@ apool_journal_runs_note_trouble (ApoolJournalRuns *self,
                                  const ApoolJournalEvent *event)
 {
   run->n_trouble++;
-  self->n_trouble++;
   g_string_truncate (self->trouble, 0);
   g_string_append_len (self->trouble, event->message.data, (gssize) event->message.length);
 }

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * @start_usec: when it began, microseconds since 1970 (UTC)
  * @pid: of its process
  * @n_jobs: how many it ran at a time
- * @n_done: jobs that it has run to their end
+ * @has_ends: whether it has settled jobs
+ * @n_done: jobs that it has run to their end, and recorded
  * @n_failed: those of them that failed
  * @n_trouble: how often it could not record something
  * @is_finished: whether it has come to its end; only then what follows is known
@@ -28,6 +29,7 @@ typedef struct
   gint64 start_usec;
   guint64 pid;
   guint64 n_jobs;
+  gboolean has_ends;
   guint64 n_done;
   guint64 n_failed;
   guint64 n_trouble;
@@ -62,8 +64,8 @@ typedef struct
  * @n_runs: how many there were in all
  * @n_with_ends: how many of them have settled jobs
  * @running: (element-type ApoolJournalRunning): what the newest run has not ended
- * @trouble: the last thing that could not be recorded
- * @n_trouble: how many there were
+ * @trouble: the last thing that the newest run could not record; what earlier ones could not was
+ *   for it to make good
  *
  * The runs that have written a journal. Is told of all its events, one after the other.
  */
@@ -74,7 +76,6 @@ typedef struct
   guint64 n_with_ends;
   GArray *running;
   GString *trouble;
-  guint64 n_trouble;
 } ApoolJournalRuns;
 
 ApoolJournalRuns *apool_journal_runs_new (void);

@@ -683,10 +683,16 @@ test_full (Fixture *fixture, gconstpointer data)
   assert_n_run (fixture, 3);
   status = e2e_run ("", "--journal", fixture->journal, "--status", NULL);
   e2e_assert_contains (status->out, "\nstate       finished, status 255\n");
+  e2e_assert_contains (status->out, "\njobs        2 done, 0 failed, 1 not recorded, ");
+  e2e_assert_contains (status->out, "\ntrouble     1, the last one: ");
   second = e2e_shell ("", again);
   e2e_assert_ended (second, 0);
   g_assert_cmpuint (second->out_length, ==, 100030);
   assert_n_run (fixture, 4);
+  g_clear_pointer (&status, e2e_run_free);
+  status = e2e_run ("", "--journal", fixture->journal, "--status", NULL);
+  e2e_assert_contains (status->out, "\njobs        3 done, 0 failed, 2 recalled");
+  g_assert_null (strstr (status->out, "\ntrouble "));
 }
 
 /* Nobody takes what jobs write: those that end of that are not done for good. */

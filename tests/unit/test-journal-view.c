@@ -101,6 +101,13 @@ test_view_runs (void)
   g_assert_cmpuint (run->n_failed, ==, 1);
   g_assert_cmpuint (run->n_trouble, ==, 1);
   g_assert_cmpstr (runs->trouble->str, ==, "full");
+  /* What is run again is not done. */
+  test_view_tell (
+      OVER ("end", "2", "0b", "\"final\":false,\"recorded\":false,\"seconds\":1,\"signal\":15")
+          OVER ("end", "3", "0c", "\"final\":true,\"recorded\":false,\"seconds\":1,\"exit\":0"),
+      test_view_tell_runs, runs);
+  g_assert_cmpuint (apool_journal_runs_get_newest (runs)->n_done, ==, 1);
+  g_assert_cmpuint (apool_journal_runs_get_newest (runs)->n_failed, ==, 1);
   test_view_tell (RUN ("2") FINISH, test_view_tell_runs, runs);
   run = apool_journal_runs_get_newest (runs);
   g_assert_true (run->is_finished);
@@ -109,6 +116,7 @@ test_view_runs (void)
   g_assert_cmpuint (runs->running->len, ==, 0);
   g_assert_cmpuint (runs->n_with_ends, ==, 1);
   g_assert_cmpuint (runs->n_runs, ==, 2);
+  g_assert_cmpstr (runs->trouble->str, ==, "");
 }
 
 static void
@@ -145,7 +153,7 @@ test_view_counts (void)
                     "\"skipped\":true") OVER ("end", "6", "0f",
                                               "\"final\":true,\"recorded\":false,\"seconds\":1,"
                                               "\"exit\":0");
-  static const ApoolJournalCounts EXPECTED = { 4, 2, 1, 1 };
+  static const ApoolJournalCounts EXPECTED = { 3, 2, 1, 1 };
 
   test_view_assert_counts (ONE, FALSE, &EXPECTED);
   test_view_assert_counts (ONE, TRUE, &EXPECTED);
