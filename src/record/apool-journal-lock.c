@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/apool-error.h"
@@ -19,22 +21,78 @@
 /* More of what the holder says of itself is not shown. */
 #define SHOWN_BYTES 80
 
+/* So long is waited for one who may be about to end: milliseconds. */
+#define WAIT_MSEC 1000
+
 /* What its file begins with. */
 #define BEGINNING "process "
 
+/* Reads what the holder says of itself: @text has room for %SHOWN_BYTES and a NUL. */
 static void
-apool_journal_lock_fail_busy (int fd, const char *directory, GError **error)
+apool_journal_lock_read (int fd, char *text)
 {
-  char text[SHOWN_BYTES + 1] = "";
   gssize n = pread (fd, text, SHOWN_BYTES, 0);
 
   text[MAX (n, 0)] = '\0';
   text[strcspn (text, "\n")] = '\0';
+}
+
+static void
+apool_journal_lock_fail_busy (int fd, const char *directory, GError **error)
+{
+  char text[SHOWN_BYTES + 1];
+
+  apool_journal_lock_read (fd, text);
   for (char *at = text; *at; at++)
     if (!g_ascii_isprint (*at))
       *at = '?';
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_OUTPUT, "--journal: %s: in use by another run%s%s",
                directory, text[0] ? ": " : "", text);
+}
+
+/* Waits until @process, of pidfd_open(), has ended: that closes its files before it is told. */
+static void
+apool_journal_lock_wait_for (int process)
+{
+  gint64 end = g_get_monotonic_time () + WAIT_MSEC * 1000;
+  struct pollfd ended = { process, POLLIN, 0 };
+  gint64 left = WAIT_MSEC;
+
+  while (left > 0 && poll (&ended, 1, (int) left) < 0 && errno == EINTR)
+    left = (end - g_get_monotonic_time ()) / 1000;
+}
+
+/* A process that was killed has its files until the kernel has taken all else from it, which takes
+ * a while on a busy machine. Whether it is being killed cannot be seen, so that one that lives is
+ * waited for, too. */
+static void
+apool_journal_lock_await (int fd)
+{
+  char text[SHOWN_BYTES + 1];
+  g_auto (ApoolFd) process = -1;
+  gint64 pid;
+
+  apool_journal_lock_read (fd, text);
+  if (!g_str_has_prefix (text, BEGINNING))
+    return;
+  pid = g_ascii_strtoll (text + strlen (BEGINNING), NULL, 10);
+  if (pid <= 0 || pid > G_MAXINT || pid == getpid ())
+    return;
+  process = (int) syscall (SYS_pidfd_open, (pid_t) pid, 0);
+  if (process >= 0)
+    apool_journal_lock_wait_for (process);
+}
+
+/* Returns: whether we have the lock; else errno says why not */
+static gboolean
+apool_journal_lock_try (int fd)
+{
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+  if (errno != EWOULDBLOCK)
+    return FALSE;
+  apool_journal_lock_await (fd);
+  return flock (fd, LOCK_EX | LOCK_NB) == 0;
 }
 
 /**
@@ -78,7 +136,8 @@ apool_journal_lock_sign (int fd)
  * @directory: of a journal
  * @error: (out) (optional): %APOOL_ERROR_OUTPUT where another process holds it, or a #GIOErrorEnum
  *
- * Makes the file where there is none, and writes nothing to it.
+ * Makes the file where there is none, and writes nothing to it. Where the lock is held, waits for
+ * its holder for up to a second: it may have been killed just now.
  *
  * Returns: (transfer full): a descriptor that holds the lock until it is closed, or the process
  *   ends; -1 on error
@@ -91,7 +150,7 @@ apool_journal_lock_take (const char *directory, GError **error)
 
   if (fd < 0)
     return -1;
-  if (flock (fd, LOCK_EX | LOCK_NB) < 0)
+  if (!apool_journal_lock_try (fd))
     {
       if (errno == EWOULDBLOCK)
         apool_journal_lock_fail_busy (fd, directory, error);

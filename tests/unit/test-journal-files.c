@@ -8,10 +8,13 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/apool-error.h"
 #include "base/apool-tree.h"
+#include "record/apool-journal-lock.h"
 #include "record/apool-journal-log.h"
 #include "record/apool-journal.h"
 
@@ -386,6 +389,51 @@ test_journal_busy (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (journal);
 }
 
+/* Has a process take the lock, and be killed after a while.
+ * Returns: its number */
+static pid_t
+start_holder (const char *path)
+{
+  const struct itimerval soon = { { 0, 0 }, { 0, 200000 } };
+  int ready[2];
+  char byte;
+  pid_t pid;
+
+  g_assert_cmpint (pipe (ready), ==, 0);
+  pid = fork ();
+  g_assert_cmpint (pid, >=, 0);
+  if (pid == 0)
+    {
+      int fd = apool_journal_lock_take (path, NULL);
+
+      apool_journal_lock_sign (fd);
+      if (fd < 0 || setitimer (ITIMER_REAL, &soon, NULL) < 0 || write (ready[1], "", 1) != 1)
+        _exit (1);
+      while (TRUE)
+        pause ();
+    }
+  close (ready[1]);
+  g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
+  close (ready[0]);
+  return pid;
+}
+
+static void
+test_journal_dying (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ApoolJournal) journal = NULL;
+  int status;
+  pid_t pid;
+
+  g_test_summary ("one who is being killed has the lock for a while");
+  g_assert_cmpint (g_mkdir (fixture->path, 0700), ==, 0);
+  pid = start_holder (fixture->path);
+  journal = open_journal (fixture->path, "x", NULL);
+  g_assert_nonnull (journal);
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_true (WIFSIGNALED (status));
+}
+
 /* One who was killed, or whose machine lost its power, when it had just begun. */
 static void
 test_journal_unmade (Fixture *fixture, gconstpointer data)
@@ -509,6 +557,7 @@ main (int argc, char **argv)
   ADD ("of-another", test_journal_of_another);
   ADD ("of-other-options", test_journal_of_other_options);
   ADD ("busy", test_journal_busy);
+  ADD ("dying", test_journal_dying);
   ADD ("unmade", test_journal_unmade);
   ADD ("foreign", test_journal_foreign);
   ADD ("same-names", test_journal_same_names);
