@@ -48,22 +48,45 @@ struct _ApoolJournal
 
 /* ---- the directory ---- */
 
+/* Returns: (transfer full) (element-type filename): those in which a directory has to be made so
+ * that there is this one */
+static GPtrArray *
+apool_journal_list_parents (ApoolJournal *self)
+{
+  GPtrArray *parents = g_ptr_array_new_with_free_func (g_free);
+  const char *path = self->directory;
+
+  while (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      char *above = g_path_get_dirname (path);
+      gboolean is_top = strcmp (above, path) == 0;
+
+      g_ptr_array_add (parents, above);
+      if (is_top)
+        break;
+      path = above;
+    }
+  return parents;
+}
+
 /* Makes the directory where there is none, and those above it. Returns: whether there is one */
 static gboolean
 apool_journal_make_directory (ApoolJournal *self, GError **error)
 {
-  g_autofree char *above = g_path_get_dirname (self->directory);
-  gboolean is_there = g_file_test (self->directory, G_FILE_TEST_EXISTS);
+  g_autoptr (GPtrArray) parents = apool_journal_list_parents (self);
 
   if (g_mkdir_with_parents (self->directory, 0700) < 0)
     {
       apool_error_set_errno (error, errno, "--journal: %s", self->directory);
       return FALSE;
     }
-  if (is_there || apool_journal_sync_directory (above, error))
-    return TRUE;
-  g_prefix_error (error, "--journal: ");
-  return FALSE;
+  for (guint i = 0; i < parents->len; i++)
+    if (!apool_journal_sync_directory (g_ptr_array_index (parents, i), error))
+      {
+        g_prefix_error (error, "--journal: ");
+        return FALSE;
+      }
+  return TRUE;
 }
 
 /* Whether @name may be in a directory that is to become a journal: what was left by one who was

@@ -18,6 +18,9 @@
 #include "record/apool-journal-log.h"
 #include "record/apool-journal.h"
 
+/* A variable in which those are listed that were synced, where it is set. */
+#define SYNCED "APOOL_TEST_SYNCED"
+
 #define KIB ((gsize) 1024)
 
 typedef struct
@@ -346,6 +349,44 @@ test_journal_made (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (status.st_mode & 07777, ==, 0700);
 }
 
+/* What stands for fsync() here: notes which file is meant, and brings nothing to the disk. */
+int
+fsync (int fd)
+{
+  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", fd);
+  g_autofree char *path = g_file_read_link (link, NULL);
+  const char *list = g_getenv (SYNCED);
+
+  if (list)
+    {
+      g_autofree char *longer = g_strdup_printf ("%s%s\n", list, path);
+
+      g_setenv (SYNCED, longer, TRUE);
+    }
+  return 0;
+}
+
+static void
+test_journal_deep (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->path, "a", "b", NULL);
+  g_autofree char *top = g_strdup_printf ("%s\n", fixture->top);
+  g_autofree char *first = g_strdup_printf ("%s/journal\n", fixture->top);
+  g_autofree char *second = g_strdup_printf ("%s/journal/a\n", fixture->top);
+  g_autofree char *last = g_strdup_printf ("%s/journal/a/b\n", fixture->top);
+  g_autoptr (ApoolJournal) journal = NULL;
+
+  g_test_summary ("all directories in which something was made are on the disk");
+  g_setenv (SYNCED, "", TRUE);
+  journal = open_journal (path, "x", NULL);
+  g_assert_nonnull (journal);
+  g_assert_nonnull (strstr (g_getenv (SYNCED), top));
+  g_assert_nonnull (strstr (g_getenv (SYNCED), first));
+  g_assert_nonnull (strstr (g_getenv (SYNCED), second));
+  g_assert_nonnull (strstr (g_getenv (SYNCED), last));
+  g_unsetenv (SYNCED);
+}
+
 static void
 test_journal_of_another (Fixture *fixture, gconstpointer data)
 {
@@ -554,6 +595,7 @@ main (int argc, char **argv)
   ADD ("log/full", test_log_full);
   ADD ("log/torn", test_log_torn);
   ADD ("made", test_journal_made);
+  ADD ("deep", test_journal_deep);
   ADD ("of-another", test_journal_of_another);
   ADD ("of-other-options", test_journal_of_other_options);
   ADD ("busy", test_journal_busy);
