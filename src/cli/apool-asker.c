@@ -4,8 +4,10 @@
  *
  * Both go by way of the terminal itself: standard input may be the inputs, and standard error a
  * file, where nobody would see that he is asked. Where apool is not in the terminal's foreground,
- * the kernel stops it when it reads, as it does with any program. A question that is not to be
- * answered there is not to be seen there either: so it reads before it asks. */
+ * the kernel would stop it when it reads, as it does with any program, and again whenever it goes
+ * on: then nothing else would ever come to pass. So it stops by itself, as the kernel would have
+ * it, and looks whether it was told to end. A question that is not to be answered there is not to
+ * be seen there either: so it reads before it asks. */
 
 #include "cli/apool-asker.h"
 
@@ -13,6 +15,7 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "base/apool-error.h"
@@ -102,6 +105,97 @@ apool_asker_is_yes (const char *line, gsize length)
   return i < length && g_ascii_tolower (line[i]) == 'y';
 }
 
+/* ---- the foreground ---- */
+
+/* Those of the signals that end a run which do so here: an ignored one says nothing, though it
+ * would wait while it is blocked. */
+static void
+apool_asker_get_ends (sigset_t *ends)
+{
+  static const int signums[] = { SIGHUP, SIGINT, SIGTERM };
+  struct sigaction action;
+
+  sigemptyset (ends);
+  for (gsize i = 0; i < G_N_ELEMENTS (signums); i++)
+    if (sigaction (signums[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+      sigaddset (ends, signums[i]);
+}
+
+/* Whether a signal of these, which are blocked, is there. */
+static gboolean
+apool_asker_is_ended (const sigset_t *ends)
+{
+  sigset_t pending;
+
+  if (sigpending (&pending) < 0)
+    return FALSE;
+  return (sigismember (ends, SIGHUP) == 1 && sigismember (&pending, SIGHUP) == 1) ||
+         (sigismember (ends, SIGINT) == 1 && sigismember (&pending, SIGINT) == 1) ||
+         (sigismember (ends, SIGTERM) == 1 && sigismember (&pending, SIGTERM) == 1);
+}
+
+static void
+apool_asker_noted (int signum)
+{
+}
+
+/* Reads nothing: that takes nothing away that was typed. In the background SIGTTIN comes for it to
+ * all of this process's group, and it is interrupted by that, where it would otherwise not return
+ * before it is in the foreground. From then on the signal does again what it did.
+ * Returns: 0, or what it failed with: EINTR in the background, EIO where there is no terminal any
+ *   more, or nobody who would have us go on */
+static int
+apool_asker_try_read (ApoolAsker *self)
+{
+  const struct sigaction noted = { .sa_handler = apool_asker_noted, .sa_flags = SA_RESETHAND };
+  struct sigaction before;
+  char none[1];
+  int code;
+
+  if (sigaction (SIGTTIN, NULL, &before) < 0 || before.sa_handler == SIG_IGN)
+    return read (self->fd, none, 0) < 0 ? errno : 0;
+  (void) sigaction (SIGTTIN, &noted, NULL); /* neither can fail: the signal is valid */
+  code = read (self->fd, none, 0) < 0 ? errno : 0;
+  (void) sigaction (SIGTTIN, &before, NULL);
+  return code;
+}
+
+/* Waits until this process is in the foreground, stopped, unless it is told to end: the loop knows
+ * what to do then.
+ * Returns: as apool_asker_try_read(); EINTR where it was told to end */
+static int
+apool_asker_wait_for_foreground (ApoolAsker *self)
+{
+  sigset_t ends;
+  sigset_t before;
+  int code = EINTR;
+
+  apool_asker_get_ends (&ends);
+  (void) sigprocmask (SIG_BLOCK, &ends, &before); /* neither can fail: both are valid */
+  while (!apool_asker_is_ended (&ends) && (code = apool_asker_try_read (self)) == EINTR)
+    if (!apool_asker_is_ended (&ends))
+      raise (SIGTTIN);
+  (void) sigprocmask (SIG_SETMASK, &before, NULL);
+  return code;
+}
+
+/* Whether it may write or read on the terminal. Else nobody waits for it any more: the run ends, is
+ * about to, or does now, since there is no terminal to ask on. */
+static gboolean
+apool_asker_may_go_on (ApoolAsker *self)
+{
+  int code = apool_pool_is_asking (self->pool) ? apool_asker_wait_for_foreground (self) : EINTR;
+
+  if (code != EINTR && code != EIO)
+    return TRUE;
+  apool_asker_end_wait (self);
+  if (code == EIO)
+    apool_pool_close (self->pool);
+  return FALSE;
+}
+
+/* ---- the question and its answer ---- */
+
 /* Who ends the input has said nothing of this job, so it is not run; where the terminal is gone,
  * nobody will say anything of the others either. */
 static gboolean
@@ -109,9 +203,12 @@ apool_asker_answered_cb (int fd, GIOCondition condition, gpointer data)
 {
   ApoolAsker *self = data;
   char line[LINE_BYTES];
-  gssize length = read (fd, line, sizeof line);
+  gssize length;
   gboolean is_gone;
 
+  if (!apool_asker_may_go_on (self))
+    return G_SOURCE_REMOVE;
+  length = read (fd, line, sizeof line);
   if (length < 0 && (errno == EINTR || errno == EAGAIN))
     return G_SOURCE_CONTINUE;
   is_gone = length < 0 || (length == 0 && (condition & (G_IO_HUP | G_IO_ERR)) != 0);
@@ -123,17 +220,6 @@ apool_asker_answered_cb (int fd, GIOCondition condition, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Waits until this process is in the foreground: a read is what the kernel stops those for that are
- * not, and reading nothing takes nothing away that was typed. Where nobody would have us go on
- * again it fails. So will the read of the answer. */
-static void
-apool_asker_wait_for_foreground (ApoolAsker *self)
-{
-  char none[1];
-
-  (void) read (self->fd, none, 0);
-}
-
 /* Whatever becomes of the rest of a question that cannot be written, the answer is read: so it
  * comes out that the terminal is gone. */
 static gboolean
@@ -142,7 +228,8 @@ apool_asker_write_cb (int fd, GIOCondition condition, gpointer data)
   ApoolAsker *self = data;
   gssize written;
 
-  apool_asker_wait_for_foreground (self);
+  if (!apool_asker_may_go_on (self))
+    return G_SOURCE_REMOVE;
   written = write (fd, self->question->str, self->question->len);
   if (written < 0 && (errno == EINTR || errno == EAGAIN))
     return G_SOURCE_CONTINUE;

@@ -643,6 +643,18 @@ apool_pool_set_ask (ApoolPool *self, ApoolTaskLineAskFunc ask, gpointer data)
 }
 
 /**
+ * apool_pool_is_asking:
+ * @self: a pool
+ *
+ * Returns: whether it has asked and still wants an answer: not when it starts no more jobs
+ */
+gboolean
+apool_pool_is_asking (ApoolPool *self)
+{
+  return apool_task_line_is_asking (self->line);
+}
+
+/**
  * apool_pool_answer:
  * @self: a pool that has asked
  * @is_wanted: whether the job is to be run; else it counts as failed

@@ -269,6 +269,18 @@ apool_task_line_take_asked (ApoolTaskLine *self)
 }
 
 /**
+ * apool_task_line_is_asking:
+ * @self: a line
+ *
+ * Returns: whether there is a task for which somebody was asked who has not answered
+ */
+gboolean
+apool_task_line_is_asking (const ApoolTaskLine *self)
+{
+  return self->asked != NULL;
+}
+
+/**
  * apool_task_line_put_back:
  * @self: a line
  * @task: a task that was taken from it and has not been started

@@ -39,6 +39,7 @@ void apool_task_line_close (ApoolTaskLine *self);
 
 void apool_task_line_set_ask (ApoolTaskLine *self, ApoolTaskLineAskFunc ask, gpointer data);
 ApoolTask *apool_task_line_take_asked (ApoolTaskLine *self);
+gboolean apool_task_line_is_asking (const ApoolTaskLine *self);
 
 gboolean apool_task_line_is_idle (const ApoolTask *task);
 gboolean apool_task_line_is_begun (const ApoolTask *task);

@@ -148,6 +148,19 @@ e2e_pty_finish (E2ePty *pty)
 }
 
 /**
+ * e2e_pty_hang_up:
+ * @pty: a terminal, not to be used any more
+ *
+ * Takes it away from those who are in it.
+ */
+void
+e2e_pty_hang_up (E2ePty *pty)
+{
+  (void) close (pty->fd);
+  pty->fd = -1;
+}
+
+/**
  * e2e_pty_free:
  * @pty: (transfer full): a terminal
  */
@@ -156,7 +169,8 @@ e2e_pty_free (E2ePty *pty)
 {
   if (pty->pid > 0)
     (void) kill (pty->pid, SIGKILL);
-  (void) close (pty->fd);
+  if (pty->fd >= 0)
+    (void) close (pty->fd);
   g_string_free (pty->screen, TRUE);
   g_free (pty);
 }

@@ -31,6 +31,7 @@ E2ePty *e2e_pty_start (const char *script);
 void e2e_pty_wait (E2ePty *pty, const char *text);
 void e2e_pty_type (E2ePty *pty, const char *text);
 void e2e_pty_finish (E2ePty *pty);
+void e2e_pty_hang_up (E2ePty *pty);
 void e2e_pty_free (E2ePty *pty);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (E2ePty, e2e_pty_free)

@@ -331,6 +331,61 @@ test_asks_in_background (void)
   e2e_pty_finish (pty);
 }
 
+/* What ends the run reaches it there as well, and it does not stop for its question again. */
+static void
+test_asks_in_background_and_ends (void)
+{
+  static const struct
+  {
+    const char *name;
+    int signum;
+  } SIGNALS[] = { { "TERM", SIGTERM }, { "INT", SIGINT }, { "HUP", SIGHUP } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (SIGNALS); i++)
+    {
+      g_autofree char *script = g_strdup_printf ("set -m; $A -j2 -p echo ::: a b & wait %%1\n"
+                                                 "kill -%s $!; bg; wait %%1\n"
+                                                 "echo status $?",
+                                                 SIGNALS[i].name);
+      g_autofree char *expected = g_strdup_printf ("status %d\n", 128 + SIGNALS[i].signum);
+      g_autoptr (E2ePty) pty = e2e_pty_start (script);
+
+      e2e_pty_wait (pty, expected);
+      e2e_pty_finish (pty);
+      g_assert_null (strstr (pty->screen->str, "?..."));
+    }
+}
+
+/* Where it goes on only to find that it is still there, it stops again; so it does before it reads
+ * an answer that was typed for somebody else. */
+static void
+test_asks_in_background_again (void)
+{
+  g_autoptr (E2ePty) pty = e2e_pty_start ("set -m; $A -j1 -p echo ::: a & wait %1\n"
+                                          "bg; wait %1; echo status $?\n"
+                                          "fg; echo status $?");
+
+  e2e_pty_wait (pty, "status 149\n");
+  e2e_pty_wait (pty, "echo a ?...");
+  e2e_pty_type (pty, "y\n");
+  e2e_pty_wait (pty, "status 0\n");
+  e2e_pty_finish (pty);
+}
+
+/* With the terminal everybody is gone who could have it go on. */
+static void
+test_asks_in_background_and_hangup (void)
+{
+  g_autoptr (E2ePty) pty = e2e_pty_start ("set -m; (trap '' HUP; exec $A -j2 -p echo ::: a b) &\n"
+                                          "wait %1; echo pid=$!.; read x");
+  const char *at;
+
+  e2e_pty_wait (pty, ".\n");
+  at = strstr (pty->screen->str, "pid=") + strlen ("pid=");
+  e2e_pty_hang_up (pty);
+  e2e_wait_process ((GPid) g_ascii_strtoll (at, NULL, 10));
+}
+
 /* A signal ends the run while it is asked, and what was asked for is not run. */
 static void
 test_asks_and_interrupt (void)
@@ -401,6 +456,9 @@ add_tests (void)
   g_test_add_func ("/terminal/asks", test_asks);
   g_test_add_func ("/terminal/asks-meanwhile", test_asks_meanwhile);
   g_test_add_func ("/terminal/asks-in-background", test_asks_in_background);
+  g_test_add_func ("/terminal/asks-in-background/ends", test_asks_in_background_and_ends);
+  g_test_add_func ("/terminal/asks-in-background/again", test_asks_in_background_again);
+  g_test_add_func ("/terminal/asks-in-background/hangup", test_asks_in_background_and_hangup);
   g_test_add_func ("/terminal/asks-and-interrupt", test_asks_and_interrupt);
   g_test_add_func ("/terminal/asks-and-tty", test_asks_and_tty);
   g_test_add_func ("/terminal/asks-nobody", test_asks_nobody);
