@@ -21,6 +21,7 @@ struct _ApoolRunJournal
   ApoolJournalWriter *writer;
   ApoolJournalRecorder *recorder;
   ApoolOutput *output; /* (nullable), not owned: once it is attached */
+  GString *words;      /* (nullable), not owned: instead of that, when the run is over */
 };
 
 /* ---- what the parts ask ---- */
@@ -33,6 +34,8 @@ apool_run_journal_say_cb (const char *line, gpointer data)
   /* Nothing that is written before there is an output is about trouble: that is an error. */
   if (self->output)
     apool_output_say (self->output, line);
+  else if (self->words)
+    g_string_append (self->words, line);
 }
 
 static void
@@ -226,6 +229,7 @@ apool_run_journal_finish (ApoolRunJournal *self, int status, GString *words)
 
   /* The output has said its last word. */
   self->output = NULL;
+  self->words = words;
   apool_run_journal_tell_damage (self, words);
   apool_journal_event_init (&finish, APOOL_JOURNAL_EVENT_FINISH);
   finish.at_usec = g_get_real_time ();

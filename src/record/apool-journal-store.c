@@ -31,7 +31,9 @@ struct _ApoolJournalStore
   gatomicrefcount refs;
   int fd; /* owned */
   char *path;
-  guint64 end; /* where the next piece goes: at least the length of the file */
+  guint64 end;     /* where the next piece goes: at least the length of the file */
+  guint64 written; /* the file is not shorter than this, unless somebody else has cut it */
+  gboolean is_cut; /* somebody has */
 };
 
 /**
@@ -57,6 +59,7 @@ apool_journal_store_new (int fd, const char *path, GError **error)
       return NULL;
     }
   self->end = (guint64) status.st_size;
+  self->written = self->end;
   return g_steal_pointer (&self);
 }
 
@@ -139,7 +142,31 @@ apool_journal_store_empty (ApoolJournalStore *self, GError **error)
       return FALSE;
     }
   self->end = 0;
+  self->written = 0;
   return TRUE;
+}
+
+/* Looks whether the file has become shorter: what is written behind its end hides that. */
+static void
+apool_journal_store_watch (ApoolJournalStore *self)
+{
+  struct stat status;
+
+  if (fstat (self->fd, &status) == 0 && (guint64) status.st_size < self->written)
+    self->is_cut = TRUE;
+}
+
+/**
+ * apool_journal_store_is_cut:
+ * @self: a store
+ *
+ * Returns: whether somebody else has made the file shorter since it was opened
+ */
+gboolean
+apool_journal_store_is_cut (ApoolJournalStore *self)
+{
+  apool_journal_store_watch (self);
+  return self->is_cut;
 }
 
 /* ---- what streams have ---- */
@@ -239,6 +266,7 @@ apool_journal_store_write (
       data += n;
       offset += (guint64) n;
       length -= (gsize) n;
+      self->written = MAX (self->written, offset);
     }
   return TRUE;
 }
@@ -262,6 +290,7 @@ apool_journal_store_append (ApoolJournalStore *self,
 {
   const char *bytes = data;
 
+  apool_journal_store_watch (self);
   while (length > 0)
     {
       gsize n = apool_journal_store_reserve (self, share, length);
@@ -333,6 +362,7 @@ void
 apool_journal_store_forget (ApoolJournalStore *self, ApoolJournalShare *share)
 {
   apool_journal_store_settle (self, share);
+  apool_journal_store_watch (self);
   for (guint i = share->extents ? share->extents->len : 0; i > 0; i--)
     {
       const ApoolJournalExtent *extent = &g_array_index (share->extents, ApoolJournalExtent, i - 1);
@@ -341,7 +371,8 @@ apool_journal_store_forget (ApoolJournalStore *self, ApoolJournalShare *share)
       if (extent->offset + extent->length == self->end)
         {
           self->end = extent->offset;
-          (void) !ftruncate (self->fd, (off_t) self->end);
+          if (ftruncate (self->fd, (off_t) self->end) == 0)
+            self->written = MIN (self->written, self->end);
         }
       else if (extent->length > 0)
         (void) !fallocate (self->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,

@@ -39,6 +39,7 @@ void apool_journal_store_unref (ApoolJournalStore *self);
 int apool_journal_store_get_fd (const ApoolJournalStore *self);
 const char *apool_journal_store_get_path (const ApoolJournalStore *self);
 guint64 apool_journal_store_get_end (const ApoolJournalStore *self);
+gboolean apool_journal_store_is_cut (ApoolJournalStore *self);
 gboolean apool_journal_store_empty (ApoolJournalStore *self, GError **error);
 gboolean apool_journal_store_append (ApoolJournalStore *self,
                                      ApoolJournalShare *share,

@@ -27,6 +27,7 @@ struct _ApoolJournalWriter
   guint64 begun_events; /* bytes of events when the sync began that is under way */
   guint64 begun_store;  /* the same of the store */
   gboolean is_doubtful; /* the disk has failed: what it says afterwards is not about all */
+  gboolean is_spoilt;   /* somebody has removed files, or cut them off: that is said */
   gboolean is_finished; /* nothing may follow */
 
   gboolean has_said;  /* that something could not be recorded */
@@ -106,6 +107,18 @@ apool_journal_writer_fail (ApoolJournalWriter *self, const GError *error, guint6
   apool_journal_writer_say (self, what);
 }
 
+/* Nobody is to go on for hours with a journal that is no longer there. */
+static void
+apool_journal_writer_check (ApoolJournalWriter *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->is_spoilt || apool_journal_check (self->journal, &error))
+    return;
+  self->is_spoilt = TRUE;
+  apool_journal_writer_fail (self, error, 0);
+}
+
 /* ---- to the disk ---- */
 
 static void
@@ -113,6 +126,7 @@ apool_journal_writer_begin_cb (gpointer data)
 {
   ApoolJournalWriter *self = data;
 
+  apool_journal_writer_check (self);
   if (!self->is_finished)
     self->funcs.tell (self->data);
   self->begun_events = apool_journal_get_log_length (self->journal);
@@ -340,9 +354,11 @@ apool_journal_writer_finish (ApoolJournalWriter *self,
                              ApoolJournalEvent *finish,
                              guint32 lost_status)
 {
-  guint64 n_lost = self->n_lost;
+  guint64 n_lost;
 
   self->is_finished = TRUE;
+  apool_journal_writer_check (self);
+  n_lost = self->n_lost;
   if (n_lost > 0)
     finish->status = lost_status;
   (void) apool_journal_writer_put (self, finish);

@@ -434,6 +434,45 @@ apool_journal_get_log_length (const ApoolJournal *self)
   return apool_journal_log_get_length (self->log);
 }
 
+/* Whether a file still has a name, and all that was written to it. Where that cannot be asked, it
+ * is not known to be otherwise. */
+static gboolean
+apool_journal_check_file (
+    ApoolJournal *self, const char *name, int fd, guint64 length, GError **error)
+{
+  const char *what = NULL;
+  struct stat status;
+
+  if (fstat (fd, &status) < 0)
+    return TRUE;
+  if (status.st_nlink == 0)
+    what = "was removed while it was written";
+  else if ((guint64) status.st_size < length)
+    what = "was cut off while it was written";
+  if (what)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "--journal: %s/%s: %s", self->directory,
+                 name, what);
+  return !what;
+}
+
+/**
+ * apool_journal_check:
+ * @self: a journal
+ * @error: (out) (optional): a #GIOErrorEnum, naming the file
+ *
+ * Returns: whether its files are what was written, as far as their names and lengths can tell
+ */
+gboolean
+apool_journal_check (ApoolJournal *self, GError **error)
+{
+  guint64 length = apool_journal_store_is_cut (self->store) ? G_MAXUINT64 : 0;
+
+  return apool_journal_check_file (self, EVENTS, apool_journal_log_get_fd (self->log),
+                                   apool_journal_log_get_length (self->log), error) &&
+         apool_journal_check_file (self, OUTPUT, apool_journal_store_get_fd (self->store), length,
+                                   error);
+}
+
 /**
  * apool_journal_write:
  * @self: a journal

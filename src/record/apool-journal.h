@@ -23,6 +23,7 @@ const char *apool_journal_get_shell (const ApoolJournal *self);
 ApoolJournalStore *apool_journal_get_store (ApoolJournal *self);
 int apool_journal_get_log_fd (const ApoolJournal *self);
 guint64 apool_journal_get_log_length (const ApoolJournal *self);
+gboolean apool_journal_check (ApoolJournal *self, GError **error);
 gboolean apool_journal_write (ApoolJournal *self, const ApoolJournalEvent *event, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolJournal, apool_journal_free)
