@@ -60,15 +60,13 @@ apool_records_open_resume (
 }
 
 static gboolean
-apool_records_open_journal (ApoolRecords *self,
-                            ApoolInputs *inputs,
-                            const char *shell,
-                            GError **error)
+apool_records_open_journal (
+    ApoolRecords *self, ApoolInputs *inputs, const char *shell, GString *notes, GError **error)
 {
   if (!self->options->record.journal || self->options->text.is_dry_run)
     return TRUE;
   self->journal =
-      apool_run_journal_new (g_main_context_default (), self->options, inputs, shell, error);
+      apool_run_journal_new (g_main_context_default (), self->options, inputs, shell, notes, error);
   if (!self->journal)
     return FALSE;
   g_ptr_array_add (self->keepers, g_object_ref (apool_run_journal_get_recorder (self->journal)));
@@ -102,7 +100,7 @@ apool_records_new (const ApoolOptions *options,
   self->times = apool_times_plan_new (options, error);
   if (!self->times || !apool_records_open_resume (self, inputs, shell, notes, error) ||
       !apool_records_open_joblog (self, inputs, error) ||
-      !apool_records_open_journal (self, inputs, shell, error))
+      !apool_records_open_journal (self, inputs, shell, notes, error))
     return NULL;
   apool_times_plan_apply (self->times, inputs,
                           self->journal ? apool_run_journal_get_history (self->journal) : NULL);

@@ -102,12 +102,25 @@ apool_run_journal_look_up (ApoolRunJournal *self,
   apool_tasks_set_keeps_values (tasks);
 }
 
+static void
+apool_run_journal_tell_ignored (ApoolRunJournal *self, GString *notes)
+{
+  guint64 n_ignored = apool_journal_past_get_n_ignored (self->past);
+
+  if (n_ignored > 0)
+    g_string_append_printf (
+        notes, "apool: --journal: %s/events.jsonl: %" G_GUINT64_FORMAT " %s: ignored\n",
+        self->options->record.journal, n_ignored,
+        n_ignored == 1 ? "line is no record" : "lines are no records");
+}
+
 /**
  * apool_run_journal_new:
  * @context: the one of the run
  * @options: (transfer none): what was asked for; outlives the journal
  * @inputs: nothing was read of its tasks
  * @shell: that of the jobs
+ * @notes: gets what the user is to see before anything runs
  * @error: (out) (optional): what is wrong with the directory, or that it is of another command
  *
  * Returns: (transfer full) (nullable): the journal that the options name
@@ -117,6 +130,7 @@ apool_run_journal_new (GMainContext *context,
                        const ApoolOptions *options,
                        ApoolInputs *inputs,
                        const char *shell,
+                       GString *notes,
                        GError **error)
 {
   g_autoptr (ApoolRunJournal) self = g_new0 (ApoolRunJournal, 1);
@@ -126,6 +140,7 @@ apool_run_journal_new (GMainContext *context,
   if (!identity || !apool_run_journal_open (self, apool_run_identity_get_event (identity), error) ||
       !apool_run_journal_begin (self, context, apool_inputs_get_n_jobs (inputs), error))
     return NULL;
+  apool_run_journal_tell_ignored (self, notes);
   apool_run_journal_look_up (self, inputs, apool_run_identity_get_event (identity));
   self->recorder = apool_journal_recorder_new (self->writer);
   return g_steal_pointer (&self);

@@ -20,6 +20,7 @@ ApoolRunJournal *apool_run_journal_new (GMainContext *context,
                                         const ApoolOptions *options,
                                         ApoolInputs *inputs,
                                         const char *shell,
+                                        GString *notes,
                                         GError **error);
 void apool_run_journal_free (ApoolRunJournal *self);
 

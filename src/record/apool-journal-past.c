@@ -24,6 +24,8 @@ struct _ApoolJournalPast
   char *path;            /* of its events, for messages */
   ApoolHistory *history;
   ApoolKnownBatches *batches; /* of which records jobs of several were */
+  guint64 n_torn;             /* lines that a kill has torn */
+  guint64 n_ignored;          /* lines that are no events, but for those that a kill has torn */
   guint n_jobs;               /* how many ran at a time in the first run; 0 before it */
   GArray *unsynced;           /* of guint64: ends that may have been spoilt */
   GHashTable *spoilt;         /* of guint64 *, owned: ends whose bytes are not there */
@@ -77,6 +79,22 @@ apool_journal_past_note_end (ApoolJournalPast *self, const ApoolJournalEvent *en
     apool_journal_past_spoil (self, place);
 }
 
+/* A line that is no event and stands right before the beginning of a run is what the run before was
+ * writing when it was killed: nobody has to know.
+ *
+ * @n_before: how many lines that are no events came before the last event */
+static void
+apool_journal_past_note_run (ApoolJournalPast *self,
+                             const ApoolJournalEvent *run,
+                             const ApoolJournalReader *reader,
+                             guint64 n_before)
+{
+  if (self->n_jobs == 0)
+    self->n_jobs = (guint) MIN (run->n_jobs, G_MAXUINT);
+  if (apool_journal_reader_get_n_ignored (reader) == n_before + 1)
+    self->n_torn++;
+}
+
 static gboolean
 apool_journal_past_read_events (ApoolJournalPast *self, GError **error)
 {
@@ -86,15 +104,17 @@ apool_journal_past_read_events (ApoolJournalPast *self, GError **error)
   for (;;)
     {
       g_auto (ApoolJournalEvent) event = { 0 };
+      guint64 n_before = apool_journal_reader_get_n_ignored (reader);
       guint64 place;
       ApoolJournalRead read = apool_journal_reader_next (reader, &event, &place, error);
 
+      self->n_ignored = apool_journal_reader_get_n_ignored (reader) - self->n_torn;
       if (read != APOOL_JOURNAL_READ_EVENT)
         return read == APOOL_JOURNAL_READ_END;
       if (event.type == APOOL_JOURNAL_EVENT_SYNC)
         apool_journal_past_note_sync (self, event.events_length);
-      else if (event.type == APOOL_JOURNAL_EVENT_RUN && self->n_jobs == 0)
-        self->n_jobs = (guint) MIN (event.n_jobs, G_MAXUINT);
+      else if (event.type == APOOL_JOURNAL_EVENT_RUN)
+        apool_journal_past_note_run (self, &event, reader, n_before);
       else if (event.type == APOOL_JOURNAL_EVENT_END)
         apool_journal_past_note_end (self, &event, place);
     }
@@ -220,6 +240,18 @@ guint
 apool_journal_past_get_n_jobs (const ApoolJournalPast *self)
 {
   return self->n_jobs;
+}
+
+/**
+ * apool_journal_past_get_n_ignored:
+ * @self: a past
+ *
+ * Returns: how many lines are no events, but for those that were torn when a run was killed
+ */
+guint64
+apool_journal_past_get_n_ignored (const ApoolJournalPast *self)
+{
+  return self->n_ignored;
 }
 
 /**

@@ -406,10 +406,12 @@ test_torn (Fixture *fixture, gconstpointer data)
   {
     const char *text;
     gsize length;
+    const char *said; /* (nullable): after the name of the file */
   } TAILS[] = {
-    { "{\"type\":\"end\",\"run\":\"x\",\"se", 27 },
-    { "\0\0\0\0\0\0\0\0", 8 },
-    { "\377\376 garbage\n{]\n[]\n{\"type\":\"none\"}\n\n", 33 },
+    { "{\"type\":\"end\",\"run\":\"x\",\"se", 27, NULL },
+    { "\0\0\0\0\0\0\0\0", 8, NULL },
+    { "\377\376 garbage\n{]\n[]\n{\"type\":\"none\"}\n\n", 33, "4 lines are no records: ignored" },
+    { "", 0, "4 lines are no records: ignored" },
   };
   g_autoptr (E2eRun) first = run_with (fixture, "-j2", "echo {}", "a\nb\n");
 
@@ -422,6 +424,7 @@ test_torn (Fixture *fixture, gconstpointer data)
       g_autofree char *input = g_strdup_printf ("a\n%sb\n", last);
       g_autofree char *expected = g_strdup (input);
       g_autoptr (GString) torn = g_string_new_len (events, (gssize) length);
+      g_autofree char *said = NULL;
       g_autoptr (E2eRun) run = NULL;
 
       g_string_append_len (torn, TAILS[i].text, (gssize) TAILS[i].length);
@@ -429,6 +432,10 @@ test_torn (Fixture *fixture, gconstpointer data)
       run = run_with (fixture, "-j2", "echo {}", input);
       e2e_assert_ended (run, 0);
       g_assert_cmpstr (run->out, ==, expected);
+      said = g_strdup_printf ("apool: --journal: %s/events.jsonl: %s\n", fixture->journal,
+                              TAILS[i].said);
+      g_assert_cmpuint (e2e_count (run->err, said), ==, TAILS[i].said ? 1 : 0);
+      g_assert_cmpuint (e2e_count (run->err, "ignored"), ==, TAILS[i].said ? 1 : 0);
       assert_n_run (fixture, (guint) i + 3);
     }
 }
