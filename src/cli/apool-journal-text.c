@@ -145,6 +145,20 @@ apool_journal_text_append_words (GString *text,
 }
 
 /**
+ * apool_journal_text_clean:
+ * @line: (inout): a line, with or without its newline
+ *
+ * Puts question marks where control characters are: a directory can be called anything.
+ */
+void
+apool_journal_text_clean (char *line)
+{
+  for (char *at = line; *at; at++)
+    if (g_ascii_iscntrl (*at) && (*at != '\n' || at[1]))
+      *at = '?';
+}
+
+/**
  * apool_journal_text_dup_time:
  * @usec: microseconds since 1970 (UTC)
  *

@@ -23,6 +23,8 @@ void apool_journal_text_append_words (GString *text,
                                       const ApoolJournalWords *words,
                                       guint n_columns);
 
+void apool_journal_text_clean (char *line);
+
 char *apool_journal_text_dup_time (gint64 usec);
 char *apool_journal_text_dup_seconds (gint64 usec);
 char *apool_journal_text_dup_size (guint64 n_bytes);

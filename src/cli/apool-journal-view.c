@@ -157,6 +157,7 @@ apool_journal_view (const ApoolRecordOptions *options)
   if (apool_journal_view_show (options, &status, &error))
     return status;
   line = g_strdup_printf ("apool: %s\n", error->message);
+  apool_journal_text_clean (line);
   apool_io_say (STDERR_FILENO, line);
   return APOOL_EXIT_TROUBLE;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/apool-exit.h"
+#include "cli/apool-journal-text.h"
 #include "cli/apool-run-identity.h"
 #include "record/apool-journal-identity.h"
 #include "record/apool-journal-judge.h"
@@ -15,6 +16,7 @@
 struct _ApoolRunJournal
 {
   const ApoolOptions *options;
+  char *shown; /* the name of the directory, for messages */
   ApoolJournal *journal;
   ApoolJournalPast *past;
   ApoolJournalJudge *judge;
@@ -30,12 +32,14 @@ static void
 apool_run_journal_say_cb (const char *line, gpointer data)
 {
   ApoolRunJournal *self = data;
+  g_autofree char *clean = g_strdup (line);
 
+  apool_journal_text_clean (clean);
   /* Nothing that is written before there is an output is about trouble: that is an error. */
   if (self->output)
-    apool_output_say (self->output, line);
+    apool_output_say (self->output, clean);
   else if (self->words)
-    g_string_append (self->words, line);
+    g_string_append (self->words, clean);
 }
 
 static void
@@ -58,9 +62,8 @@ static gboolean
 apool_run_journal_open (ApoolRunJournal *self, const ApoolJournalEvent *identity, GError **error)
 {
   self->journal = apool_journal_open (self->options->record.journal, identity, error);
-  if (!self->journal)
-    return FALSE;
-  self->past = apool_journal_past_read (self->journal, error);
+  if (self->journal)
+    self->past = apool_journal_past_read (self->journal, error);
   return self->past != NULL;
 }
 
@@ -134,12 +137,19 @@ apool_run_journal_new (GMainContext *context,
                        GError **error)
 {
   g_autoptr (ApoolRunJournal) self = g_new0 (ApoolRunJournal, 1);
-  g_autoptr (ApoolRunIdentity) identity = apool_run_identity_new (options, shell, error);
+  g_autoptr (GError) why = NULL;
+  g_autoptr (ApoolRunIdentity) identity = apool_run_identity_new (options, shell, &why);
 
   self->options = options;
-  if (!identity || !apool_run_journal_open (self, apool_run_identity_get_event (identity), error) ||
-      !apool_run_journal_begin (self, context, apool_inputs_get_n_jobs (inputs), error))
-    return NULL;
+  self->shown = g_strdup (options->record.journal);
+  apool_journal_text_clean (self->shown);
+  if (!identity || !apool_run_journal_open (self, apool_run_identity_get_event (identity), &why) ||
+      !apool_run_journal_begin (self, context, apool_inputs_get_n_jobs (inputs), &why))
+    {
+      apool_journal_text_clean (why->message);
+      g_propagate_error (error, g_steal_pointer (&why));
+      return NULL;
+    }
   apool_run_journal_tell_ignored (self, notes);
   apool_run_journal_look_up (self, inputs, apool_run_identity_get_event (identity));
   self->recorder = apool_journal_recorder_new (self->writer);
@@ -158,6 +168,7 @@ apool_run_journal_free (ApoolRunJournal *self)
   g_clear_pointer (&self->writer, apool_journal_writer_free);
   g_clear_pointer (&self->past, apool_journal_past_free);
   g_clear_pointer (&self->journal, apool_journal_free);
+  g_free (self->shown);
   g_free (self);
 }
 
@@ -221,7 +232,7 @@ apool_run_journal_tell_damage (ApoolRunJournal *self, GString *words)
   if (n_damaged > 0)
     g_string_append_printf (
         words, "apool: --journal: %s/output: damaged: %" G_GUINT64_FORMAT " %s run again\n",
-        self->options->record.journal, n_damaged, n_damaged == 1 ? "job is" : "jobs are");
+        self->shown, n_damaged, n_damaged == 1 ? "job is" : "jobs are");
   if (!apool_journal_past_disown (self->past, self->writer, &error))
     apool_journal_writer_fail (self->writer, error, 0);
 }
@@ -255,6 +266,6 @@ apool_run_journal_finish (ApoolRunJournal *self, int status, GString *words)
   n_lost = apool_journal_writer_get_n_lost (self->writer);
   g_string_append_printf (
       words, "apool: --journal: %s: not everything is recorded: %" G_GUINT64_FORMAT " %s\n",
-      self->options->record.journal, n_lost, n_lost == 1 ? "record" : "records");
+      self->shown, n_lost, n_lost == 1 ? "record" : "records");
   return FALSE;
 }

@@ -8,6 +8,7 @@
 
 #include "record/apool-journal.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
@@ -69,6 +70,18 @@ apool_journal_list_parents (ApoolJournal *self)
   return parents;
 }
 
+static gboolean
+apool_journal_fail_directory (ApoolJournal *self, int errnum, GError **error)
+{
+  if (g_file_test (self->directory, G_FILE_TEST_IS_SYMLINK) &&
+      !g_file_test (self->directory, G_FILE_TEST_EXISTS))
+    g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "--journal: %s: a symbolic link to nothing",
+                 self->directory);
+  else
+    apool_error_set_errno (error, errnum, "--journal: %s", self->directory);
+  return FALSE;
+}
+
 /* Makes the directory where there is none, and those above it. Returns: whether there is one */
 static gboolean
 apool_journal_make_directory (ApoolJournal *self, GError **error)
@@ -76,10 +89,7 @@ apool_journal_make_directory (ApoolJournal *self, GError **error)
   g_autoptr (GPtrArray) parents = apool_journal_list_parents (self);
 
   if (g_mkdir_with_parents (self->directory, 0700) < 0)
-    {
-      apool_error_set_errno (error, errno, "--journal: %s", self->directory);
-      return FALSE;
-    }
+    return apool_journal_fail_directory (self, errno, error);
   for (guint i = 0; i < parents->len; i++)
     if (!apool_journal_sync_directory (g_ptr_array_index (parents, i), error))
       {
@@ -94,30 +104,27 @@ apool_journal_make_directory (ApoolJournal *self, GError **error)
 static gboolean
 apool_journal_is_own (const char *name)
 {
-  return strcmp (name, LOCK) == 0 || strcmp (name, OUTPUT) == 0;
+  return strcmp (name, ".") == 0 || strcmp (name, "..") == 0 || strcmp (name, LOCK) == 0 ||
+         strcmp (name, OUTPUT) == 0;
 }
 
 /* Others' files are not mixed with ours. */
 static gboolean
 apool_journal_check_names (ApoolJournal *self, GError **error)
 {
-  g_autoptr (GError) why = NULL;
-  g_autoptr (GDir) dir = g_dir_open (self->directory, 0, &why);
-  const char *name;
+  DIR *dir = opendir (self->directory);
+  const struct dirent *entry;
+  gboolean has_others = FALSE;
 
   if (!dir)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "--journal: %s", why->message);
-      return FALSE;
-    }
-  while ((name = g_dir_read_name (dir)))
-    if (!apool_journal_is_own (name))
-      {
-        g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
-                     "--journal: %s: has other files and is no journal", self->directory);
-        return FALSE;
-      }
-  return TRUE;
+    return apool_journal_fail_directory (self, errno, error);
+  while (!has_others && (entry = readdir (dir)))
+    has_others = !apool_journal_is_own (entry->d_name);
+  (void) closedir (dir); /* was only read */
+  if (has_others)
+    g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+                 "--journal: %s: has other files and is no journal", self->directory);
+  return !has_others;
 }
 
 /* Whether @name is there and has something: nobody writes to "output" before there are events. */

@@ -661,6 +661,35 @@ test_foreign (Fixture *fixture, gconstpointer data)
   e2e_assert_contains (other->err, "apool: --journal: /proc: has other files and is no journal\n");
 }
 
+static void
+assert_named (const char *journal, const char *expected)
+{
+  g_autoptr (E2eRun) run = e2e_run ("", "--journal", journal, "true", ":::", "a", NULL);
+
+  e2e_assert_ended (run, 255);
+  g_assert_cmpstr (run->err, ==, expected);
+}
+
+/* Each message is one line that names the directory, whatever it is called. */
+static void
+test_names (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *odd = g_build_filename (fixture->dir, "a\nb", NULL);
+  g_autofree char *closed = g_build_filename (fixture->dir, "closed", NULL);
+  g_autofree char *of_odd = g_strdup_printf (
+      "apool: --journal: %s/a?b: has other files and is no journal\n", fixture->dir);
+  g_autofree char *of_closed =
+      g_strdup_printf ("apool: --journal: %s: Permission denied\n", closed);
+
+  g_assert_cmpint (mkdir (odd, 0700), ==, 0);
+  write_file (odd, "x", "", 0);
+  assert_named (odd, of_odd);
+  if (getuid () == 0)
+    return; /* may read all directories */
+  g_assert_cmpint (mkdir (closed, 0300), ==, 0);
+  assert_named (closed, of_closed);
+}
+
 /* ---- trouble ---- */
 
 /* No file may be longer than a block of the shell's: one job's output does not fit. */
@@ -761,6 +790,7 @@ add_tests (void)
   ADD ("shell-paths", test_shell_paths);
   ADD ("refused", test_refused);
   ADD ("foreign", test_foreign);
+  ADD ("names", test_names);
   ADD ("full", test_full);
   ADD ("no-reader", test_no_reader);
   ADD ("sync-each", test_sync_each);

@@ -510,12 +510,15 @@ test_journal_foreign (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *other = g_build_filename (fixture->path, "notes", NULL);
   g_autofree char *events = g_build_filename (fixture->path, "events.jsonl", NULL);
+  g_autofree char *dangling = g_build_filename (fixture->top, "nowhere", NULL);
 
+  g_assert_cmpint (symlink ("none", dangling), ==, 0);
   g_assert_cmpint (g_mkdir (fixture->path, 0700), ==, 0);
   g_assert_true (g_file_set_contents (other, "mine", -1, NULL));
   assert_refused (fixture->path, "x", "has other files and is no journal");
   g_assert_false (g_file_test (events, G_FILE_TEST_EXISTS));
   assert_refused (other, "x", "notes: ");
+  assert_refused (dangling, "x", "nowhere: a symbolic link to nothing");
   for (int i = 0; i < 2; i++)
     {
       g_autofree char *text = NULL;
