@@ -30,6 +30,7 @@ apool_option_set_journal_sync (ApoolOptions *options,
 {
   gint64 usec = 0;
 
+  options->record.journal_detail = "--journal-sync";
   if (!apool_duration_parse (value, &usec, error))
     {
       g_prefix_error (error, "%s %s: ", name, value);
@@ -55,6 +56,7 @@ apool_option_set_journal_rerun (ApoolOptions *options,
   };
   guint which;
 
+  options->record.journal_detail = "--journal-rerun";
   if (!apool_option_read_choice (name, value, CHOICES, &which, error))
     return FALSE;
   options->record.journal_rerun = (ApoolJournalRerun) which;
@@ -81,6 +83,12 @@ apool_option_finish_journal (const ApoolOptions *options, GError **error)
   static const char OWN_WAY[] = "what jobs write does not pass through apool";
   const ApoolRecordOptions *record = &options->record;
 
+  if (!record->journal && record->journal_detail)
+    {
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s: of what: use --journal DIR",
+                   record->journal_detail);
+      return FALSE;
+    }
   if (!record->journal)
     return TRUE;
   if (options->place.has_terminal)

@@ -59,6 +59,7 @@ typedef enum
  * @journal: (nullable): the directory of the journal
  * @journal_sync_msec: what a power cut may take from the journal, milliseconds; 0 is nothing
  * @journal_rerun: what is run again although the journal has it
+ * @journal_detail: (nullable): an option that is of no use without a journal
  * @is_longest_first: whether the jobs that took longest are started first
  * @shows_eta: whether it is shown how long the run still takes
  * @words: (array length=n_words): the command line
@@ -80,6 +81,7 @@ typedef struct
   const char *journal;
   guint journal_sync_msec;
   ApoolJournalRerun journal_rerun;
+  const char *journal_detail;
   gboolean is_longest_first;
   gboolean shows_eta;
   const char *const *words;

@@ -35,7 +35,7 @@ test_values (void)
                                          "--journal-rerun", "failed", "true");
   g_autoptr (ApoolOptions) others =
       PARSE (NULL, "--journal=d", "--journal-sync=0", "--journal-rerun=all", "true");
-  g_autoptr (ApoolOptions) little = PARSE (NULL, "--journal-sync=0.0001", "true");
+  g_autoptr (ApoolOptions) little = PARSE (NULL, "--journal=d", "--journal-sync=0.0001", "true");
 
   g_assert_null (none->record.journal);
   g_assert_cmpuint (none->record.journal_sync_msec, ==, 1000);
@@ -54,6 +54,8 @@ test_refused (void)
 {
   ASSERT_REFUSED ("--journal-rerun x: not a choice: use none, failed or all", "--journal-rerun=x",
                   "true");
+  ASSERT_REFUSED ("--journal-sync: of what: use --journal DIR", "--journal-sync=3", "true");
+  ASSERT_REFUSED ("--journal-rerun: of what: use --journal DIR", "--journal-rerun=none", "true");
   ASSERT_REFUSED ("--journal: not with -u: what jobs write does not pass through apool",
                   "--journal=d", "-u", "true");
   ASSERT_REFUSED ("--journal: not with --tty: what jobs write does not pass through apool",
@@ -155,7 +157,6 @@ test_not_identity (void)
     "--title=x",
     "--show=failed",
     "--journal=x",
-    "--journal-sync=3",
     "-v",
     "--compress",
   };
