@@ -8,6 +8,7 @@
 #include "base/apool-argument.h"
 #include "base/apool-fd.h"
 #include "base/apool-io.h"
+#include "base/apool-open-files.h"
 #include "cli/apool-about.h"
 #include "cli/apool-exit.h"
 #include "cli/apool-help.h"
@@ -17,6 +18,11 @@
 #include "worker/apool-echo.h"
 #include "worker/apool-state.h"
 #include "worker/apool-worker-main.h"
+
+/* What a run has open at a time, besides what it was started with: with fewer none comes to its
+ * end, while most need some more. A journal has files of its own. */
+#define NEEDED_FILES 11
+#define NEEDED_JOURNAL_FILES 3
 
 static int
 apool_main_print (const char *text)
@@ -73,6 +79,22 @@ apool_main_show_limits (void)
   return apool_main_print (text);
 }
 
+/* Without these GLib ends the program in its own way, or no worker can be started. */
+static gboolean
+apool_main_has_files (const ApoolRecordOptions *record)
+{
+  guint n_needed = NEEDED_FILES;
+
+  if (record->journal)
+    n_needed += NEEDED_JOURNAL_FILES;
+  if (record->joblog)
+    n_needed++;
+  if (apool_open_files_has_room (n_needed))
+    return TRUE;
+  apool_io_say (STDERR_FILENO, "apool: too few files may be open: raise the limit (ulimit -n)\n");
+  return FALSE;
+}
+
 static int
 apool_main_manage (int argc, char **argv)
 {
@@ -100,6 +122,8 @@ apool_main_manage (int argc, char **argv)
       apool_io_say (STDERR_FILENO, apool_help_brief ());
       return APOOL_EXIT_TROUBLE;
     }
+  if (!apool_main_has_files (&options->record))
+    return APOOL_EXIT_TROUBLE;
   return apool_run (options, APOOL_WORKER_ARGUMENT);
 }
 

@@ -5,6 +5,8 @@
 
 #include "base/apool-open-files.h"
 
+#include <fcntl.h>
+
 /* What there is everywhere. */
 #define FEW 256
 
@@ -38,4 +40,24 @@ apool_open_files_raise (guint64 n_files)
   limit.rlim_cur = MIN ((rlim_t) n_files, limit.rlim_max);
   /* The kernel may know of a limit for all processes. */
   return setrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= n_files;
+}
+
+/**
+ * apool_open_files_has_room:
+ * @n_files: how many are needed
+ *
+ * Returns: whether so many may be open besides those that are, once the soft limit was raised as
+ *   far as it goes
+ */
+gboolean
+apool_open_files_has_room (guint n_files)
+{
+  struct rlimit limit;
+  guint n_free = 0;
+
+  apool_open_files_get (&limit);
+  for (int fd = 0; n_free < n_files && fd < G_MAXINT && (rlim_t) fd < limit.rlim_max; fd++)
+    if (fcntl (fd, F_GETFD) < 0)
+      n_free++;
+  return n_free == n_files;
 }

@@ -421,11 +421,37 @@ test_executable_again (E2eStage *stage, gconstpointer data)
   g_assert_cmpstr (run->out, ==, "a\nb\n");
 }
 
+/* None for the run itself: that is said before anything is begun, and once. */
+static void
+test_too_few_descriptors (void)
+{
+  for (int n = 4; n <= 13; n++)
+    {
+      g_autofree char *script = g_strdup_printf ("ulimit -n %d; \"$1\" -j2 echo ::: a b", n);
+      g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+      e2e_assert_ended (run, 255);
+      g_assert_cmpstr (run->out, ==, "");
+      g_assert_cmpstr (run->err, ==,
+                       "apool: too few files may be open: raise the limit (ulimit -n)\n");
+    }
+}
+
+/* A low limit that may be raised is. */
+static void
+test_soft_limit (void)
+{
+  g_autoptr (E2eRun) run = e2e_shell ("", "ulimit -Sn 5; \"$1\" -j2 echo ::: a b");
+
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, "a\nb\n");
+}
+
 /* No descriptors for a worker. */
 static void
 test_no_descriptors (void)
 {
-  g_autoptr (E2eRun) run = e2e_shell ("", "ulimit -n 9; \"$1\" -j2 echo ::: a b");
+  g_autoptr (E2eRun) run = e2e_shell ("", "ulimit -n 14; \"$1\" -j1 echo ::: a b");
 
   e2e_assert_ended (run, 255);
   g_assert_cmpstr (run->out, ==, "");
@@ -562,6 +588,8 @@ add_tests (void)
   e2e_stage_add_test ("/lives/not-made/not-executable", test_not_executable);
   e2e_stage_add_test ("/lives/not-made/executable-again", test_executable_again);
   g_test_add_func ("/lives/not-made/no-descriptors", test_no_descriptors);
+  g_test_add_func ("/lives/not-made/too-few-descriptors", test_too_few_descriptors);
+  g_test_add_func ("/lives/not-made/soft-limit", test_soft_limit);
   g_test_add_func ("/lives/retries/output", test_retries);
   g_test_add_func ("/lives/retries/fail", test_retries_fail);
   g_test_add_func ("/lives/retries/none", test_no_retries);
