@@ -246,10 +246,12 @@ apool_result_places_make_directory (const GString *path, GError **error)
   return FALSE;
 }
 
+/* The empty number first, which says that the job is not done: where we are killed after that, what
+ * is there of the rest is not taken for its results. */
 static gboolean
 apool_result_places_make_files (const GString *path, GError **error)
 {
-  for (int part = 0; part < APOOL_RESULT_N_PARTS; part++)
+  for (int part = APOOL_RESULT_N_PARTS - 1; part >= 0; part--)
     {
       g_autofree char *name = apool_result_path_dup (path->str, (ApoolResultPart) part);
       int fd = apool_result_path_open (name, 0, error);

@@ -187,7 +187,7 @@ test_fails (Fixture *self, gconstpointer data)
 
   g_assert_true (g_file_set_contents (file, "", 0, NULL));
   test_check_fails (places, &(ApoolValue){ "file/a", 6 }, "/file/': ");
-  test_check_fails (places, &(ApoolValue){ suffixed, NAME_MAX - 3 }, ".err': File name too long");
+  test_check_fails (places, &(ApoolValue){ suffixed, NAME_MAX - 3 }, ".seq': File name too long");
   test_check_fails (places, &(ApoolValue){ "a\0b", 3 }, "NUL");
   test_check_fails (tree, &(ApoolValue){ NULL, 20000000 }, "input of 20000000 bytes: too long");
 }
@@ -206,6 +206,24 @@ test_kept (Fixture *self, gconstpointer data)
   g_assert_cmpstr (contents, ==, "still here");
 }
 
+/* Broken off before its output is there, as by a kill. */
+static void
+test_begun (Fixture *self, gconstpointer data)
+{
+  g_autoptr (ApoolResultPlaces) places = test_new (self, "x{}");
+  g_autofree char *path = g_build_filename (self->directory, "xa", NULL);
+  const ApoolValue value = { "a", 1 };
+  const ApoolRow row = { .values = &value, .n_values = 1, .line = 1 };
+  g_autoptr (GError) error = NULL;
+  gboolean are_made = TRUE;
+
+  g_assert_cmpint (g_mkdir (path, 0777), ==, 0);
+  test_check_fails (places, &value, "/xa': ");
+  g_assert_true (apool_result_places_are_made (places, &row, 1, &are_made, &error));
+  g_assert_no_error (error);
+  g_assert_false (are_made);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -219,5 +237,6 @@ main (int argc, char **argv)
   ADD ("template", test_template);
   ADD ("fails", test_fails);
   ADD ("kept", test_kept);
+  ADD ("begun", test_begun);
   return g_test_run ();
 }
