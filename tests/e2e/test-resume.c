@@ -330,13 +330,13 @@ test_results (void)
 static void
 test_results_of_killed (void)
 {
-  check_script (
-      "mkfifo begun never\n"
-      "\"$program\" -j1 --results d 'echo {}; test {} = a || { echo > begun; cat never; }' \\\n"
-      "  ::: a b c > out & pid=$!\n"
-      "read line < begun; kill -KILL $pid; wait $pid 2> /dev/null\n"
-      "apool --resume --results d echo again {} ::: a b c\n",
-      "again b\nagain c\n");
+  check_script ("mkfifo begun never\n"
+                "\"$program\" -j1 --prefetch 0 --results d 'echo {}; test {} = a || { echo > "
+                "begun; cat never; }' \\\n"
+                "  ::: a b c > out & pid=$!\n"
+                "read line < begun; kill -KILL $pid; wait $pid 2> /dev/null\n"
+                "apool --resume --results d echo again {} ::: a b c\n",
+                "again b\nagain c\n");
 }
 
 /* Of all that apool and GNU parallel quote in their own ways. */
