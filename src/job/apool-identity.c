@@ -31,11 +31,35 @@ apool_identity_digest (GChecksum *checksum, const char *data, gsize length)
   g_checksum_update (checksum, (const guchar *) data, (gssize) length);
 }
 
+/* What the parts that vary have become in this run is no part of a key. */
+static void
+apool_identity_digest_pattern (GChecksum *checksum, const GString *pattern)
+{
+  g_autoptr (GString) plain = g_string_sized_new (pattern->len);
+  gsize n = 0;
+
+  for (gsize i = 0; i < pattern->len; i += n)
+    {
+      for (n = 0; i + n < pattern->len && pattern->str[i + n] == APOOL_IDENTITY_VARYING; n++)
+        continue;
+      if (n > 0)
+        g_string_append_c (plain, APOOL_IDENTITY_VARYING);
+      if (n == APOOL_IDENTITY_PART_NUMBER || n == APOOL_IDENTITY_PART_TOUCHING)
+        g_string_append_c (plain, APOOL_IDENTITY_VARYING);
+      if (n == 0)
+        {
+          n = strlen (pattern->str + i);
+          g_string_append_len (plain, pattern->str + i, (gssize) n);
+        }
+    }
+  apool_identity_digest (checksum, plain->str, plain->len);
+}
+
 /**
  * apool_identity_new:
  * @context: what is the same for all jobs of a run: template, directory and the like
- * @pattern: the command as it would be typed, with %APOOL_IDENTITY_VARYING for each part that
- *   differs from run to run
+ * @pattern: the command as it would be typed, with an #ApoolIdentityPart for each part that differs
+ *   from run to run
  * @values: (array length=n_values): what the job was made of, all of them read
  * @n_values: how many
  * @batch: (nullable): of which records, where a job may be of several
@@ -60,7 +84,7 @@ apool_identity_new (const char *context,
   if (batch)
     self->batch = *batch;
   apool_identity_digest (checksum, context, strlen (context));
-  apool_identity_digest (checksum, pattern->str, pattern->len);
+  apool_identity_digest_pattern (checksum, pattern);
   for (gsize i = 0; i < n_values; i++)
     apool_identity_digest (checksum, values[i].data, values[i].length);
   g_checksum_get_digest (checksum, digest, &n_bytes);
@@ -98,8 +122,8 @@ apool_identity_unref (ApoolIdentity *self)
  * @self: an identity
  * @length: (out): how many bytes
  *
- * Returns: (transfer none) (array length=length): the command, with %APOOL_IDENTITY_VARYING for
- *   each part that differs from run to run
+ * Returns: (transfer none) (array length=length): the command, with an #ApoolIdentityPart for each
+ *   part that differs from run to run
  */
 const char *
 apool_identity_get_pattern (const ApoolIdentity *self, gsize *length)

@@ -14,6 +14,29 @@ G_BEGIN_DECLS
 #define APOOL_IDENTITY_VARYING '\0'
 
 /**
+ * ApoolIdentityPart:
+ * @APOOL_IDENTITY_PART_NONE: there is none
+ * @APOOL_IDENTITY_PART_ANY: text that an expression makes
+ * @APOOL_IDENTITY_PART_NUMBER: digits: the slot, or the number of jobs
+ * @APOOL_IDENTITY_PART_WHOLE: digits that an expression makes
+ * @APOOL_IDENTITY_PART_REAL: a number with a point or an exponent that one makes
+ * @APOOL_IDENTITY_PART_TOUCHING: a number next to a value: nobody knows where it ends
+ * @APOOL_IDENTITY_PART_TOUCHING_ANY: the same for what an expression makes
+ *
+ * A part of a command that differs from run to run: as many %APOOL_IDENTITY_VARYING.
+ */
+typedef enum
+{
+  APOOL_IDENTITY_PART_NONE,
+  APOOL_IDENTITY_PART_ANY,
+  APOOL_IDENTITY_PART_NUMBER,
+  APOOL_IDENTITY_PART_WHOLE,
+  APOOL_IDENTITY_PART_REAL,
+  APOOL_IDENTITY_PART_TOUCHING,
+  APOOL_IDENTITY_PART_TOUCHING_ANY,
+} ApoolIdentityPart;
+
+/**
  * ApoolIdentityBatch:
  * @n_records: how many records the job is of
  * @first: the hash of the first of them

@@ -441,6 +441,35 @@ apool_rendering_append_replacement (ApoolRendering *self,
     }
 }
 
+/* Appends a replacement of a pattern, and finds out whether a hole is next to a value, be that
+ * empty: then nobody can tell where it ends. */
+static gboolean
+apool_rendering_append_pattern (ApoolRendering *self,
+                                const ApoolReplacement *replacement,
+                                gsize which,
+                                GError **error)
+{
+  gsize start = self->text->len;
+  guint n_holes = self->holes->len;
+  ApoolRenderingHole *hole;
+
+  if (!apool_rendering_append_replacement (self, replacement, which, error))
+    return FALSE;
+  if (self->holes->len > n_holes)
+    {
+      hole = &g_array_index (self->holes, ApoolRenderingHole, n_holes);
+      hole->touches = hole->offset == self->value_end;
+      return TRUE;
+    }
+  if (n_holes > 0)
+    {
+      hole = &g_array_index (self->holes, ApoolRenderingHole, n_holes - 1);
+      hole->touches = hole->touches || hole->offset == start;
+    }
+  self->value_end = self->text->len;
+  return TRUE;
+}
+
 static inline gboolean
 apool_rendering_append_piece (ApoolRendering *self,
                               const ApoolPiece *piece,
@@ -461,6 +490,8 @@ apool_rendering_append_piece (ApoolRendering *self,
       apool_rendering_end_word (self);
       return TRUE;
     }
+  if (self->style->is_pattern)
+    return apool_rendering_append_pattern (self, piece->replacement, which, error);
   /* The most common one is spared what others need. */
   if (piece->is_plain && self->row->n_values == 1)
     return apool_rendering_append (self, self->row->values[0].data, self->row->values[0].length,
@@ -507,6 +538,7 @@ apool_rendering_begin (ApoolRendering *self,
   self->has_unquoted = FALSE;
   self->in_word = FALSE;
   self->quoted_end = G_MAXSIZE;
+  self->value_end = G_MAXSIZE;
   self->style = style;
   self->row = row;
   self->seq = seq;

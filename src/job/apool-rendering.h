@@ -41,6 +41,7 @@ typedef struct
  * @result: (nullable): its choices
  * @quote: how these are still to be quoted
  * @is_number: whether it is for digits and nothing else
+ * @touches: in a pattern: whether a value stands next to it
  *
  * A place for what is not known yet.
  */
@@ -51,6 +52,7 @@ typedef struct
   const ApoolComputedResult *result;
   ApoolQuoteStyle quote;
   gboolean is_number;
+  gboolean touches;
 } ApoolRenderingHole;
 
 /**
@@ -65,6 +67,7 @@ typedef struct
  * @seq: the number of the task
  * @in_word: whether a word has begun
  * @quoted_end: where the last value that was quoted ends in the text
+ * @value_end: in a pattern: where the last value ends
  *
  * One pass over the pieces of a template. Its memory is reused by the next one.
  */
@@ -81,6 +84,7 @@ typedef struct
   guint64 seq;
   gboolean in_word;
   gsize quoted_end;
+  gsize value_end;
 } ApoolRendering;
 
 void apool_rendering_init (ApoolRendering *self);

@@ -441,21 +441,88 @@ apool_template_run_pattern (
   return is_done;
 }
 
+/* Returns: how many bytes from @i on are digits */
+static gsize
+apool_template_count_digits (const ApoolValue *value, gsize i)
+{
+  gsize n = 0;
+
+  while (i + n < value->length && g_ascii_isdigit (value->data[i + n]))
+    n++;
+  return n;
+}
+
+/* Whether a value is digits, or @is_real a number with a point or an exponent. */
+static gboolean
+apool_template_is_number (const ApoolValue *value, gboolean *is_real)
+{
+  gsize at = apool_template_count_digits (value, 0);
+  gsize n_part = 0;
+
+  *is_real = at > 0 && at < value->length;
+  if (at == 0 || !*is_real)
+    return at > 0;
+  if (value->data[at] == '.')
+    {
+      n_part = apool_template_count_digits (value, at + 1);
+      at += 1 + n_part;
+      if (n_part == 0 || at == value->length)
+        return n_part > 0;
+    }
+  if (value->data[at++] != 'e')
+    return FALSE;
+  if (at < value->length && (value->data[at] == '-' || value->data[at] == '+'))
+    at++;
+  n_part = apool_template_count_digits (value, at);
+  return n_part > 0 && at + n_part == value->length;
+}
+
+/* What a hole is for. Of an expression what it has become tells: a number now, a number always. */
+static ApoolIdentityPart
+apool_template_find_part (const ApoolRenderingHole *hole)
+{
+  ApoolIdentityPart part = APOOL_IDENTITY_PART_WHOLE;
+  gboolean is_real;
+
+  if (hole->touches)
+    return hole->is_number ? APOOL_IDENTITY_PART_TOUCHING : APOOL_IDENTITY_PART_TOUCHING_ANY;
+  if (hole->is_number)
+    return APOOL_IDENTITY_PART_NUMBER;
+  if (!hole->result)
+    return APOOL_IDENTITY_PART_ANY;
+  for (gsize i = 0; i < hole->result->n_choices; i++)
+    {
+      if (!apool_template_is_number (&hole->result->choices[i], &is_real))
+        return APOOL_IDENTITY_PART_ANY;
+      if (is_real)
+        part = APOOL_IDENTITY_PART_REAL;
+    }
+  return part;
+}
+
 /* Marks a part that varies. Of those that follow each other one is enough, and what may be anything
  * may be a number, too. */
 static void
-apool_template_mark (GString *pattern, gboolean is_number)
+apool_template_mark (GString *pattern, ApoolIdentityPart part)
 {
+  ApoolIdentityPart before;
+  ApoolIdentityPart first;
+  ApoolIdentityPart last;
   gsize length = pattern->len;
 
   while (length > 0 && pattern->str[length - 1] == APOOL_IDENTITY_VARYING)
     length--;
-  if (pattern->len - length == 1)
-    return;
-  g_string_truncate (pattern, length);
-  g_string_append_c (pattern, APOOL_IDENTITY_VARYING);
-  if (is_number)
-    g_string_append_c (pattern, APOOL_IDENTITY_VARYING);
+  before = (ApoolIdentityPart) (pattern->len - length);
+  first = MIN (before, part);
+  last = MAX (before, part);
+  if (before != APOOL_IDENTITY_PART_NONE && last >= APOOL_IDENTITY_PART_TOUCHING)
+    part = first == APOOL_IDENTITY_PART_NUMBER || first == APOOL_IDENTITY_PART_TOUCHING
+               ? last
+               : APOOL_IDENTITY_PART_TOUCHING_ANY;
+  else if (before != APOOL_IDENTITY_PART_NONE)
+    part = first == APOOL_IDENTITY_PART_ANY ? first : last;
+  g_string_set_size (pattern, length + part);
+  memset (pattern->str + length, APOOL_IDENTITY_VARYING, part);
 }
 
 /* Returns: (transfer full): the word from @start to @end with a mark for each of its holes, which
@@ -473,7 +540,7 @@ apool_template_mark_word (const ApoolRendering *rendering, gsize start, gsize en
       if (found->offset > end)
         break;
       g_string_append_len (word, rendering->text->str + start, (gssize) (found->offset - start));
-      apool_template_mark (word, found->is_number);
+      apool_template_mark (word, apool_template_find_part (found));
       start = found->offset;
     }
   g_string_append_len (word, rendering->text->str + start, (gssize) (end - start));
@@ -502,9 +569,8 @@ apool_template_quote_marked (GString *pattern, const GString *word)
  * @self: the template of a command
  * @row: the input, as for apool_template_render()
  * @seq: the task's number, counted from 1
- * @pattern: where to put the command as it would be typed, in place of what was there, with
- *   %APOOL_IDENTITY_VARYING for each part that differs from run to run, twice where that is a
- *   number
+ * @pattern: where to put the command as it would be typed, in place of what was there, with an
+ *   #ApoolIdentityPart for each part that differs from run to run
  * @error: (out) (optional): as that of apool_template_render()
  *
  * Returns: whether there is a pattern

@@ -394,8 +394,10 @@ apool_history_try_seq (ApoolHistory *self, const ApoolWildcard *pattern, guint64
 static guint32
 apool_history_find_command (ApoolHistory *self, const ApoolWildcard *pattern, guint64 seq)
 {
-  guint32 i = apool_history_try_seq (self, pattern, seq);
+  guint32 i = pattern->is_clear ? apool_history_try_seq (self, pattern, seq) : NONE;
 
+  if (!pattern->is_clear)
+    return NONE;
   if (i == NONE && self->last_seq > 0)
     i = apool_history_try_seq (self, pattern, self->last_seq + 1);
   if (i == NONE)
@@ -499,7 +501,8 @@ apool_history_find_time (ApoolHistory *self, const ApoolIdentity *identity)
   if (i == NONE && self->n_commands > 0)
     {
       apool_history_init_pattern (self, identity, &pattern);
-      i = apool_past_commands_peek (apool_history_get_commands (self), &pattern);
+      if (pattern.is_clear)
+        i = apool_past_commands_peek (apool_history_get_commands (self), &pattern);
     }
   return i == NONE ? -1 : apool_history_at (self, i)->run_usec;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Compares commands with a pattern. Where a part that varies ends is found by trying, so steps are
+/* Compares commands with a pattern. A number that touches a value or a digit is like no other: it
+ * cannot be told where it ends, and a job that is not known runs again.
+ * Where a part that varies ends is found by trying, so steps are
  * counted: a command that is not recognised is run again, while one that takes hours is no use. */
 
 #include "record/apool-wildcard.h"
@@ -14,6 +16,30 @@
 /* Each part that varies takes one at least. */
 #define MAX_STEPS 20000u
 
+/* Returns: which part begins at @at, by how many bytes it has */
+static ApoolIdentityPart
+apool_wildcard_get_part (const char *at, const char *end)
+{
+  const char *begin = at;
+
+  while (at < end && *at == APOOL_IDENTITY_VARYING)
+    at++;
+  return (ApoolIdentityPart) (at - begin);
+}
+
+/* Whether the part from @at to @behind can be told from what stands around it. */
+static gboolean
+apool_wildcard_is_clear (const ApoolWildcard *self, const char *at, const char *behind)
+{
+  gsize n = (gsize) (behind - at);
+
+  if (n >= APOOL_IDENTITY_PART_TOUCHING)
+    return FALSE;
+  return n <= APOOL_IDENTITY_PART_ANY ||
+         ((at == self->text || !g_ascii_isdigit (at[-1])) &&
+          (behind == self->text + self->length || !g_ascii_isdigit (*behind)));
+}
+
 /**
  * apool_wildcard_init:
  * @self: a pattern
@@ -25,11 +51,20 @@ apool_wildcard_init (ApoolWildcard *self, const char *text, gsize length)
 {
   const char *first = memchr (text, APOOL_IDENTITY_VARYING, length);
   const char *last = memrchr (text, APOOL_IDENTITY_VARYING, length);
+  const char *end = text + length;
 
   self->text = text;
   self->length = length;
   self->begin = first ? (gsize) (first - text) : length;
   self->end = last ? length - (gsize) (last - text) - 1 : 0;
+  self->is_clear = TRUE;
+  for (const char *at = first; at && self->is_clear;)
+    {
+      const char *behind = at + apool_wildcard_get_part (at, end);
+
+      self->is_clear = apool_wildcard_is_clear (self, at, behind);
+      at = memchr (behind, APOOL_IDENTITY_VARYING, (gsize) (end - behind));
+    }
 }
 
 /**
@@ -68,6 +103,33 @@ apool_wildcard_match_number (ApoolWildcardRun *run, const char *at, const char *
   return FALSE;
 }
 
+/* The rest of the pattern, behind a number with a point, an exponent, or both. */
+static gboolean
+apool_wildcard_match_real (ApoolWildcardRun *run, const char *at, const char *command)
+{
+  gboolean has_point = FALSE;
+  gboolean has_exponent = FALSE;
+  const char *begin = command;
+
+  for (; command < run->command_end; command++)
+    {
+      gboolean follows_digit = command > begin && g_ascii_isdigit (command[-1]);
+
+      if (g_ascii_isdigit (*command))
+        {
+          if ((has_point || has_exponent) && apool_wildcard_go_on (run, at, command + 1))
+            return TRUE;
+        }
+      else if (*command == '.' && follows_digit && !has_point && !has_exponent)
+        has_point = TRUE;
+      else if (*command == 'e' && follows_digit && !has_exponent)
+        has_exponent = TRUE;
+      else if ((*command != '-' && *command != '+') || command == begin || command[-1] != 'e')
+        return FALSE;
+    }
+  return FALSE;
+}
+
 /* The rest of the pattern, behind anything: only where its next text stands. */
 static gboolean
 apool_wildcard_match_anything (ApoolWildcardRun *run, const char *at, const char *command)
@@ -95,6 +157,7 @@ apool_wildcard_go_on (ApoolWildcardRun *run, const char *at, const char *command
 {
   const char *next = memchr (at, APOOL_IDENTITY_VARYING, (gsize) (run->end - at));
   gsize length = (gsize) ((next ? next : run->end) - at);
+  ApoolIdentityPart part;
 
   if (run->n_steps == 0)
     return FALSE;
@@ -104,9 +167,12 @@ apool_wildcard_go_on (ApoolWildcardRun *run, const char *at, const char *command
   command += length;
   if (!next)
     return command == run->command_end;
-  if (next + 1 < run->end && next[1] == APOOL_IDENTITY_VARYING)
-    return apool_wildcard_match_number (run, next + 2, command);
-  return apool_wildcard_match_anything (run, next + 1, command);
+  part = apool_wildcard_get_part (next, run->end);
+  if (part == APOOL_IDENTITY_PART_ANY)
+    return apool_wildcard_match_anything (run, next + part, command);
+  if (part == APOOL_IDENTITY_PART_REAL)
+    return apool_wildcard_match_real (run, next + part, command);
+  return apool_wildcard_match_number (run, next + part, command);
 }
 
 /**
@@ -126,7 +192,7 @@ apool_wildcard_matches (const ApoolWildcard *self, const char *command, gsize le
 
   if (!apool_wildcard_varies (self))
     return length == self->length && memcmp (command, self->text, length) == 0;
-  if (length < self->begin + self->end ||
+  if (!self->is_clear || length < self->begin + self->end ||
       memcmp (command + length - self->end, run.end - self->end, self->end) != 0)
     return FALSE;
   return apool_wildcard_go_on (&run, self->text, command);

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @length: how many bytes
  * @begin: how many bytes stand before the first part that varies; all of them where none does
  * @end: how many bytes stand behind the last one
+ * @is_clear: whether it can be told where each of them ends; else it is like no command
  *
  * A pattern of commands, as an identity has it, in which some parts may be any number, or anything.
  * A view into memory of somebody else.
@@ -21,6 +22,7 @@ typedef struct
   gsize length;
   gsize begin;
   gsize end;
+  gboolean is_clear;
 } ApoolWildcard;
 
 void apool_wildcard_init (ApoolWildcard *self, const char *text, gsize length);

@@ -108,6 +108,28 @@ test_slot_is_a_number (void)
                 "a-1\napool: resume: 1 done, 1 new, 0 no longer in the input\n");
 }
 
+/* Where a number that varies ends cannot be told next to a value: such jobs run again. */
+static void
+test_touching (void)
+{
+  check_script (
+      "go () { rm -f log; apool --joblog log -j1 \"$1\" ::: \"$2\"\n"
+      "  apool --resume --joblog log -j1 \"$1\" ::: \"$3\"; } > out\n"
+      "go ': s{%}{}' 11 1; cat out; go ': s{%}{}' 2a a; cat out; go ': {}{%}' 1 ''; cat out\n"
+      "go ': {##}{}' 11 1; cat out; go ': {= $_=time =}{}' 1x x; cat out\n"
+      "go ': {= $_=rand() =} {}' 'x y' y; cat out; go ': {= $_=rand() =} {}' y y; cat out\n"
+      "go ': {= $_=time =}.{}' 5.y y; cat out; go ': {= $_=$$ =} {}' 'x y' 'x y'; cat out\n",
+      "apool: resume: 0 done, 1 new, 1 no longer in the input\n"
+      "apool: resume: 0 done, 1 new, 1 no longer in the input\n"
+      "apool: resume: 0 done, 1 new, 1 no longer in the input\n"
+      "apool: resume: 0 done, 1 new, 1 no longer in the input\n"
+      "apool: resume: 0 done, 1 new, 1 no longer in the input\n"
+      "apool: resume: 0 done, 1 new, 1 no longer in the input\n"
+      "apool: resume: 1 done, 0 new, 0 no longer in the input\n"
+      "apool: resume: 0 done, 1 new, 1 no longer in the input\n"
+      "apool: resume: 1 done, 0 new, 0 no longer in the input\n");
+}
+
 /* What an expression makes of time and input together is known by its key alone. */
 static void
 test_mixed (void)
@@ -391,6 +413,7 @@ add_tests (void)
   g_test_add_func ("/resume/equal-numbers", test_equal_numbers);
   g_test_add_func ("/resume/varying", test_varying);
   g_test_add_func ("/resume/slot-is-a-number", test_slot_is_a_number);
+  g_test_add_func ("/resume/touching", test_touching);
   g_test_add_func ("/resume/mixed", test_mixed);
   g_test_add_func ("/resume/failed", test_failed);
   g_test_add_func ("/resume/retry", test_retry);

@@ -11,7 +11,7 @@
 /* Enough that what takes a step for each of them, for each of them, does not come to an end. */
 #define MANY 200000u
 
-/* @pattern: with a bar for each part that varies, two where it is a number */
+/* @pattern: with a bar for each part that varies, as many as its #ApoolIdentityPart */
 static ApoolIdentity *
 test_history_identify (const char *pattern, const char *value, guint64 occurrence)
 {
@@ -332,9 +332,29 @@ test_history_wildcards (void)
     { "a||b", "a12b", TRUE },
     { "a||b", "ab", FALSE },
     { "a||b", "a1-2b", FALSE },
-    { "a||5", "a155", TRUE },
-    { "a||5", "a5", FALSE },
-    { "a||5||", "a5555", TRUE },
+    { "a||5", "a155", FALSE },
+    { "5||a", "51a", FALSE },
+    { "5|a", "51a", TRUE },
+    { "a||b5||", "a5b555", FALSE },
+    { "a||b||", "a5b555", TRUE },
+    { "|||", "12", TRUE },
+    { "||| y", "12 x y", FALSE },
+    { "|||.5", "12.5", TRUE },
+    { "|||", "1.5", FALSE },
+    { "||||", "12", FALSE },
+    { "||||", "0.25", TRUE },
+    { "||||", ".25", FALSE },
+    { "||||", "1.", FALSE },
+    { "||||", "1.2.3", FALSE },
+    { "||||", "1e-05", TRUE },
+    { "||||", "1.5e+05", TRUE },
+    { "||||", "1e5e5", FALSE },
+    { "||||", "1-5", FALSE },
+    { "||||", "-1.5", FALSE },
+    { "||||.x", "0.25.x", TRUE },
+    { "||||.x", "0.25.5.x", FALSE },
+    { "|||||a", "1a", FALSE },
+    { "||||||a", "1a", FALSE },
     { "||", "12345678901234567890", TRUE },
     { "||", "123456789012345678901", FALSE },
     { "|-||.", "a-b-1.", TRUE },

@@ -33,11 +33,19 @@ static void
 test_identity_pattern (void)
 {
   static const char *const WORDS[] = { "echo", "{%}x{##}{%}", "{}", "{#}", "y{%}", NULL };
+  static const char *const TOUCHING[] = {
+    "echo", "{%}{}", "{%}{#}", "{}{%}{##}x{%}", "{}-{%}", NULL
+  };
+  g_autofree char *touching =
+      test_identity_dup_pattern (TOUCHING, APOOL_TEMPLATE_SHELL_ALWAYS, 100);
   g_autofree char *line = test_identity_dup_pattern (WORDS, APOOL_TEMPLATE_SHELL_ALWAYS, 100);
   g_autofree char *words = test_identity_dup_pattern (WORDS, APOOL_TEMPLATE_SHELL_AUTO, 7);
   g_autofree char *program = test_identity_dup_pattern (WORDS, APOOL_TEMPLATE_SHELL_NEVER, 7);
 
   g_assert_cmpstr (line, ==, "echo ??x?? 'a b' 12 y??");
+  g_assert_cmpstr (touching, ==,
+                   "echo ?????"
+                   "'a b' ?????12 'a b'?????x?? 'a b'-??");
   g_assert_cmpstr (words, ==, line);
   g_assert_cmpstr (program, ==, line);
 }
@@ -83,6 +91,28 @@ test_identity_keys (void)
   g_assert_cmpuint (apool_identity_get_occurrence (identity), ==, 5);
 }
 
+/* What a part that varies has become, and whether a value touches it, is no part of a key. */
+static void
+test_identity_parts (void)
+{
+  for (gsize part = APOOL_IDENTITY_PART_ANY; part <= APOOL_IDENTITY_PART_TOUCHING_ANY; part++)
+    {
+      gboolean is_number =
+          part == APOOL_IDENTITY_PART_NUMBER || part == APOOL_IDENTITY_PART_TOUCHING;
+      g_autoptr (GString) pattern = g_string_new_len ("a\0\0\0\0\0\0", 1 + (gssize) part);
+      g_autoptr (GString) plain = g_string_new_len ("a\0\0", is_number ? 3 : 2);
+      g_autoptr (ApoolIdentity) identity = NULL;
+      g_autoptr (ApoolIdentity) other = NULL;
+
+      g_string_append (pattern, "b");
+      g_string_append (plain, "b");
+      identity = apool_identity_new ("", pattern, NULL, 0, NULL);
+      other = apool_identity_new ("", plain, NULL, 0, NULL);
+      g_assert_cmpmem (apool_identity_get_key (identity), APOOL_IDENTITY_KEY_BYTES,
+                       apool_identity_get_key (other), APOOL_IDENTITY_KEY_BYTES);
+    }
+}
+
 static void
 test_identity_texts (void)
 {
@@ -105,6 +135,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/identity/pattern", test_identity_pattern);
   g_test_add_func ("/identity/keys", test_identity_keys);
+  g_test_add_func ("/identity/parts", test_identity_parts);
   g_test_add_func ("/identity/texts", test_identity_texts);
   return g_test_run ();
 }
