@@ -5,7 +5,8 @@
  *
  * What was quoted and would mean something else otherwise gets a backslash, the rest stands as it
  * is. Where quotes mean something else than that, or can be told apart by what is run, a command
- * stays what it is: it is then compared byte by byte. */
+ * stays what it is: it is then compared byte by byte. So it does where a word would become one of
+ * the shell's own without them, or digits would become the descriptor of a redirection. */
 
 #include "record/apool-unquoted.h"
 
@@ -37,6 +38,12 @@ apool_unquoted_is_simple (const char *text, gsize length)
          !apool_unquoted_has (text, length, "$\"");
 }
 
+/* Words that mean something else to sh, or bash, where they are not quoted. */
+static const char *const apool_unquoted_reserved[] = {
+  "!",  "[[",  "]]",       "case", "coproc", "do",     "done", "elif", "else",  "esac",
+  "fi", "for", "function", "if",   "in",     "select", "then", "time", "until", "while",
+};
+
 /* A command on its way into that form. */
 typedef struct
 {
@@ -44,6 +51,8 @@ typedef struct
   gboolean is_argument; /* before that, something like a=b is an assignment */
   gboolean has_equals;  /* the word has */
   gboolean has_begun;   /* the word has something in it */
+  gboolean is_quoted;   /* some of that was quoted */
+  gsize word;           /* where the word begins in @to */
 } ApoolUnquoted;
 
 /* Appends a byte that was quoted. */
@@ -56,20 +65,56 @@ apool_unquoted_put (ApoolUnquoted *self, char byte)
   self->has_begun = TRUE;
 }
 
+/* Whether the word, which @next ends, means the same without its quotes. */
+static gboolean
+apool_unquoted_is_same (const ApoolUnquoted *self, char next)
+{
+  const char *word = self->to->str + self->word;
+  gsize length = self->to->len - self->word;
+  gsize n_digits = 0;
+
+  if (!self->is_quoted)
+    return TRUE;
+  /* A part that varies may be a number. */
+  while (n_digits < length && (g_ascii_isdigit (word[n_digits]) || word[n_digits] == '\0'))
+    n_digits++;
+  if ((next == '<' || next == '>') && n_digits == length)
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (apool_unquoted_reserved); i++)
+    if (strlen (apool_unquoted_reserved[i]) == length &&
+        memcmp (apool_unquoted_reserved[i], word, length) == 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* The next byte begins a word, if it is none of those that end one. */
+static void
+apool_unquoted_begin_word (ApoolUnquoted *self)
+{
+  self->has_begun = FALSE;
+  self->is_quoted = FALSE;
+  self->word = self->to->len;
+}
+
 /* Appends a byte that was not. Returns: whether that is understood: commas between braces separate
  * only where they are not quoted */
 static gboolean
 apool_unquoted_put_bare (ApoolUnquoted *self, char byte)
 {
   gboolean is_blank = byte == ' ' || byte == '\t';
+  gboolean is_end = byte != '\0' && strchr (ENDS_OF_WORDS, byte);
 
+  if (is_end && !apool_unquoted_is_same (self, byte))
+    return FALSE;
   g_string_append_c (self->to, byte);
   self->has_equals |= byte == '=';
   if (is_blank && self->has_begun)
     self->is_argument |= !self->has_equals;
   if (is_blank)
     self->has_equals = FALSE;
-  self->has_begun = byte == '\0' || !strchr (ENDS_OF_WORDS, byte);
+  self->has_begun = TRUE;
+  if (is_end)
+    apool_unquoted_begin_word (self);
   return byte != '{';
 }
 
@@ -94,6 +139,7 @@ apool_unquoted_put_piece (ApoolUnquoted *self, const char *at, gsize length)
   const char *end;
   gsize inside;
 
+  self->is_quoted = TRUE;
   if (*at == '\\')
     {
       /* A newline behind it joins two lines. */
@@ -116,7 +162,7 @@ apool_unquoted_put_piece (ApoolUnquoted *self, const char *at, gsize length)
 static gboolean
 apool_unquoted_put_all (GString *to, const char *text, gsize length)
 {
-  ApoolUnquoted self = { .to = to };
+  ApoolUnquoted self = { .to = to, .word = to->len };
 
   for (gsize i = 0, n = 1; i < length; i += n)
     {
@@ -128,7 +174,7 @@ apool_unquoted_put_all (GString *to, const char *text, gsize length)
       if (n == 0)
         return FALSE;
     }
-  return TRUE;
+  return apool_unquoted_is_same (&self, '\n');
 }
 
 /**

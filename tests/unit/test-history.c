@@ -433,6 +433,18 @@ test_history_quotes (void)
     { "echo `a 'b'`", "echo `a b`", FALSE },
     { "[[ x =~ '.' ]]", "[[ x =~ . ]]", FALSE },
     { "echo it's", "echo it's", TRUE },
+    { "echo 2>&1", "echo \"2\">&1", FALSE },
+    { "echo 1''2<x", "echo 12<x", FALSE },
+    { "echo \\2>x", "echo 2>x", FALSE },
+    { "echo 7>x", "echo '||'>x", FALSE },
+    { "echo '2' >x", "echo 2 >x", TRUE },
+    { "echo 'a2'>x", "echo a2>x", TRUE },
+    { "if true; then :; fi", "\"if\" true; then :; fi", FALSE },
+    { "time echo", "\\time echo", FALSE },
+    { "time echo", "t'im'e echo", FALSE },
+    { "! true", "'!' true", FALSE },
+    { "true;time", "true;'time'", FALSE },
+    { "times 'a'", "'times' a", TRUE },
     { "echo a\\", "echo a\\", TRUE },
   };
 
