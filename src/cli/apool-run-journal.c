@@ -113,8 +113,7 @@ apool_run_journal_tell_ignored (ApoolRunJournal *self, GString *notes)
   if (n_ignored > 0)
     g_string_append_printf (
         notes, "apool: --journal: %s/events.jsonl: %" G_GUINT64_FORMAT " %s: ignored\n",
-        self->options->record.journal, n_ignored,
-        n_ignored == 1 ? "line is no record" : "lines are no records");
+        self->shown, n_ignored, n_ignored == 1 ? "line is no record" : "lines are no records");
 }
 
 /**

@@ -226,3 +226,26 @@ apool_joblog_read_object (const char *line, gsize length, ApoolJoblogJob *job)
       return APOOL_JOBLOG_LINE_BAD;
   return apool_joblog_find_job (&object);
 }
+
+/**
+ * apool_joblog_begins_with_object:
+ * @data: (array length=length): the first line of a file, without its newline
+ * @length: how many bytes
+ * @is_whole: whether it has one; else it may be the beginning of a line
+ *
+ * Returns: whether the file is a joblog in JSON
+ */
+gboolean
+apool_joblog_begins_with_object (const char *data, gsize length, gboolean is_whole)
+{
+  static const char BEGINNING[] = "{\"seq\":";
+  ApoolJoblogJob job = { 0 };
+  gboolean is_job;
+
+  if (!is_whole)
+    return memcmp (data, BEGINNING, MIN (length, strlen (BEGINNING))) == 0;
+  job.command = g_string_new (NULL);
+  is_job = apool_joblog_read_object (data, length, &job) != APOOL_JOBLOG_LINE_BAD;
+  g_string_free (job.command, TRUE);
+  return is_job;
+}

@@ -164,18 +164,21 @@ apool_joblog_read_row (const char *line, gsize length, ApoolJoblogJob *job)
 }
 
 /**
- * apool_joblog_is_torn_row:
- * @data: (array length=length): the beginning of a last line that has no newline
+ * apool_joblog_begins_with_row:
+ * @data: (array length=length): the first line of a file, without its newline
  * @length: how many bytes
+ * @is_whole: whether it has one; else it may be the beginning of a line
  *
- * Returns: whether it would be taken for a job with another command, or is a part of the header
+ * Returns: whether the file is a joblog in columns
  */
 gboolean
-apool_joblog_is_torn_row (const char *data, gsize length)
+apool_joblog_begins_with_row (const char *data, gsize length, gboolean is_whole)
 {
   ApoolJoblogRest rest = { data, data + length };
   ApoolPastJob past = { 0 };
+  gsize n_header = strlen (APOOL_JOBLOG_HEADER) - 1;
 
   return apool_joblog_take_facts (&rest, &past) ||
-         (length < strlen (APOOL_JOBLOG_HEADER) && memcmp (data, APOOL_JOBLOG_HEADER, length) == 0);
+         ((is_whole ? length == n_header : length <= n_header) &&
+          memcmp (data, APOOL_JOBLOG_HEADER, length) == 0);
 }

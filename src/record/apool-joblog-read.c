@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a joblog tells of earlier jobs. The file is read from its beginning to its end, a line at a
- * time; what is no line of a joblog is counted and passed over. So is a last line of columns that
- * has no newline: what is missing of its command nobody knows. */
+ * time; what is no line of a joblog is counted and passed over. So is a last line that has
+ * no newline: what is missing of it nobody knows. */
 
 #include "record/apool-joblog-read.h"
 
@@ -84,15 +84,11 @@ apool_joblog_take_block (ApoolJoblogReader *self, const char *at, gsize length)
   apool_joblog_keep_part (self, at, (gsize) (end - at));
 }
 
-/* An object is whole or it is none. */
+/* What has no newline does not count, whole as it may look. */
 static void
 apool_joblog_take_rest (ApoolJoblogReader *self)
 {
-  if (self->line->len == 0 && !self->is_too_long)
-    return;
-  if (self->is_json)
-    apool_joblog_end_line (self);
-  else
+  if (self->line->len > 0 || self->is_too_long)
     self->n_bad++;
 }
 

@@ -49,6 +49,7 @@ gboolean apool_joblog_read_fd (int fd,
 
 ApoolJoblogLine apool_joblog_read_row (const char *line, gsize length, ApoolJoblogJob *job);
 ApoolJoblogLine apool_joblog_read_object (const char *line, gsize length, ApoolJoblogJob *job);
-gboolean apool_joblog_is_torn_row (const char *data, gsize length);
+gboolean apool_joblog_begins_with_row (const char *data, gsize length, gboolean is_whole);
+gboolean apool_joblog_begins_with_object (const char *data, gsize length, gboolean is_whole);
 
 G_END_DECLS

@@ -265,13 +265,6 @@ apool_joblog_init (ApoolJoblog *self)
   self->line = g_string_new (NULL);
 }
 
-/* Only columns are positions, so that a part of a line can look like a line. */
-static gboolean
-apool_joblog_is_torn_object (const char *data, gsize length)
-{
-  return FALSE;
-}
-
 /**
  * apool_joblog_is_json:
  * @path: of a log
@@ -327,9 +320,10 @@ apool_joblog_new (const char *path, gboolean appends, GError **error)
 gboolean
 apool_joblog_begin (ApoolJoblog *self, GError **error)
 {
-  ApoolLogTornFunc torn = self->is_json ? apool_joblog_is_torn_object : apool_joblog_is_torn_row;
+  ApoolLogOwnFunc own =
+      self->is_json ? apool_joblog_begins_with_object : apool_joblog_begins_with_row;
 
-  if (!apool_log_file_begin (self->file, self->appends, torn, error))
+  if (!apool_log_file_begin (self->file, self->appends, own, error))
     return FALSE;
   return self->is_json || !apool_log_file_is_empty (self->file) ||
          apool_log_file_add (self->file, APOOL_JOBLOG_HEADER, strlen (APOOL_JOBLOG_HEADER), error);

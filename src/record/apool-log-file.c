@@ -4,9 +4,10 @@
  * A file that is open is as it was: it is emptied, or mended, when it is begun, so that whoever
  * opens it and then cannot go on has not lost what is in it.
  *
- * What could only be written in part is taken out again. Where that fails, or what is torn was
- * there before us, a newline ends it before the next line begins; but not where that would make a
- * line that looks whole of it: then it is taken out, too.
+ * What could only be written in part is taken out again, and so is what an earlier run has left of
+ * a line: others who read the file would trip over it, or take it for a whole one. Where that
+ * fails, or the file does not begin as such a log does, a newline ends it before the next line
+ * begins.
  *
  * Other processes may append to the same file: nothing of theirs is taken out. */
 
@@ -22,8 +23,11 @@
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 
-/* So many bytes are read at once of a line that is torn. */
+/* So many bytes are read at once. */
 #define BLOCK_BYTES 4096
+
+/* So long is no line that a file begins with. */
+#define MAX_FIRST_BYTES (64 * 1024 * 1024)
 
 struct _ApoolLogFile
 {
@@ -88,23 +92,40 @@ apool_log_file_find_last (int fd, off_t size)
   return 0;
 }
 
+/* Finds out whether the file is a log, by its first line. Returns: that it could be read */
+static gboolean
+apool_log_file_find_own (int fd, ApoolLogOwnFunc own, gboolean *is_own)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  char block[BLOCK_BYTES];
+  const char *newline = NULL;
+  gssize n = 1;
+
+  while (!newline && n > 0 && line->len < MAX_FIRST_BYTES)
+    {
+      n = pread (fd, block, sizeof block, (off_t) line->len);
+      newline = n > 0 ? memchr (block, '\n', (gsize) n) : NULL;
+      g_string_append_len (line, block, newline ? newline - block : MAX (n, 0));
+    }
+  *is_own = own (line->str, line->len, newline != NULL);
+  return n >= 0;
+}
+
 /* Looks at how an earlier run has left the file. */
 static gboolean
-apool_log_file_mend (ApoolLogFile *self, off_t size, ApoolLogTornFunc torn, GError **error)
+apool_log_file_mend (ApoolLogFile *self, off_t size, ApoolLogOwnFunc own, GError **error)
 {
   g_auto (ApoolFd) fd = open (self->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
   off_t last = fd < 0 ? -1 : apool_log_file_find_last (fd, size);
-  char block[BLOCK_BYTES];
-  gssize n;
+  gboolean is_own;
 
   if (last < 0)
     return apool_log_file_fail (self, error);
   if (last == size)
     return TRUE;
-  n = pread (fd, block, (gsize) MIN (size - last, (off_t) sizeof block), last);
-  if (n < 0)
+  if (!apool_log_file_find_own (fd, own, &is_own))
     return apool_log_file_fail (self, error);
-  self->is_torn = !torn (block, (gsize) n);
+  self->is_torn = !is_own;
   if (self->is_torn)
     return TRUE;
   self->is_empty = last == 0;
@@ -144,7 +165,7 @@ apool_log_file_open (const char *option, const char *path, GError **error)
  * apool_log_file_begin:
  * @self: a file that has no line yet
  * @appends: whether what is in it stays
- * @torn: asked about what stands last in it where that is no line
+ * @own: asked whether it is a log, where what stands last in it is no line
  * @error: (out) (optional): a #GIOErrorEnum, naming the option and the file
  *
  * Makes it ready for lines. What our own output goes to stays as it is.
@@ -152,7 +173,7 @@ apool_log_file_open (const char *option, const char *path, GError **error)
  * Returns: whether that was possible
  */
 gboolean
-apool_log_file_begin (ApoolLogFile *self, gboolean appends, ApoolLogTornFunc torn, GError **error)
+apool_log_file_begin (ApoolLogFile *self, gboolean appends, ApoolLogOwnFunc own, GError **error)
 {
   struct stat status;
 
@@ -163,7 +184,7 @@ apool_log_file_begin (ApoolLogFile *self, gboolean appends, ApoolLogTornFunc tor
     return TRUE;
   if (!appends)
     return ftruncate (self->fd, 0) == 0 || apool_log_file_fail (self, error);
-  return self->is_empty || apool_log_file_mend (self, status.st_size, torn, error);
+  return self->is_empty || apool_log_file_mend (self, status.st_size, own, error);
 }
 
 /**

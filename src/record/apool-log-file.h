@@ -14,17 +14,19 @@ G_BEGIN_DECLS
 typedef struct _ApoolLogFile ApoolLogFile;
 
 /**
- * ApoolLogTornFunc:
- * @data: (array length=length): the beginning of a last line that has no newline
- * @length: how many bytes of it
+ * ApoolLogOwnFunc:
+ * @data: (array length=length): the first line of a file, without its newline
+ * @length: how many bytes
+ * @is_whole: whether it has one
  *
- * Returns: whether a newline behind it would make a line of it that looks whole
+ * Returns: whether the file is a log of the kind that is to be written, so that what has no newline
+ *   in it is the beginning of a line of ours
  */
-typedef gboolean (*ApoolLogTornFunc) (const char *data, gsize length);
+typedef gboolean (*ApoolLogOwnFunc) (const char *data, gsize length, gboolean is_whole);
 
 ApoolLogFile *apool_log_file_open (const char *option, const char *path, GError **error);
 gboolean
-apool_log_file_begin (ApoolLogFile *self, gboolean appends, ApoolLogTornFunc torn, GError **error);
+apool_log_file_begin (ApoolLogFile *self, gboolean appends, ApoolLogOwnFunc own, GError **error);
 void apool_log_file_free (ApoolLogFile *self);
 
 gboolean apool_log_file_is_empty (const ApoolLogFile *self);

@@ -172,7 +172,13 @@ test_torn (void)
                 "\"$1\" --joblog +log true ::: 4\n"
                 "cut -f 1,9 log",
                 "Seq\tCommand\n1\ttrue 3\n"
-                "Seq\tCommand\n1\ttrue 3\n9\n1\ttrue 4\n");
+                "Seq\tCommand\n1\ttrue 3\n1\ttrue 4\n");
+  check_script ("for left in '{\"se' '{\"seq\":1,\"command\":\"a\"}\n{\"x' 'mine'; do\n"
+                "  printf \"$left\" > log.jsonl\n"
+                "  \"$1\" --joblog +log.jsonl true ::: 5\n"
+                "  cut -c 1-9 log.jsonl\n"
+                "done",
+                "{\"seq\":1,\n{\"seq\":1,\n{\"seq\":1,\nmine\n{\"seq\":1,\n");
 }
 
 /* Lines are there when their jobs are over, whatever happens then. */

@@ -43,7 +43,8 @@ fuzz_joblog_take (FuzzJoblog *self, const char *line, gsize length)
   if (what != APOOL_JOBLOG_LINE_JOB)
     return;
   fuzz_joblog_check (&self->job.past, length);
-  g_assert_true (self->is_json || apool_joblog_is_torn_row (text, length));
+  g_assert_true (self->is_json ? apool_joblog_begins_with_object (text, length, TRUE)
+                               : apool_joblog_begins_with_row (text, length, TRUE));
   apool_history_add (self->history, &self->job.past);
 }
 
@@ -54,9 +55,7 @@ fuzz_joblog_take_all (FuzzJoblog *self, const char *at, const char *end)
 
   for (; (newline = memchr (at, '\n', (gsize) (end - at))); at = newline + 1)
     fuzz_joblog_take (self, at, (gsize) (newline - at));
-  if (at < end && self->is_json)
-    fuzz_joblog_take (self, at, (gsize) (end - at));
-  else if (at < end)
+  if (at < end)
     self->n_bad++;
 }
 

@@ -179,10 +179,11 @@ test_objects (Fixture *fixture, gconstpointer data)
       "{\"seq\":6,\"seconds\":1,\"lost\":true,\"command\":\"d\"}\n"
       "{\"seq\":7,\"seconds\":1,\"exit\":0,\"faulty\":true,\"command\":\"e\"}\n"
       "{\"seq\":8,\"seconds\":1,\"signal\":15,\"ended_by_apool\":true,\"command\":\"f\"}\n"
-      " {\"seq\":9, \"exit\":0,\"command\":\"g\"} ";
+      " {\"seq\":9, \"exit\":0,\"command\":\"g\"} \n"
+      "{\"seq\":10,\"exit\":0,\"command\":\"h\"}"; /* it has no newline */
 
   read_bytes (fixture, contents, sizeof contents - 1);
-  check_counts (fixture, 6, 0);
+  check_counts (fixture, 6, 1);
   check_job (fixture, 0, 3, FALSE, 2250000, "a\nb");
   check_job (fixture, 1, 4, TRUE, 1, "\377");
   check_job (fixture, 2, 5, TRUE, 1000000, "c");

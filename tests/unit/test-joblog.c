@@ -289,7 +289,7 @@ test_append (Fixture *fixture, gconstpointer data)
   check (fixture, APOOL_JOBLOG_HEADER);
 }
 
-/* What is torn must not look like a job whose command is shorter: it goes, or is ended. */
+/* What is torn goes where the file is a log, else it is ended. */
 static void
 test_torn (Fixture *fixture, gconstpointer data)
 {
@@ -301,9 +301,12 @@ test_torn (Fixture *fixture, gconstpointer data)
     { APOOL_JOBLOG_HEADER "1" FACTS "0\t0\techo 12\n2" FACTS "0\t0\techo 1",
       APOOL_JOBLOG_HEADER "1" FACTS "0\t0\techo 12\n" },
     { APOOL_JOBLOG_HEADER "2" FACTS "0\t0\t", APOOL_JOBLOG_HEADER },
-    { APOOL_JOBLOG_HEADER "2" FACTS "0\t", APOOL_JOBLOG_HEADER "2" FACTS "0\t\n" },
+    { APOOL_JOBLOG_HEADER "2" FACTS "0\t", APOOL_JOBLOG_HEADER },
     { "Seq\tHo", APOOL_JOBLOG_HEADER },
     { "some text", "some text\n" },
+    { "some text\n2" FACTS "0\t0\t", "some text\n2" FACTS "0\t0\t\n" },
+    { "1" FACTS "0\t0\ta\n2\t:", "1" FACTS "0\t0\ta\n" },
+    { APOOL_JOBLOG_HEADER "2", APOOL_JOBLOG_HEADER },
     { "", APOOL_JOBLOG_HEADER },
   };
 
