@@ -411,7 +411,8 @@ apool_past_commands_peek (ApoolPastCommands *self, const ApoolWildcard *pattern)
  * apool_past_commands_count_gone:
  * @self: what finds commands
  *
- * Returns: how many jobs were not found; without failed ones where an equal one was found
+ * Returns: how many jobs were not found; without failed ones where an equal one was found, and
+ * those without a command: no input is known to be theirs
  */
 guint64
 apool_past_commands_count_gone (ApoolPastCommands *self)
@@ -428,7 +429,7 @@ apool_past_commands_count_gone (ApoolPastCommands *self)
     if (self->describe (i, &command, self->data) && !command.is_taken)
       {
         group = apool_past_commands_find_group (self, &command);
-        n += !command.is_failed || !group || !group->is_found;
+        n += !command.is_failed || (command.length > 0 && (!group || !group->is_found));
       }
   return n;
 }

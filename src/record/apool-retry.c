@@ -54,6 +54,8 @@ apool_retry_next (ApoolSource *source, ApoolRow *row, GError **error)
   if (row->is_skipped)
     return APOOL_SOURCE_ROW;
   apool_retry_get (self, self->next++, &job);
+  /* An empty command does not fail: there was an input of which none could be made. */
+  row->fault = job.command_length == 0 ? "--retry-failed: its command is not known" : NULL;
   self->value = (ApoolValue){ job.command, job.command_length };
   row->values = &self->value;
   row->n_values = 1;

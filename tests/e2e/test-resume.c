@@ -201,6 +201,22 @@ test_retry_bytes (void)
                 "   a  \\n   b   c   \\ 377\n");
 }
 
+/* Of an input with a NUL there is no command: it fails each time. */
+static void
+test_retry_unknown (void)
+{
+  check_script ("printf 'a\\0b\\nc\\n' > in\n"
+                "apool --joblog log -j1 echo < in\n"
+                "apool --resume --joblog log -j1 echo < in\n"
+                "apool --retry-failed --joblog log; echo $?\n",
+                "c\napool: job 1: cannot be started: input line 1: a NUL byte cannot be part of an "
+                "argument\n"
+                "apool: job 1: cannot be started: input line 1: a NUL byte cannot be part of an "
+                "argument\napool: resume: 1 done, 0 new, 0 no longer in the input\n"
+                "apool: job 1: cannot be started: input line 1: --retry-failed: its command is not "
+                "known\n1\n");
+}
+
 static void
 test_retry_nothing (void)
 {
@@ -419,6 +435,7 @@ add_tests (void)
   g_test_add_func ("/resume/retry", test_retry);
   g_test_add_func ("/resume/retry-waiting", test_retry_waiting);
   g_test_add_func ("/resume/retry-bytes", test_retry_bytes);
+  g_test_add_func ("/resume/retry-unknown", test_retry_unknown);
   g_test_add_func ("/resume/retry-nothing", test_retry_nothing);
   g_test_add_func ("/resume/retry-changed-input", test_retry_changed_input);
   g_test_add_func ("/resume/retry-equal-numbers", test_retry_equal_numbers);
