@@ -104,6 +104,7 @@ apool_delay_get_kind (void)
     .started = apool_delay_started,
     .leave = apool_delay_leave,
     .free = g_free,
+    .skips_pauses = TRUE,
   };
 
   return &kind;

@@ -34,12 +34,18 @@ apool_gate_ignore_rest (ApoolGate *self)
 }
 
 static void
+apool_gate_ignore_pause (ApoolGate *self, gboolean is_paused)
+{
+}
+
+static void
 apool_gate_default_init (ApoolGateInterface *iface)
 {
   iface->enter = apool_gate_ignore_enter;
   iface->started = apool_gate_ignore_started;
   iface->leave = apool_gate_ignore_leave;
   iface->rest = apool_gate_ignore_rest;
+  iface->set_paused = apool_gate_ignore_pause;
 }
 
 /**
@@ -112,6 +118,18 @@ void
 apool_gate_rest (ApoolGate *self)
 {
   APOOL_GATE_GET_IFACE (self)->rest (self);
+}
+
+/**
+ * apool_gate_set_paused:
+ * @self: a gate
+ * @is_paused: whether everything stands still from now on, also the times that count for no job;
+ *   else it goes on
+ */
+void
+apool_gate_set_paused (ApoolGate *self, gboolean is_paused)
+{
+  APOOL_GATE_GET_IFACE (self)->set_paused (self, is_paused);
 }
 
 /**

@@ -31,6 +31,7 @@ G_DECLARE_INTERFACE (ApoolGate, apool_gate, APOOL, GATE, GObject)
  *   @outcome, (nullable), is %NULL, as it is where nobody knows what became of it
  * @rest: nobody wants to start anything for the time being: nothing is waited for, and nothing is
  *   held for the asker. The jobs that have entered go on
+ * @set_paused: everything stands still from now on, or goes on; told once for each
  *
  * All but @get_name and @is_open are optional. None of them calls back.
  */
@@ -44,6 +45,7 @@ struct _ApoolGateInterface
   void (*started) (ApoolGate *self, ApoolTask *task);
   void (*leave) (ApoolGate *self, ApoolTask *task, ApoolOutcome *outcome);
   void (*rest) (ApoolGate *self);
+  void (*set_paused) (ApoolGate *self, gboolean is_paused);
 };
 
 /**
@@ -71,6 +73,7 @@ void apool_gate_enter (ApoolGate *self, ApoolTask *task);
 void apool_gate_started (ApoolGate *self, ApoolTask *task);
 void apool_gate_leave (ApoolGate *self, ApoolTask *task, ApoolOutcome *outcome);
 void apool_gate_rest (ApoolGate *self);
+void apool_gate_set_paused (ApoolGate *self, gboolean is_paused);
 void apool_gate_set_funcs (ApoolGate *self, const ApoolGateFuncs *funcs, gpointer data);
 
 /* For those that implement it. */

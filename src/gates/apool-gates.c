@@ -270,3 +270,15 @@ apool_gates_rest (ApoolGates *self)
 {
   apool_gates_rest_from (self, 0);
 }
+
+/**
+ * apool_gates_set_paused:
+ * @self: gates
+ * @is_paused: whether everything stands still from now on; else it goes on
+ */
+void
+apool_gates_set_paused (ApoolGates *self, gboolean is_paused)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    apool_gate_set_paused (g_array_index (self->entries, ApoolGatesEntry, i).gate, is_paused);
+}

@@ -32,6 +32,7 @@ void apool_gates_enter (ApoolGates *self, ApoolTask *task);
 void apool_gates_started (ApoolGates *self, ApoolTask *task);
 void apool_gates_leave (ApoolGates *self, ApoolTask *task, ApoolOutcome *outcome);
 void apool_gates_rest (ApoolGates *self);
+void apool_gates_set_paused (ApoolGates *self, gboolean is_paused);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolGates, apool_gates_free)
 

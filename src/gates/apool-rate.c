@@ -158,6 +158,7 @@ apool_rate_get_kind (void)
     .ask = apool_rate_ask,
     .enter = apool_rate_enter,
     .free = g_free,
+    .skips_pauses = TRUE,
   };
 
   return &kind;

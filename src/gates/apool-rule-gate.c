@@ -100,6 +100,15 @@ apool_rule_gate_rest (ApoolGate *gate)
 }
 
 static void
+apool_rule_gate_set_paused (ApoolGate *gate, gboolean is_paused)
+{
+  ApoolRuleGate *self = APOOL_RULE_GATE (gate);
+
+  if (self->kind->skips_pauses)
+    apool_alarm_set_paused (self->alarm, is_paused);
+}
+
+static void
 apool_rule_gate_iface_init (ApoolGateInterface *iface)
 {
   iface->get_name = apool_rule_gate_get_name;
@@ -108,6 +117,7 @@ apool_rule_gate_iface_init (ApoolGateInterface *iface)
   iface->started = apool_rule_gate_started;
   iface->leave = apool_rule_gate_leave;
   iface->rest = apool_rule_gate_rest;
+  iface->set_paused = apool_rule_gate_set_paused;
 }
 
 static void

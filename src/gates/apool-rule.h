@@ -30,6 +30,7 @@ typedef struct
  * @started: it starts
  * @leave: it is over, or was not started; its outcome is (nullable)
  * @free: frees the rule
+ * @skips_pauses: whether the time in which everything stands still is left out for it
  *
  * How it is decided whether a job may be started at a time, in microseconds of the monotonic clock,
  * which never goes back. All but @ask and @free are optional.
@@ -41,6 +42,7 @@ typedef struct
   void (*started) (gpointer rule, guint64 seq, gint64 now);
   void (*leave) (gpointer rule, guint64 seq, const ApoolOutcome *outcome, gint64 now);
   void (*free) (gpointer rule);
+  gboolean skips_pauses;
 } ApoolRuleKind;
 
 G_END_DECLS

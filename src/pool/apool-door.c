@@ -152,3 +152,15 @@ apool_door_rest (ApoolDoor *self)
     apool_gates_rest (self->gates);
   self->is_waiting = FALSE;
 }
+
+/**
+ * apool_door_set_paused:
+ * @self: (nullable): a door
+ * @is_paused: whether everything stands still from now on; else it goes on
+ */
+void
+apool_door_set_paused (ApoolDoor *self, gboolean is_paused)
+{
+  if (self)
+    apool_gates_set_paused (self->gates, is_paused);
+}

@@ -23,6 +23,7 @@ gboolean apool_door_leave (ApoolDoor *self, ApoolTask *task, ApoolOutcome *outco
 void apool_door_leave_all (ApoolDoor *self, GPtrArray *tasks);
 void apool_door_note_evicted (ApoolDoor *self, guint64 seq);
 void apool_door_rest (ApoolDoor *self);
+void apool_door_set_paused (ApoolDoor *self, gboolean is_paused);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolDoor, apool_door_free)
 

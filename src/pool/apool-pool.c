@@ -751,6 +751,7 @@ void
 apool_pool_set_paused (ApoolPool *self, gboolean is_paused)
 {
   apool_task_line_set_paused (self->line, is_paused);
+  apool_door_set_paused (self->door, is_paused);
   (void) apool_crew_set_paused (self->crew, 0, is_paused); /* there may be no workers now */
   apool_observer_pool_paused (self->audience, is_paused);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A gate without a reason. Its log: `?` was asked and is open, `!` was asked and is closed, `+1`
- * task 1 has entered, `-1` and `~1` it has left with and without an outcome, `z` rests. */
+ * task 1 has entered, `-1` and `~1` it has left with and without an outcome, `z` rests,
+ * `[` everything stands still, `]` and goes on. */
 
 #include "fake-gate.h"
 
@@ -74,6 +75,12 @@ fake_gate_rest (ApoolGate *gate)
 }
 
 static void
+fake_gate_set_paused (ApoolGate *gate, gboolean is_paused)
+{
+  g_string_append_c (FAKE_GATE (gate)->log, is_paused ? '[' : ']');
+}
+
+static void
 fake_gate_iface_init (ApoolGateInterface *iface)
 {
   iface->get_name = fake_gate_get_name;
@@ -81,6 +88,7 @@ fake_gate_iface_init (ApoolGateInterface *iface)
   iface->enter = fake_gate_enter;
   iface->leave = fake_gate_leave;
   iface->rest = fake_gate_rest;
+  iface->set_paused = fake_gate_set_paused;
 }
 
 static void

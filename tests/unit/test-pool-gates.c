@@ -80,6 +80,25 @@ test_pool_gates_rests (void)
 }
 
 static void
+test_pool_gates_hears_of_pauses (void)
+{
+  GateRun self;
+  g_autofree char *log = NULL;
+
+  g_test_summary ("Gates hear when everything stands still, and when it goes on.");
+  test_pool_gates_open (&self, &(ApoolPoolLimits){ .jobs = 1, .workers = 1 }, 1, 0);
+  apool_pool_start (self.run.pool);
+  g_free (fake_gate_take_log (self.gate));
+  apool_pool_set_paused (self.run.pool, TRUE);
+  apool_pool_set_paused (self.run.pool, FALSE);
+  log = fake_gate_take_log (self.gate);
+  g_assert_cmpstr (log, ==, "[]");
+  fake_gate_permit (self.gate, 1);
+  fake_run_work_until_done (&self.run);
+  test_pool_gates_close (&self);
+}
+
+static void
 test_pool_gates_input (void)
 {
   GateRun self;
@@ -320,6 +339,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/pool-gates/waits", test_pool_gates_waits);
   g_test_add_func ("/pool-gates/rests", test_pool_gates_rests);
+  g_test_add_func ("/pool-gates/hears-of-pauses", test_pool_gates_hears_of_pauses);
   g_test_add_func ("/pool-gates/input", test_pool_gates_input);
   g_test_add_func ("/pool-gates/retry", test_pool_gates_retry);
   g_test_add_func ("/pool-gates/lost", test_pool_gates_lost);

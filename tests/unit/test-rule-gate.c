@@ -2,6 +2,8 @@
 /* A gate that goes by a rule: when it is asked, and what it hears. */
 
 #include "fake-gatekeeper.h"
+#include "gates/apool-delay.h"
+#include "gates/apool-rate.h"
 #include "gates/apool-rule-gate.h"
 
 #define SEC G_USEC_PER_SEC
@@ -139,6 +141,53 @@ test_rule_gate_fails (void)
   g_assert_cmpstr (keeper.failure, ==, "gone");
 }
 
+/* A gate that lets a job in every 10 seconds. */
+static void
+test_rule_gate_check_pause (const ApoolRuleKind *kind, gpointer rule)
+{
+  g_auto (FakeGatekeeper) keeper;
+
+  fake_gatekeeper_open (&keeper, g_main_context_default ());
+  fake_gatekeeper_watch (&keeper,
+                         apool_rule_gate_new (keeper.context, &keeper.clock, "--rule", kind, rule));
+  fake_gatekeeper_check_open (&keeper);
+  fake_gatekeeper_enter (&keeper, 1);
+  g_assert_false (apool_gate_is_open (keeper.gate, NULL));
+  fake_gatekeeper_pass (&keeper, 4 * SEC);
+  apool_gate_set_paused (keeper.gate, TRUE);
+  fake_gatekeeper_pass (&keeper, 100 * SEC);
+  apool_gate_set_paused (keeper.gate, FALSE);
+  fake_gatekeeper_pass (&keeper, 5 * SEC);
+  fake_gatekeeper_check_log (&keeper, "");
+  /* Who asks anew is told the same. */
+  apool_gate_rest (keeper.gate);
+  g_assert_false (apool_gate_is_open (keeper.gate, NULL));
+  fake_gatekeeper_pass (&keeper, 2 * SEC);
+  fake_gatekeeper_check_log (&keeper, "*");
+  fake_gatekeeper_check_open (&keeper);
+}
+
+static void
+test_rule_gate_pauses (void)
+{
+  g_test_summary ("The time in which everything stands still is left out of delays and rates.");
+  test_rule_gate_check_pause (apool_delay_get_kind (), apool_delay_new (10 * SEC, FALSE));
+  test_rule_gate_check_pause (apool_rate_get_kind (), apool_rate_new (1, 10 * SEC, 1));
+}
+
+static void
+test_rule_gate_goes_on (void)
+{
+  g_auto (FakeGatekeeper) keeper;
+
+  g_test_summary ("What is measured elsewhere is so all the time.");
+  (void) test_rule_gate_open (&keeper);
+  fake_gatekeeper_check_closed (&keeper, "no");
+  apool_gate_set_paused (keeper.gate, TRUE);
+  fake_gatekeeper_pass (&keeper, 2 * SEC);
+  fake_gatekeeper_check_log (&keeper, "*");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -148,5 +197,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rule-gate/rests", test_rule_gate_rests);
   g_test_add_func ("/rule-gate/hears", test_rule_gate_hears);
   g_test_add_func ("/rule-gate/fails", test_rule_gate_fails);
+  g_test_add_func ("/rule-gate/pauses", test_rule_gate_pauses);
+  g_test_add_func ("/rule-gate/goes-on", test_rule_gate_goes_on);
   return g_test_run ();
 }
