@@ -164,11 +164,13 @@ apool_notices_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutc
 static void
 apool_notices_task_retried (ApoolObserver *observer, ApoolTask *task, ApoolOutcome *outcome)
 {
+  const ApoolTaskTraits *traits = apool_task_get_traits (task);
   guint64 seq = apool_task_get_seq (task);
   g_autofree char *name = apool_task_dup_name (task);
   g_autofree char *how = apool_notices_describe (outcome);
+  /* Of those that the limit is about. */
   g_autofree char *what = g_strdup_printf ("%s: trying again (attempt %u)", how,
-                                           apool_task_get_traits (task)->attempt + 1);
+                                           traits->attempt - traits->n_evictions + 1);
 
   apool_notices_say (APOOL_NOTICES (observer), task, name,
                      apool_outcome_is_ended_by_pool (outcome)

@@ -8,17 +8,24 @@
 #include "sinks/apool-debug.h"
 #include "sinks/apool-notices.h"
 
-/* Returns: (transfer full): an attempt at job 5 */
+/* Returns: (transfer full): an attempt at job 5, @n_evictions of those before it ended to make room
+ */
 static ApoolTask *
-make_attempt (guint attempt)
+make_attempt_among (guint attempt, guint n_evictions)
 {
   g_autoptr (GBytes) text = g_bytes_new_static ("false\0x y", 10);
   g_autoptr (GError) error = NULL;
   g_autoptr (ApoolTask) plain = apool_task_new (5, 6, APOOL_TASK_WORDS, text, NULL, &error);
-  ApoolTaskTraits traits = { .attempt = attempt, .weight = 1 };
+  ApoolTaskTraits traits = { .attempt = attempt, .n_evictions = n_evictions, .weight = 1 };
 
   g_assert_no_error (error);
   return apool_task_new_variant (plain, &traits);
+}
+
+static ApoolTask *
+make_attempt (guint attempt)
+{
+  return make_attempt_among (attempt, 0);
 }
 
 static ApoolObserver *
@@ -66,6 +73,24 @@ test_retried (Fixture *fixture, gconstpointer data)
       "apool: job 5: false 'x y': cannot be started: No such file or directory: trying "
       "again (attempt 6)\n"
       "apool: job 5: false 'x y': cannot be started: too late: trying again (attempt 7)\n");
+}
+
+/* What was ended to make room is no attempt that the limit is about. */
+static void
+test_evicted (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ApoolObserver) notices = open_notices (fixture);
+  g_autoptr (ApoolTask) first = make_attempt_among (1, 0);
+  g_autoptr (ApoolTask) second = make_attempt_among (2, 1);
+  g_autoptr (ApoolOutcome) ended =
+      apool_outcome_new (APOOL_OUTCOME_SIGNALLED, SIGTERM, NULL, TRUE, FALSE, NULL);
+  g_autoptr (ApoolOutcome) failed =
+      apool_outcome_new (APOOL_OUTCOME_EXITED, 3, NULL, FALSE, FALSE, NULL);
+
+  apool_observer_task_retried (notices, first, ended);
+  apool_observer_task_retried (notices, second, failed);
+  ASSERT_SAID (fixture, "apool: job 5: false 'x y': ended to make room: it is started again later\n"
+                        "apool: job 5: false 'x y': exit status 3: trying again (attempt 2)\n");
 }
 
 static void
@@ -272,6 +297,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/notices/retried", test_retried);
+  ADD ("/notices/evicted", test_evicted);
   ADD ("/notices/timed-out", test_timed_out);
   ADD ("/notices/given-up", test_given_up);
   ADD ("/notices/flaky", test_flaky);
