@@ -8,6 +8,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-units.h"
+#include "cli/apool-option-value.h"
 #include "gates/apool-activity.h"
 #include "gates/apool-command-gate.h"
 #include "gates/apool-delay.h"
@@ -61,7 +62,7 @@ apool_gate_plan_add_load (const char *name,
   if (apool_gate_plan_take_rule (places, gates, name, apool_load_get_kind (),
                                  apool_load_new (places->root, load, places->n_cpus, error)))
     return TRUE;
-  g_prefix_error (error, "%s %s: ", name, load);
+  g_prefix_error (error, "%s %s: ", name, apool_option_show (load));
   return FALSE;
 }
 
@@ -102,7 +103,7 @@ apool_gate_plan_add_machine (const ApoolGateOptions *options,
       !apool_gate_plan_take_rule (places, gates, "--pressure", apool_pressure_get_kind (),
                                   apool_pressure_new (places->root, options->pressure, error)))
     {
-      g_prefix_error (error, "--pressure %s: ", options->pressure);
+      g_prefix_error (error, "--pressure %s: ", apool_option_show (options->pressure));
       return FALSE;
     }
   if (options->load && !apool_gate_plan_add_load ("--load", options->load, places, gates, error))

@@ -26,7 +26,7 @@ apool_option_set_delay (ApoolOptions *options, const char *name, const char *val
   options->gates.delay_usec = 0;
   if ((!is_auto || time[0]) && !apool_duration_parse (time, &options->gates.delay_usec, error))
     {
-      g_prefix_error (error, "%s %s: ", name, value);
+      g_prefix_error (error, "%s %s: ", name, apool_option_show (value));
       return FALSE;
     }
   options->gates.has_delay = is_auto || options->gates.delay_usec > 0;
@@ -41,7 +41,7 @@ apool_option_set_rate (ApoolOptions *options, const char *name, const char *valu
 
   if (!rate)
     {
-      g_prefix_error (error, "%s %s: ", name, value);
+      g_prefix_error (error, "%s %s: ", name, apool_option_show (value));
       return FALSE;
     }
   apool_rate_get_kind ()->free (rate);
@@ -62,7 +62,8 @@ apool_option_read_size (const char *name, const char *value, guint64 *size, GErr
   if (apool_units_parse_size (value, size))
     return TRUE;
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
-               "%s %s: not a size: use a number of bytes, such as 1.5G or 800M", name, value);
+               "%s %s: not a size: use a number of bytes, such as 1.5G or 800M", name,
+               apool_option_show (value));
   return FALSE;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/apool-error.h"
+#include "cli/apool-option-value.h"
 
 /* More percent than there can be. */
 #define MAX_PERCENT 100u
@@ -38,7 +39,7 @@ static gboolean
 apool_option_fail_halt (const ApoolOptionHaltText *text, const char *why, GError **error)
 {
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: column %zu: %s", text->name,
-               text->value, (gsize) (text->at - text->value) + 1, why);
+               apool_option_show (text->value), (gsize) (text->at - text->value) + 1, why);
   return FALSE;
 }
 

@@ -101,8 +101,8 @@ apool_option_set_min_version (ApoolOptions *options,
   if (g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, &options->min_version, NULL))
     return TRUE;
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
-               "%s %s: not a version: use one of GNU parallel, such as %d", name, value,
-               APOOL_ABOUT_VERSION);
+               "%s %s: not a version: use one of GNU parallel, such as %d", name,
+               apool_option_show (value), APOOL_ABOUT_VERSION);
   return FALSE;
 }
 

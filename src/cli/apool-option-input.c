@@ -194,7 +194,7 @@ apool_option_set_seed (ApoolOptions *options, const char *name, const char *valu
     {
       g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
                    "%s %s: not a seed: use a whole number from 0 to %" G_GUINT64_FORMAT, name,
-                   value, G_MAXUINT64);
+                   apool_option_show (value), G_MAXUINT64);
       return FALSE;
     }
   g_free (options->input.seed);
@@ -238,7 +238,8 @@ apool_option_set_partition (ApoolOptions *options,
       !g_ascii_string_to_unsigned (part_text, 10, 1, n_parts, &part, NULL))
     {
       g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
-                   "%s %s: not a part: use I/N for part I of N, with I from 1 to N", name, value);
+                   "%s %s: not a part: use I/N for part I of N, with I from 1 to N", name,
+                   apool_option_show (value));
       return FALSE;
     }
   options->input.selection.part = part;

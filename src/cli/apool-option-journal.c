@@ -33,7 +33,7 @@ apool_option_set_journal_sync (ApoolOptions *options,
   options->record.journal_detail = "--journal-sync";
   if (!apool_duration_parse (value, &usec, error))
     {
-      g_prefix_error (error, "%s %s: ", name, value);
+      g_prefix_error (error, "%s %s: ", name, apool_option_show (value));
       return FALSE;
     }
   /* What is not 0 does not become it: that is another thing. */

@@ -13,6 +13,7 @@
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 #include "base/apool-visible.h"
+#include "cli/apool-option-value.h"
 
 /* A file that has more has no number in it: bytes. */
 #define MAX_FILE_BYTES 4096
@@ -103,7 +104,8 @@ apool_option_set_jobs (ApoolOptions *options, const char *name, const char *valu
       return TRUE;
     }
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
-               "%s %s: not a number of jobs, nor a file that has one: " FORMS, name, value);
+               "%s %s: not a number of jobs, nor a file that has one: " FORMS, name,
+               apool_option_show (value));
   return FALSE;
 }
 

@@ -78,7 +78,7 @@ apool_option_set_shown (ApoolOptions *options, const char *name, const char *val
         return TRUE;
       }
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: not one of all, failed, none", name,
-               value);
+               apool_option_show (value));
   return FALSE;
 }
 
@@ -160,7 +160,7 @@ apool_option_check_tag (const char *name, const char *value, const char *what, G
   if (!*end)
     return TRUE;
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: column %zu: %s holds no NUL byte",
-               name, value, (gsize) (end - value) + 1, what);
+               name, apool_option_show (value), (gsize) (end - value) + 1, what);
   return FALSE;
 }
 
@@ -229,7 +229,7 @@ apool_option_set_results (ApoolOptions *options,
 {
   if (apool_results_read (&options->output, value, error))
     return TRUE;
-  g_prefix_error (error, "%s %s: ", name, value);
+  g_prefix_error (error, "%s %s: ", name, apool_option_show (value));
   return FALSE;
 }
 

@@ -11,6 +11,7 @@
 #include "base/apool-duration.h"
 #include "base/apool-error.h"
 #include "base/apool-termseq.h"
+#include "cli/apool-option-value.h"
 
 /* More is as good as no limit. */
 #define MAX_PERCENT 1000000.0
@@ -20,7 +21,7 @@ static gboolean
 apool_option_check_patience (gboolean fits, const char *name, const char *value, GError **error)
 {
   if (!fits)
-    g_prefix_error (error, "%s %s: ", name, value);
+    g_prefix_error (error, "%s %s: ", name, apool_option_show (value));
   return fits;
 }
 

@@ -28,8 +28,8 @@ apool_option_set_nice (ApoolOptions *options, const char *name, const char *valu
       return TRUE;
     }
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
-               "%s %s: not a niceness: use a whole number from %d to %d", name, value, LEAST_NICE,
-               MOST_NICE);
+               "%s %s: not a niceness: use a whole number from %d to %d", name,
+               apool_option_show (value), LEAST_NICE, MOST_NICE);
   return FALSE;
 }
 
@@ -40,8 +40,8 @@ static gboolean
 apool_option_refuse_limit (
     const char *name, const char *value, const char *at, const char *why, GError **error)
 {
-  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: column %zu: %s", name, value,
-               (gsize) (at - value) + 1, why);
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: column %zu: %s", name,
+               apool_option_show (value), (gsize) (at - value) + 1, why);
   return FALSE;
 }
 

@@ -29,8 +29,8 @@ apool_option_read_count (const char *name,
       return TRUE;
     }
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: not a number of %s: use 1 to %d%s%s",
-               name, value, what, APOOL_OPTIONS_MAX_JOBS, zero != NULL ? ", or 0 " : "",
-               zero != NULL ? zero : "");
+               name, apool_option_show (value), what, APOOL_OPTIONS_MAX_JOBS,
+               zero != NULL ? ", or 0 " : "", zero != NULL ? zero : "");
   return FALSE;
 }
 
@@ -169,8 +169,8 @@ apool_option_fail_scheduler (const char *name, const char *value, const char *wh
                             : i + 1 < n_kinds ? ", "
                                               : " or ",
                             kinds[i].name, kinds[i].needs_key ? "=TEMPLATE" : "");
-  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: %s: use %s", name, value, why,
-               list->str);
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: %s: use %s", name,
+               apool_option_show (value), why, list->str);
   return FALSE;
 }
 

@@ -187,7 +187,7 @@ apool_option_set_process_slot_var (ApoolOptions *options,
     return TRUE;
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
                "%s %s: not the name of a variable: use letters, digits and _, no digit first", name,
-               value);
+               apool_option_show (value));
   return FALSE;
 }
 
@@ -204,7 +204,7 @@ apool_option_set_template (ApoolOptions *options,
     return TRUE;
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
                "%s %s: not a file and a name: use FILE=NAME, NAME with replacement strings", name,
-               value);
+               apool_option_show (value));
   return FALSE;
 }
 

@@ -12,6 +12,18 @@
 #define MSEC_PER_SECOND 1000
 
 /**
+ * apool_option_show:
+ * @value: that of an option, which is wrong
+ *
+ * Returns: (transfer none): how it is said what it is: an empty one would not be seen
+ */
+const char *
+apool_option_show (const char *value)
+{
+  return *value ? value : "''";
+}
+
+/**
  * apool_option_check_not_empty:
  * @name: the option as it was typed
  * @value: its value
@@ -52,8 +64,8 @@ apool_option_read_choice (
         g_string_append (list, choices[*which + 1] ? ", " : " or ");
       g_string_append (list, choices[*which]);
     }
-  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: not a choice: use %s", name, value,
-               list->str);
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: not a choice: use %s", name,
+               apool_option_show (value), list->str);
   return FALSE;
 }
 
@@ -81,7 +93,7 @@ apool_option_read_number (const char *name,
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
                "%s %s: not a number of %s: use a whole number, %" G_GUINT64_FORMAT
                " or more (also 2k, 2K)",
-               name, value, what, min);
+               name, apool_option_show (value), what, min);
   return FALSE;
 }
 
@@ -126,7 +138,8 @@ apool_option_read_seconds (
       return TRUE;
     }
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
-               "%s %s: not a number of seconds: use 0.001 to %d%s%s", name, value,
-               APOOL_OPTIONS_MAX_SECONDS, zero != NULL ? ", or 0 " : "", zero != NULL ? zero : "");
+               "%s %s: not a number of seconds: use 0.001 to %d%s%s", name,
+               apool_option_show (value), APOOL_OPTIONS_MAX_SECONDS, zero != NULL ? ", or 0 " : "",
+               zero != NULL ? zero : "");
   return FALSE;
 }

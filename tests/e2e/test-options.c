@@ -157,6 +157,30 @@ test_bad_template (Fixture *fixture, gconstpointer data)
                    "apool: --scheduler: {%}: the slot is not known before the job is started\n");
 }
 
+/* An empty value is seen, and refused before anything is started. */
+static void
+test_empty_value (Fixture *fixture, gconstpointer data)
+{
+  static const char *const OPTIONS[] = {
+    "-j",          "-L",         "-N",           "--crash-limit", "--deadline", "--delay",
+    "--halt",      "--leaks",    "--load",       "--max-chars",   "--memfree",  "--memsuspend",
+    "--nice",      "--prefetch", "--pressure",   "--rate",        "--retries",  "--retry-delay",
+    "--retry-on",  "--rlimit",   "--slow-after", "--seed",        "--termseq",  "--timeout",
+    "--tmp-limit", "--workers",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (OPTIONS); i++)
+    {
+      g_autofree char *expected = g_strdup_printf ("apool: %s '': ", OPTIONS[i]);
+      g_autoptr (E2eRun) run = e2e_run ("", OPTIONS[i], "", "echo", ":::", "a", NULL);
+
+      e2e_assert_ended (run, 255);
+      g_assert_cmpstr (run->out, ==, "");
+      if (!g_str_has_prefix (run->err, expected))
+        g_error ("\"%s\" is not what begins \"%s\"", expected, run->err);
+    }
+}
+
 /* The job has said that it runs, so the worker is known to be ready and to have one job. */
 static void
 test_show_workers (Fixture *fixture, gconstpointer data)
@@ -256,6 +280,7 @@ add_tests (void)
   ADD ("/options/lost-worker", test_lost_worker);
   ADD ("/options/bad-weight", test_bad_weight);
   ADD ("/options/bad-template", test_bad_template);
+  ADD ("/options/empty-value", test_empty_value);
   ADD ("/options/show-workers", test_show_workers);
   ADD ("/options/show-ignored", test_show_ignored);
   ADD ("/options/about", test_about);

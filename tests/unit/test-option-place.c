@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/apool-error.h"
+#include "cli/apool-option-value.h"
 #include "cli/apool-options.h"
 
 /* Reads a command line that blanks part. */
@@ -60,7 +61,8 @@ test_place_nice (void)
                      "--nice x: not a niceness: use a whole number from -20 to 19");
   test_place_refuse ("apool --nice 1.5",
                      "--nice 1.5: not a niceness: use a whole number from -20 to 19");
-  test_place_refuse ("apool --nice=", "--nice : not a niceness: use a whole number from -20 to 19");
+  test_place_refuse ("apool --nice=",
+                     "--nice '': not a niceness: use a whole number from -20 to 19");
   test_place_refuse ("apool --nice 99999999999",
                      "--nice 99999999999: not a niceness: use a whole number from -20 to 19");
 }
@@ -116,8 +118,9 @@ test_place_bad_limits (void)
   for (gsize i = 0; i < G_N_ELEMENTS (CASES); i++)
     {
       g_autofree char *line = g_strdup_printf ("apool --rlimit=%s", CASES[i].value);
-      g_autofree char *message = g_strdup_printf ("--rlimit %s: column %u: %s", CASES[i].value,
-                                                  CASES[i].column, CASES[i].why);
+      g_autofree char *message =
+          g_strdup_printf ("--rlimit %s: column %u: %s", apool_option_show (CASES[i].value),
+                           CASES[i].column, CASES[i].why);
 
       test_place_refuse (line, message);
     }

@@ -11,6 +11,7 @@
 #include "cli/apool-option-handlers.h"
 #include "cli/apool-option-lookup.h"
 #include "cli/apool-option-many.h"
+#include "cli/apool-option-value.h"
 #include "cli/apool-options.h"
 
 #define PARSE(...) parse ((const char *[]){ "apool", __VA_ARGS__, NULL })
@@ -378,7 +379,8 @@ test_bad_input_values (void)
   for (gsize i = 0; i < G_N_ELEMENTS (bad_parts); i++)
     {
       g_autofree char *message = g_strdup_printf (
-          "--partition %s: not a part: use I/N for part I of N, with I from 1 to N", bad_parts[i]);
+          "--partition %s: not a part: use I/N for part I of N, with I from 1 to N",
+          apool_option_show (bad_parts[i]));
 
       ASSERT_REFUSED (message, "--partition", bad_parts[i]);
     }
@@ -580,10 +582,11 @@ test_bad_values (void)
                   "0 for as many as "
                   "possible (N up to 1000000)",
                   "-j", "banana");
-  ASSERT_REFUSED ("--jobs : not a number of jobs, nor a file that has one: use N, N%, +N, -N, or 0 "
-                  "for as many as "
-                  "possible (N up to 1000000)",
-                  "--jobs=", "echo");
+  ASSERT_REFUSED (
+      "--jobs '': not a number of jobs, nor a file that has one: use N, N%, +N, -N, or 0 "
+      "for as many as "
+      "possible (N up to 1000000)",
+      "--jobs=", "echo");
   ASSERT_REFUSED ("--jobs: needs a value", "--jobs");
   ASSERT_REFUSED ("-j: needs a value", "-kj");
   ASSERT_REFUSED ("-d: needs a value", "-d");
@@ -780,7 +783,7 @@ test_bad_patience (void)
   ASSERT_REFUSED ("--timeout 5%%: not a percentage: use 0% to 1000000%, such as 200%",
                   "--timeout=5%%");
   ASSERT_REFUSED ("--timeout %: not a percentage: use 0% to 1000000%, such as 200%", "--timeout=%");
-  ASSERT_REFUSED ("--slow-after : column 1: not a number: " TIMES, "--slow-after=");
+  ASSERT_REFUSED ("--slow-after '': column 1: not a number: " TIMES, "--slow-after=");
   ASSERT_REFUSED ("--deadline soon: column 1: not a number: " TIMES, "--deadline", "soon");
   ASSERT_REFUSED ("--termseq nonsense: column 1: not a signal: use signals and milliseconds by "
                   "turns, such as TERM,5000,KILL",
@@ -847,8 +850,9 @@ test_bad_pool_values (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad_counts); i++)
     {
-      g_autofree char *message = g_strdup_printf (
-          "--prefetch %s: not a number of jobs: use 1 to 1000000, or 0 for none", bad_counts[i]);
+      g_autofree char *message =
+          g_strdup_printf ("--prefetch %s: not a number of jobs: use 1 to 1000000, or 0 for none",
+                           apool_option_show (bad_counts[i]));
 
       ASSERT_REFUSED (message, "--prefetch", bad_counts[i]);
     }
@@ -857,7 +861,7 @@ test_bad_pool_values (void)
       g_autofree char *message = g_strdup_printf (
           "--worker-init-timeout %s: not a number of seconds: use 0.001 to 1000000, or 0 for no "
           "limit",
-          bad_seconds[i]);
+          apool_option_show (bad_seconds[i]));
 
       ASSERT_REFUSED (message, "--worker-init-timeout", bad_seconds[i]);
     }
