@@ -33,10 +33,17 @@ apool_status_get_n_slots_cb (gpointer data)
   return apool_pool_get_n_slots (((ApoolStatus *) data)->pool);
 }
 
+static guint
+apool_status_get_n_retries_cb (gpointer data)
+{
+  return apool_pool_count_retries (((ApoolStatus *) data)->pool);
+}
+
 static const ApoolProgressFuncs apool_status_progress_funcs = {
   .get_total = apool_status_get_total_cb,
   .get_n_running = apool_status_get_n_running_cb,
   .get_n_slots = apool_status_get_n_slots_cb,
+  .get_n_retries = apool_status_get_n_retries_cb,
 };
 
 /**
@@ -90,12 +97,15 @@ apool_status_answered_cb (const ApoolSurveyJob *jobs, gsize n_jobs, gpointer dat
 {
   ApoolStatus *self = data;
   g_autoptr (GArray) states = apool_pool_list_workers (self->pool);
+  g_autoptr (GArray) retries = apool_pool_list_retries (self->pool);
   g_autofree char *workers =
       apool_view_dup_workers ((const ApoolWorkerState *) (gpointer) states->data, states->len);
   g_autoptr (GString) text = g_string_new (workers);
 
   for (gsize i = 0; i < n_jobs; i++)
     apool_status_append_job (self, text, &jobs[i]);
+  apool_view_append_retries (text, apool_pool_count_retries (self->pool),
+                             (const ApoolWaitingTask *) (gpointer) retries->data, retries->len);
   apool_output_say_bytes (self->output, text->str, text->len);
 }
 

@@ -8,6 +8,9 @@
 
 #include "base/apool-visible.h"
 
+/* More jobs that are to be tried again are not listed. */
+#define MAX_RETRIES 20u
+
 static void
 apool_view_append_counts (GString *text, const ApoolWorkerState *state)
 {
@@ -142,6 +145,40 @@ apool_view_append_job (GString *text, const ApoolSurveyJob *job, const char *lin
   apool_visible_add (&visible, line, length);
   apool_visible_end (&visible);
   g_string_append_c (text, '\n');
+}
+
+/* Attempts that were ended to make room are not counted. */
+static void
+apool_view_append_retry (GString *text, const ApoolWaitingTask *waiting)
+{
+  const ApoolTaskTraits *traits = apool_task_get_traits (waiting->task);
+  g_autofree char *name = apool_task_dup_name (waiting->task);
+
+  g_string_append_printf (text, "apool: job %" G_GUINT64_FORMAT ": attempt %u",
+                          apool_task_get_seq (waiting->task),
+                          traits->attempt - traits->n_evictions);
+  if (waiting->left_usec > 0)
+    g_string_append_printf (text, " in %.1f s", (double) waiting->left_usec / G_USEC_PER_SEC);
+  g_string_append_printf (text, ": %s\n", name);
+}
+
+/**
+ * apool_view_append_retries:
+ * @text: what it is appended to
+ * @n: how many jobs are to be tried again
+ * @tasks: (array length=n_tasks): the next attempts at them, as far as they are known
+ * @n_tasks: how many
+ *
+ * Appends a line that says how many, where there are any, and one for each of the first ones.
+ */
+void
+apool_view_append_retries (GString *text, guint n, const ApoolWaitingTask *tasks, guint n_tasks)
+{
+  if (n == 0)
+    return;
+  g_string_append_printf (text, "apool: %u to be tried again\n", n);
+  for (guint i = 0; i < MIN (n_tasks, MAX_RETRIES); i++)
+    apool_view_append_retry (text, &tasks[i]);
 }
 
 static void

@@ -71,6 +71,18 @@ apool_attempts_note (ApoolAttempts *self, ApoolTask *task, ApoolOutcome *outcome
 }
 
 /**
+ * apool_attempts_get_n:
+ * @self: attempts
+ *
+ * Returns: how many there are
+ */
+guint
+apool_attempts_get_n (const ApoolAttempts *self)
+{
+  return g_hash_table_size (self->by_seq);
+}
+
+/**
  * apool_attempts_forget:
  * @self: attempts
  * @seq: the number of a job that was started, for the first time or again

@@ -16,6 +16,7 @@ typedef struct _ApoolAttempts ApoolAttempts;
 ApoolAttempts *apool_attempts_new (void);
 void apool_attempts_free (ApoolAttempts *self);
 void apool_attempts_note (ApoolAttempts *self, ApoolTask *task, ApoolOutcome *outcome);
+guint apool_attempts_get_n (const ApoolAttempts *self);
 void apool_attempts_forget (ApoolAttempts *self, guint64 seq);
 gboolean
 apool_attempts_take (ApoolAttempts *self, guint64 seq, ApoolTask **task, ApoolOutcome **outcome);

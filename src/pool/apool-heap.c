@@ -154,3 +154,20 @@ apool_heap_get_rank (const ApoolHeap *self)
 {
   return self->n_entries > 0 ? self->entries[0].rank : G_MAXUINT64;
 }
+
+/**
+ * apool_heap_get_item:
+ * @self: a heap
+ * @i: below its number of entries
+ * @rank: (out): the item's rank
+ *
+ * Returns: (transfer none): one of the items, which are in no order
+ */
+gpointer
+apool_heap_get_item (const ApoolHeap *self, guint i, guint64 *rank)
+{
+  g_return_val_if_fail (i < self->n_entries, NULL);
+
+  *rank = self->entries[i].rank;
+  return self->entries[i].node->item;
+}

@@ -39,6 +39,7 @@ void apool_heap_set (ApoolHeap *self, ApoolHeapNode *node, guint64 rank, guint64
 void apool_heap_remove (ApoolHeap *self, ApoolHeapNode *node);
 gpointer apool_heap_peek (const ApoolHeap *self);
 guint64 apool_heap_get_rank (const ApoolHeap *self);
+gpointer apool_heap_get_item (const ApoolHeap *self, guint i, guint64 *rank);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ApoolHeap, apool_heap_clear)
 

@@ -91,6 +91,8 @@ void apool_pool_give_terminal (ApoolPool *self, gboolean is_back);
 GArray *apool_pool_list_workers (ApoolPool *self);
 guint apool_pool_get_n_running (ApoolPool *self);
 guint apool_pool_get_n_slots (ApoolPool *self);
+guint apool_pool_count_retries (ApoolPool *self);
+GArray *apool_pool_list_retries (ApoolPool *self);
 void apool_pool_set_paused (ApoolPool *self, gboolean is_paused);
 gboolean apool_pool_set_task_paused (ApoolPool *self, guint64 seq, gboolean is_paused);
 void apool_pool_ask (ApoolPool *self, ApoolSurveyFunc func, gpointer data);

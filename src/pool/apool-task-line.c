@@ -510,3 +510,44 @@ apool_task_line_is_over (const ApoolTaskLine *self)
   return self->input_ended && self->returned->len == 0 && !self->asked &&
          !apool_heap_peek (&self->delayed) && !apool_task_line_has_ahead (self);
 }
+
+static int
+apool_task_line_compare_waiting (gconstpointer a, gconstpointer b)
+{
+  guint64 one = apool_task_get_seq (((const ApoolWaitingTask *) a)->task);
+  guint64 other = apool_task_get_seq (((const ApoolWaitingTask *) b)->task);
+
+  return (one > other) - (one < other);
+}
+
+/**
+ * apool_task_line_list_begun:
+ * @self: a line
+ *
+ * Returns: (transfer full) (element-type ApoolWaitingTask): the further attempts at jobs that are
+ * in it, by number: views, valid until the line changes
+ */
+GArray *
+apool_task_line_list_begun (const ApoolTaskLine *self)
+{
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (ApoolWaitingTask));
+  gint64 now = self->alarm ? apool_alarm_get_time (self->alarm) : 0;
+
+  for (guint i = 0; i < self->returned->len; i++)
+    {
+      ApoolWaitingTask waiting = { .task = g_ptr_array_index (self->returned, i) };
+
+      if (apool_task_line_is_begun (waiting.task) && !apool_task_is_hook (waiting.task))
+        g_array_append_val (list, waiting);
+    }
+  for (guint i = 0; i < self->delayed.n_entries; i++)
+    {
+      guint64 rank;
+      const ApoolDelayedTask *delayed = apool_heap_get_item (&self->delayed, i, &rank);
+      ApoolWaitingTask waiting = { delayed->task, MAX ((gint64) rank - now, 0) };
+
+      g_array_append_val (list, waiting);
+    }
+  g_array_sort (list, apool_task_line_compare_waiting);
+  return list;
+}

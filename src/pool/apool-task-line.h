@@ -23,6 +23,17 @@ typedef struct _ApoolTaskLine ApoolTaskLine;
  */
 typedef void (*ApoolTaskLineAskFunc) (ApoolTask *task, gpointer data);
 
+/**
+ * ApoolWaitingTask:
+ * @task: (transfer none): another attempt at a job
+ * @left_usec: how long it still stands aside, microseconds; 0 where it waits only for its turn
+ */
+typedef struct
+{
+  const ApoolTask *task;
+  gint64 left_usec;
+} ApoolWaitingTask;
+
 ApoolTaskLine *apool_task_line_new (GMainContext *context,
                                     ApoolTasks *tasks,
                                     ApoolSourceReadyFunc ready,
@@ -46,6 +57,7 @@ gboolean apool_task_line_is_begun (const ApoolTask *task);
 ApoolTask *apool_task_line_take_hook (ApoolTaskLine *self);
 const ApoolTask *apool_task_line_peek_returned (const ApoolTaskLine *self);
 gboolean apool_task_line_has_next (ApoolTaskLine *self, gboolean may_read);
+GArray *apool_task_line_list_begun (const ApoolTaskLine *self);
 gboolean apool_task_line_is_closed (const ApoolTaskLine *self);
 gboolean apool_task_line_is_over (const ApoolTaskLine *self);
 

@@ -62,14 +62,18 @@ apool_progress_describe (ApoolProgress *self)
 {
   guint64 total = self->funcs.get_total (self->data);
   double seconds = (double) (g_get_monotonic_time () - self->begun_usec) / G_TIME_SPAN_SECOND;
+  guint n_retries = self->funcs.get_n_retries (self->data);
   GString *text = g_string_new ("apool: ");
 
   g_string_append_printf (text, "%" G_GUINT64_FORMAT, self->n_done);
   if (total > 0)
     g_string_append_printf (text, "/%" G_GUINT64_FORMAT, total);
-  g_string_append_printf (text, " done, %" G_GUINT64_FORMAT " failed, %u running, %.1f/s, %.0f s",
-                          self->n_failed, self->funcs.get_n_running (self->data),
-                          (double) self->n_done / MAX (seconds, 0.001), seconds);
+  g_string_append_printf (text, " done, %" G_GUINT64_FORMAT " failed, %u running", self->n_failed,
+                          self->funcs.get_n_running (self->data));
+  if (n_retries > 0)
+    g_string_append_printf (text, ", %u to be tried again", n_retries);
+  g_string_append_printf (text, ", %.1f/s, %.0f s", (double) self->n_done / MAX (seconds, 0.001),
+                          seconds);
   if (self->estimate)
     apool_progress_append_left (self, total, text);
   g_string_append_c (text, '\n');

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @get_total: how many jobs there are; 0 where nobody knows
  * @get_n_running: how many run
  * @get_n_slots: how many may run at once
+ * @get_n_retries: how many are to be tried again
  *
  * What progress does not see itself.
  */
@@ -19,6 +20,7 @@ typedef struct
   guint64 (*get_total) (gpointer data);
   guint (*get_n_running) (gpointer data);
   guint (*get_n_slots) (gpointer data);
+  guint (*get_n_retries) (gpointer data);
 } ApoolProgressFuncs;
 
 /* The observer that says how far the run is, as long as somebody wants to know. */

@@ -297,6 +297,35 @@ test_jobs (E2eStage *stage, gconstpointer data)
   g_assert_cmpstr (run->out, ==, "first\nla\033st 1first\nla\033st 2");
 }
 
+/* Both say what waits for its next attempt. The second job begins when the first one has ended. */
+static void
+test_retries (E2eStage *stage, gconstpointer data)
+{
+  g_autofree char *job =
+      g_strdup_printf ("[ {} = 1 ] && exit 7; exec 3<>%2$s; echo $$ here >%1$s; read x <&3",
+                       stage->reports->path, stage->gate->path);
+  g_autoptr (E2eRun) run = e2e_start_said (stage->errors, "-j1", "--retries", "2", "--retry-delay",
+                                           "1000", job, ":::", "1", "2", NULL);
+  g_autofree char *said = NULL;
+  g_autofree char *count = NULL;
+  g_autofree char *line = NULL;
+  g_autofree char *progress = NULL;
+
+  (void) e2e_fifo_read_report (stage->reports, "here");
+  said = e2e_fifo_read_until (stage->errors, "trying again (attempt 2)");
+  e2e_kill (run, SIGUSR1);
+  count = e2e_fifo_read_until (stage->errors, "apool: 1 to be tried again");
+  line = e2e_fifo_read_line (stage->errors);
+  g_assert_true (
+      g_regex_match_simple ("^apool: job 1: attempt 2 in [0-9]+\\.[0-9] s: \\[ 1 = 1", line, 0, 0));
+  e2e_kill (run, SIGUSR2);
+  progress = e2e_fifo_read_line (stage->errors);
+  e2e_assert_contains (progress, " 1 running, 1 to be tried again, ");
+  e2e_kill (run, SIGTERM);
+  e2e_finish (run);
+  g_assert_cmpint (run->signal, ==, SIGTERM);
+}
+
 /* SIGUSR1 of a run whose worker does not answer: it is not waited for long. */
 static void
 test_jobs_silent (E2eStage *stage, gconstpointer data)
@@ -441,6 +470,7 @@ add_tests (void)
   e2e_stage_add_test ("/signals/kill-stop", test_kill_stop);
   e2e_stage_add_test ("/signals/jobs", test_jobs);
   e2e_stage_add_test ("/signals/jobs-silent", test_jobs_silent);
+  e2e_stage_add_test ("/signals/retries", test_retries);
   e2e_stage_add_test ("/signals/progress", test_progress);
   e2e_stage_add_test ("/signals/progress-row", test_progress_row);
   e2e_stage_add_test ("/signals/dies-of-int", test_dies_of_int);

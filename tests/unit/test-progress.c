@@ -22,7 +22,14 @@ get_n_slots_cb (gpointer data)
   return 2;
 }
 
-static const ApoolProgressFuncs progress_funcs = { get_total_cb, get_n_running_cb, get_n_slots_cb };
+static guint
+get_n_retries_cb (gpointer data)
+{
+  return 0;
+}
+
+static const ApoolProgressFuncs progress_funcs = { get_total_cb, get_n_running_cb, get_n_slots_cb,
+                                                   get_n_retries_cb };
 
 static void
 settle (ApoolProgress *progress, guint64 seq, ApoolOutcomeKind kind, int code)

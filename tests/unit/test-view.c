@@ -46,6 +46,34 @@ test_view_replaced (void)
             "apool: worker 1: pid 6, host foo, 2 running, 4 waiting, 20 done, 3 lost\n"));
 }
 
+/* The last one waits only for a slot; what was ended to make room was no attempt. */
+static void
+test_view_retries (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("true", 5);
+  g_autoptr (ApoolTask) plain = apool_task_new (7, 1, APOOL_TASK_SHELL, bytes, NULL, NULL);
+  const ApoolTaskTraits traits = { .attempt = 4, .n_evictions = 1, .weight = 1 };
+  g_autoptr (ApoolTask) task = apool_task_new_variant (plain, &traits);
+  const ApoolWaitingTask tasks[] = { { task, 1320000 }, { task, 0 } };
+  ApoolWaitingTask many[30];
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  apool_view_append_retries (text, 0, NULL, 0);
+  g_assert_cmpstr (text->str, ==, "");
+  apool_view_append_retries (text, 3, tasks, G_N_ELEMENTS (tasks));
+  g_assert_cmpstr (text->str, ==,
+                   "apool: 3 to be tried again\n"
+                   "apool: job 7: attempt 3 in 1.3 s: true\n"
+                   "apool: job 7: attempt 3: true\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (many); i++)
+    many[i] = tasks[1];
+  g_string_truncate (text, 0);
+  apool_view_append_retries (text, 30, many, 30);
+  g_assert_cmpuint (g_strrstr (text->str, "job 7") - text->str, ==,
+                    strlen ("apool: 30 to be tried again\napool: ") +
+                        19 * strlen ("apool: job 7: attempt 3: true\n"));
+}
+
 static void
 test_view_job (void)
 {
@@ -126,6 +154,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/view/workers", test_view_workers);
   g_test_add_func ("/view/replaced", test_view_replaced);
+  g_test_add_func ("/view/retries", test_view_retries);
   g_test_add_func ("/view/job", test_view_job);
   g_test_add_func ("/view/sizes", test_view_sizes);
   g_test_add_func ("/view/jobs", test_view_jobs);
