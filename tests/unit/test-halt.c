@@ -54,7 +54,7 @@ static void
 test_halt_check_refused (const char *value, const char *why)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *message = g_strdup_printf ("--halt %s: column %s", value, why);
+  g_autofree char *message = g_strdup_printf ("--halt %s: column %s", *value ? value : "''", why);
 
   g_assert_null (test_halt_parse (value, &error));
   g_assert_error (error, APOOL_ERROR, APOOL_ERROR_USAGE);
