@@ -222,7 +222,8 @@ class JournalScenario(Scenario):
 
     def check_synced(self, journal, durable):
         """Checks that the last sync of the last round says no more than what was on the disk."""
-        if journal.sync_end <= self.length_before:
+        # One that was torn just before its newline has got that in this round.
+        if journal.sync_end - 1 <= self.length_before:
             return
         synced = self.read_synced()
         if journal.sync_position > synced[EVENTS]:
