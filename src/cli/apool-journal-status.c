@@ -159,7 +159,6 @@ apool_journal_status_append_trouble (ApoolJournalStatus *self)
   guint64 n_ignored = apool_journal_look_get_n_ignored (self->look);
   const ApoolJournalRun *run = apool_journal_runs_get_newest (self->runs);
   const ApoolValue last = { self->runs->trouble->str, self->runs->trouble->len };
-  g_autofree char *label = NULL;
 
   if (n_ignored > 0)
     apool_journal_text_append_fact (self->text, "ignored",

@@ -193,7 +193,7 @@ test_killed (void)
       g_strdup_printf ("test {} = 1 || { echo > %s; sleep 60; }", reports->path);
   g_autoptr (E2eRun) run =
       e2e_start ("-j1", "--prefetch", "0", "--joblog", path, command, ":::", "1", "2", NULL);
-  g_autofree char *report = e2e_fifo_read_line (reports);
+  g_autofree char *report G_GNUC_UNUSED = e2e_fifo_read_line (reports);
   g_autofree char *contents = NULL;
   g_auto (GStrv) lines = NULL;
 

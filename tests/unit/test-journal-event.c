@@ -220,14 +220,12 @@ test_event_lines (void)
 static void
 test_event_lenient (void)
 {
+  static const char LINE[] = "{ \"x\": [1, {}], \"seq\": 1, \"type\" : \"start\",\t\"seq\": 2,"
+                             " \"run\": \"\\u0061\", \"attempt\": 1, \"start\": 7.1234569,"
+                             " \"name\": \"no\", \"name_base64\": \"/w==\" } \r";
   g_auto (ApoolJournalEvent) event = { 0 };
 
-  g_assert_true (
-      test_event_read (" { \"x\": [1, {}], \"seq\": 1, \"type\" : \"start\",\t\"seq\": 2,"
-                       " \"run\": \"\\u0061\", \"attempt\": 1, \"start\": 7.1234569,"
-                       " \"name\": \"no\", \"name_base64\": \"/w==\" } \r" +
-                           1,
-                       &event));
+  g_assert_true (test_event_read (LINE, &event));
   g_assert_cmpuint (event.seq, ==, 2);
   g_assert_cmpint (event.usage.start_usec, ==, 7123456);
   test_event_assert_value (&event.run, "a", 1);

@@ -227,7 +227,7 @@ static void
 assert_run (Fixture *fixture, const char *command)
 {
   ApoolVerdict verdict;
-  g_autoptr (ApoolTask) task = read_task (fixture, command, &verdict);
+  g_autoptr (ApoolTask) task G_GNUC_UNUSED = read_task (fixture, command, &verdict);
 
   g_assert_cmpint (verdict, ==, APOOL_VERDICT_RUN);
 }
