@@ -560,6 +560,9 @@ void
 apool_flow_set_outlet (ApoolFlow *self, ApoolOutlet *outlet)
 {
   self->outlet = outlet;
+  /* One that still has none waits on as before, and whoever holds it back lets it go on. */
+  if (!outlet)
+    return;
   apool_pace_release (self->hub->pace, &self->paced);
   self->is_stalled = FALSE;
 }

@@ -168,6 +168,48 @@ test_same_file (Fixture *fixture, gconstpointer data)
   assert_file (fixture->fds[0], "O1 O1b E1 E1b E1c O2 E2 ", 24);
 }
 
+/* Writes until the pipe is full and nobody reads it for now, or much has been read. */
+static void
+write_until_held (Fixture *fixture, int fd, const GString *text)
+{
+  gsize done = 0;
+  gssize n = 1;
+
+  while (n > 0 && done < (gsize) 64 * 1024 * 1024)
+    {
+      n = write (fd, text->str, text->len);
+      if (n < 0)
+        {
+          while (g_main_context_iteration (fixture->context, FALSE))
+            continue;
+          n = write (fd, text->str, text->len);
+        }
+      done += n > 0 ? (gsize) n : 0;
+    }
+}
+
+static void
+test_same_file_held (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = make_text (64 * 1024, 1);
+  g_auto (ApoolFd) fd = -1;
+
+  g_test_summary ("a job's standard error is read on although it got its turn while held back");
+  fixture->fds[0] = make_file ();
+  fixture->fds[1] = dup (fixture->fds[0]);
+  open_output (fixture, APOOL_OUTPUT_INPUT_ORDER);
+  start (fixture, 1);
+  start (fixture, 2);
+  fd = give_pipe (fixture, 2, APOOL_STREAM_STDERR);
+  write_until_held (fixture, fd, text);
+  end (fixture, 1, FALSE);
+  for (int i = 0; i < 32; i++)
+    write_pipe (fixture, fd, text);
+  apool_fd_clear (&fd);
+  end (fixture, 2, FALSE);
+  finish (fixture);
+}
+
 static void
 test_two_files (Fixture *fixture, gconstpointer data)
 {
@@ -455,6 +497,7 @@ main (int argc, char **argv)
   ADD ("/output-live/slow-reader", test_slow_reader);
   ADD ("/output-live/stopped-writer-gone", test_stopped_writer_gone);
   ADD ("/output-live/same-file", test_same_file);
+  ADD ("/output-live/same-file/held", test_same_file_held);
   ADD ("/output-live/two-files", test_two_files);
   ADD ("/output-live/after-the-end", test_after_the_end);
   ADD ("/output-live/broken-pipe", test_broken_pipe);
