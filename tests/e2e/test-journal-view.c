@@ -392,5 +392,6 @@ add_tests (void)
 int
 main (int argc, char **argv)
 {
+  e2e_forgo_leaks (); /* managers are killed here */
   return e2e_main (argc, argv, add_tests);
 }

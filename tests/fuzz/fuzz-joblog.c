@@ -53,7 +53,7 @@ fuzz_joblog_take_all (FuzzJoblog *self, const char *at, const char *end)
 {
   const char *newline;
 
-  for (; (newline = memchr (at, '\n', (gsize) (end - at))); at = newline + 1)
+  for (; at < end && (newline = memchr (at, '\n', (gsize) (end - at))); at = newline + 1)
     fuzz_joblog_take (self, at, (gsize) (newline - at));
   if (at < end)
     self->n_bad++;
