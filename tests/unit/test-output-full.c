@@ -10,6 +10,10 @@
 
 #define PIPE_BYTES (64 * KIB)
 
+/* What a job writes at a time: never so much that its pipe is full, since one that fills it faster
+ * than it is emptied is held back for a moment (apool-pace.c), which is not looked at here. */
+#define PIECE_BYTES (PIPE_BYTES / 2)
+
 static void
 open_limited (Fixture *fixture, ApoolOutputConfig config)
 {
@@ -28,7 +32,7 @@ fill (Fixture *fixture, int fd, const GString *text, gsize done)
   while (done < text->len && n > 0)
     {
       iterate (fixture);
-      n = write (fd, text->str + done, text->len - done);
+      n = write (fd, text->str + done, MIN (text->len - done, PIECE_BYTES));
       g_assert_true (n > 0 || errno == EAGAIN);
       done += n > 0 ? (gsize) n : 0;
     }
