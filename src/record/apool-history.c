@@ -56,8 +56,7 @@ struct _ApoolHistory
   ApoolIndex *failures;        /* of those without that failed, by number and command */
   ApoolPastCommands *commands; /* (nullable): of those without keys, once one was asked for */
   guint64 n_commands;          /* without keys */
-  guint64 n_taken;
-  guint64 last_seq; /* the number of the one that was found last by its command */
+  guint64 last_seq;            /* the number of the one that was found last by its command */
 };
 
 static ApoolHistory *
@@ -475,7 +474,6 @@ apool_history_take (ApoolHistory *self,
   if (i == NONE || (entry = apool_history_at (self, i))->is_taken)
     return FALSE;
   entry->is_taken = TRUE;
-  self->n_taken++;
   if (entry->occurrence == 0)
     self->last_seq = entry->seq;
   apool_history_tell (self, i, job);
@@ -532,18 +530,6 @@ guint64
 apool_history_get_n (const ApoolHistory *self)
 {
   return self->jobs->len;
-}
-
-/**
- * apool_history_get_n_taken:
- * @self: a history
- *
- * Returns: how many of them were found
- */
-guint64
-apool_history_get_n_taken (const ApoolHistory *self)
-{
-  return self->n_taken;
 }
 
 /**

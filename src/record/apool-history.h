@@ -56,7 +56,6 @@ gboolean apool_history_take (ApoolHistory *self,
 gint64 apool_history_find_time (ApoolHistory *self, const ApoolIdentity *identity);
 void apool_history_get (const ApoolHistory *self, guint64 i, ApoolPastJob *job);
 guint64 apool_history_get_n (const ApoolHistory *self);
-guint64 apool_history_get_n_taken (const ApoolHistory *self);
 guint64 apool_history_count_gone (ApoolHistory *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolHistory, apool_history_free)

@@ -255,18 +255,6 @@ apool_journal_past_get_n_ignored (const ApoolJournalPast *self)
 }
 
 /**
- * apool_journal_past_get_n_spoilt:
- * @self: a past
- *
- * Returns: of how many jobs the records are of no use, because what they wrote is not there
- */
-guint64
-apool_journal_past_get_n_spoilt (const ApoolJournalPast *self)
-{
-  return g_hash_table_size (self->spoilt) + g_hash_table_size (self->disowned);
-}
-
-/**
  * apool_journal_past_get_n_damaged:
  * @self: a past
  *

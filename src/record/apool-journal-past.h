@@ -22,7 +22,6 @@ ApoolHistory *apool_journal_past_get_history (ApoolJournalPast *self);
 ApoolKnownBatches *apool_journal_past_get_batches (ApoolJournalPast *self);
 guint apool_journal_past_get_n_jobs (const ApoolJournalPast *self);
 guint64 apool_journal_past_get_n_ignored (const ApoolJournalPast *self);
-guint64 apool_journal_past_get_n_spoilt (const ApoolJournalPast *self);
 guint64 apool_journal_past_get_n_damaged (const ApoolJournalPast *self);
 gboolean
 apool_journal_past_disown (ApoolJournalPast *self, ApoolJournalWriter *writer, GError **error);

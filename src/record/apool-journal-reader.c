@@ -265,18 +265,6 @@ apool_journal_reader_get_n_ignored (const ApoolJournalReader *self)
 }
 
 /**
- * apool_journal_reader_is_torn:
- * @self: a reader that has met the end
- *
- * Returns: whether there is something behind the last whole line
- */
-gboolean
-apool_journal_reader_is_torn (const ApoolJournalReader *self)
-{
-  return apool_journal_reader_get_position (self) > self->offset;
-}
-
-/**
  * apool_journal_reader_read_at:
  * @fd: a file that can be read
  * @path: what it is called, for messages

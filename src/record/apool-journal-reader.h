@@ -38,7 +38,6 @@ ApoolJournalRead apool_journal_reader_next (ApoolJournalReader *self,
                                             GError **error);
 guint64 apool_journal_reader_get_offset (const ApoolJournalReader *self);
 guint64 apool_journal_reader_get_n_ignored (const ApoolJournalReader *self);
-gboolean apool_journal_reader_is_torn (const ApoolJournalReader *self);
 
 gboolean apool_journal_reader_read_at (
     int fd, const char *path, guint64 offset, ApoolJournalEvent *event, GError **error);

@@ -494,27 +494,3 @@ apool_known_batches_add (ApoolKnownBatches *self, const ApoolIdentityBatch *batc
   g_array_append_val (self->batches, known);
   self->n_left++;
 }
-
-/**
- * apool_known_batches_get_n:
- * @self: borders
- *
- * Returns: how many jobs were added
- */
-guint64
-apool_known_batches_get_n (const ApoolKnownBatches *self)
-{
-  return self->batches->len;
-}
-
-/**
- * apool_known_batches_get_n_left:
- * @self: borders
- *
- * Returns: how many of them were not made again so far
- */
-guint64
-apool_known_batches_get_n_left (const ApoolKnownBatches *self)
-{
-  return self->n_left;
-}

@@ -17,7 +17,5 @@ G_DECLARE_FINAL_TYPE (ApoolKnownBatches, apool_known_batches, APOOL, KNOWN_BATCH
 
 ApoolKnownBatches *apool_known_batches_new (void);
 void apool_known_batches_add (ApoolKnownBatches *self, const ApoolIdentityBatch *batch);
-guint64 apool_known_batches_get_n (const ApoolKnownBatches *self);
-guint64 apool_known_batches_get_n_left (const ApoolKnownBatches *self);
 
 G_END_DECLS

@@ -22,58 +22,124 @@ test_known_make_script (const char *letters)
   return fake_script_new (script->str);
 }
 
+/* What is known of a run that was recorded: where its jobs began, and what they were. */
+typedef struct
+{
+  ApoolKnownBatches *batches;
+  GPtrArray *jobs; /* owned strings: those that no job was the same as yet */
+} TestKnown;
+
+static void
+test_known_init (TestKnown *known)
+{
+  known->batches = apool_known_batches_new ();
+  known->jobs = g_ptr_array_new_with_free_func (g_free);
+}
+
+static void
+test_known_clear (TestKnown *known)
+{
+  g_object_unref (known->batches);
+  g_ptr_array_unref (known->jobs);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TestKnown, test_known_clear)
+
+/* Returns: whether @job was recorded, and more often than it was asked for */
+static gboolean
+test_known_take (TestKnown *known, const char *job)
+{
+  guint at;
+
+  return g_ptr_array_find_with_equal_func (known->jobs, job, g_str_equal, &at) &&
+         g_ptr_array_remove_index_fast (known->jobs, at);
+}
+
+/* Appends what is in @row: with "*" before it where it is a job that was recorded. */
+static void
+test_known_append (TestKnown *known, const ApoolRow *row, GString *jobs)
+{
+  g_autoptr (GString) job = g_string_new (NULL);
+
+  for (gsize i = 0; i < row->n_values; i++)
+    g_string_append_len (job, row->values[i].data, (gssize) row->values[i].length);
+  g_string_append_printf (jobs, "%s%s%s", jobs->len > 0 ? " " : "",
+                          test_known_take (known, job->str) ? "*" : "", job->str);
+}
+
 /* The jobs of a run, with blanks between them: "*" stands before one that was known. @batches:
  * (nullable): gets what each can be found by. */
 static char *
 test_known_run (const ApoolBatchRules *rules,
                 const char *letters,
-                ApoolKnownBatches *known,
+                TestKnown *known,
                 GArray *batches)
 {
   g_autoptr (FakeScript) script = test_known_make_script (letters);
   g_autoptr (ApoolSource) source = apool_source_batch_new (APOOL_SOURCE (script), rules, NULL);
   GString *jobs = g_string_new (NULL);
-  guint64 n_left = apool_known_batches_get_n_left (known);
   ApoolSourceStatus status;
   ApoolRow row;
 
-  apool_source_batch_set_borders (APOOL_SOURCE_BATCH (source), APOOL_BORDERS (known));
+  apool_source_batch_set_borders (APOOL_SOURCE_BATCH (source), APOOL_BORDERS (known->batches));
   while ((status = apool_source_next (source, &row, NULL)) != APOOL_SOURCE_END)
     {
       if (status == APOOL_SOURCE_PENDING)
         continue;
       g_assert_cmpint (status, ==, APOOL_SOURCE_ROW);
-      if (jobs->len > 0)
-        g_string_append_c (jobs, ' ');
-      if (apool_known_batches_get_n_left (known) < n_left)
-        g_string_append_c (jobs, '*');
-      n_left = apool_known_batches_get_n_left (known);
-      for (gsize i = 0; i < row.n_values; i++)
-        g_string_append_len (jobs, row.values[i].data, (gssize) row.values[i].length);
+      test_known_append (known, &row, jobs);
       if (batches)
         g_array_append_val (batches, row.batch);
     }
   return g_string_free (jobs, FALSE);
 }
 
-/* A run of @letters of which those jobs were recorded for which @recorded, a string, has no dot.
- *
- * Returns: (transfer full): what its jobs were */
+/* A run of which nothing is known. */
 static char *
-test_known_record (const ApoolBatchRules *rules,
+test_known_run_first (const ApoolBatchRules *rules, const char *letters, GArray *batches)
+{
+  g_auto (TestKnown) nothing;
+
+  test_known_init (&nothing);
+  return test_known_run (rules, letters, &nothing, batches);
+}
+
+/* A run of @letters of which those jobs were recorded for which @recorded, a string, has no dot. */
+static void
+test_known_record (TestKnown *known,
+                   const ApoolBatchRules *rules,
                    const char *letters,
-                   const char *recorded,
-                   ApoolKnownBatches *known)
+                   const char *recorded)
 {
   g_autoptr (GArray) batches = g_array_new (FALSE, FALSE, sizeof (ApoolIdentityBatch));
-  g_autoptr (ApoolKnownBatches) nothing = apool_known_batches_new ();
-  char *jobs = test_known_run (rules, letters, nothing, batches);
+  g_autofree char *text = test_known_run_first (rules, letters, batches);
+  g_auto (GStrv) jobs = g_strsplit (text, " ", -1);
 
+  test_known_init (known);
   g_assert_cmpuint (strlen (recorded), ==, batches->len);
   for (guint i = 0; i < batches->len; i++)
     if (recorded[i] != '.')
-      apool_known_batches_add (known, &g_array_index (batches, ApoolIdentityBatch, i));
-  return jobs;
+      {
+        apool_known_batches_add (known->batches, &g_array_index (batches, ApoolIdentityBatch, i));
+        g_ptr_array_add (known->jobs, g_strdup (jobs[i]));
+      }
+}
+
+/* The same input, or another one, by other rules. */
+static void
+test_known_check_other (const ApoolBatchRules *rules_before,
+                        const char *before,
+                        const char *recorded,
+                        const ApoolBatchRules *rules,
+                        const char *letters,
+                        const char *expected)
+{
+  g_auto (TestKnown) known;
+  g_autofree char *jobs = NULL;
+
+  test_known_record (&known, rules_before, before, recorded);
+  jobs = test_known_run (rules, letters, &known, NULL);
+  g_assert_cmpstr (jobs, ==, expected);
 }
 
 static void
@@ -83,12 +149,7 @@ test_known_check (const ApoolBatchRules *rules,
                   const char *letters,
                   const char *expected)
 {
-  g_autoptr (ApoolKnownBatches) known = apool_known_batches_new ();
-  g_autofree char *jobs = NULL;
-
-  g_free (test_known_record (rules, before, recorded, known));
-  jobs = test_known_run (rules, letters, known, NULL);
-  g_assert_cmpstr (jobs, ==, expected);
+  test_known_check_other (rules, before, recorded, rules, letters, expected);
 }
 
 static const ApoolBatchRules three = { .max_records = 3, .has_values = TRUE };
@@ -187,28 +248,19 @@ test_known_spread (void)
 static void
 test_known_other_slots (void)
 {
-  g_autoptr (ApoolKnownBatches) known = apool_known_batches_new ();
-  g_autofree char *first = test_known_record (&spread, "abcdefghij", ".b.", known);
   ApoolBatchRules rules = spread;
-  g_autofree char *jobs = NULL;
 
   rules.n_slots = 2;
-  jobs = test_known_run (&rules, "abcdefghij", known, NULL);
-  g_assert_cmpstr (first, ==, "abcd efgh ij");
-  g_assert_cmpstr (jobs, ==, "abcd *efgh i j");
+  test_known_check_other (&spread, "abcdefghij", ".b.", &rules, "abcdefghij", "abcd *efgh i j");
 }
 
 static void
 test_known_other_number (void)
 {
-  g_autoptr (ApoolKnownBatches) known = apool_known_batches_new ();
   ApoolBatchRules rules = three;
-  g_autofree char *jobs = NULL;
 
-  g_free (test_known_record (&three, "abcdefgh", ".b.", known));
   rules.max_records = 2;
-  jobs = test_known_run (&rules, "abcdefgh", known, NULL);
-  g_assert_cmpstr (jobs, ==, "ab c *def gh");
+  test_known_check_other (&three, "abcdefgh", ".b.", &rules, "abcdefgh", "ab c *def gh");
 }
 
 static void
@@ -227,7 +279,7 @@ test_known_everything (void)
 static void
 test_known_pending (void)
 {
-  g_autoptr (ApoolKnownBatches) known = apool_known_batches_new ();
+  g_auto (TestKnown) known;
   g_autoptr (FakeScript) script = fake_script_new ("a b c ~ d e ~ f X ~");
   g_autoptr (ApoolSource) source = apool_source_batch_new (APOOL_SOURCE (script), &three, NULL);
   static const ApoolSourceStatus expected[] = {
@@ -236,13 +288,11 @@ test_known_pending (void)
   };
   ApoolRow row;
 
-  g_free (test_known_record (&three, "abcdefgh", "abc", known));
-  apool_source_batch_set_borders (APOOL_SOURCE_BATCH (source), APOOL_BORDERS (known));
+  test_known_record (&known, &three, "abcdefgh", "abc");
+  apool_source_batch_set_borders (APOOL_SOURCE_BATCH (source), APOOL_BORDERS (known.batches));
   for (gsize i = 0; i < G_N_ELEMENTS (expected); i++)
     g_assert_cmpint (apool_source_next (source, &row, NULL), ==, expected[i]);
   g_assert_cmpuint (row.n_records, ==, 1);
-  g_assert_cmpuint (apool_known_batches_get_n_left (known), ==, 1);
-  g_assert_cmpuint (apool_known_batches_get_n (known), ==, 3);
 }
 
 /* What is in a file may be anything. */
@@ -258,13 +308,13 @@ test_known_nonsense (void)
     { .n_records = 2, .place = 0, .before = APOOL_BORDERS_NO_SUM },
     { .n_records = 2, .place = 1 },
   };
-  g_autoptr (ApoolKnownBatches) known = apool_known_batches_new ();
+  g_auto (TestKnown) known;
   g_autofree char *jobs = NULL;
 
-  g_free (test_known_record (&three, "abcdef", "ab", known));
+  test_known_record (&known, &three, "abcdef", "ab");
   for (gsize i = 0; i < G_N_ELEMENTS (batches); i++)
-    apool_known_batches_add (known, &batches[i]);
-  jobs = test_known_run (&three, "abcdef", known, NULL);
+    apool_known_batches_add (known.batches, &batches[i]);
+  jobs = test_known_run (&three, "abcdef", &known, NULL);
   g_assert_cmpstr (jobs, ==, "*abc *def");
 }
 
@@ -312,29 +362,50 @@ test_known_strip (const char *jobs, const char *what)
   return g_string_free (stripped, FALSE);
 }
 
+/* A run by some rules, of which some jobs are recorded. */
+typedef struct
+{
+  ApoolBatchRules rules;
+  char *whole; /* its jobs */
+  char *recorded;
+  TestKnown known;
+} TestKnownDraw;
+
+static void
+test_known_draw (TestKnownDraw *draw, const char *letters)
+{
+  test_known_make_rules (&draw->rules);
+  draw->whole = test_known_run_first (&draw->rules, letters, NULL);
+  draw->recorded = test_known_make_recorded (draw->whole, g_test_rand_int_range (0, 101));
+  test_known_record (&draw->known, &draw->rules, letters, draw->recorded);
+}
+
+static void
+test_known_draw_clear (TestKnownDraw *draw)
+{
+  g_free (draw->whole);
+  g_free (draw->recorded);
+  test_known_clear (&draw->known);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TestKnownDraw, test_known_draw_clear)
+
 static void
 test_known_random_unchanged (void)
 {
   g_test_summary ("Whatever was recorded of a run, the same input becomes the same jobs.");
   for (guint i = 0; i < 3000; i++)
     {
-      g_autoptr (ApoolKnownBatches) known = apool_known_batches_new ();
-      g_autoptr (ApoolKnownBatches) nothing = apool_known_batches_new ();
+      g_auto (TestKnownDraw) draw;
       g_autofree char *letters =
           test_known_make_letters (g_test_rand_int_range (0, 60), g_test_rand_int_range (1, 5));
-      ApoolBatchRules rules;
-      g_autofree char *whole = NULL;
-      g_autofree char *recorded = NULL;
       g_autofree char *jobs = NULL;
       g_autofree char *stripped = NULL;
 
-      test_known_make_rules (&rules);
-      whole = test_known_run (&rules, letters, nothing, NULL);
-      recorded = test_known_make_recorded (whole, g_test_rand_int_range (0, 101));
-      g_free (test_known_record (&rules, letters, recorded, known));
-      jobs = test_known_run (&rules, letters, known, NULL);
+      test_known_draw (&draw, letters);
+      jobs = test_known_run (&draw.rules, letters, &draw.known, NULL);
       stripped = test_known_strip (jobs, "*");
-      g_assert_cmpstr (stripped, ==, whole);
+      g_assert_cmpstr (stripped, ==, draw.whole);
     }
 }
 
@@ -368,37 +439,42 @@ test_known_count (const char *jobs, const char *recorded, const char *letters)
   return n;
 }
 
+/* Letters that are all different. */
+static char *
+test_known_make_alphabet (void)
+{
+  GString *letters = g_string_new (NULL);
+
+  for (char c = '!'; c < 'A'; c++)
+    if (c != '*' && c != ',' && c != '-' && c != '$' && c != '!')
+      g_string_append_c (letters, c);
+  for (char c = 'a'; c <= 'z'; c++)
+    g_string_append_c (letters, c);
+  return g_string_free (letters, FALSE);
+}
+
 static void
 test_known_random_changed (void)
 {
+  g_autofree char *letters = test_known_make_alphabet ();
+
   g_test_summary ("No record is lost, and what was recorded and is still there is kept.");
   for (guint i = 0; i < 3000; i++)
     {
-      g_autoptr (ApoolKnownBatches) known = apool_known_batches_new ();
-      g_autoptr (ApoolKnownBatches) nothing = apool_known_batches_new ();
-      g_autoptr (GString) letters = g_string_new (NULL);
-      ApoolBatchRules rules;
-      g_autofree char *whole = NULL;
-      g_autofree char *recorded = NULL;
+      g_auto (TestKnownDraw) draw;
       g_autofree char *changed = NULL;
       g_autofree char *jobs = NULL;
       g_autofree char *stripped = NULL;
+      g_autofree char *unmarked = NULL;
 
-      for (char c = '!'; c < 'A'; c++)
-        if (c != '*' && c != ',' && c != '-' && c != '$' && c != '!')
-          g_string_append_c (letters, c);
-      for (char c = 'a'; c <= 'z'; c++)
-        g_string_append_c (letters, c);
-      test_known_make_rules (&rules);
-      whole = test_known_run (&rules, letters->str, nothing, NULL);
-      recorded = test_known_make_recorded (whole, g_test_rand_int_range (0, 101));
-      g_free (test_known_record (&rules, letters->str, recorded, known));
-      changed = test_known_change (letters->str);
-      jobs = test_known_run (&rules, changed, known, NULL);
+      test_known_draw (&draw, letters);
+      changed = test_known_change (letters);
+      jobs = test_known_run (&draw.rules, changed, &draw.known, NULL);
       stripped = test_known_strip (jobs, "* ");
+      unmarked = test_known_strip (jobs, "*");
       g_assert_cmpstr (stripped, ==, changed);
-      g_assert_cmpuint (apool_known_batches_get_n (known) - apool_known_batches_get_n_left (known),
-                        ==, test_known_count (whole, recorded, changed));
+      g_assert_cmpuint (strlen (jobs) - strlen (unmarked), ==,
+                        test_known_count (draw.whole, draw.recorded, changed));
     }
 }
 
