@@ -151,6 +151,8 @@ apool_pool_retry (ApoolPool *self,
                   ApoolOutcome *outcome)
 {
   gboolean was_held = self->is_held;
+  /* Those that were ended to make room are nobody's failure: none waits longer for them. */
+  guint n_failed = traits->attempt - traits->n_evictions;
   ApoolTaskTraits next_traits = *traits;
   g_autoptr (ApoolTask) next = NULL;
 
@@ -165,7 +167,7 @@ apool_pool_retry (ApoolPool *self,
   else
     apool_task_line_put_off (
         self->line, next,
-        apool_retry_policy_get_delay (&self->limits.retry, traits->attempt, g_random_double ()));
+        apool_retry_policy_get_delay (&self->limits.retry, n_failed, g_random_double ()));
 }
 
 /* A task has ended. @n_crashes workers were lost that ran it. */

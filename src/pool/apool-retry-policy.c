@@ -262,19 +262,19 @@ apool_retry_delay_parse (const char *text, ApoolRetryDelay *delay, GError **erro
 /**
  * apool_retry_policy_get_delay:
  * @self: a policy
- * @attempt: the attempt that failed, counted from 1
+ * @n_failed: how many attempts have failed, this one included
  * @chance: a number by chance, from 0 to 1
  *
  * Returns: how long the next one waits, microseconds
  */
 gint64
-apool_retry_policy_get_delay (const ApoolRetryPolicy *self, guint attempt, double chance)
+apool_retry_policy_get_delay (const ApoolRetryPolicy *self, guint n_failed, double chance)
 {
   const ApoolRetryDelay *delay = &self->delay;
   double usec = (double) delay->base_usec;
   double longest = delay->max_usec > 0 ? (double) delay->max_usec : LONGEST_USEC;
 
-  for (guint i = 1; i < attempt && delay->factor > 1 && usec > 0 && usec < longest; i++)
+  for (guint i = 1; i < n_failed && delay->factor > 1 && usec > 0 && usec < longest; i++)
     usec *= delay->factor;
   /* With what is added by chance it is the longest at most: many that failed together do not come
    * back together when they have reached that. */

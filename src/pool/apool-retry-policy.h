@@ -70,6 +70,6 @@ gboolean apool_retry_policy_allows (const ApoolRetryPolicy *self,
                                     const ApoolOutcome *outcome);
 char *
 apool_retry_policy_dup_loss (guint n_crashes, guint crash_limit, guint worker, const char *why);
-gint64 apool_retry_policy_get_delay (const ApoolRetryPolicy *self, guint attempt, double chance);
+gint64 apool_retry_policy_get_delay (const ApoolRetryPolicy *self, guint n_failed, double chance);
 
 G_END_DECLS

@@ -492,16 +492,6 @@ fake_worker_write (
       apool_worker_proxy_report_output (APOOL_WORKER_PROXY (self), seq, stream, bytes, length));
 }
 
-/* Whether it was told to end just that task. */
-static gboolean
-fake_worker_has_ended (FakeWorker *self, guint64 seq)
-{
-  for (guint i = 0; i < self->state.ended->len; i++)
-    if (g_array_index (self->state.ended, guint64, i) == seq)
-      return TRUE;
-  return FALSE;
-}
-
 /**
  * fake_worker_fail:
  * @self: a worker
@@ -515,9 +505,10 @@ void
 fake_worker_fail (FakeWorker *self, guint64 seq, ApoolOutcomeKind kind, int code)
 {
   ApoolUsage usage = { 0 };
+  /* Of the next attempt at the task that was not said. */
+  gboolean was_ended = fake_worker_take_out (self->state.ended, seq);
   g_autoptr (ApoolOutcome) outcome = apool_outcome_new (
-      kind, code, &usage, self->state.n_terminates > 0 || fake_worker_has_ended (self, seq), FALSE,
-      NULL);
+      kind, code, &usage, self->state.n_terminates > 0 || was_ended, FALSE, NULL);
 
   g_assert_true (fake_worker_is_talking (self));
   if (!fake_worker_take_out (self->state.draining, seq))

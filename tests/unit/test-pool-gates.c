@@ -284,6 +284,36 @@ test_pool_gates_evicted (void)
 }
 
 static void
+test_pool_gates_evicted_and_failed (void)
+{
+  ApoolPoolLimits limits = { .jobs = 1, .workers = 1, .retries = 1 };
+  GateRun self;
+  FakeWorker *worker;
+
+  g_test_summary (
+      "What was ended to make room does not have the attempt after a failure wait longer: "
+      "three more of these times are longer than any test runs.");
+  limits.retry.delay = (ApoolRetryDelay){ .base_usec = 1000, .factor = 1000 };
+  test_pool_gates_open (&self, &limits, 1, 5);
+  fake_witness_allow_evictions (self.run.witness);
+  apool_pool_start (self.run.pool);
+  worker = fake_run_get_worker (&self.run, 0);
+  for (guint i = 0; i < 3; i++)
+    {
+      fake_run_start_all (&self.run);
+      g_assert_true (fake_gate_evict (self.gate, 1));
+      fake_worker_fail (worker, 1, APOOL_OUTCOME_SIGNALLED, 15);
+    }
+  fake_run_start_all (&self.run);
+  fake_worker_fail (worker, 1, APOOL_OUTCOME_EXITED, 7);
+  while (fake_worker_get_state (worker)->waiting->len == 0)
+    g_main_context_iteration (self.run.context, TRUE);
+  fake_run_work_until_done (&self.run);
+  fake_run_check_log (&self.run, "+1 ~1 +1 ~1 +1 ~1 +1 ~1 +1 -1 .");
+  test_pool_gates_close (&self);
+}
+
+static void
 test_pool_gates_evicted_at_end (gconstpointer data)
 {
   gboolean is_terminated = GPOINTER_TO_INT (data) != 0;
@@ -350,6 +380,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pool-gates/weight", test_pool_gates_weight);
   g_test_add_func ("/pool-gates/kept", test_pool_gates_kept);
   g_test_add_func ("/pool-gates/evicted", test_pool_gates_evicted);
+  g_test_add_func ("/pool-gates/evicted-and-failed", test_pool_gates_evicted_and_failed);
   g_test_add_data_func ("/pool-gates/evicted/close", GINT_TO_POINTER (0),
                         test_pool_gates_evicted_at_end);
   g_test_add_data_func ("/pool-gates/evicted/terminate", GINT_TO_POINTER (1),
