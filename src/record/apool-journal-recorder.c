@@ -210,8 +210,6 @@ apool_journal_recorder_fill_job (ApoolJournalEvent *event,
     {
       event->pieces[i] = apool_journal_share_get_pieces (&job->shares[i]);
       sums[i] = job->shares[i].sum;
-      if (event->pieces[i].n > APOOL_JOURNAL_MAX_EXTENTS)
-        event->is_recorded = FALSE;
     }
   event->sum = apool_journal_sum_get (sums, APOOL_N_STREAMS);
 }

@@ -214,6 +214,15 @@ apool_journal_store_fail (ApoolJournalStore *self, int errnum, GError **error)
   return FALSE;
 }
 
+static gboolean
+apool_journal_store_fail_scattered (ApoolJournalStore *self, GError **error)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+               "--journal: %s: what one job writes lies in more than %u pieces", self->path,
+               APOOL_JOURNAL_MAX_EXTENTS);
+  return FALSE;
+}
+
 /* Whether the last extent ends where the file does, so that it may grow. One that others know of
  * stays as long as they were told. */
 static gboolean
@@ -222,6 +231,14 @@ apool_journal_store_may_grow (const ApoolJournalStore *self, const ApoolJournalS
   const ApoolJournalExtent *last = apool_journal_share_get_last (share);
 
   return last && share->n_told < share->extents->len && last->offset + last->length == self->end;
+}
+
+/* Whether @share has so many pieces that a record could not speak of another one. */
+static gboolean
+apool_journal_store_is_scattered (const ApoolJournalStore *self, const ApoolJournalShare *share)
+{
+  return share->room == 0 && share->extents && share->extents->len >= APOOL_JOURNAL_MAX_EXTENTS &&
+         !apool_journal_store_may_grow (self, share);
 }
 
 /* Has @share have room for some of @length bytes behind what is written. Returns for how many; none
@@ -293,9 +310,13 @@ apool_journal_store_append (ApoolJournalStore *self,
   apool_journal_store_watch (self);
   while (length > 0)
     {
-      gsize n = apool_journal_store_reserve (self, share, length);
-      ApoolJournalExtent *last = apool_journal_share_get_last (share);
+      ApoolJournalExtent *last;
+      gsize n;
 
+      if (apool_journal_store_is_scattered (self, share))
+        return apool_journal_store_fail_scattered (self, error);
+      n = apool_journal_store_reserve (self, share, length);
+      last = apool_journal_share_get_last (share);
       if (n == 0)
         return apool_journal_store_fail (self, EFBIG, error);
       if (!apool_journal_store_write (self, last->offset + last->length, bytes, n, error))

@@ -193,6 +193,32 @@ test_store_tell (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_store_scattered (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ApoolJournalStore) store =
+      apool_journal_store_new (open_file (fixture, "s", 0), "s", NULL);
+  ApoolJournalShare share = { 0 };
+  ApoolJournalShare other = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary ("more pieces than a record may speak of are not made, and that is said");
+  append (store, &share, 'a', 1);
+  g_array_set_size (share.extents, APOOL_JOURNAL_MAX_EXTENTS - 1);
+  append (store, &other, 'b', 1);
+  append (store, &share, 'a', 1);
+  g_assert_cmpuint (share.extents->len, ==, APOOL_JOURNAL_MAX_EXTENTS);
+  append (store, &share, 'a', 100); /* the last one grows */
+  append (store, &other, 'b', 1);
+  g_assert_false (apool_journal_store_append (store, &share, "a", 1, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+  g_assert_cmpstr (error->message, ==,
+                   "--journal: s: what one job writes lies in more than 100000 pieces");
+  g_assert_cmpuint (share.extents->len, ==, APOOL_JOURNAL_MAX_EXTENTS);
+  apool_journal_share_clear (&share);
+  apool_journal_share_clear (&other);
+}
+
+static void
 test_store_forget (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (ApoolJournalStore) store =
@@ -593,6 +619,7 @@ main (int argc, char **argv)
   ADD ("store/alone", test_store_alone);
   ADD ("store/side-by-side", test_store_side_by_side);
   ADD ("store/tell", test_store_tell);
+  ADD ("store/scattered", test_store_scattered);
   ADD ("store/forget", test_store_forget);
   ADD ("store/full", test_store_full);
   ADD ("log/full", test_log_full);
