@@ -5,10 +5,8 @@
 
 #include <string.h>
 
-#include "base/apool-json.h"
+#include "base/apool-json-value.h"
 #include "record/apool-joblog-read.h"
-
-#define N_DECIMALS 6
 
 /* What stands in several members. */
 typedef struct
@@ -27,74 +25,40 @@ typedef struct
 typedef gboolean (*ApoolJoblogMemberFunc) (ApoolJoblogObject *object, const ApoolJsonText *value);
 
 static gboolean
-apool_joblog_parse_number (const ApoolJsonText *value, guint64 *number)
-{
-  const char *at = value->at;
-
-  for (*number = 0; at < value->end && g_ascii_isdigit (*at); at++)
-    if (!g_uint64_checked_mul (number, *number, 10) ||
-        !g_uint64_checked_add (number, *number, (guint64) g_ascii_digit_value (*at)))
-      return FALSE;
-  return at == value->end;
-}
-
-static gboolean
-apool_joblog_parse_flag (const ApoolJsonText *value, gboolean *is_set)
-{
-  *is_set = *value->at == 't';
-  return *value->at == 't' || *value->at == 'f';
-}
-
-static gboolean
 apool_joblog_set_seq (ApoolJoblogObject *object, const ApoolJsonText *value)
 {
-  return apool_joblog_parse_number (value, &object->seq) && object->seq > 0;
+  return apool_json_read_number (value, &object->seq) && object->seq > 0;
 }
 
 static gboolean
 apool_joblog_set_exit (ApoolJoblogObject *object, const ApoolJsonText *value)
 {
   object->has_status = TRUE;
-  return apool_joblog_parse_number (value, &object->status);
+  return apool_json_read_number (value, &object->status);
 }
 
 static gboolean
 apool_joblog_set_faulty (ApoolJoblogObject *object, const ApoolJsonText *value)
 {
-  return apool_joblog_parse_flag (value, &object->is_faulty);
+  return apool_json_read_flag (value, &object->is_faulty);
 }
 
 static gboolean
 apool_joblog_set_retried (ApoolJoblogObject *object, const ApoolJsonText *value)
 {
-  return apool_joblog_parse_flag (value, &object->is_retried);
+  return apool_json_read_flag (value, &object->is_retried);
 }
 
 static gboolean
 apool_joblog_set_ended (ApoolJoblogObject *object, const ApoolJsonText *value)
 {
-  return apool_joblog_parse_flag (value, &object->is_ended);
+  return apool_json_read_flag (value, &object->is_ended);
 }
 
-/* Seconds without an exponent. */
 static gboolean
 apool_joblog_set_seconds (ApoolJoblogObject *object, const ApoolJsonText *value)
 {
-  const char *point = memchr (value->at, '.', (gsize) (value->end - value->at));
-  ApoolJsonText whole = { value->at, point ? point : value->end };
-  const char *at = point ? point + 1 : value->end;
-  guint64 seconds;
-  guint64 part = 0;
-
-  if (!apool_joblog_parse_number (&whole, &seconds) || seconds > G_MAXINT64 / G_USEC_PER_SEC - 1)
-    return FALSE;
-  for (int i = 0; i < N_DECIMALS; i++)
-    part = part * 10 +
-           (guint64) (at < value->end && g_ascii_isdigit (*at) ? g_ascii_digit_value (*at++) : 0);
-  while (at < value->end && g_ascii_isdigit (*at))
-    at++;
-  object->job->past.run_usec = (gint64) (seconds * G_USEC_PER_SEC + part);
-  return at == value->end;
+  return apool_json_read_seconds (value, &object->job->past.run_usec);
 }
 
 static gboolean
@@ -109,40 +73,47 @@ apool_joblog_set_key (ApoolJoblogObject *object, const ApoolJsonText *value)
 static gboolean
 apool_joblog_set_occurrence (ApoolJoblogObject *object, const ApoolJsonText *value)
 {
-  return apool_joblog_parse_number (value, &object->job->past.occurrence) &&
+  return apool_json_read_number (value, &object->job->past.occurrence) &&
          object->job->past.occurrence > 0;
+}
+
+/* Has room in the command for what @value stands for. */
+static char *
+apool_joblog_begin_command (ApoolJoblogObject *object, const ApoolJsonText *value)
+{
+  g_string_set_size (object->job->command, (gsize) (value->end - value->at));
+  return object->job->command->str;
+}
+
+static void
+apool_joblog_end_command (ApoolJoblogObject *object, gsize length)
+{
+  g_string_set_size (object->job->command, length);
+  object->has_command = TRUE;
 }
 
 static gboolean
 apool_joblog_set_command (ApoolJoblogObject *object, const ApoolJsonText *value)
 {
-  GString *command = object->job->command;
   gsize length;
 
-  if (*value->at != '"')
+  if (*value->at != '"' ||
+      !apool_json_decode (value, apool_joblog_begin_command (object, value), &length))
     return FALSE;
-  g_string_set_size (command, (gsize) (value->end - value->at));
-  if (!apool_json_decode (value, command->str, &length))
-    return FALSE;
-  g_string_set_size (command, length);
-  object->has_command = TRUE;
+  apool_joblog_end_command (object, length);
   return TRUE;
 }
 
+/* None that is empty is written so. */
 static gboolean
 apool_joblog_set_coded_command (ApoolJoblogObject *object, const ApoolJsonText *value)
 {
-  gsize n_code = (gsize) (value->end - value->at);
-  g_autofree char *code = NULL;
   gsize length;
 
-  if (*value->at != '"' || n_code < 4)
+  if (!apool_json_read_base64 (value, apool_joblog_begin_command (object, value), &length) ||
+      length == 0)
     return FALSE;
-  code = g_strndup (value->at + 1, n_code - 2);
-  (void) g_base64_decode_inplace (code, &length);
-  g_string_truncate (object->job->command, 0);
-  g_string_append_len (object->job->command, code, (gssize) length);
-  object->has_command = TRUE;
+  apool_joblog_end_command (object, length);
   return TRUE;
 }
 

@@ -8,13 +8,10 @@
 
 #include <string.h>
 
-#include "base/apool-json.h"
+#include "base/apool-json-value.h"
 #include "record/apool-journal-event-private.h"
 
 #define HASH_DIGITS 16
-
-/* Decimals of a second that count: those of microseconds. */
-#define N_DECIMALS 6
 
 #define MAX_EXIT 255
 #define MAX_SIGNAL 127
@@ -86,52 +83,9 @@ apool_journal_event_clear (ApoolJournalEvent *event)
 /* ---- parts of values ---- */
 
 static gboolean
-apool_journal_parse_number (const ApoolJsonText *value, guint64 *number)
-{
-  const char *at = value->at;
-
-  for (*number = 0; at < value->end && g_ascii_isdigit (*at); at++)
-    if (!g_uint64_checked_mul (number, *number, 10) ||
-        !g_uint64_checked_add (number, *number, (guint64) g_ascii_digit_value (*at)))
-      return FALSE;
-  return at == value->end;
-}
-
-static gboolean
 apool_journal_parse_up_to (const ApoolJsonText *value, guint64 most, guint64 *number)
 {
-  return apool_journal_parse_number (value, number) && *number <= most;
-}
-
-/* Seconds without an exponent. */
-static gboolean
-apool_journal_parse_time (const ApoolJsonText *value, gint64 *usec)
-{
-  const char *point = memchr (value->at, '.', (gsize) (value->end - value->at));
-  ApoolJsonText whole = { value->at, point ? point : value->end };
-  const char *at = point ? point + 1 : value->end;
-  guint64 number;
-  guint64 part = 0;
-
-  if (!apool_journal_parse_number (&whole, &number))
-    return FALSE;
-  for (int i = 0; i < N_DECIMALS; i++)
-    part = part * 10 +
-           (guint64) (at < value->end && g_ascii_isdigit (*at) ? g_ascii_digit_value (*at++) : 0);
-  while (at < value->end && g_ascii_isdigit (*at))
-    at++;
-  if (at < value->end || !g_uint64_checked_mul (&number, number, G_USEC_PER_SEC) ||
-      !g_uint64_checked_add (&number, number, part) || number > G_MAXINT64)
-    return FALSE;
-  *usec = (gint64) number;
-  return TRUE;
-}
-
-static gboolean
-apool_journal_parse_flag (const ApoolJsonText *value, gboolean *is_set)
-{
-  *is_set = *value->at == 't';
-  return *value->at == 't' || *value->at == 'f';
+  return apool_json_read_number (value, number) && *number <= most;
 }
 
 static gboolean
@@ -156,22 +110,6 @@ apool_journal_parse_key (const ApoolJsonText *value, guint8 *key)
          apool_identity_read_key (value->at + 1, (gsize) (value->end - value->at) - 2, key);
 }
 
-/* The padding is left out by GLib; what is in front of it has to be base64 and nothing else. */
-static gboolean
-apool_journal_parse_is_base64 (const char *code, gsize length)
-{
-  gsize n_padding = 0;
-
-  if (length % 4 != 0)
-    return FALSE;
-  while (n_padding < 2 && n_padding < length && code[length - n_padding - 1] == '=')
-    n_padding++;
-  for (gsize i = 0; i < length - n_padding; i++)
-    if (!g_ascii_isalnum (code[i]) && code[i] != '+' && code[i] != '/')
-      return FALSE;
-  return TRUE;
-}
-
 /* Decodes a string into the text of the event. */
 static gboolean
 apool_journal_parse_text (ApoolJournalParse *parse,
@@ -180,25 +118,11 @@ apool_journal_parse_text (ApoolJournalParse *parse,
                           ApoolValue *text)
 {
   char *to = parse->memory->text + parse->n_text;
-  const char *code = value->at + 1;
   gsize length;
-  gint state = 0;
-  guint rest = 0;
 
-  if (*value->at != '"')
+  if (*value->at != '"' || !(is_base64 ? apool_json_read_base64 (value, to, &length)
+                                       : apool_json_decode (value, to, &length)))
     return FALSE;
-  if (!is_base64)
-    {
-      if (!apool_json_decode (value, to, &length))
-        return FALSE;
-    }
-  else
-    {
-      length = (gsize) (value->end - value->at) - 2;
-      if (!apool_journal_parse_is_base64 (code, length))
-        return FALSE;
-      length = g_base64_decode_step (code, length, (guchar *) to, &state, &rest);
-    }
   *text = (ApoolValue){ to, length };
   parse->n_text += length;
   return TRUE;
@@ -346,7 +270,7 @@ apool_journal_parse_batch (ApoolJournalEvent *event, const ApoolJsonText *value)
         if (!apool_json_is_key (&key, members[i].name, strlen (members[i].name)))
           continue;
         if (!(members[i].is_hex ? apool_journal_parse_hex (&element, number)
-                                : apool_journal_parse_number (&element, number)))
+                                : apool_json_read_number (&element, number)))
           return FALSE;
         found |= 1u << i;
       }
@@ -387,15 +311,15 @@ apool_journal_parse_member (ApoolJournalParse *parse,
   switch (member->kind)
     {
     case APOOL_JOURNAL_MEMBER_NUMBER:
-      return apool_journal_parse_number (value, to);
+      return apool_json_read_number (value, to);
     case APOOL_JOURNAL_MEMBER_SMALL:
       return apool_journal_parse_small (value, to);
     case APOOL_JOURNAL_MEMBER_BYTES:
       return apool_journal_parse_bytes (value, to);
     case APOOL_JOURNAL_MEMBER_TIME:
-      return apool_journal_parse_time (value, to);
+      return apool_json_read_seconds (value, to);
     case APOOL_JOURNAL_MEMBER_FLAG:
-      return apool_journal_parse_flag (value, to);
+      return apool_json_read_flag (value, to);
     case APOOL_JOURNAL_MEMBER_TEXT:
       return apool_journal_parse_text (parse, value, is_base64, to);
     case APOOL_JOURNAL_MEMBER_WORDS:
@@ -456,11 +380,11 @@ apool_journal_parse_outcome (ApoolJournalOutcome *outcome,
   if (apool_journal_parse_is (key, "errno"))
     return apool_journal_parse_up_to (value, G_MAXINT32, &outcome->errnum);
   if (apool_journal_parse_is (key, "timeout"))
-    return apool_journal_parse_flag (value, &outcome->is_timeout);
+    return apool_json_read_flag (value, &outcome->is_timeout);
   if (apool_journal_parse_is (key, "lost"))
-    return apool_journal_parse_flag (value, &outcome->is_lost);
+    return apool_json_read_flag (value, &outcome->is_lost);
   if (apool_journal_parse_is (key, "skipped"))
-    return apool_journal_parse_flag (value, &outcome->is_skipped);
+    return apool_json_read_flag (value, &outcome->is_skipped);
   return TRUE;
 }
 

@@ -256,6 +256,8 @@ test_objects_bad (Fixture *fixture, gconstpointer data)
     "{\"seq\":1,\"exit\":0,\"command\":\"\\ud800\"}",
     "{\"seq\":1,\"exit\":0,\"command_base64\":\"\"}",
     "{\"seq\":1,\"exit\":0,\"command_base64\":\"a\"}",
+    "{\"seq\":1,\"exit\":0,\"command_base64\":\"ZW=obyD/\"}",
+    "{\"seq\":1,\"exit\":0,\"command_base64\":\"ZWNo byD/\"}",
     "{\"seq\":1,\"exit\":0,\"retried\":1,\"command\":\"a\"}",
     "{\"seq\":1,\"exit\":0,\"key\":\"" KEY "\"}",
     "{\"seq\":1,\"exit\":0,\"key\":\"00\",\"occurrence\":1}",

@@ -4,7 +4,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#include "base/apool-json.h"
+#include "base/apool-json-value.h"
 
 /* In memory of exactly that size, so that a sanitizer sees what reads beyond. */
 static gboolean
@@ -421,6 +421,99 @@ test_json_as_python (void)
     }
 }
 
+/* ---- single values ---- */
+
+/* Returns: whether @text is a number of seconds */
+static gboolean
+test_json_read_seconds (const char *text, gint64 *usec)
+{
+  const ApoolJsonText value = { text, text + strlen (text) };
+
+  return apool_json_read_seconds (&value, usec);
+}
+
+static void
+test_json_seconds (void)
+{
+  static const char *const others[] = { "-1",
+                                        "1e3",
+                                        "1.5e3",
+                                        "1.5E-3",
+                                        "\"1\"",
+                                        "null",
+                                        "true",
+                                        "[1]",
+                                        "9223372036854.775808",
+                                        "99999999999999999999",
+                                        "18446744073709551615" };
+  static const struct
+  {
+    const char *text;
+    gint64 usec;
+  } times[] = {
+    { "0", 0 },        { "12", 12000000 },       { "1.5", 1500000 },
+    { "0.000001", 1 }, { "3.1234569", 3123456 }, { "9223372036854.775807", G_MAXINT64 },
+  };
+  gint64 usec;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_assert_true (test_json_read_seconds (times[i].text, &usec));
+      g_assert_cmpint (usec, ==, times[i].usec);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    g_assert_false (test_json_read_seconds (others[i], &usec));
+}
+
+static gboolean
+test_json_read_number (const char *text, guint64 *number)
+{
+  const ApoolJsonText value = { text, text + strlen (text) };
+
+  return apool_json_read_number (&value, number);
+}
+
+static void
+test_json_numbers (void)
+{
+  static const char *const others[] = { "-1", "1.0", "1e3", "18446744073709551616", "\"1\"" };
+  guint64 number;
+
+  g_assert_true (test_json_read_number ("0", &number));
+  g_assert_cmpuint (number, ==, 0);
+  g_assert_true (test_json_read_number ("18446744073709551615", &number));
+  g_assert_cmpuint (number, ==, G_MAXUINT64);
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    g_assert_false (test_json_read_number (others[i], &number));
+}
+
+static gboolean
+test_json_read_base64 (const char *text, char *bytes, gsize *length)
+{
+  const ApoolJsonText value = { text, text + strlen (text) };
+
+  return apool_json_read_base64 (&value, bytes, length);
+}
+
+static void
+test_json_base64 (void)
+{
+  static const char *const others[] = { "\"YQ=\"",    "\"Y!==\"",      "\"YQ\"", "\"YQ==YQ==\"",
+                                        "\"Y===\"",   "\"YWFh YWFh\"", "\"a\"",  "17",
+                                        "[\"YQ==\"]", "\"\\u0059Q==\"" };
+  char bytes[20];
+  gsize length;
+
+  g_assert_true (test_json_read_base64 ("\"\"", bytes, &length));
+  g_assert_cmpuint (length, ==, 0);
+  g_assert_true (test_json_read_base64 ("\"YQD/\"", bytes, &length));
+  g_assert_cmpmem (bytes, length, "a\0\xff", 3);
+  g_assert_true (test_json_read_base64 ("\"/w==\"", bytes, &length));
+  g_assert_cmpmem (bytes, length, "\xff", 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    g_assert_false (test_json_read_base64 (others[i], bytes, &length));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -432,6 +525,9 @@ main (int argc, char **argv)
   g_test_add_func ("/json/walk", test_json_walk);
   g_test_add_func ("/json/decode", test_json_decode);
   g_test_add_func ("/json/keys", test_json_keys);
+  g_test_add_func ("/json/seconds", test_json_seconds);
+  g_test_add_func ("/json/numbers", test_json_numbers);
+  g_test_add_func ("/json/base64", test_json_base64);
   g_test_add_func ("/json/as-python", test_json_as_python);
   return g_test_run ();
 }
