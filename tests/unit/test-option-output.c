@@ -3,35 +3,9 @@
 
 #include <glib.h>
 
-#include "base/apool-error.h"
 #include "cli/apool-option-output.h"
 #include "cli/apool-output-plan.h"
-
-#define PARSE(...) test_parse ((const char *[]){ "apool", __VA_ARGS__, NULL })
-#define CHECK_REFUSED(message, ...)                                                                \
-  test_check_refused (message, (const char *[]){ "apool", __VA_ARGS__, NULL })
-
-static ApoolOptions *
-test_parse (const char *const *argv)
-{
-  g_autoptr (GError) error = NULL;
-  ApoolOptions *options =
-      apool_options_parse ((int) g_strv_length ((char **) argv), (char **) argv, &error);
-
-  g_assert_no_error (error);
-  return options;
-}
-
-static void
-test_check_refused (const char *message, const char *const *argv)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (
-      apool_options_parse ((int) g_strv_length ((char **) argv), (char **) argv, &error));
-  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_USAGE);
-  g_assert_cmpstr (error->message, ==, message);
-}
+#include "option-fixture.h"
 
 static void
 test_check_tag (const char *value, const char *expected)
@@ -78,14 +52,15 @@ test_tag_escapes (void)
 static void
 test_tag_nul (void)
 {
-  CHECK_REFUSED ("--tagstring ab\\0: column 3: a tag holds no NUL byte", "--tagstring", "ab\\0");
-  CHECK_REFUSED ("--tagstring \\t\\000: column 3: a tag holds no NUL byte", "--tagstring=\\t\\000");
+  ASSERT_REFUSED ("--tagstring ab\\0: column 3: a tag holds no NUL byte", "--tagstring", "ab\\0");
+  ASSERT_REFUSED ("--tagstring \\t\\000: column 3: a tag holds no NUL byte",
+                  "--tagstring=\\t\\000");
 }
 
 static void
 test_check_coloured (const char *const *argv, const char *expected_option, const char *expected)
 {
-  g_autoptr (ApoolOptions) options = test_parse (argv);
+  g_autoptr (ApoolOptions) options = parse (argv);
   const char *option;
   g_autofree char *tag = apool_option_dup_tag (options, &option);
 
@@ -108,7 +83,7 @@ test_coloured_tag (void)
   CHECK_COLOURED ("--tagstring", "t", "--tagstring", "t", "--ctagstring", "c");
   CHECK_COLOURED ("--ctagstring", "c\t", "--ctagstring", "c\\t", "--tag");
   CHECK_COLOURED ("--ctagstring", "", "--ctagstring", "", "--tag");
-  CHECK_REFUSED ("--ctagstring ab\\0: column 3: a tag holds no NUL byte", "--ctagstring", "ab\\0");
+  ASSERT_REFUSED ("--ctagstring ab\\0: column 3: a tag holds no NUL byte", "--ctagstring", "ab\\0");
 }
 
 static void
@@ -120,7 +95,7 @@ test_title (void)
 
   g_assert_cmpstr (title, ==, "\t{#}\n");
   g_assert_null (apool_option_dup_title (none));
-  CHECK_REFUSED ("--title ab\\0: column 3: a title holds no NUL byte", "--title", "ab\\0");
+  ASSERT_REFUSED ("--title ab\\0: column 3: a title holds no NUL byte", "--title", "ab\\0");
 }
 
 static void
@@ -163,7 +138,7 @@ test_tables (void)
   g_assert_cmpint (none->output.table, ==, APOOL_OUTPUT_NO_TABLE);
   g_assert_null (none->output.table_path);
   g_assert_cmpstr (none->output.results, ==, "dir");
-  CHECK_REFUSED ("--res -.db: a database is a file: it cannot be printed", "--res", "-.db");
+  ASSERT_REFUSED ("--res -.db: a database is a file: it cannot be printed", "--res", "-.db");
 }
 
 static ApoolOutputOrder
@@ -267,12 +242,12 @@ test_drain_timeout (void)
   g_assert_cmpuint (none->output.drain_msec, ==, 100);
   g_assert_cmpuint (zero->output.drain_msec, ==, 0);
   g_assert_cmpuint (some->output.drain_msec, ==, 2500);
-  CHECK_REFUSED ("--drain-timeout -1: not a number of seconds: use 0.001 to 1000000, or 0 to wait "
-                 "for none",
-                 "--drain-timeout", "-1");
-  CHECK_REFUSED ("--drain-timeout 1s: not a number of seconds: use 0.001 to 1000000, or 0 to wait "
-                 "for none",
-                 "--drain-timeout", "1s");
+  ASSERT_REFUSED ("--drain-timeout -1: not a number of seconds: use 0.001 to 1000000, or 0 to wait "
+                  "for none",
+                  "--drain-timeout", "-1");
+  ASSERT_REFUSED ("--drain-timeout 1s: not a number of seconds: use 0.001 to 1000000, or 0 to wait "
+                  "for none",
+                  "--drain-timeout", "1s");
 }
 
 static void
@@ -283,7 +258,7 @@ test_tmp_limit (void)
 
   g_assert_cmpuint (none->output.tmp_limit, ==, 0);
   g_assert_cmpuint (some->output.tmp_limit, ==, 3 * 1024 * 1024);
-  CHECK_REFUSED (
+  ASSERT_REFUSED (
       "--tmp-limit 5x: not a number of bytes: use a whole number, 1 or more (also 2k, 2K)",
       "--tmp-limit=5x");
 }
