@@ -3,7 +3,7 @@
  *
  * libcsv is told to take every byte but quote and separator as it is: it would take blanks off, and
  * end a record at a line end, which here is for the source of records to say. Its strict mode finds
- * quotes that are not where RFC 4180 has them. */
+ * quotes that are not where RFC 4180 has them. It is loaded when it is needed. */
 
 #include "input/apool-columns-csv.h"
 
@@ -11,15 +11,51 @@
 #include <string.h>
 
 #include "base/apool-error.h"
+#include "base/apool-library.h"
 
 /* By so much libcsv's buffer grows; its own choice is 128 bytes. */
 #define BLOCK_BYTES 4096
 
+/* What is used of it. */
+#define APOOL_CSV_FUNCTIONS(FUNCTION)                                                              \
+  FUNCTION (init)                                                                                  \
+  FUNCTION (set_delim)                                                                             \
+  FUNCTION (set_space_func)                                                                        \
+  FUNCTION (set_term_func)                                                                         \
+  FUNCTION (set_blk_size)                                                                          \
+  FUNCTION (set_realloc_func)                                                                      \
+  FUNCTION (set_free_func)                                                                         \
+  FUNCTION (free)                                                                                  \
+  FUNCTION (parse)                                                                                 \
+  FUNCTION (fini)
+
+#define APOOL_CSV_MEMBER(name) __typeof__ (csv_##name) *name;
+#define APOOL_CSV_SYMBOL(name) { "csv_" #name, G_STRUCT_OFFSET (ApoolCsv, name) },
+
+/* The functions of libcsv, by their names without `csv_`. */
+typedef struct
+{
+  APOOL_CSV_FUNCTIONS (APOOL_CSV_MEMBER)
+} ApoolCsv;
+
 struct _ApoolColumnsCsv
 {
+  ApoolCsv csv;
   struct csv_parser parser;
   unsigned char separator;
 };
+
+static gboolean
+apool_columns_csv_load (ApoolCsv *csv, GError **error)
+{
+  static const char *const names[] = { "libcsv.so.3", NULL };
+  static const ApoolLibrarySymbol symbols[] = { APOOL_CSV_FUNCTIONS (APOOL_CSV_SYMBOL) };
+
+  if (apool_library_load (names, symbols, G_N_ELEMENTS (symbols), csv, error))
+    return TRUE;
+  g_prefix_error (error, "--csv: ");
+  return FALSE;
+}
 
 static int
 apool_columns_csv_is_nothing (unsigned char byte)
@@ -30,21 +66,22 @@ apool_columns_csv_is_nothing (unsigned char byte)
 static gboolean
 apool_columns_csv_init (ApoolColumnsCsv *self)
 {
-  if (csv_init (&self->parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
+  if (self->csv.init (&self->parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
     return FALSE;
-  csv_set_delim (&self->parser, self->separator);
-  csv_set_space_func (&self->parser, apool_columns_csv_is_nothing);
-  csv_set_term_func (&self->parser, apool_columns_csv_is_nothing);
-  csv_set_blk_size (&self->parser, BLOCK_BYTES);
-  csv_set_realloc_func (&self->parser, g_realloc);
-  csv_set_free_func (&self->parser, g_free);
+  self->csv.set_delim (&self->parser, self->separator);
+  self->csv.set_space_func (&self->parser, apool_columns_csv_is_nothing);
+  self->csv.set_term_func (&self->parser, apool_columns_csv_is_nothing);
+  self->csv.set_blk_size (&self->parser, BLOCK_BYTES);
+  self->csv.set_realloc_func (&self->parser, g_realloc);
+  self->csv.set_free_func (&self->parser, g_free);
   return TRUE;
 }
 
 /**
  * apool_columns_csv_new:
  * @separator: (nullable): the byte between columns, `\t` being a tab; a comma where it is not said
- * @error: (out) (optional): %APOOL_ERROR_USAGE: it is not one byte, or one that cannot be it
+ * @error: (out) (optional): %APOOL_ERROR_USAGE: it is not one byte, or one that cannot be it, or
+ *   libcsv is not there
  *
  * Returns: (transfer full) (nullable): what splits by it
  */
@@ -66,6 +103,11 @@ apool_columns_csv_new (const char *separator, GError **error)
     }
   self = g_new0 (ApoolColumnsCsv, 1);
   self->separator = (unsigned char) separator[0];
+  if (!apool_columns_csv_load (&self->csv, error))
+    {
+      g_free (g_steal_pointer (&self)); /* what it has is not libcsv's yet */
+      return NULL;
+    }
   if (apool_columns_csv_init (self))
     return g_steal_pointer (&self);
   g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_USAGE, "--csv: libcsv does not start");
@@ -79,7 +121,7 @@ apool_columns_csv_new (const char *separator, GError **error)
 void
 apool_columns_csv_free (ApoolColumnsCsv *self)
 {
-  csv_free (&self->parser);
+  self->csv.free (&self->parser);
   g_free (self);
 }
 
@@ -98,7 +140,7 @@ apool_columns_csv_fail (ApoolColumnsCsv *self, GString *fault, gsize offset, gsi
                      offset + 1);
   else
     g_string_assign (fault, "bad CSV: a quote that is not closed");
-  csv_free (&self->parser);
+  self->csv.free (&self->parser);
   if (!apool_columns_csv_init (self))
     g_error ("libcsv does not start");
   return FALSE;
@@ -129,11 +171,11 @@ apool_columns_csv_split (ApoolColumnsCsv *self,
       apool_columns_add (columns, "", 0);
       return TRUE;
     }
-  n_parsed =
-      csv_parse (&self->parser, value->data, length, apool_columns_csv_field_cb, NULL, columns);
+  n_parsed = self->csv.parse (&self->parser, value->data, length, apool_columns_csv_field_cb, NULL,
+                              columns);
   if (n_parsed < length)
     return apool_columns_csv_fail (self, fault, n_parsed, length);
-  if (csv_fini (&self->parser, apool_columns_csv_field_cb, NULL, columns) != 0)
+  if (self->csv.fini (&self->parser, apool_columns_csv_field_cb, NULL, columns) != 0)
     return apool_columns_csv_fail (self, fault, length, length);
   return TRUE;
 }

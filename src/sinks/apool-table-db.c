@@ -16,13 +16,13 @@
 
 #include "sinks/apool-table-db.h"
 
-#include <sqlite3.h>
 #include <string.h>
 
 #include "base/apool-error.h"
 #include "base/apool-json-text.h"
 #include "base/apool-utf8.h"
 #include "job/apool-ending.h"
+#include "sinks/apool-sqlite.h"
 
 /* What is written and not committed: no longer, and not more, than this. */
 #define COMMIT_MSEC 200
@@ -44,6 +44,7 @@ struct _ApoolTableDb
 
   char *path;
   GMainContext *context;
+  ApoolSqlite sql;
   sqlite3 *db;          /* (nullable) */
   sqlite3_stmt *insert; /* (nullable) */
   gint64 run;           /* ours, in the database */
@@ -107,21 +108,21 @@ apool_table_db_fail (ApoolTableDb *self, GError **error)
 {
   self->has_failed = TRUE;
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_OUTPUT, "--results: '%s': %s", self->path,
-               sqlite3_errmsg (self->db));
+               self->sql.errmsg (self->db));
   return FALSE;
 }
 
 static gboolean
 apool_table_db_execute (ApoolTableDb *self, const char *statements, GError **error)
 {
-  return sqlite3_exec (self->db, statements, NULL, NULL, NULL) == SQLITE_OK ||
+  return self->sql.exec (self->db, statements, NULL, NULL, NULL) == SQLITE_OK ||
          apool_table_db_fail (self, error);
 }
 
 static gboolean
 apool_table_db_is_in_transaction (const ApoolTableDb *self)
 {
-  return self->db && !sqlite3_get_autocommit (self->db);
+  return self->db && !self->sql.get_autocommit (self->db);
 }
 
 static void
@@ -190,15 +191,16 @@ static void
 apool_table_db_bind_text (ApoolTableDb *self, int column, const char *data, gsize length)
 {
   if (apool_utf8_is_valid (data, length))
-    (void) sqlite3_bind_text64 (self->insert, column, data, length, SQLITE_TRANSIENT, SQLITE_UTF8);
+    (void) self->sql.bind_text64 (self->insert, column, data, length, SQLITE_TRANSIENT,
+                                  SQLITE_UTF8);
   else
-    (void) sqlite3_bind_blob64 (self->insert, column, data, length, SQLITE_TRANSIENT);
+    (void) self->sql.bind_blob64 (self->insert, column, data, length, SQLITE_TRANSIENT);
 }
 
 static void
 apool_table_db_bind_seconds (ApoolTableDb *self, int column, gint64 usec)
 {
-  (void) sqlite3_bind_double (self->insert, column, (double) usec / G_USEC_PER_SEC);
+  (void) self->sql.bind_double (self->insert, column, (double) usec / G_USEC_PER_SEC);
 }
 
 /* A JSON array of the values; one that is no text is an object with its base64. */
@@ -232,7 +234,7 @@ apool_table_db_bind_usage (ApoolTableDb *self, const ApoolUsage *usage)
   apool_table_db_bind_seconds (self, COLUMN_SECONDS, usage->run_usec);
   apool_table_db_bind_seconds (self, COLUMN_USER, usage->user_usec);
   apool_table_db_bind_seconds (self, COLUMN_SYS, usage->system_usec);
-  (void) sqlite3_bind_int64 (self->insert, COLUMN_MAXRSS, usage->peak_bytes);
+  (void) self->sql.bind_int64 (self->insert, COLUMN_MAXRSS, usage->peak_bytes);
 }
 
 /* What can go wrong when something is bound is a lack of memory, or a value that is too large: then
@@ -244,17 +246,17 @@ apool_table_db_bind_facts (ApoolTableDb *self, const ApoolResultRow *row)
   g_autofree char *command = apool_ending_dup_command (row->task, row->outcome, row->place->slot);
   const ApoolTaskTraits *traits = apool_task_get_traits (row->task);
 
-  (void) sqlite3_clear_bindings (self->insert);
-  (void) sqlite3_bind_int64 (self->insert, COLUMN_RUN, self->run);
-  (void) sqlite3_bind_int64 (self->insert, COLUMN_SEQ, (gint64) apool_task_get_seq (row->task));
+  (void) self->sql.clear_bindings (self->insert);
+  (void) self->sql.bind_int64 (self->insert, COLUMN_RUN, self->run);
+  (void) self->sql.bind_int64 (self->insert, COLUMN_SEQ, (gint64) apool_task_get_seq (row->task));
   if (row->place->worker > 0) /* else NULL */
-    (void) sqlite3_bind_int64 (self->insert, COLUMN_WORKER, row->place->worker);
-  (void) sqlite3_bind_text (self->insert, COLUMN_HOST, apool_result_row_get_host (row), -1,
-                            SQLITE_STATIC);
+    (void) self->sql.bind_int64 (self->insert, COLUMN_WORKER, row->place->worker);
+  (void) self->sql.bind_text (self->insert, COLUMN_HOST, apool_result_row_get_host (row), -1,
+                              SQLITE_STATIC);
   apool_table_db_bind_usage (self, apool_outcome_get_usage (row->outcome));
-  (void) sqlite3_bind_int (self->insert, COLUMN_EXIT, apool_ending_get_status (row->outcome));
-  (void) sqlite3_bind_int (self->insert, COLUMN_SIGNAL, apool_ending_get_signal (row->outcome));
-  (void) sqlite3_bind_int64 (self->insert, COLUMN_ATTEMPTS, traits->attempt);
+  (void) self->sql.bind_int (self->insert, COLUMN_EXIT, apool_ending_get_status (row->outcome));
+  (void) self->sql.bind_int (self->insert, COLUMN_SIGNAL, apool_ending_get_signal (row->outcome));
+  (void) self->sql.bind_int64 (self->insert, COLUMN_ATTEMPTS, traits->attempt);
   apool_table_db_bind_text (self, COLUMN_COMMAND, command, strlen (command));
   apool_table_db_list_values (row->task, self->text);
   apool_table_db_bind_text (self, COLUMN_ARGUMENTS, self->text->str, self->text->len);
@@ -290,13 +292,13 @@ apool_table_db_is_small (const ApoolResultRow *row, const ApoolTableDbSizes *siz
 static gboolean
 apool_table_db_insert_row (ApoolTableDb *self, GError **error)
 {
-  if (sqlite3_step (self->insert) != SQLITE_DONE)
+  if (self->sql.step (self->insert) != SQLITE_DONE)
     {
       apool_table_db_fail (self, error);
-      (void) sqlite3_reset (self->insert); /* says the same once more */
+      (void) self->sql.reset (self->insert); /* says the same once more */
       return FALSE;
     }
-  return sqlite3_reset (self->insert) == SQLITE_OK || apool_table_db_fail (self, error);
+  return self->sql.reset (self->insert) == SQLITE_OK || apool_table_db_fail (self, error);
 }
 
 /* Both streams fit into the scratch. */
@@ -314,7 +316,7 @@ apool_table_db_write_small (ApoolTableDb *self,
 
       if (!apool_collected_read (row->streams[i], row->spool, at, length, error))
         return FALSE;
-      (void) sqlite3_bind_blob64 (self->insert, COLUMN_STREAMS + i, at, length, SQLITE_STATIC);
+      (void) self->sql.bind_blob64 (self->insert, COLUMN_STREAMS + i, at, length, SQLITE_STATIC);
       at += length;
     }
   if (!apool_table_db_ensure_transaction (self, error) || !apool_table_db_insert_row (self, error))
@@ -333,7 +335,7 @@ apool_table_db_fill_blob (ApoolTableDb *self,
                           GError **error)
 {
   int offset = 0;
-  int end = sqlite3_blob_bytes (blob);
+  int end = self->sql.blob_bytes (blob);
 
   while (offset < end)
     {
@@ -342,7 +344,7 @@ apool_table_db_fill_blob (ApoolTableDb *self,
       if (!apool_result_row_read (row, stream, &length, error))
         return FALSE;
       length = MIN (length, (gsize) (end - offset)); /* the rest is cut */
-      if (sqlite3_blob_write (blob, row->scratch, (int) length, offset) != SQLITE_OK)
+      if (self->sql.blob_write (blob, row->scratch, (int) length, offset) != SQLITE_OK)
         return apool_table_db_fail (self, error);
       offset += (int) length;
     }
@@ -357,10 +359,10 @@ apool_table_db_write_blob (
   sqlite3_blob *blob = NULL;
   gboolean is_written;
 
-  if (sqlite3_blob_open (self->db, "main", "jobs", columns[stream], rowid, 1, &blob) != SQLITE_OK)
+  if (self->sql.blob_open (self->db, "main", "jobs", columns[stream], rowid, 1, &blob) != SQLITE_OK)
     return apool_table_db_fail (self, error);
   is_written = apool_table_db_fill_blob (self, blob, row, stream, error);
-  if (sqlite3_blob_close (blob) != SQLITE_OK && is_written)
+  if (self->sql.blob_close (blob) != SQLITE_OK && is_written)
     return apool_table_db_fail (self, error);
   return is_written;
 }
@@ -374,10 +376,10 @@ apool_table_db_write_pieces (ApoolTableDb *self,
   gint64 rowid;
 
   for (int i = 0; i < APOOL_N_STREAMS; i++)
-    (void) sqlite3_bind_zeroblob64 (self->insert, COLUMN_STREAMS + i, sizes->streams[i]);
+    (void) self->sql.bind_zeroblob64 (self->insert, COLUMN_STREAMS + i, sizes->streams[i]);
   if (!apool_table_db_insert_row (self, error))
     return FALSE;
-  rowid = sqlite3_last_insert_rowid (self->db);
+  rowid = self->sql.last_insert_rowid (self->db);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     if (!apool_table_db_write_blob (self, row, (ApoolStream) i, rowid, error))
       return FALSE;
@@ -413,7 +415,7 @@ apool_table_db_write_row (ApoolResultTable *table, const ApoolResultRow *row, GE
     }
   apool_table_db_bind_facts (self, row);
   sizes = apool_table_db_get_sizes (self, row);
-  (void) sqlite3_bind_int64 (self->insert, COLUMN_CUT, (gint64) sizes.cut);
+  (void) self->sql.bind_int64 (self->insert, COLUMN_CUT, (gint64) sizes.cut);
   self->n_cut += sizes.cut > 0;
   if (apool_table_db_is_small (row, &sizes))
     return apool_table_db_write_small (self, row, &sizes, error);
@@ -427,8 +429,10 @@ static void
 apool_table_db_close (ApoolTableDb *self)
 {
   apool_table_db_stop_timer (self);
-  (void) sqlite3_finalize (g_steal_pointer (&self->insert));
-  (void) sqlite3_close (g_steal_pointer (&self->db));
+  if (!self->db)
+    return;
+  (void) self->sql.finalize (g_steal_pointer (&self->insert));
+  (void) self->sql.close (g_steal_pointer (&self->db));
 }
 
 static gboolean
@@ -498,18 +502,18 @@ apool_table_db_set_up (ApoolTableDb *self, GError **error)
       g_strdup_printf ("INSERT INTO runs (started) VALUES (%" G_GINT64_FORMAT " / 1000.0)",
                        g_get_real_time () / 1000);
 
-  (void) sqlite3_busy_timeout (self->db, BUSY_MSEC);
+  (void) self->sql.busy_timeout (self->db, BUSY_MSEC);
   if (!apool_table_db_execute (self, "PRAGMA journal_mode = WAL", error) ||
       !apool_table_db_execute (self, "PRAGMA synchronous = NORMAL", error) ||
       !apool_table_db_execute (self, "BEGIN IMMEDIATE", error) ||
       !apool_table_db_execute (self, apool_table_db_schema, error) ||
       !apool_table_db_execute (self, run, error))
     return FALSE;
-  self->run = sqlite3_last_insert_rowid (self->db);
+  self->run = self->sql.last_insert_rowid (self->db);
   if (!apool_table_db_execute (self, "COMMIT", error))
     return FALSE;
-  return sqlite3_prepare_v3 (self->db, apool_table_db_insert, sizeof apool_table_db_insert,
-                             SQLITE_PREPARE_PERSISTENT, &self->insert, NULL) == SQLITE_OK ||
+  return self->sql.prepare_v3 (self->db, apool_table_db_insert, sizeof apool_table_db_insert,
+                               SQLITE_PREPARE_PERSISTENT, &self->insert, NULL) == SQLITE_OK ||
          apool_table_db_fail (self, error);
 }
 
@@ -523,8 +527,8 @@ apool_table_db_dup_path (const char *path)
 /**
  * apool_table_db_new:
  * @config: (transfer none): where it is
- * @error: (out) (optional): #APOOL_ERROR_OUTPUT, or #APOOL_ERROR_USAGE where apool is built without
- *   SQLite; naming the option and the file
+ * @error: (out) (optional): #APOOL_ERROR_OUTPUT, or #APOOL_ERROR_USAGE where there is no SQLite;
+ *   naming the option and the file
  *
  * Opens a database, and begins a run in it.
  *
@@ -538,7 +542,12 @@ apool_table_db_new (const ApoolTableDbConfig *config, GError **error)
 
   self->path = g_strdup (config->path);
   self->context = g_main_context_ref (config->context);
-  if (sqlite3_open_v2 (path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
+  if (!apool_sqlite_load (&self->sql, error))
+    {
+      g_prefix_error (error, "--results: '%s': ", self->path);
+      return NULL;
+    }
+  if (self->sql.open_v2 (path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
           SQLITE_OK ||
       !apool_table_db_set_up (self, error))
     {
@@ -547,7 +556,7 @@ apool_table_db_new (const ApoolTableDbConfig *config, GError **error)
       return NULL;
     }
   if (config->max_row_bytes > 0)
-    (void) sqlite3_limit (self->db, SQLITE_LIMIT_LENGTH, config->max_row_bytes);
-  self->max_row_bytes = (guint64) sqlite3_limit (self->db, SQLITE_LIMIT_LENGTH, -1);
+    (void) self->sql.limit (self->db, SQLITE_LIMIT_LENGTH, config->max_row_bytes);
+  self->max_row_bytes = (guint64) self->sql.limit (self->db, SQLITE_LIMIT_LENGTH, -1);
   return APOOL_RESULT_TABLE (g_steal_pointer (&self));
 }
