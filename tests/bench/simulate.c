@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* simulate [--quick]: how well each scheduler does, and what it costs.
+/* simulate [--quick | --large | --row SCHEDULER WORKLOAD WORKERS TASKS]: how well each scheduler
+ * does, and what it costs.
  *
  * The pool is the real one; its workers are not, and neither is the time. A row says how long the
  * run took in virtual time, in units of what nobody could do better; how much processor time each
  * task took, of the simulation as of the pool; and the most memory. Each row is a process of its
  * own, so that its memory is its own. Rows do not depend on the machine but for the last two
- * columns, so the quick ones are a test: with few workers and tasks, and limits. */
+ * columns, so the quick ones are a test: with few workers and tasks, and limits. The large ones
+ * take minutes each. --row is one row in this process, for who looks at that. */
 
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/apool-units.h"
 #include "pool/apool-pool.h"
 #include "sim-factory.h"
 
@@ -25,6 +28,9 @@ typedef struct
   guint64 n_tasks;
   guint workloads; /* bits of SimWorkload */
 } Size;
+
+/* As many as --row takes. */
+#define MAX_WORKERS 1000000
 
 /* So much longer than the best a run may take, in the quick rows: list scheduling is known to be
  * within twice the best. */
@@ -55,14 +61,20 @@ simulate_get_cpu_usec (void)
          (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
-/* Returns the most memory that this process ever had: MiB. */
+/* Returns the most memory that this process ever had: MiB. Unlike getrusage() this forgets what the
+ * process had that executed us. */
 static double
 simulate_get_peak (void)
 {
-  struct rusage usage;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *status = NULL;
+  const char *line;
 
-  g_assert_cmpint (getrusage (RUSAGE_SELF, &usage), ==, 0);
-  return (double) usage.ru_maxrss / 1024.0;
+  (void) g_file_get_contents ("/proc/self/status", &status, NULL, &error);
+  g_assert_no_error (error);
+  line = strstr (status, "\nVmHWM:");
+  g_assert_nonnull (line);
+  return (double) g_ascii_strtoull (line + strlen ("\nVmHWM:"), NULL, 10) / 1024.0;
 }
 
 static ApoolTasks *
@@ -156,25 +168,81 @@ simulate_size (const Size *size, gboolean is_quick)
   return ok;
 }
 
-int
-main (int argc, char **argv)
+/* Returns whether there is such a scheduler. */
+static gboolean
+simulate_find_kind (const char *name, const ApoolSchedulerKind **kind)
 {
-  const guint all = (1u << SIM_N_WORKLOADS) - 1;
-  const Size quick[] = { { 8, 1000, all }, { 100, 10000, all }, { 2000, 20000, all }, { 0 } };
-  const Size full[] = {
-    { 8, 10000, all },
-    { 100, 100000, all },
-    { 10000, 1000000, all },
-    { 10000, 10000000, 1u << SIM_EQUAL | 1u << SIM_ZIPF },
-    { 0 },
-  };
-  gboolean is_quick = argc > 1 && strcmp (argv[1], "--quick") == 0;
+  gsize n_kinds;
+  const ApoolSchedulerKind *kinds = apool_scheduler_table_get (&n_kinds);
+
+  for (gsize i = 0; i < n_kinds; i++)
+    if (strcmp (kinds[i].name, name) == 0)
+      *kind = &kinds[i];
+  return *kind != NULL;
+}
+
+static gboolean
+simulate_find_workload (const char *name, SimWorkload *workload)
+{
+  for (SimLoad load = { 0 }; load.workload < SIM_N_WORKLOADS; load.workload++)
+    if (strcmp (sim_load_get_name (&load), name) == 0)
+      {
+        *workload = load.workload;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* Returns whether the words of a row are fine. */
+static gboolean
+simulate_read_row (char **words, Row *row)
+{
+  guint64 n_workers;
+
+  if (!simulate_find_kind (words[0], &row->kind) ||
+      !simulate_find_workload (words[1], &row->load.workload) ||
+      !apool_units_parse_count (words[2], &n_workers) || n_workers == 0 ||
+      n_workers > MAX_WORKERS || !apool_units_parse_count (words[3], &row->load.n_tasks) ||
+      row->load.n_tasks == 0)
+    return FALSE;
+  row->n_workers = (guint) n_workers;
+  return TRUE;
+}
+
+static gboolean
+simulate_sizes (const Size *sizes, gboolean is_quick)
+{
   gboolean ok = TRUE;
 
   printf ("%-12s  %-10s  %7s  %9s  %6s  %6s  %6s\n", "scheduler", "workload", "workers", "tasks",
           "ideal", "us/job", "MiB");
   g_assert_cmpint (fflush (stdout), ==, 0);
-  for (const Size *size = is_quick ? quick : full; size->n_workers > 0; size++)
+  for (const Size *size = sizes; size->n_workers > 0; size++)
     ok &= simulate_size (size, is_quick);
-  return ok ? 0 : 1;
+  return ok;
+}
+
+int
+main (int argc, char **argv)
+{
+  const guint all = (1u << SIM_N_WORKLOADS) - 1;
+  const Size quick[] = { { 8, 1000, all }, { 100, 10000, all }, { 2000, 20000, all }, { 0 } };
+  const Size full[] = { { 8, 10000, all }, { 100, 100000, all }, { 10000, 1000000, all }, { 0 } };
+  const Size large[] = { { 10000, 10000000, 1u << SIM_EQUAL | 1u << SIM_ZIPF }, { 0 } };
+  Row row = { 0 };
+
+  if (argc == 1)
+    return simulate_sizes (full, FALSE) ? 0 : 1;
+  if (argc == 2 && strcmp (argv[1], "--quick") == 0)
+    return simulate_sizes (quick, TRUE) ? 0 : 1;
+  if (argc == 2 && strcmp (argv[1], "--large") == 0)
+    return simulate_sizes (large, FALSE) ? 0 : 1;
+  if (argc == 6 && strcmp (argv[1], "--row") == 0 && simulate_read_row (argv + 2, &row))
+    {
+      simulate_print_row (&row, FALSE);
+      return 0;
+    }
+  fprintf (stderr,
+           "usage: simulate [--quick | --large | --row SCHEDULER WORKLOAD WORKERS TASKS]\n");
+  return 1;
 }
