@@ -18,7 +18,6 @@ from measure import Failure, make_input, run_once
 
 BATCH = 1000
 PARTS = 10000
-BATCH_LINES = 2_000_000
 PASSING_LINES = 10_000_000
 PRODUCT_SIDE = 3000
 SHUFFLED_LINES = 1_000_000
@@ -26,7 +25,6 @@ PERL_ROWS = 100_000
 ROUNDS = 3
 
 # Aims.
-MAX_XARGS_RATIO = 1.5
 MAX_MIB = 64
 MAX_RENDER_USEC = 2.0
 
@@ -101,24 +99,6 @@ def check_batches(pool, xargs, lines, folder, environment):
     check_same(pool, paths[1], paths[0])
     for path in paths:
         os.unlink(path)
-
-
-def compare_batches(scale, folder, environment):
-    program = shutil.which("xargs", path=environment.get("PATH"))
-    if not program:
-        print("xargs: not here, left out")
-        return []
-    n_lines = max(10 * BATCH, int(BATCH_LINES * scale))
-    lines = make_input(folder, n_lines)
-    pool, xargs = make_pool(f"-N{BATCH}"), [program, f"-n{BATCH}"]
-    check_batches(pool, xargs, lines, folder, environment)
-    rounds = run_rounds({"xargs": [*xargs, "true"], "apool": [*pool, "true"]}, lines, environment)
-    print(f"\n{n_lines} lines in batches of {BATCH}")
-    rows = [tell(f"{name}, CPU", find_median(rounds, lambda one, name=name: one[name]), "s")
-            for name in rounds[0]]
-    ratio = find_median(rounds, lambda one: one["apool"] / one["xargs"])
-    return [*rows, tell("as a ratio", ratio, "", MAX_XARGS_RATIO),
-            {"name": "rounds", "rounds": rounds}]
 
 
 # ---- memory while all of an input passes ----
@@ -245,7 +225,6 @@ def measure_perl(scale, folder, environment):
 def measure_all(options, folder, environment):
     """Prints and returns rows."""
     return {
-        "batches": compare_batches(options.scale, folder, environment),
         "memory": measure_memory(options.scale, folder, environment),
         "templates": measure_templates(options.render, options.scale, environment),
         "perl": measure_perl(options.scale, folder, environment),

@@ -180,15 +180,17 @@ def measure_idle(workers, folder, environment, tmpfs):
     return tell(f"idle, --workers {workers}", samples)
 
 
-def watch(pid, tmpfs):
-    """Returns samples of a pool until it has ended."""
+def watch(pid, tmpfs, tick_msec):
+    """Returns samples of a pool until it has ended, the first one at once."""
     samples = []
     end = os.pidfd_open(pid)
     try:
         poll = select.poll()
         poll.register(end, select.POLLIN)
-        while not poll.poll(TICK_MSEC):
+        while True:
             samples.append(take_sample(pid, tmpfs))
+            if poll.poll(tick_msec):
+                break
     except OSError:  # it has ended while it was looked at
         pass
     finally:
@@ -196,12 +198,12 @@ def watch(pid, tmpfs):
     return samples
 
 
-def watch_run(argv, stdin_path, stdout_path, environment):
+def watch_run(argv, stdin_path, stdout_path, environment, tick_msec=TICK_MSEC):
     """Runs a pool to its end. Returns (samples, CPU seconds, wall seconds, exit status)."""
     tmpfs = find_tmpfs_devices()
     begin = time.monotonic()
     pid = start(argv, stdin_path, stdout_path, environment)
-    samples = watch(pid, tmpfs)
+    samples = watch(pid, tmpfs, tick_msec)
     return samples, *wait(pid, begin)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is left when a tool has ended, and what a thousand jobs at once and the least job take.
+"""What is left when a tool has ended.
 
 The table is of ways to end, of kinds of processes that a job has started, and of tools: each number
 is how many processes of one job are still there a second after the tool has ended, of those that
@@ -7,14 +7,13 @@ the job has started and of itself. All of them have the same argument that nobod
 """
 
 import os
-import re
 import select
 import shutil
 import signal
 import subprocess
 import time
 
-from measure import Failure, make_input
+from measure import Failure
 
 PATIENCE_SECONDS = 30
 LEFT_SECONDS = 1.0
@@ -163,70 +162,5 @@ def measure_table(folder, environment):
     return rows
 
 
-def get_own_cpu(pid):
-    """Returns the CPU seconds of a process that has ended, and was not reaped."""
-    with open(f"/proc/{pid}/stat", "rb") as file:
-        fields = file.read().rsplit(b")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def measure_many(folder, environment):
-    """Runs 2000 jobs that do nothing for a second, 1000 at once."""
-    with open(make_input(folder, 2000), "rb") as lines:
-        begin = time.monotonic()
-        process = subprocess.Popen([os.environ["APOOL_PROGRAM"], "-j1000", "-n0", "sleep", "1"],
-                                   env=environment, stdin=lines, stdout=subprocess.DEVNULL)
-        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    wall = time.monotonic() - begin
-    cpu = get_own_cpu(process.pid)
-    if process.wait() != 0:
-        raise Failure("orphans: 1000 jobs at once fail")
-    print(f"\n2000 times 'sleep 1', 1000 at once: {wall:.2f} s (aim: below 2.5),"
-          f" the manager uses {100 * cpu / wall:.1f} % of a core (aim: below 10)", flush=True)
-    return {"wall_sec": wall, "manager_cpu_sec": cpu}
-
-
-def count_instructions(perf, jobs, folder, environment):
-    """Returns what manager, workers and jobs execute in user space; None where nothing counts."""
-    tool = [perf, "stat", "-x,", "-e", "instructions:u", "-o", f"{folder}/perf.out"]
-    with open(make_input(folder, jobs), "rb") as lines:
-        subprocess.run([*tool, os.environ["APOOL_PROGRAM"], "-j4", "/bin/true"], env=environment,
-                       stdin=lines, stdout=subprocess.DEVNULL, check=True)
-    with open(f"{folder}/perf.out", encoding="ascii") as file:
-        found = re.search(r"^(\d+),.*instructions", file.read(), re.MULTILINE)
-    return int(found.group(1)) if found else None
-
-
-def measure_instructions(folder, environment):
-    """Counts what one job more takes: to be held against the same figure of another version."""
-    perf = shutil.which("perf")
-    counts = [count_instructions(perf, jobs, folder, environment) if perf else None
-              for jobs in (500, 2500)]
-    if None in counts:
-        print("instructions: this machine does not count them", flush=True)
-        return None
-    per_job = (counts[1] - counts[0]) / 2000
-    print(f"{per_job:.0f} instructions for one more job of /bin/true, with its own", flush=True)
-    return per_job
-
-
-def measure_least(folder, environment):
-    """Measures what the manager itself uses for a job that does nothing."""
-    jobs = 4000
-    process = subprocess.Popen([os.environ["APOOL_PROGRAM"], "-j4", "-a", make_input(folder, jobs),
-                                "/bin/true"], env=environment, stdout=subprocess.DEVNULL)
-    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    usec = get_own_cpu(process.pid) / jobs * 1e6
-    if process.wait() != 0:
-        raise Failure("orphans: jobs that do nothing fail")
-    print(f"the manager uses {usec:.1f} us of CPU time for a job of /bin/true", flush=True)
-    return {"manager_cpu_usec": usec,
-            "instructions_per_job": measure_instructions(folder, environment)}
-
-
 def measure_all(folder, environment):
-    return {
-        "left": measure_table(folder, environment),
-        "many": measure_many(folder, environment),
-        "least": measure_least(folder, environment),
-    }
+    return {"left": measure_table(folder, environment)}

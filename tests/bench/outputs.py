@@ -240,8 +240,11 @@ def measure_small(options, folder, environment):
     return memory.tell(f"{jobs} behind a slow one", samples) | {"wall_sec": wall}
 
 
-def measure_large(name, argv, environment):
-    """Measures a pool that prints through a pipe to somebody who reads all of it."""
+def watch_piped(argv, environment):
+    """Runs a pool that prints through a pipe to somebody who reads all of it.
+
+    Returns (samples of memory, wall seconds).
+    """
     with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                           env=environment) as reader:
         path = f"/proc/self/fd/{reader.stdin.fileno()}"
@@ -249,6 +252,11 @@ def measure_large(name, argv, environment):
         reader.stdin.close()
     if status != 0 or not samples:
         fail(argv, f"ended with {status}")
+    return samples, wall
+
+
+def measure_large(name, argv, environment):
+    samples, wall = watch_piped(argv, environment)
     return memory.tell(name, samples) | {"wall_sec": wall}
 
 

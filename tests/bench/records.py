@@ -14,8 +14,8 @@ import shutil
 import statistics
 import time
 
-import costs
-from measure import Failure, count_lines, make_input, start
+import contest
+from measure import Failure, count_lines, make_input, read_own_cpu, start
 
 JOBS = 5000
 LOGGED_JOBS = 1_000_000
@@ -31,30 +31,31 @@ COLUMNS = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCom
 
 
 def make_workloads(scale):
-    jobs = costs.scale_jobs(JOBS, scale)
+    jobs = contest.scale_jobs(JOBS, scale)
     return [
-        costs.Workload("/bin/true", jobs, jobs, 1, [], [], ["/bin/true"], False),
-        costs.Workload("/bin/echo, kept", jobs, jobs, 1, [], [], ["/bin/echo"], True),
-        costs.Workload("echo {}, kept", jobs, jobs, 1, [], [], ["echo {}"], True),
+        contest.Workload("/bin/true", jobs, [], [], ["/bin/true"]),
+        contest.Workload("/bin/echo, kept", jobs, [], [], ["/bin/echo"], True),
+        contest.Workload("echo {}, kept", jobs, [], [], ["echo {}"], True),
     ]
 
 
 def make_keeper(name, folder, *options):
     """Returns a pool that keeps its records in a place of its own, which is not there yet."""
     place = os.path.join(folder, "record")
+    program = os.environ["APOOL_PROGRAM"]
 
-    def make_argv(program, load, jobs):
+    def make_argv(load):
         shutil.rmtree(place, ignore_errors=True)
         os.mkdir(place)
         words = [word.format(place=place) for word in options]
-        return [program, f"-j{costs.AT_ONCE}", *words, *load.pool]
+        return [program, f"-j{contest.AT_ONCE}", *words, *load.pool]
 
-    return costs.Contender(name, os.environ["APOOL_PROGRAM"], False, make_argv)
+    return contest.Contender(name, make_argv)
 
 
 def make_keepers(folder):
     return [
-        costs.make_pool(NO_RECORD),
+        contest.make_pool(NO_RECORD),
         make_keeper("joblog", folder, "--joblog", "{place}/log"),
         make_keeper("JSON joblog", folder, "--joblog", "{place}/log.jsonl"),
         make_keeper("journal", folder, "--journal", "{place}/journal"),
@@ -62,10 +63,10 @@ def make_keepers(folder):
 
 
 def compare_keepers(options, folder, environment):
-    costs.print_heading(NO_RECORD)
+    contest.print_heading(NO_RECORD)
     rows = []
     for load in make_workloads(options.scale):
-        rows += costs.compare(load, make_keepers(folder), 2 * options.rounds - 1, folder,
+        rows += contest.compare(load, make_keepers(folder), 2 * options.rounds - 1, folder,
                               environment)
     return rows
 
@@ -75,9 +76,7 @@ def compare_keepers(options, folder, environment):
 def take_own_cpu(pid):
     """Waits for a process. Returns the CPU seconds of itself, without its children, and of all."""
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    with open(f"/proc/{pid}/stat", "rb") as file:
-        fields = file.read().rpartition(b")")[2].split()
-    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    own = read_own_cpu(pid)
     _, status, usage = os.wait4(pid, 0)
     if status != 0:
         raise Failure(f"records: ended with {os.waitstatus_to_exitcode(status)}")
@@ -94,7 +93,7 @@ def compare_managers(options, folder, environment):
         samples = {keeper.name: [] for keeper in keepers}
         for _ in range(options.rounds):
             for keeper in keepers:
-                argv = keeper.make_argv(keeper.program, load, load.jobs)
+                argv = keeper.make_argv(load)
                 pid = start(argv, make_input(folder, load.jobs), os.path.join(folder, "output"),
                             environment)
                 samples[keeper.name].append(take_own_cpu(pid))
@@ -136,13 +135,13 @@ def run_again(name, argv, jobs, stdin_path, stdout_path, environment):
 
 
 def resume_joblog(options, folder, environment):
-    jobs = costs.scale_jobs(LOGGED_JOBS, options.scale)
+    jobs = contest.scale_jobs(LOGGED_JOBS, options.scale)
     log = os.path.join(folder, "log")
     with open(log, "w", encoding="ascii") as file:
         file.write(COLUMNS)
         file.writelines(f"{job + 1}\t:\t1700000000.000\t     0.001\t0\t0\t0\t0\t/bin/false word{job}\n"
                         for job in range(jobs))
-    argv = [os.environ["APOOL_PROGRAM"], f"-j{costs.AT_ONCE}", "--joblog", log, "--resume",
+    argv = [os.environ["APOOL_PROGRAM"], f"-j{contest.AT_ONCE}", "--joblog", log, "--resume",
             "/bin/false"]
     row = run_again("joblog, resumed", argv, jobs, make_input(folder, jobs), os.devnull,
                     environment)
@@ -151,11 +150,11 @@ def resume_joblog(options, folder, environment):
 
 
 def replay_journal(options, folder, environment):
-    jobs = costs.scale_jobs(RECORDED_JOBS, options.scale)
+    jobs = contest.scale_jobs(RECORDED_JOBS, options.scale)
     stdin_path = make_input(folder, jobs)
     stdout_path = os.path.join(folder, "output")
     # The second time there is nothing that these could run.
-    argv = [os.environ["APOOL_PROGRAM"], f"-j{costs.AT_ONCE}",
+    argv = [os.environ["APOOL_PROGRAM"], f"-j{contest.AT_ONCE}",
             "--journal", os.path.join(folder, "journal"), "echo {}"]
     rows = [run_again(name, argv, jobs, stdin_path, stdout_path, environment)
             for name in ("journal, run", "journal, replayed")]
