@@ -383,14 +383,15 @@ copy_apool (E2eStage *stage)
   return g_steal_pointer (&path);
 }
 
-/* Apool cannot start itself as a worker, not even once: there is input when it runs already. */
+/* Apool cannot start itself as a worker, not even once: there is input when it runs already. What
+ * copies its messages keeps standard output open, at whose end they are looked at. */
 static void
 test_not_executable (E2eStage *stage, gconstpointer data)
 {
   g_autofree char *path = copy_apool (stage);
   g_autofree char *script =
       g_strdup_printf ("%s -D -j2 --workers 2 echo <%s 2> >(read -r line; chmod 0 %s; echo a >%s; "
-                       "cat >&2)",
+                       "cat 3>&1 >&2)",
                        path, stage->gate->path, path, stage->gate->path);
   g_autoptr (E2eRun) run = e2e_shell ("", script);
 
