@@ -3,6 +3,8 @@
  * slots and its seat, how long it takes until another one is tried, and when there is no hope left
  * that any will stay. */
 
+#include <gio/gio.h>
+
 #include "pool/apool-crew-private.h"
 
 /* Workers one after the other that could not be made, or were lost before they started any task,
@@ -219,6 +221,15 @@ apool_crew_go_on_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Whether the first worker cannot be made, for want of descriptors: nothing that this process has
+ * open will be closed meanwhile. The end of the run says it all. */
+static gboolean
+apool_crew_is_hopeless (const ApoolCrew *self, const GError *error)
+{
+  return !self->is_ending && !self->has_made &&
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+}
+
 /* For the crew only. No worker could be made: tries no other one for a while, or until one has
  * gone. */
 void
@@ -232,6 +243,11 @@ apool_crew_run_short (ApoolCrew *self, ApoolPost *post, const GError *error)
   };
   gboolean has_failed;
 
+  if (apool_crew_is_hopeless (self, error))
+    {
+      self->funcs.failed (g_error_copy (error), self->data);
+      return;
+    }
   self->n_fruitless++;
   has_failed = apool_crew_has_failed (self);
   if (has_failed)

@@ -24,6 +24,7 @@ struct _ApoolCrew
   guint n_above;         /* slots of members that are to be given up */
   guint n_fruitless;     /* in a row: not made, or lost before they started any task */
   guint n_not_made;      /* in a row */
+  gboolean has_made;     /* there was a worker */
   GSource *short_source; /* (nullable): runs while none is made, since one could not be */
   gboolean is_congested;
   guint64 uncongested; /* a task that is not; 0: none */

@@ -205,6 +205,7 @@ apool_crew_make (ApoolCrew *self, ApoolPost *post)
       apool_crew_run_short (self, post, error);
       return FALSE;
     }
+  self->has_made = TRUE;
   member = apool_member_new (post, proxy);
   g_ptr_array_add (self->members, member);
   self->n_unready++;

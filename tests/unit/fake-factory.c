@@ -4,17 +4,20 @@
 
 #include "fake-factory.h"
 
+#include <gio/gio.h>
+
 #include "base/apool-error.h"
 
 struct _FakeFactory
 {
   GObject parent_instance;
 
-  FakeWatch *watch;   /* over all workers */
-  GPtrArray *workers; /* FakeWorker, owned: all that were ever made */
-  guint n_passed;     /* the first ones of them, which have ended */
-  char *failure;      /* (nullable): why no worker can be made */
-  guint n_failures;   /* how many more times */
+  FakeWatch *watch;     /* over all workers */
+  GPtrArray *workers;   /* FakeWorker, owned: all that were ever made */
+  guint n_passed;       /* the first ones of them, which have ended */
+  char *failure;        /* (nullable): why no worker can be made */
+  guint n_failures;     /* how many more times */
+  gboolean lacks_files; /* that is why */
   gboolean prepares;
   gboolean remembers;
 };
@@ -39,7 +42,10 @@ fake_factory_create_worker (ApoolWorkerFactory *factory,
   if (self->failure && self->n_failures > 0)
     {
       self->n_failures--;
-      g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_SPAWN, self->failure);
+      if (self->lacks_files)
+        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES, self->failure);
+      else
+        g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_SPAWN, self->failure);
       return NULL;
     }
   worker = fake_worker_new (slots, self->watch);
@@ -144,6 +150,19 @@ fake_factory_fail_times (FakeFactory *self, const char *why, guint n)
   self->n_failures = n;
   g_free (self->failure);
   self->failure = g_strdup (why);
+}
+
+/**
+ * fake_factory_lack_files:
+ * @self: a factory
+ *
+ * Has no more workers be made, for want of descriptors.
+ */
+void
+fake_factory_lack_files (FakeFactory *self)
+{
+  self->lacks_files = TRUE;
+  fake_factory_fail (self, "too many open files");
 }
 
 /**

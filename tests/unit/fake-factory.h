@@ -14,6 +14,7 @@ FakeFactory *fake_factory_new (guint jobs);
 void fake_factory_remember (FakeFactory *self);
 void fake_factory_prepare (FakeFactory *self);
 void fake_factory_fail (FakeFactory *self, const char *why);
+void fake_factory_lack_files (FakeFactory *self);
 void fake_factory_fail_times (FakeFactory *self, const char *why, guint n);
 FakeWatch *fake_factory_get_watch (FakeFactory *self);
 guint fake_factory_get_n_made (FakeFactory *self);

@@ -3,7 +3,7 @@
  * the pool gives up. Delays are real, of a millisecond: what counts is that the context has to wait
  * for them. What the events of a run say is explained in fake-crew-watch.c. */
 
-#include <glib.h>
+#include <gio/gio.h>
 
 #include "base/apool-error.h"
 #include "fake-run.h"
@@ -198,6 +198,39 @@ test_delays_gives_up_not_made (void)
 }
 
 static void
+test_delays_lacks_files (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary (
+      "Without descriptors for the first worker it is not tried again, and that is said once.");
+  fake_run_open_logged_within (&run, &(ApoolPoolLimits){ .jobs = 4, .workers = 4, .delay_msec = 1 },
+                               9);
+  fake_factory_lack_files (run.factory);
+  apool_pool_start (run.pool);
+  g_assert_cmpuint (run.n_done, ==, 1);
+  fake_run_check_events (&run, "");
+  g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+}
+
+static void
+test_delays_lacks_files_later (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("Without those for another one it is: some may have been closed then.");
+  test_delays_open (&run, 1, 1, FALSE, 2);
+  fake_factory_lack_files (run.factory);
+  test_delays_lose (&run, TRUE);
+  fake_run_check_events (&run, "made-1 ready-1 lost-1 not-made-1:1ms");
+  fake_factory_fail (run.factory, NULL);
+  test_delays_wait (&run);
+  fake_run_work_until_done (&run);
+  fake_run_check_log (&run, "+1 ?1 +2 -2 .");
+  g_assert_no_error (run.error);
+}
+
+static void
 test_delays_init_fails (void)
 {
   g_auto (FakeRun) run = { 0 };
@@ -280,6 +313,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pool-delays/not-made", test_delays_not_made);
   g_test_add_func ("/pool-delays/gives-up-lost", test_delays_gives_up_lost);
   g_test_add_func ("/pool-delays/gives-up-not-made", test_delays_gives_up_not_made);
+  g_test_add_func ("/pool-delays/lacks-files", test_delays_lacks_files);
+  g_test_add_func ("/pool-delays/lacks-files-later", test_delays_lacks_files_later);
   g_test_add_func ("/pool-delays/init-fails", test_delays_init_fails);
   g_test_add_func ("/pool-delays/init-fails-everywhere", test_delays_init_fails_everywhere);
   g_test_add_func ("/pool-delays/init-fails-once", test_delays_init_fails_once);
