@@ -326,6 +326,61 @@ test_objects_ended (void)
                 "1\n");
 }
 
+#define N_SHARING 3
+#define N_SHARED_JOBS 60
+
+/* Whether @line is of one job, with all of its command. */
+static gboolean
+is_whole (const char *line, const char *end, gsize length)
+{
+  g_auto (GStrv) columns = g_strsplit (line, "\t", -1);
+
+  return g_strv_length (columns) == 9 && g_str_has_suffix (columns[8], end) &&
+         strlen (columns[8]) <= length;
+}
+
+/* Runs that share a log do not know of each other, but each line is of one of them. All have begun
+ * before the first one ends a job. */
+static void
+test_shared (E2eStage *stage, gconstpointer data)
+{
+  g_autofree char *hold = e2e_stage_make_hold (stage, "[ {} = 1 ]", "$$");
+  g_autofree char *filler = g_strnfill (9000, '-');
+  g_autofree char *command = g_strdup_printf ("%s; : %s", hold, filler);
+  g_autofree char *log = g_build_filename (stage->dir, "log", NULL);
+  g_autofree char *inputs = g_build_filename (stage->dir, "inputs", NULL);
+  g_autofree char *option = g_strconcat ("+", log, NULL);
+  g_autoptr (GString) numbers = g_string_new (NULL);
+  g_autofree char *contents = NULL;
+  g_auto (GStrv) lines = NULL;
+  E2eRun *runs[N_SHARING];
+  guint n_lines = 0;
+
+  for (int i = 1; i <= N_SHARED_JOBS; i++)
+    g_string_append_printf (numbers, "%d\n", i);
+  g_assert_true (g_file_set_contents (inputs, numbers->str, -1, NULL));
+  for (int i = 0; i < N_SHARING; i++)
+    {
+      runs[i] = e2e_start ("-j1", "--joblog", option, "-a", inputs, command, NULL);
+      (void) e2e_fifo_read_report (stage->reports, NULL);
+    }
+  e2e_fifo_close (stage->gate);
+  for (int i = 0; i < N_SHARING; i++)
+    {
+      e2e_finish (runs[i]);
+      e2e_assert_ended (runs[i], 0);
+      g_assert_cmpstr (runs[i]->err, ==, "");
+      e2e_run_free (runs[i]);
+    }
+  contents = read_log (stage->dir, NULL);
+  g_assert_true (g_str_has_prefix (contents, HEADER));
+  lines = g_strsplit (contents + strlen (HEADER), "\n", -1);
+  for (char **line = lines; **line; line++)
+    n_lines += is_whole (*line, filler, strlen (command) + 1);
+  g_assert_cmpuint (n_lines, ==, N_SHARING * N_SHARED_JOBS);
+  g_assert_cmpuint (g_strv_length (lines), ==, n_lines + 1);
+}
+
 static void
 add_tests (void)
 {
@@ -336,6 +391,7 @@ add_tests (void)
   g_test_add_func ("/joblog/not-done", test_not_done);
   g_test_add_func ("/joblog/bytes", test_bytes);
   g_test_add_func ("/joblog/append", test_append);
+  e2e_stage_add_test ("/joblog/shared", test_shared);
   g_test_add_func ("/joblog/torn", test_torn);
   g_test_add_func ("/joblog/killed", test_killed);
   g_test_add_func ("/joblog/full", test_full);
