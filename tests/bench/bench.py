@@ -11,6 +11,7 @@ and how.
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 
@@ -104,6 +105,8 @@ def parse_options():
 
 def main():
     options = parse_options()
+    # Its files are large: they are not to be left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         results = run_all(options)
     except Failure as failure:

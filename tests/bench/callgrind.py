@@ -15,7 +15,7 @@ from collections import namedtuple
 
 from measure import Unavailable
 
-# The command, how many instructions, and how many in each source file or, without one, object.
+# The command, how many instructions, and how many in each (object, source file).
 Profile = namedtuple("Profile", "command total places")
 
 NAME = re.compile(r"(ob|fl|fi|fe|cob|cfi|cfl)=(?:\((\d+)\))? ?(.*)")
@@ -52,8 +52,7 @@ def read_profile(path):
                     place["ob" if kind == "ob" else "fl"] = name
             elif line[:1] in "0123456789+-*" and " " in line:
                 if not is_call:
-                    is_known = place["fl"] not in ("", "???")
-                    places[place["fl"] if is_known else place["ob"]] += int(line.split()[-1])
+                    places[place["ob"], place["fl"]] += int(line.split()[-1])
                 is_call = False
     return Profile(command, sum(places.values()), places)
 

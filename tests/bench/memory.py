@@ -57,8 +57,11 @@ def read_arguments(pid):
 def find_children(pid):
     children = []
     for thread in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
-            children += [int(child) for child in file.read().split()]
+        try:
+            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
+                children += [int(child) for child in file.read().split()]
+        except OSError:  # it has just ended
+            continue
     return children
 
 

@@ -16,10 +16,11 @@ N_PLACES = 8
 
 # ---- instructions ----
 
-def find_place(path):
-    """Returns a folder of the sources, or the name of what has no sources here."""
-    folder, _, name = path.rpartition("/")
-    return os.path.basename(folder) if "/src/" in f"{path}" else name or "?"
+def find_place(path, source):
+    """Returns a folder of apool's sources, or the name of another object."""
+    if os.path.basename(path) == os.path.basename(os.environ["APOOL_PROGRAM"]):
+        return os.path.basename(os.path.dirname(source)) or "?"
+    return os.path.basename(path) or "?"
 
 
 def count_instructions(jobs, options, folder, environment):
@@ -32,8 +33,8 @@ def count_instructions(jobs, options, folder, environment):
     for profile in profiles:
         is_manager = profile.command.endswith(" ".join(argv[1:]))
         places = counts[syscalls.MANAGER if is_manager else syscalls.WORKER]
-        for path, n in profile.places.items():
-            place = find_place(path)
+        for where, n in profile.places.items():
+            place = find_place(*where)
             places[place] = places.get(place, 0) + n
     if not all(counts.values()):
         raise Unavailable(f"valgrind has followed {len(profiles)} processes only")

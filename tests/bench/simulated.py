@@ -64,8 +64,8 @@ def measure_gates(options, folder, environment):
     except Unavailable as why:
         return leave_out("gates/none", work, str(why))
     task = (more.total - less.total) / n_tasks
-    gates = sum(more.places[path] - less.places[path] for path in more.places
-                if is_of_gates(path)) / n_tasks
+    gates = sum(n - less.places[place] for place, n in more.places.items()
+                if is_of_gates(place[1])) / n_tasks
     figures = {"jobs": n_tasks, "task_instructions": task, "gates_instructions": gates,
                "gates_share": gates / task}
     return make_row("gates/none", work, figures,
