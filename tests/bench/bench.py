@@ -31,7 +31,7 @@ from contest import AT_ONCE
 from measure import Failure, make_environment
 
 QUICK_SCALE = 0.01
-QUICK_PARTS = ("table", "notes")
+USUAL_PARTS = ("table", "notes")
 
 
 # Rows of the table.
@@ -74,7 +74,7 @@ def run_all(options):
     environment = make_environment()
     print(f"{AT_ONCE} at once, {options.rounds} rounds, {os.cpu_count()} cores")
     results = {"at_once": AT_ONCE, "cores": os.cpu_count()}
-    for part in options.part or PARTS:
+    for part in PARTS if options.all else options.part or USUAL_PARTS:
         with tempfile.TemporaryDirectory(prefix="apool-bench-") as folder:
             results[part] = PARTS[part](options, folder, environment)
     return results
@@ -89,6 +89,7 @@ def parse_options():
     parser.add_argument("--scale", type=float, default=1.0, help="times as many jobs")
     parser.add_argument("--large-mib", type=int, help="MiB that each of the large jobs writes")
     parser.add_argument("--part", action="append", choices=PARTS, help="only this, and others so")
+    parser.add_argument("--all", action="store_true", help="all parts")
     parser.add_argument("--rows", action="append", choices=ROWS,
                         help="only these rows of the table, and others so")
     parser.add_argument("--quick", action="store_true",
@@ -99,7 +100,7 @@ def parse_options():
     options.real_exe = os.path.join(options.programs, "real-exe.so")
     if options.quick:
         options.rounds, options.scale = 1, QUICK_SCALE
-        options.part, options.rows = QUICK_PARTS, None
+        options.part, options.rows = USUAL_PARTS, None
     return options
 
 

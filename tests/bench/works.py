@@ -30,6 +30,7 @@ PEAK_TICK_MSEC = 10
 
 PARALLEL = "GNU parallel"
 PIPELINE = "| wc -c"
+WARM_SHELL = "warm shell"
 
 
 @dataclass
@@ -85,13 +86,13 @@ def make_kept_work(options):
 
 def make_shell_work(options, name, bound, *pool_options):
     """A work of which each job is a pipeline of bash, who is the shell of apool then too."""
-    bash = shutil.which("bash")
-    shells = {name: bash or "" for name in ("SHELL", "APOOL_SHELL", "PARALLEL_SHELL")}
+    bash = shutil.which("bash") or ""
+    shells = {name: bash for name in ("SHELL", "APOOL_SHELL", "PARALLEL_SHELL")}
     load = Workload(" ".join([f"echo {{}} {PIPELINE}", *pool_options]),
                     scale_jobs(SHELL_JOBS, options.scale), [bash, "-c", f"echo word {PIPELINE}"],
                     [], [f"echo {{}} {PIPELINE}"], keeps_output=True, environment=shells)
-    reference = make_bare_loop(options.bare_loop) if bash else Contender(BARE_LOOP, None)
-    return Work(name, load, make_pool("apool", *pool_options), [(reference, [bound])])
+    return Work(name, load, make_pool("apool", *pool_options),
+                [(make_bare_loop(options.bare_loop), [bound])])
 
 
 def make_one_job_work(folder, environment):
@@ -179,7 +180,7 @@ def measure_work(work, rounds, folder, environment):
     for tool, bounds in work.references:
         name = f"{work.name}/{tool.name}"
         if not tool.make_argv:
-            rows.append(leave_out(name, title(work), "it is not here"))
+            rows.append(leave_out(name, title(work), f"{tool.name} is not here"))
             continue
         ours, theirs = samples[work.pool.name], samples[tool.name]
         figures = find_figures(work.load, ours, theirs) | {"peak_kib": peak}
@@ -196,16 +197,24 @@ def knows_warm_shell(environment):
     return b"--warm-shell" in process.stdout
 
 
+def find_obstacle(work, environment):
+    """Returns why the work of a shell cannot be done here, if so."""
+    if not shutil.which("bash"):
+        return "bash is not here"
+    if work.name == WARM_SHELL and not knows_warm_shell(environment):
+        return "apool does not know --warm-shell"
+    return None
+
+
 def measure_shells(options, folder, environment):
-    """Returns the rows of shells that are started for each job, and of those that are not."""
-    works = [make_shell_work(options, "shell", Bound("cpu_ratio", 1.05, "CPU <= 1.05")),
-             make_shell_work(options, "warm shell", Bound("cpu_ratio", 0.6, "CPU <= 0.6"),
-                             "--warm-shell")]
-    rows = measure_work(works[0], options.rounds, folder, environment)
-    if not knows_warm_shell(environment):
-        return [*rows, leave_out(f"warm shell/{BARE_LOOP}", title(works[1]),
-                                 "apool does not know --warm-shell")]
-    return rows + measure_work(works[1], options.rounds, folder, environment)
+    """Yields the rows of shells that are started for each job, and of those that are not."""
+    for work in (make_shell_work(options, "shell", Bound("cpu_ratio", 1.05, "CPU <= 1.05")),
+                 make_shell_work(options, WARM_SHELL, Bound("cpu_ratio", 0.6, "CPU <= 0.6"),
+                                 "--warm-shell")):
+        if why := find_obstacle(work, environment):
+            yield leave_out(f"{work.name}/{BARE_LOOP}", title(work), why)
+        else:
+            yield from measure_work(work, options.rounds, folder, environment)
 
 
 def measure_jobs(options, folder, environment):
