@@ -7,6 +7,10 @@ G_BEGIN_DECLS
 
 #define APOOL_ERROR (apool_error_quark ())
 
+/* GIO's domain, to be used in place of its own macro: that is a function of its library, which is
+ * not linked, for it takes longer to load than a short run takes. */
+#define APOOL_IO_ERROR (apool_error_io_quark ())
+
 /**
  * ApoolError:
  * @APOOL_ERROR_USAGE: the command line is wrong; the user mends it
@@ -32,6 +36,8 @@ typedef enum
 } ApoolError;
 
 GQuark apool_error_quark (void);
+GQuark apool_error_io_quark (void);
+int apool_error_get_io_code (int errnum);
 
 void apool_error_set_errno (GError **error, int errnum, const char *format, ...)
     G_GNUC_PRINTF (3, 4);

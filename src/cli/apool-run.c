@@ -121,13 +121,13 @@ apool_run_output_failed_cb (const GError *error, gpointer data)
   ApoolRun *self = data;
 
   apool_records_forsake (self->records);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+  if (g_error_matches (error, APOOL_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
     {
       apool_run_lose_reader_cb (self);
       return;
     }
   /* A signal's doing, not trouble: the run dies of it. */
-  self->is_cut_off = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  self->is_cut_off = g_error_matches (error, APOOL_IO_ERROR, G_IO_ERROR_CANCELLED);
   if (self->is_cut_off)
     g_string_append_printf (self->last_words, "apool: %s\n", error->message);
   else

@@ -17,8 +17,6 @@
 #include "factory/apool-local-factory.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <gio/gio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -27,6 +25,7 @@
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 #include "base/apool-process.h"
+#include "base/apool-subprocess.h"
 #include "factory/apool-wire-proxy.h"
 
 /* Room for a worker's title: it writes there what it is doing. */
@@ -52,8 +51,8 @@ typedef struct
 {
   ApoolLocalFactory *factory; /* a reference */
   ApoolWireProxy *proxy;      /* a reference */
-  GSubprocess *process;
-  pid_t pid;                  /* 0 where it had ended before we could ask */
+  ApoolSubprocess *process;
+  pid_t pid;
   gint64 cpu_usec_when_asked; /* for a sign of life */
   gboolean is_forced;         /* it was alive when we killed it */
 } ApoolLocalWorker;
@@ -70,16 +69,16 @@ static void
 apool_local_worker_free (ApoolLocalWorker *worker)
 {
   g_clear_object (&worker->proxy);
-  g_clear_object (&worker->process);
+  g_clear_pointer (&worker->process, apool_subprocess_free);
   g_clear_object (&worker->factory);
   g_free (worker);
 }
 
-/* Until it is waited for, which its end in the context follows, the process is there. */
+/* Until it is waited for, which is its end here as well, the process is there. */
 static gboolean
 apool_local_worker_get_activity (ApoolLocalWorker *worker, ApoolProcessActivity *activity)
 {
-  return worker->pid > 0 && apool_process_get_activity (worker->pid, activity);
+  return apool_process_get_activity (worker->pid, activity);
 }
 
 static void
@@ -91,7 +90,7 @@ apool_local_worker_kill_cb (gpointer data)
   /* Whoever closes the stream by ending ends for a reason of its own, which is told. */
   if (apool_local_worker_get_activity (worker, &activity) && !activity.is_ending)
     worker->is_forced = TRUE;
-  g_subprocess_force_exit (worker->process);
+  apool_subprocess_kill (worker->process);
 }
 
 static void
@@ -148,32 +147,30 @@ apool_local_factory_end_adopted (ApoolLocalFactory *self)
 static char *
 apool_local_worker_describe_end (ApoolLocalWorker *worker)
 {
-  gboolean is_signaled = g_subprocess_get_if_signaled (worker->process);
+  int signum = apool_subprocess_get_signal (worker->process);
 
-  if (is_signaled && worker->is_forced && g_subprocess_get_term_sig (worker->process) == SIGKILL)
+  if (signum == SIGKILL && worker->is_forced)
     return NULL;
-  if (is_signaled)
-    return g_strdup_printf ("killed by signal %d", g_subprocess_get_term_sig (worker->process));
-  return g_strdup_printf ("ended with status %d", g_subprocess_get_exit_status (worker->process));
+  if (signum)
+    return g_strdup_printf ("killed by signal %d", signum);
+  return g_strdup_printf ("ended with status %d", apool_subprocess_get_status (worker->process));
 }
 
 /* One that ends as it was told to has ended its jobs itself. Its exit hook is no job. */
 static gboolean
 apool_local_worker_is_clean (ApoolLocalWorker *worker)
 {
-  return g_subprocess_get_successful (worker->process) && !worker->factory->config.exit &&
+  return apool_subprocess_get_signal (worker->process) == 0 &&
+         apool_subprocess_get_status (worker->process) == 0 && !worker->factory->config.exit &&
          apool_wire_proxy_is_asked_to_end (worker->proxy);
 }
 
 static void
-apool_local_worker_ended_cb (GObject *source, GAsyncResult *result, gpointer data)
+apool_local_worker_ended_cb (gpointer data)
 {
   ApoolLocalWorker *worker = data;
-  g_autofree char *how = NULL;
+  g_autofree char *how = apool_local_worker_describe_end (worker);
 
-  /* Fails only when cancelled, which nobody does. */
-  (void) g_subprocess_wait_finish (worker->process, result, NULL);
-  how = apool_local_worker_describe_end (worker);
   g_ptr_array_remove_fast (worker->factory->workers, worker);
   if (!apool_local_worker_is_clean (worker))
     apool_local_factory_end_adopted (worker->factory);
@@ -181,25 +178,19 @@ apool_local_worker_ended_cb (GObject *source, GAsyncResult *result, gpointer dat
   apool_local_worker_free (worker);
 }
 
-static GSubprocess *
+static ApoolSubprocess *
 apool_local_factory_spawn (ApoolLocalFactory *self, int their_fd, GError **error)
 {
-  g_autoptr (GSubprocessLauncher) launcher =
-      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_INHERIT_FDS);
   const char *const argv[] = { self->config.program, self->config.argument, TITLE_ROOM, NULL };
-  g_auto (ApoolFd) first_fd = their_fd;
-  g_auto (ApoolFd) second_fd = fcntl (their_fd, F_DUPFD_CLOEXEC, 3);
+  const ApoolSubprocessConfig config = {
+    .argv = argv,
+    .stdin_fd = their_fd,
+    .stdout_fd = their_fd,
+    .inherits_fds = TRUE,
+  };
   g_autoptr (GError) spawn_error = NULL;
-  GSubprocess *process;
+  ApoolSubprocess *process = apool_subprocess_start (&config, &spawn_error);
 
-  if (second_fd < 0)
-    {
-      apool_error_set_errno (error, errno, "cannot start a worker");
-      return NULL;
-    }
-  g_subprocess_launcher_take_stdin_fd (launcher, apool_fd_steal (&first_fd));
-  g_subprocess_launcher_take_stdout_fd (launcher, apool_fd_steal (&second_fd));
-  process = g_subprocess_launcher_spawnv (launcher, argv, &spawn_error);
   if (!process)
     g_set_error (error, APOOL_ERROR, APOOL_ERROR_SPAWN, "cannot start a worker: %s",
                  spawn_error->message);
@@ -253,7 +244,6 @@ apool_local_worker_open (ApoolLocalWorker *worker,
   int fds[2];
   g_auto (ApoolFd) our_fd = -1;
   g_auto (ApoolFd) their_fd = -1;
-  const char *identifier;
 
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
     {
@@ -264,17 +254,16 @@ apool_local_worker_open (ApoolLocalWorker *worker,
   their_fd = fds[1];
   if (!apool_fd_check_spawn (our_fd, "cannot start a worker", error))
     return FALSE;
-  worker->process = apool_local_factory_spawn (worker->factory, apool_fd_steal (&their_fd), error);
+  worker->process = apool_local_factory_spawn (worker->factory, their_fd, error);
   if (!worker->process)
     return FALSE;
+  apool_fd_clear (&their_fd); /* or nobody would see its end */
+  worker->pid = apool_subprocess_get_pid (worker->process);
   worker->proxy = apool_local_factory_make_proxy (worker->factory, apool_fd_steal (&our_fd), number,
                                                   slots, worker, error);
   /* A process that nobody talks to sees the end of its input, and ends. */
   if (!worker->proxy)
     return FALSE;
-  identifier = g_subprocess_get_identifier (worker->process);
-  if (identifier) /* none where it has ended by now */
-    worker->pid = (pid_t) g_ascii_strtoll (identifier, NULL, 10);
   apool_worker_proxy_set_process (APOOL_WORKER_PROXY (worker->proxy), (guint) worker->pid,
                                   g_get_host_name ());
   return TRUE;
@@ -296,7 +285,7 @@ apool_local_factory_create_worker (ApoolWorkerFactory *factory,
       return NULL;
     }
   g_ptr_array_add (self->workers, worker);
-  g_subprocess_wait_async (worker->process, NULL, apool_local_worker_ended_cb, worker);
+  apool_subprocess_watch (worker->process, self->context, apool_local_worker_ended_cb, worker);
   return APOOL_WORKER_PROXY (g_object_ref (worker->proxy));
 }
 

@@ -8,12 +8,12 @@
 
 #include "gates/apool-command-gate.h"
 
-#include <gio/gio.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/apool-process.h"
+#include "base/apool-subprocess.h"
 #include "gates/apool-inside.h"
 
 #define AGAIN_USEC G_USEC_PER_SEC
@@ -36,19 +36,18 @@ struct _ApoolCommandGate
 {
   GObject parent_instance;
 
+  GMainContext *context;
   char *name;
   char *shell;
   char *command;
   ApoolInside *jobs;
   ApoolAlarm *alarm;
   ApoolCommandState state;
-  GSubprocess *process;    /* (nullable): while it runs */
-  ApoolCommandGate **link; /* (nullable), owned by whoever waits for @process: to us */
-  pid_t pid;               /* of @process, and its group; 0 where it has ended by now */
-  int status;              /* what it said last, where it holds */
-  guint64 evicted;         /* the job that was ended, and has not left; 0 for none */
-  gboolean is_waiting;     /* somebody has asked */
-  gboolean has_failed;     /* which was said */
+  ApoolSubprocess *process; /* (nullable): while it runs; leads a group */
+  int status;               /* what it said last, where it holds */
+  guint64 evicted;          /* the job that was ended, and has not left; 0 for none */
+  gboolean is_waiting;      /* somebody has asked */
+  gboolean has_failed;      /* which was said */
 };
 
 static void apool_command_gate_iface_init (ApoolGateInterface *iface);
@@ -95,13 +94,13 @@ apool_command_gate_get_status (ApoolCommandGate *self)
 {
   int status = STATUS_START;
 
-  if (g_subprocess_get_if_signaled (self->process))
+  if (apool_subprocess_get_signal (self->process))
     apool_command_gate_fail (self, "killed by signal %d",
-                             g_subprocess_get_term_sig (self->process));
-  else if (g_subprocess_get_exit_status (self->process) >= STATUS_SHELL)
-    apool_command_gate_fail (self, "exit status %d", g_subprocess_get_exit_status (self->process));
+                             apool_subprocess_get_signal (self->process));
+  else if (apool_subprocess_get_status (self->process) >= STATUS_SHELL)
+    apool_command_gate_fail (self, "exit status %d", apool_subprocess_get_status (self->process));
   else
-    status = g_subprocess_get_exit_status (self->process);
+    status = apool_subprocess_get_status (self->process);
   return status;
 }
 
@@ -147,20 +146,12 @@ apool_command_gate_take_status (ApoolCommandGate *self, int status)
 /* ---- running it ---- */
 
 static void
-apool_command_gate_ended_cb (GObject *source, GAsyncResult *result, gpointer data)
+apool_command_gate_ended_cb (gpointer data)
 {
-  ApoolCommandGate **link = data;
-  g_autoptr (ApoolCommandGate) self = *link ? g_object_ref (*link) : NULL;
-  int status;
+  g_autoptr (ApoolCommandGate) self = g_object_ref (data);
+  int status = apool_command_gate_get_status (self);
 
-  (void) g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL); /* is not cancelled */
-  g_free (link);
-  if (!self)
-    return;
-  self->link = NULL;
-  self->pid = 0;
-  status = apool_command_gate_get_status (self);
-  g_clear_object (&self->process);
+  g_clear_pointer (&self->process, apool_subprocess_free);
   apool_command_gate_take_status (self, status);
 }
 
@@ -179,14 +170,17 @@ apool_command_gate_child_setup (gpointer data)
 static void
 apool_command_gate_run (ApoolCommandGate *self)
 {
-  g_autoptr (GSubprocessLauncher) launcher =
-      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
   const char *const argv[] = { self->shell, "-c", self->command, NULL };
+  const ApoolSubprocessConfig config = {
+    .argv = argv,
+    .stdin_fd = -1,
+    .stdout_fd = -1,
+    .is_silent = TRUE,
+    .child_setup = apool_command_gate_child_setup,
+  };
   g_autoptr (GError) error = NULL;
-  const char *identifier;
 
-  g_subprocess_launcher_set_child_setup (launcher, apool_command_gate_child_setup, NULL, NULL);
-  self->process = g_subprocess_launcher_spawnv (launcher, argv, &error);
+  self->process = apool_subprocess_start (&config, &error);
   if (!self->process)
     {
       apool_command_gate_fail (self, "cannot be run: %s", error->message);
@@ -194,13 +188,8 @@ apool_command_gate_run (ApoolCommandGate *self)
       apool_command_gate_update_alarm (self);
       return;
     }
-  identifier = g_subprocess_get_identifier (self->process);
-  if (identifier) /* none where it has ended by now */
-    self->pid = (pid_t) g_ascii_strtoll (identifier, NULL, 10);
   self->state = APOOL_COMMAND_RUNNING;
-  self->link = g_new (ApoolCommandGate *, 1);
-  *self->link = self;
-  g_subprocess_wait_async (self->process, NULL, apool_command_gate_ended_cb, self->link);
+  apool_subprocess_watch (self->process, self->context, apool_command_gate_ended_cb, self);
 }
 
 static void
@@ -280,11 +269,10 @@ apool_command_gate_finalize (GObject *object)
 {
   ApoolCommandGate *self = APOOL_COMMAND_GATE (object);
 
-  if (self->link)
-    *self->link = NULL; /* freed by whoever waits */
-  if (self->pid > 0)
-    apool_process_kill_group (self->pid);
-  g_clear_object (&self->process);
+  if (self->process)
+    apool_process_kill_group (apool_subprocess_get_pid (self->process));
+  g_clear_pointer (&self->process, apool_subprocess_free);
+  g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->alarm, apool_alarm_free);
   g_clear_pointer (&self->jobs, apool_inside_free);
   g_free (self->command);
@@ -326,6 +314,7 @@ apool_command_gate_new (GMainContext *context,
 {
   ApoolCommandGate *self = g_object_new (APOOL_TYPE_COMMAND_GATE, NULL);
 
+  self->context = g_main_context_ref (context);
   self->name = g_strdup (name);
   self->shell = g_strdup (shell);
   self->command = g_strdup (command);

@@ -10,7 +10,6 @@
 #include "input/apool-perl.h"
 
 #include <errno.h>
-#include <gio/gio.h>
 #include <glib-unix.h>
 #include <signal.h>
 #include <string.h>
@@ -21,6 +20,7 @@
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 #include "base/apool-process.h"
+#include "base/apool-subprocess.h"
 #include "input/apool-perl-program.h"
 
 /* What one read asks for. */
@@ -33,10 +33,8 @@
 
 struct _ApoolPerl
 {
-  GSubprocess *process;
-  pid_t pid;
-  ApoolFd fd;            /* our end */
-  GCancellable *goodbye; /* cancelled when nobody waits for the process any more */
+  ApoolSubprocess *process;
+  ApoolFd fd; /* our end */
 
   GString *output; /* questions, from the first that was not sent whole */
   gsize n_sent;    /* bytes of it */
@@ -69,32 +67,28 @@ apool_perl_child_setup (gpointer data)
 static gboolean
 apool_perl_spawn (ApoolPerl *self, int their_fd, GError **error)
 {
-  g_autoptr (GSubprocessLauncher) launcher =
-      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_INHERIT_FDS);
   g_autofree char *path = g_find_program_in_path ("perl");
   const char *const argv[] = { path, "-e", apool_perl_program, NULL };
+  const ApoolSubprocessConfig config = {
+    .argv = argv,
+    .stdin_fd = their_fd,
+    .stdout_fd = -1,
+    .inherits_fds = TRUE,
+    .child_setup = apool_perl_child_setup,
+  };
   g_autoptr (GError) why = NULL;
-  const char *identifier;
 
-  g_subprocess_launcher_take_stdin_fd (launcher, their_fd);
   if (!path)
     {
       g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_SPAWN,
                            "{= =}: perl: not found: install the package perl");
       return FALSE;
     }
-  g_subprocess_launcher_set_child_setup (launcher, apool_perl_child_setup, NULL, NULL);
-  self->process = g_subprocess_launcher_spawnv (launcher, argv, &why);
+  self->process = apool_subprocess_start (&config, &why);
   if (!self->process)
-    {
-      g_set_error (error, APOOL_ERROR, APOOL_ERROR_SPAWN, "{= =}: perl: cannot be started: %s",
-                   why->message);
-      return FALSE;
-    }
-  identifier = g_subprocess_get_identifier (self->process);
-  if (identifier) /* none where it has ended by now */
-    self->pid = (pid_t) g_ascii_strtoll (identifier, NULL, 10);
-  return TRUE;
+    g_set_error (error, APOOL_ERROR, APOOL_ERROR_SPAWN, "{= =}: perl: cannot be started: %s",
+                 why->message);
+  return self->process != NULL;
 }
 
 static gboolean
@@ -111,7 +105,7 @@ apool_perl_open (ApoolPerl *self, GError **error)
   self->fd = fds[0];
   their_fd = fds[1];
   return apool_fd_check_spawn (their_fd, "{= =}: perl", error) &&
-         apool_perl_spawn (self, apool_fd_steal (&their_fd), error);
+         apool_perl_spawn (self, their_fd, error);
 }
 
 static void
@@ -207,7 +201,6 @@ apool_perl_start (const ApoolPerlExpression *expressions,
   g_autoptr (ApoolPerl) self = g_new0 (ApoolPerl, 1);
 
   self->fd = -1;
-  self->goodbye = g_cancellable_new ();
   self->output = g_string_new (NULL);
   self->input = g_string_new (NULL);
   if (!apool_perl_open (self, error))
@@ -229,8 +222,8 @@ apool_perl_stop_waiting (ApoolPerl *self)
 static void
 apool_perl_kill (ApoolPerl *self)
 {
-  apool_process_kill_group (self->pid);
-  g_subprocess_force_exit (self->process);
+  apool_process_kill_group (apool_subprocess_get_pid (self->process));
+  apool_subprocess_kill (self->process);
 }
 
 /**
@@ -243,11 +236,9 @@ void
 apool_perl_free (ApoolPerl *self)
 {
   apool_perl_stop_waiting (self);
-  g_cancellable_cancel (self->goodbye);
   if (self->process && !self->has_ended)
     apool_perl_kill (self);
-  g_clear_object (&self->process);
-  g_object_unref (self->goodbye);
+  g_clear_pointer (&self->process, apool_subprocess_free);
   apool_fd_clear (&self->fd);
   g_string_free (self->output, TRUE);
   g_string_free (self->input, TRUE);
@@ -258,12 +249,12 @@ apool_perl_free (ApoolPerl *self)
  * apool_perl_get_pid:
  * @self: a perl
  *
- * Returns: its process; 0 where that had ended before anybody could ask
+ * Returns: its process; 0 where that has ended
  */
 pid_t
 apool_perl_get_pid (const ApoolPerl *self)
 {
-  return self->pid;
+  return apool_subprocess_get_pid (self->process);
 }
 
 static gboolean
@@ -416,13 +407,13 @@ apool_perl_tell_end (ApoolPerl *self, GError **error)
     return APOOL_SOURCE_PENDING;
   if (self->is_closed)
     return APOOL_SOURCE_END;
-  if (g_subprocess_get_if_signaled (self->process))
+  if (apool_subprocess_get_signal (self->process))
     g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT,
                  "{= ... =}: perl ended: killed by signal %d",
-                 g_subprocess_get_term_sig (self->process));
+                 apool_subprocess_get_signal (self->process));
   else
     g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT, "{= ... =}: perl ended: exit status %d",
-                 g_subprocess_get_exit_status (self->process));
+                 apool_subprocess_get_status (self->process));
   return APOOL_SOURCE_ERROR;
 }
 
@@ -486,14 +477,10 @@ apool_perl_socket_cb (gint fd, GIOCondition condition, gpointer data)
 }
 
 static void
-apool_perl_ended_cb (GObject *source, GAsyncResult *result, gpointer data)
+apool_perl_ended_cb (gpointer data)
 {
-  ApoolPerl *self;
+  ApoolPerl *self = data;
 
-  /* Fails only when cancelled: then there is nobody any more. */
-  if (!g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL))
-    return;
-  self = data;
   self->has_ended = TRUE;
   apool_perl_tell_ready (self);
 }
@@ -504,9 +491,7 @@ apool_perl_watch (ApoolPerl *self, GMainContext *context)
   if (self->is_watched)
     return;
   self->is_watched = TRUE;
-  g_main_context_push_thread_default (context);
-  g_subprocess_wait_async (self->process, self->goodbye, apool_perl_ended_cb, self);
-  g_main_context_pop_thread_default (context);
+  apool_subprocess_watch (self->process, context, apool_perl_ended_cb, self);
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "base/apool-error.h"
 #include "pool/apool-crew-private.h"
 
 /* Workers one after the other that could not be made, or were lost before they started any task,
@@ -227,7 +228,7 @@ static gboolean
 apool_crew_is_hopeless (const ApoolCrew *self, const GError *error)
 {
   return !self->is_ending && !self->has_made &&
-         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+         g_error_matches (error, APOOL_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
 }
 
 /* For the crew only. No worker could be made: tries no other one for a while, or until one has

@@ -40,7 +40,7 @@ apool_journal_look_open_events (ApoolJournalLook *self, GError **error)
   self->fd = apool_journal_file_open (self->path, O_RDONLY, &why);
   if (self->fd >= 0)
     return TRUE;
-  if (g_error_matches (why, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+  if (g_error_matches (why, APOOL_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT, "--journal: %s: no journal is there",
                  self->directory);
   else

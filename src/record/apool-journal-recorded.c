@@ -9,6 +9,8 @@
 
 #include <gio/gio.h>
 
+#include "base/apool-error.h"
+
 /* So much is read at once to sum it up: bytes. */
 #define PIECE_BYTES ((gsize) 64 * 1024)
 
@@ -106,7 +108,7 @@ apool_journal_recorded_check (ApoolJournalRecorded *self, GError **error)
     return TRUE;
   if (self->damaged)
     self->damaged (self->place, self->data);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+  g_set_error (error, APOOL_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                "--journal: %s: damaged: job %" G_GUINT64_FORMAT " is not what was recorded",
                apool_journal_store_get_path (self->store), self->seq);
   return FALSE;

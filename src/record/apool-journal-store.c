@@ -217,7 +217,7 @@ apool_journal_store_fail (ApoolJournalStore *self, int errnum, GError **error)
 static gboolean
 apool_journal_store_fail_scattered (ApoolJournalStore *self, GError **error)
 {
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+  g_set_error (error, APOOL_IO_ERROR, G_IO_ERROR_FAILED,
                "--journal: %s: what one job writes lies in more than %u pieces", self->path,
                APOOL_JOURNAL_MAX_EXTENTS);
   return FALSE;
@@ -428,7 +428,7 @@ apool_journal_store_read (
         return apool_journal_store_fail (self, errno, error);
       if (n == 0)
         {
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
+          g_set_error (error, APOOL_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
                        "--journal: %s: shorter than "
                        "it was when it was recorded",
                        self->path);

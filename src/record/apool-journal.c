@@ -306,7 +306,7 @@ apool_journal_check_directory (ApoolJournal *self, GError **error)
 
   if (fd >= 0)
     return apool_journal_read_identity (self, fd, &first, &is_made, error);
-  if (!g_error_matches (why, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+  if (!g_error_matches (why, APOOL_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     {
       g_propagate_error (error, g_steal_pointer (&why));
       return FALSE;
@@ -457,7 +457,7 @@ apool_journal_check_file (
   else if ((guint64) status.st_size < length)
     what = "was cut off while it was written";
   if (what)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "--journal: %s/%s: %s", self->directory,
+    g_set_error (error, APOOL_IO_ERROR, G_IO_ERROR_FAILED, "--journal: %s/%s: %s", self->directory,
                  name, what);
   return !what;
 }

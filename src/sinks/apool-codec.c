@@ -5,7 +5,8 @@
  * has a process or a compressor of its own. What compresses well is large, and a block is large
  * enough that a program can be started for each.
  *
- * Where no program is named it is gzip's format, at its fastest, made without a process. */
+ * Where no program is named it is gzip's format, at its fastest, made without a process, by GIO,
+ * which is loaded for it. */
 
 #include "sinks/apool-codec.h"
 
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #include "base/apool-error.h"
+#include "base/apool-gio.h"
 #include "sinks/apool-filter.h"
 
 /* What a compressed block may need: some programs make more of what they cannot compress. */
@@ -24,12 +26,13 @@
 struct _ApoolCodec
 {
   char *shell;
-  char *program;  /* (nullable): what compresses */
-  char *back;     /* (nullable): what turns that back */
-  guint8 *block;  /* (nullable): APOOL_CODEC_BLOCK_BYTES, once needed */
-  guint8 *packed; /* (nullable): PACKED_BYTES, once needed */
-  GConverter *packer;
-  GConverter *unpacker;
+  char *program;        /* (nullable): what compresses */
+  char *back;           /* (nullable): what turns that back */
+  guint8 *block;        /* (nullable): APOOL_CODEC_BLOCK_BYTES, once needed */
+  guint8 *packed;       /* (nullable): PACKED_BYTES, once needed */
+  ApoolGio gio;         /* once needed */
+  GConverter *packer;   /* (nullable): the same */
+  GConverter *unpacker; /* (nullable): the same */
 };
 
 /**
@@ -49,8 +52,6 @@ apool_codec_new (const char *shell, const char *program, const char *back)
   self->shell = g_strdup (shell);
   self->program = g_strdup (program);
   self->back = program && !back ? g_strconcat (program, " -dc", NULL) : g_strdup (back);
-  self->packer = G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, LEVEL));
-  self->unpacker = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
   return self;
 }
 
@@ -102,9 +103,29 @@ apool_codec_get_packed (ApoolCodec *self)
 
 /* ---- without a process ---- */
 
+/* Makes the converters, unless they are there. */
+static gboolean
+apool_codec_open (ApoolCodec *self, GError **error)
+{
+  ApoolGio *gio = &self->gio;
+
+  if (self->packer)
+    return TRUE;
+  if (!apool_gio_load (gio, error))
+    {
+      g_prefix_error (error, "--compress: ");
+      return FALSE;
+    }
+  /* No casts that check: they would be GIO's, too. */
+  self->packer = (GConverter *) gio->zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, LEVEL);
+  self->unpacker = (GConverter *) gio->zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+  return TRUE;
+}
+
 /* Returns: whether all of @input was taken and all there is has been given */
 static gboolean
-apool_codec_convert (GConverter *converter,
+apool_codec_convert (ApoolCodec *self,
+                     GConverter *converter,
                      const guint8 *input,
                      gsize length,
                      guint8 *output,
@@ -114,15 +135,16 @@ apool_codec_convert (GConverter *converter,
 {
   GConverterResult result;
 
-  g_converter_reset (converter);
+  self->gio.converter_reset (converter);
   *n_output = 0;
   do
     {
       gsize n_read = 0;
       gsize n_written = 0;
 
-      result = g_converter_convert (converter, input, length, output + *n_output, room - *n_output,
-                                    G_CONVERTER_INPUT_AT_END, &n_read, &n_written, error);
+      result = self->gio.converter_convert (converter, input, length, output + *n_output,
+                                            room - *n_output, G_CONVERTER_INPUT_AT_END, &n_read,
+                                            &n_written, error);
       input += n_read;
       length -= n_read;
       *n_output += n_written;
@@ -155,7 +177,9 @@ apool_codec_pack (ApoolCodec *self, const guint8 *data, gsize length, gsize *pac
 
   if (filter.command)
     return apool_filter_run (&filter, data, length, output, PACKED_BYTES, packed, error);
-  return apool_codec_convert (self->packer, data, length, output, PACKED_BYTES, packed, error);
+  return apool_codec_open (self, error) &&
+         apool_codec_convert (self, self->packer, data, length, output, PACKED_BYTES, packed,
+                              error);
 }
 
 /**
@@ -181,7 +205,9 @@ apool_codec_unpack (ApoolCodec *self, gsize packed, guint8 *data, gsize length, 
   if (filter.command)
     is_converted = apool_filter_run (&filter, input, packed, data, length, &n, error);
   else
-    is_converted = apool_codec_convert (self->unpacker, input, packed, data, length, &n, error);
+    is_converted =
+        apool_codec_open (self, error) &&
+        apool_codec_convert (self, self->unpacker, input, packed, data, length, &n, error);
   if (!is_converted || n == length)
     return is_converted;
   if (filter.command)
@@ -223,7 +249,7 @@ apool_codec_pack_trial (
  * @error: (out) (optional): as of apool_filter_run(); or %APOOL_ERROR_USAGE
  *
  * Has the programs make a trial, so that those that are not there, or do not fit together, are
- * found before anything depends on them.
+ * found before anything depends on them; or makes sure that it can do without.
  *
  * Returns: whether they give back what they were given
  */
@@ -238,7 +264,7 @@ apool_codec_check (ApoolCodec *self, gboolean in_files, GError **error)
   gsize packed;
 
   if (!self->program && !self->back)
-    return TRUE;
+    return apool_codec_open (self, error);
   if (!apool_codec_pack_trial (self, once, in_files ? 2 : 1, &packed, error))
     return FALSE;
   if (!apool_codec_unpack (self, packed, given, length, error))

@@ -20,6 +20,7 @@
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 #include "base/apool-process.h"
+#include "base/apool-subprocess.h"
 
 /* How long it may neither read nor write nor end. */
 #define PATIENCE_SECONDS 60
@@ -33,8 +34,7 @@ typedef struct
 {
   const ApoolFilter *filter;
   GMainContext *context;
-  GSubprocess *process;
-  pid_t pid; /* 0 where it had ended before anybody could ask */
+  ApoolSubprocess *process;
   gboolean has_ended;
   GSource *sources[3];         /* of its input, its output and its time */
   GSource *signals[N_SIGNALS]; /* (nullable): each */
@@ -97,7 +97,7 @@ apool_filter_late_cb (gpointer data)
 
   if (run->n_signals > 0)
     apool_filter_set_error (
-        run, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+        run, APOOL_IO_ERROR, G_IO_ERROR_CANCELLED,
         "killed: not done " G_STRINGIFY (SIGNALLED_SECONDS) " seconds after a signal");
   else
     apool_filter_fail (run, "does nothing for %d seconds", PATIENCE_SECONDS);
@@ -114,7 +114,8 @@ apool_filter_signal_cb (gpointer data)
   if (run->n_signals == 1)
     apool_filter_set_patience (run, SIGNALLED_SECONDS);
   else
-    apool_filter_set_error (run, G_IO_ERROR, G_IO_ERROR_CANCELLED, "killed: a second signal came");
+    apool_filter_set_error (run, APOOL_IO_ERROR, G_IO_ERROR_CANCELLED,
+                            "killed: a second signal came");
   return G_SOURCE_CONTINUE;
 }
 
@@ -168,17 +169,16 @@ apool_filter_readable_cb (int fd, GIOCondition condition, gpointer data)
 }
 
 static void
-apool_filter_ended_cb (GObject *source, GAsyncResult *result, gpointer data)
+apool_filter_ended_cb (gpointer data)
 {
   ApoolFilterRun *run = data;
-  GSubprocess *process = G_SUBPROCESS (source);
+  int signum = apool_subprocess_get_signal (run->process);
 
-  (void) g_subprocess_wait_finish (process, result, NULL); /* fails only where it is cancelled */
   run->has_ended = TRUE;
-  if (g_subprocess_get_if_signaled (process))
-    apool_filter_fail (run, "killed by signal %d", g_subprocess_get_term_sig (process));
-  else if (g_subprocess_get_exit_status (process) != 0)
-    apool_filter_fail (run, "ended with status %d", g_subprocess_get_exit_status (process));
+  if (signum)
+    apool_filter_fail (run, "killed by signal %d", signum);
+  else if (apool_subprocess_get_status (run->process) != 0)
+    apool_filter_fail (run, "ended with status %d", apool_subprocess_get_status (run->process));
   else if (run->is_unread)
     apool_filter_fail (run, "did not read all that it was given");
 }
@@ -199,25 +199,20 @@ apool_filter_child_setup (gpointer data)
 static gboolean
 apool_filter_spawn (ApoolFilterRun *run, int in, int out)
 {
-  g_autoptr (GSubprocessLauncher) launcher =
-      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_INHERIT_FDS);
   const char *const argv[] = { run->filter->shell, "-c", run->filter->command, NULL };
+  const ApoolSubprocessConfig config = {
+    .argv = argv,
+    .stdin_fd = in,
+    .stdout_fd = out,
+    .inherits_fds = TRUE,
+    .child_setup = apool_filter_child_setup,
+  };
   g_autoptr (GError) why = NULL;
-  const char *identifier;
 
-  g_subprocess_launcher_take_stdin_fd (launcher, in);
-  g_subprocess_launcher_take_stdout_fd (launcher, out);
-  g_subprocess_launcher_set_child_setup (launcher, apool_filter_child_setup, NULL, NULL);
-  run->process = g_subprocess_launcher_spawnv (launcher, argv, &why);
+  run->process = apool_subprocess_start (&config, &why);
   if (!run->process)
-    {
-      apool_filter_fail (run, "cannot be started: %s", why->message);
-      return FALSE;
-    }
-  identifier = g_subprocess_get_identifier (run->process);
-  if (identifier)
-    run->pid = (pid_t) g_ascii_strtoll (identifier, NULL, 10);
-  return TRUE;
+    apool_filter_fail (run, "cannot be started: %s", why->message);
+  return run->process != NULL;
 }
 
 static gboolean
@@ -239,8 +234,7 @@ apool_filter_start (ApoolFilterRun *run, GError **error)
   /* The descriptions of a pipe's two ends are two, so each side has it as it needs it. */
   return g_unix_set_fd_nonblocking (in, FALSE, error) &&
          apool_fd_set_nonblocking (run->in, error) &&
-         apool_fd_check_spawn (in, run->filter->option, error) &&
-         apool_filter_spawn (run, apool_fd_steal (&in), apool_fd_steal (&out));
+         apool_fd_check_spawn (in, run->filter->option, error) && apool_filter_spawn (run, in, out);
 }
 
 static void
@@ -258,7 +252,7 @@ apool_filter_attach (ApoolFilterRun *run)
   g_source_set_priority (late, G_PRIORITY_LOW);
   for (gsize i = 0; i < G_N_ELEMENTS (run->sources); i++)
     g_source_attach (run->sources[i], run->context);
-  g_subprocess_wait_async (run->process, NULL, apool_filter_ended_cb, run);
+  apool_subprocess_watch (run->process, run->context, apool_filter_ended_cb, run);
 }
 
 /* Only those that somebody handles: those that are ignored stay so, and those that end us do so at
@@ -310,8 +304,8 @@ apool_filter_wait (ApoolFilterRun *run)
     (void) g_main_context_iteration (run->context, TRUE);
   if (!run->has_ended)
     {
-      apool_process_kill_group (run->pid);
-      g_subprocess_force_exit (run->process);
+      apool_process_kill_group (apool_subprocess_get_pid (run->process));
+      apool_subprocess_kill (run->process);
     }
   while (!run->has_ended)
     (void) g_main_context_iteration (run->context, TRUE);
@@ -368,7 +362,7 @@ apool_filter_run (const ApoolFilter *self,
   apool_filter_forget_signals (&run);
   g_main_context_pop_thread_default (run.context);
   g_main_context_unref (run.context);
-  g_clear_object (&run.process);
+  g_clear_pointer (&run.process, apool_subprocess_free);
   apool_fd_clear (&run.in);
   apool_fd_clear (&run.out);
   *n_output = run.n_output;

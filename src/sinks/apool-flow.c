@@ -50,10 +50,10 @@ apool_flow_hub_set_full_error (const ApoolFlowHub *self, GError **error)
   const char *directory = self->config->spool_directory;
 
   if (errnum)
-    g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errnum),
+    g_set_error (error, APOOL_IO_ERROR, apool_error_get_io_code (errnum),
                  "--tmpdir: %s: full: %s; use another --tmpdir", directory, g_strerror (errnum));
   else
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+    g_set_error (error, APOOL_IO_ERROR, G_IO_ERROR_NO_SPACE,
                  "--tmpdir: %s: full: outputs that wait take %" G_GUINT64_FORMAT
                  " bytes; use a larger --tmp-limit or another --tmpdir",
                  directory, apool_spool_get_used (self->spool));

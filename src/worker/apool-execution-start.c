@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <gio/gio.h>
 
+#include "base/apool-error.h"
 #include "base/apool-fd.h"
 #include "worker/apool-child.h"
 #include "worker/apool-echo.h"
@@ -254,7 +255,7 @@ apool_execution_start (const ApoolExecutionSetting *setting,
     }
   else
     *outcome = apool_execution_not_started (
-        g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES) ? EMFILE : 0,
+        g_error_matches (error, APOOL_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES) ? EMFILE : 0,
         error->message);
   for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
     apool_fd_clear (&write_fds[stream]);

@@ -11,7 +11,8 @@
 static void
 test_start_libraries (void)
 {
-  static const char *const optional[] = { "libsqlite3", "libcsv", "libtinfo", "libncurses" };
+  static const char *const optional[] = { "libgio-2.0", "libsqlite3", "libcsv", "libtinfo",
+                                          "libncurses" };
   g_autoptr (E2eRun) run =
       e2e_run ("1\n", "--shell",
                "manager=$(sed -n 's/^PPid:[^0-9]*//p' /proc/$PPID/status); : {}; "
