@@ -127,10 +127,21 @@ apool_main_manage (int argc, char **argv)
   return apool_run (options, APOOL_WORKER_ARGUMENT);
 }
 
+/* Each category costs a file or more. Bytes become characters, texts are in the user's language,
+ * and numbers have the point that belongs there; times, money and the rest we do not write. */
+static void
+apool_main_set_locale (void)
+{
+  static const int categories[] = { LC_CTYPE, LC_MESSAGES, LC_NUMERIC };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (categories); i++)
+    (void) setlocale (categories[i], ""); /* where there is no such locale, C's stays */
+}
+
 int
 main (int argc, char **argv)
 {
-  setlocale (LC_ALL, "");
+  apool_main_set_locale ();
   apool_fd_ensure_standard ();
   /* What may stand behind it only makes room for the worker's title. */
   if ((argc == 2 || argc == 3) && strcmp (argv[1], APOOL_WORKER_ARGUMENT) == 0)
