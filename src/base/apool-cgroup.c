@@ -7,7 +7,10 @@
  * then cut off from ours. A group is bound by what its parents may use, so each one up to the top
  * of the mount is asked.
  *
- * What cannot be read, or is not understood, limits nothing: it must not keep anybody from work. */
+ * What cannot be read, or is not understood, limits nothing: it must not keep anybody from work.
+ *
+ * Each run asks, so both files are read once, and of the mounts only those are looked at that can
+ * be meant. */
 
 #include "base/apool-cgroup.h"
 
@@ -18,6 +21,22 @@
 #define MOUNT_ROOT 3
 #define MOUNT_POINT 4
 #define MOUNT_OPTIONAL 6
+
+/* What is in a line that tells of a hierarchy of the first and of the second version. */
+#define MOUNT_SIGN_1 " - cgroup "
+#define MOUNT_SIGN_2 " - cgroup2 "
+#define GROUP_SIGN_2 "0::"
+
+/**
+ * ApoolCgroupFiles:
+ * @groups: (nullable): what /proc/self/cgroup says
+ * @mounts: (nullable): what /proc/self/mountinfo says
+ */
+typedef struct
+{
+  char *groups;
+  char *mounts;
+} ApoolCgroupFiles;
 
 /* What the kernel takes for a period where none is said: microseconds. */
 #define DEFAULT_PERIOD 100000
@@ -31,6 +50,41 @@ apool_cgroup_read (const char *folder, const char *name)
   return g_file_get_contents (path, &contents, NULL, NULL) ? contents : NULL;
 }
 
+static void
+apool_cgroup_files_init (ApoolCgroupFiles *files, const char *root)
+{
+  files->groups = apool_cgroup_read (root, "proc/self/cgroup");
+  files->mounts = apool_cgroup_read (root, "proc/self/mountinfo");
+}
+
+static void
+apool_cgroup_files_clear (ApoolCgroupFiles *files)
+{
+  g_free (files->groups);
+  g_free (files->mounts);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ApoolCgroupFiles, apool_cgroup_files_clear)
+
+/* Moves @text, of lines, on behind the next one in which both words are: what is in no such line
+ * need not be taken apart.
+ * Returns: (transfer full) (nullable): that line; %NULL where there is none */
+static char *
+apool_cgroup_next_line (const char **text, const char *word, const char *other)
+{
+  while (*text && **text)
+    {
+      const char *line = *text;
+      gsize length = strcspn (line, "\n");
+
+      *text = line + length + (line[length] == '\n');
+      if (memmem (line, length, word, strlen (word)) &&
+          memmem (line, length, other, strlen (other)))
+        return g_strndup (line, length);
+    }
+  return NULL;
+}
+
 static gboolean
 apool_cgroup_list_has (const char *list, const char *word)
 {
@@ -42,15 +96,16 @@ apool_cgroup_list_has (const char *list, const char *word)
 /* Returns: (nullable): this process's path in the hierarchy of @controller, %NULL for that of the
  * second version */
 static char *
-apool_cgroup_find_path (const char *root, const char *controller)
+apool_cgroup_find_path (const ApoolCgroupFiles *files, const char *controller)
 {
-  g_autofree char *contents = apool_cgroup_read (root, "proc/self/cgroup");
-  g_auto (GStrv) lines = contents ? g_strsplit (contents, "\n", -1) : NULL;
+  const char *text = files->groups;
+  char *next;
 
-  for (char **line = lines; line && *line; line++)
+  while ((next = apool_cgroup_next_line (&text, controller ? controller : GROUP_SIGN_2, "")))
     {
+      g_autofree char *line = next;
       /* The path may have colons, the two before it do not. */
-      g_auto (GStrv) fields = g_strsplit (*line, ":", 3);
+      g_auto (GStrv) fields = g_strsplit (line, ":", 3);
 
       if (g_strv_length (fields) < 3 || fields[2][0] != '/')
         continue;
@@ -100,33 +155,28 @@ apool_cgroup_is_outside (const char *path)
   return strcmp (path, "/..") == 0 || g_str_has_prefix (path, "/../");
 }
 
-/**
- * apool_cgroup_dup_folder:
- * @root: where the folder /proc is, and all mounts; "/" but in tests
- * @controller: (nullable): a controller of the first version of control groups; %NULL for the
- *   second version, which has one hierarchy for all of them
- * @mount: (out) (optional) (transfer full): the top folder of that hierarchy, as far as it can be
- *   seen from here
- *
- * Returns: (transfer full) (nullable): the folder of the group that this process is in, or of the
- *   closest one above it that can be seen; %NULL where the hierarchy is not there or not mounted
- */
-char *
-apool_cgroup_dup_folder (const char *root, const char *controller, char **mount)
+/* As apool_cgroup_dup_folder(). */
+static char *
+apool_cgroup_find_folder (const ApoolCgroupFiles *files,
+                          const char *root,
+                          const char *controller,
+                          char **mount)
 {
-  g_autofree char *path = apool_cgroup_find_path (root, controller);
-  g_autofree char *contents = apool_cgroup_read (root, "proc/self/mountinfo");
-  g_auto (GStrv) lines = contents ? g_strsplit (contents, "\n", -1) : NULL;
+  g_autofree char *path = apool_cgroup_find_path (files, controller);
+  const char *text = files->mounts;
   g_autofree char *top = NULL;
   const char *below = NULL;
+  char *next;
 
   if (mount)
     *mount = NULL;
   if (!path || apool_cgroup_is_outside (path))
     return NULL;
-  for (char **line = lines; line && *line && !below; line++)
+  while (!below && (next = apool_cgroup_next_line (&text, controller ? MOUNT_SIGN_1 : MOUNT_SIGN_2,
+                                                   controller ? controller : "")))
     {
-      g_auto (GStrv) fields = g_strsplit (*line, " ", -1);
+      g_autofree char *line = next;
+      g_auto (GStrv) fields = g_strsplit (line, " ", -1);
       g_autofree char *part = NULL;
       g_autofree char *point = NULL;
 
@@ -146,6 +196,26 @@ apool_cgroup_dup_folder (const char *root, const char *controller, char **mount)
   if (mount)
     *mount = g_strdup (top);
   return below && below[0] ? g_build_filename (top, below, NULL) : g_steal_pointer (&top);
+}
+
+/**
+ * apool_cgroup_dup_folder:
+ * @root: where the folder /proc is, and all mounts; "/" but in tests
+ * @controller: (nullable): a controller of the first version of control groups; %NULL for the
+ *   second version, which has one hierarchy for all of them
+ * @mount: (out) (optional) (transfer full): the top folder of that hierarchy, as far as it can be
+ *   seen from here
+ *
+ * Returns: (transfer full) (nullable): the folder of the group that this process is in, or of the
+ *   closest one above it that can be seen; %NULL where the hierarchy is not there or not mounted
+ */
+char *
+apool_cgroup_dup_folder (const char *root, const char *controller, char **mount)
+{
+  g_auto (ApoolCgroupFiles) files = { NULL };
+
+  apool_cgroup_files_init (&files, root);
+  return apool_cgroup_find_folder (&files, root, controller, mount);
 }
 
 /* Reads a whole number of microseconds, up to a blank or the end; what stands there instead where
@@ -197,12 +267,13 @@ apool_cgroup_get_quota_of_each (const char *folder)
 
 /* The smallest quota from our own group up to the top of the mount; 0 where there is none. */
 static guint
-apool_cgroup_find_quota (const char *root,
+apool_cgroup_find_quota (const ApoolCgroupFiles *files,
+                         const char *root,
                          const char *controller,
                          guint (*get_quota) (const char *folder))
 {
   g_autofree char *mount = NULL;
-  g_autofree char *folder = apool_cgroup_dup_folder (root, controller, &mount);
+  g_autofree char *folder = apool_cgroup_find_folder (files, root, controller, &mount);
   guint least = 0;
 
   while (folder && strlen (folder) >= strlen (mount))
@@ -230,8 +301,12 @@ apool_cgroup_find_quota (const char *root,
 guint
 apool_cgroup_get_cpu_quota (const char *root)
 {
-  guint both = apool_cgroup_find_quota (root, NULL, apool_cgroup_get_quota_of_both);
-  guint each = apool_cgroup_find_quota (root, "cpu", apool_cgroup_get_quota_of_each);
+  g_auto (ApoolCgroupFiles) files = { NULL };
+  guint both;
+  guint each;
 
+  apool_cgroup_files_init (&files, root);
+  both = apool_cgroup_find_quota (&files, root, NULL, apool_cgroup_get_quota_of_both);
+  each = apool_cgroup_find_quota (&files, root, "cpu", apool_cgroup_get_quota_of_each);
   return both == 0 || (each > 0 && each < both) ? each : both;
 }

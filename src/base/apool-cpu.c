@@ -5,6 +5,7 @@
 
 #include "base/apool-cpu.h"
 
+#include <sched.h>
 #include <string.h>
 
 /* Sets of strings, by which the parts of a machine are told apart. */
@@ -101,6 +102,24 @@ apool_cpu_read_cpuinfo (ApoolCpuParts *parts, const char *root)
       if (core)
         g_hash_table_add (parts->cores, g_strconcat (socket, ":", core, NULL));
     }
+}
+
+/**
+ * apool_cpu_count_usable:
+ *
+ * The manager and each worker ask when they start, and GLib would read a file for it.
+ *
+ * Returns: on how many CPUs this process may run; at least 1
+ */
+guint
+apool_cpu_count_usable (void)
+{
+  cpu_set_t cpus;
+
+  /* Fails where the kernel knows of more CPUs than fit. */
+  if (sched_getaffinity (0, sizeof cpus, &cpus) == 0 && CPU_COUNT (&cpus) > 0)
+    return (guint) CPU_COUNT (&cpus);
+  return g_get_num_processors ();
 }
 
 /**

@@ -20,6 +20,7 @@ typedef struct
   guint n_threads;
 } ApoolCpuCounts;
 
+guint apool_cpu_count_usable (void);
 void apool_cpu_count (const char *root, guint n_usable, ApoolCpuCounts *counts);
 
 G_END_DECLS

@@ -38,8 +38,8 @@ apool_about_count (ApoolAboutUnit unit)
 {
   /* What every run asks for: the machine need not be looked at. */
   if (unit == APOOL_ABOUT_THREADS)
-    return g_get_num_processors ();
-  return apool_about_count_of (unit, g_get_num_processors ());
+    return apool_cpu_count_usable ();
+  return apool_about_count_of (unit, apool_cpu_count_usable ());
 }
 
 /**
@@ -54,7 +54,7 @@ apool_about_count_all (ApoolAboutUnit unit)
   long n_online = sysconf (_SC_NPROCESSORS_ONLN);
 
   /* Fails nowhere that is known; then there are as many as may be used. */
-  return apool_about_count_of (unit, n_online > 0 ? (guint) n_online : g_get_num_processors ());
+  return apool_about_count_of (unit, n_online > 0 ? (guint) n_online : apool_cpu_count_usable ());
 }
 
 /**

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/apool-cpu.h"
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 
@@ -696,7 +697,7 @@ apool_channel_greet (ApoolChannel *self)
   ApoolHello hello = {
     .version = APOOL_MESSAGE_VERSION,
     .features = self->is_socket ? APOOL_FEATURE_PASSES_FDS : 0,
-    .cores = g_get_num_processors (),
+    .cores = apool_cpu_count_usable (),
     .pid = (guint32) getpid (),
     .host = g_get_host_name (),
   };

@@ -125,6 +125,12 @@ test_cpu_here (void)
   g_assert_cmpuint (counts.n_threads, <=, g_get_num_processors ());
 }
 
+static void
+test_cpu_usable (void)
+{
+  g_assert_cmpuint (apool_cpu_count_usable (), ==, g_get_num_processors ());
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,5 +139,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cpu/cpuinfo", test_cpu_cpuinfo);
   g_test_add_func ("/cpu/bare", test_cpu_bare);
   g_test_add_func ("/cpu/here", test_cpu_here);
+  g_test_add_func ("/cpu/usable", test_cpu_usable);
   return g_test_run ();
 }
