@@ -235,8 +235,8 @@ apool_inputs_split (ApoolInputs *self, const ApoolColumnsRules *rules, GError **
   return columns != NULL;
 }
 
-/* The seed of the order that rows are shuffled into: where nobody named one, each run has its own.
- */
+/* The seed of the order that rows are shuffled into, where they are: where nobody named one, each
+ * run has its own. */
 static guint64
 apool_inputs_find_seed (const ApoolInputOptions *input)
 {
@@ -257,7 +257,7 @@ apool_inputs_open_rows (ApoolInputs *self, GError **error)
 {
   const ApoolInputOptions *input = &self->options->input;
   ApoolColumnsRules rules = apool_inputs_get_rules (self);
-  guint64 seed = apool_inputs_find_seed (input);
+  guint64 seed = input->shuffles ? apool_inputs_find_seed (input) : 0;
 
   if (self->retry)
     {
