@@ -53,6 +53,39 @@ apool_fd_same_file (int a, int b)
 }
 
 /**
+ * apool_fd_make_blocking_pipe:
+ * @fds: (out): the read end and the write end; both close-on-exec
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * Returns: whether the pipe was made
+ */
+gboolean
+apool_fd_make_blocking_pipe (int fds[2], GError **error)
+{
+  if (pipe2 (fds, O_CLOEXEC) == 0)
+    return TRUE;
+  apool_error_set_errno (error, errno, "cannot make a pipe");
+  return FALSE;
+}
+
+/**
+ * apool_fd_unblock_pipe:
+ * @fd: an end of a pipe of ours
+ * @error: (out) (optional): a #GIOErrorEnum
+ *
+ * Returns: whether reads and writes on @fd no longer block
+ */
+gboolean
+apool_fd_unblock_pipe (int fd, GError **error)
+{
+  /* It has no other flags to be kept. */
+  if (fcntl (fd, F_SETFL, O_NONBLOCK) == 0)
+    return TRUE;
+  apool_error_set_errno (error, errno, "cannot make a descriptor non-blocking");
+  return FALSE;
+}
+
+/**
  * apool_fd_make_pipe:
  * @fds: (out): the read end, non-blocking, and the write end; both close-on-exec
  * @error: (out) (optional): a #GIOErrorEnum
@@ -62,20 +95,13 @@ apool_fd_same_file (int a, int b)
 gboolean
 apool_fd_make_pipe (int fds[2], GError **error)
 {
-  if (pipe2 (fds, O_CLOEXEC) < 0)
-    {
-      apool_error_set_errno (error, errno, "cannot make a pipe");
-      return FALSE;
-    }
-  /* A new pipe has no other flags to be kept. */
-  if (fcntl (fds[0], F_SETFL, O_NONBLOCK) < 0)
-    {
-      apool_error_set_errno (error, errno, "cannot make a descriptor non-blocking");
-      apool_fd_clear (&fds[0]);
-      apool_fd_clear (&fds[1]);
-      return FALSE;
-    }
-  return TRUE;
+  if (!apool_fd_make_blocking_pipe (fds, error))
+    return FALSE;
+  if (apool_fd_unblock_pipe (fds[0], error))
+    return TRUE;
+  apool_fd_clear (&fds[0]);
+  apool_fd_clear (&fds[1]);
+  return FALSE;
 }
 
 /**

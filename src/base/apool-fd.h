@@ -48,6 +48,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ApoolFd, apool_fd_clear)
 
 gboolean apool_fd_set_nonblocking (int fd, GError **error);
 gboolean apool_fd_same_file (int a, int b);
+gboolean apool_fd_make_blocking_pipe (int fds[2], GError **error);
+gboolean apool_fd_unblock_pipe (int fd, GError **error);
 gboolean apool_fd_make_pipe (int fds[2], GError **error);
 gboolean apool_fd_check_spawn (int fd, const char *what, GError **error);
 void apool_fd_ensure_standard (void);

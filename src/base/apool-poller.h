@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * ApoolPoller:
  *
  * Many descriptors of one #GMainContext behind one epoll instance, so that watching another one
- * costs two system calls and nothing per turn of the loop.
+ * costs two system calls and nothing per turn of the loop. One that will hardly be there for long
+ * can be watched later: then it costs none at all.
  */
 typedef struct _ApoolPoller ApoolPoller;
 
@@ -26,6 +27,8 @@ typedef void (*ApoolPollerFunc) (guint32 events, gpointer data);
  * @events: what is waited for
  * @func: called from the context
  * @data: (closure): for @func
+ * @due_usec: while it is yet to be watched, when that is: monotonic, microseconds; else 0
+ * @link: the poller's, meanwhile
  *
  * One watched descriptor; embedded by its owner, who removes it before it is freed.
  */
@@ -35,11 +38,13 @@ typedef struct
   guint32 events;
   ApoolPollerFunc func;
   gpointer data;
+  gint64 due_usec;
+  GList link;
 } ApoolWatch;
 
 #define APOOL_WATCH_INIT                                                                           \
   {                                                                                                \
-    -1, 0, NULL, NULL                                                                              \
+    .fd = -1                                                                                       \
   }
 
 ApoolPoller *apool_poller_new (GMainContext *context, GError **error);
@@ -52,6 +57,15 @@ gboolean apool_poller_add (ApoolPoller *self,
                            ApoolPollerFunc func,
                            gpointer data,
                            GError **error);
+gboolean apool_poller_add_later (ApoolPoller *self,
+                                 ApoolWatch *watch,
+                                 int fd,
+                                 guint32 events,
+                                 ApoolPollerFunc func,
+                                 gpointer data,
+                                 GError **error);
+void apool_poller_begin (ApoolPoller *self, ApoolWatch *watch);
+void apool_poller_hurry (ApoolPoller *self);
 void apool_poller_set_events (ApoolPoller *self, ApoolWatch *watch, guint32 events);
 void apool_poller_remove (ApoolPoller *self, ApoolWatch *watch);
 

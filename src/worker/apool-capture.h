@@ -40,10 +40,15 @@ typedef struct _ApoolCapture ApoolCapture;
  */
 typedef void (*ApoolCaptureFunc) (ApoolCapture *capture, gpointer data);
 
-ApoolCapture *apool_capture_new (
-    ApoolPoller *poller, ApoolCaptureFunc func, gpointer data, int *write_fd, GError **error);
+ApoolCapture *apool_capture_new (ApoolPoller *poller,
+                                 gboolean is_prompt,
+                                 ApoolCaptureFunc func,
+                                 gpointer data,
+                                 int *write_fd,
+                                 GError **error);
 ApoolCapture *apool_capture_new_ended (ApoolPoller *poller);
 void apool_capture_free (ApoolCapture *self);
+void apool_capture_attend (ApoolCapture *self);
 
 ApoolCaptureState apool_capture_read (ApoolCapture *self, gsize limit);
 GByteArray *apool_capture_get_held (ApoolCapture *self);

@@ -136,7 +136,8 @@ apool_execution_make_capture (ApoolExecution *self,
 
   if (apool_execution_is_direct (self) || apool_execution_get_way (self, stream) != stream)
     return apool_capture_new_ended (poller);
-  return apool_capture_new (poller, apool_execution_ready_cb, self, write_fd, error);
+  return apool_capture_new (poller, self->is_wanted, apool_execution_ready_cb, self, write_fd,
+                            error);
 }
 
 static gboolean

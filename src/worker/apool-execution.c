@@ -106,6 +106,8 @@ apool_execution_arm_drain (ApoolExecution *self)
 {
   if (self->drain_source)
     return;
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    apool_capture_attend (self->captures[stream]);
   self->drain_source = g_timeout_source_new (self->setting->drain_msec);
   g_source_set_callback (self->drain_source, apool_execution_drain_cb, self, NULL);
   g_source_attach (self->drain_source, self->setting->context);
@@ -166,6 +168,19 @@ apool_execution_pump (ApoolExecution *self)
   self->setting->funcs.finished (self, self->setting->data);
 }
 
+static gboolean
+apool_execution_holds_any (const ApoolExecution *self)
+{
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
+    {
+      const GByteArray *held = apool_capture_get_held (self->captures[stream]);
+
+      if (held && held->len > 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /**
  * apool_execution_want:
  * @self: an execution
@@ -176,7 +191,9 @@ void
 apool_execution_want (ApoolExecution *self)
 {
   self->is_wanted = TRUE;
-  apool_execution_pump (self);
+  /* What was not read yet is told of by its pipe. */
+  if (apool_execution_holds_any (self))
+    apool_execution_pump (self);
 }
 
 /**

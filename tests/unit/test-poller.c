@@ -225,6 +225,83 @@ test_poller_remove_itself (void)
 }
 
 static void
+test_poller_open_later (TestPair *pair, ApoolPoller *poller)
+{
+  *pair = (TestPair){ .poller = poller, .watch = APOOL_WATCH_INIT, .takes = TRUE };
+  g_assert_true (apool_fd_make_pipe (pair->fds, NULL));
+  g_assert_true (apool_poller_add_later (poller, &pair->watch, pair->fds[0], EPOLLIN,
+                                         test_poller_ready_cb, pair, NULL));
+}
+
+/* Those that wait are watched in the end without anybody asking for it, and in the order in which
+ * they were added. */
+static void
+test_poller_later (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (ApoolPoller) poller = test_poller_new (context);
+  TestPair pairs[3];
+
+  for (guint i = 0; i < 3; i++)
+    {
+      test_poller_open_later (&pairs[i], poller);
+      g_assert_cmpint (pairs[i].watch.due_usec, >, 0);
+      test_poller_write (&pairs[i]);
+    }
+  g_assert_cmpint (pairs[0].watch.due_usec, <=, pairs[2].watch.due_usec);
+  /* One that is removed meanwhile was never watched. */
+  test_poller_close (&pairs[1]);
+  while (pairs[2].n_calls == 0)
+    g_main_context_iteration (context, TRUE);
+  g_assert_cmpuint (pairs[0].n_calls, ==, 1);
+  g_assert_cmpuint (pairs[1].n_calls, ==, 0);
+  g_assert_cmpuint (pairs[2].n_calls, ==, 1);
+  g_assert_cmpint (pairs[2].watch.due_usec, ==, 0);
+  g_assert_false (test_poller_turn (context));
+  test_poller_close (&pairs[0]);
+  test_poller_close (&pairs[2]);
+}
+
+/* One that waits is told of as soon as it is asked for, with the events that are wanted then. */
+static void
+test_poller_begin (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (ApoolPoller) poller = test_poller_new (context);
+  TestPair pair;
+
+  test_poller_open_later (&pair, poller);
+  test_poller_write (&pair);
+  apool_poller_set_events (poller, &pair.watch, 0);
+  apool_poller_begin (poller, &pair.watch);
+  g_assert_cmpint (pair.watch.due_usec, ==, 0);
+  g_assert_false (test_poller_turn (context));
+  apool_poller_set_events (poller, &pair.watch, EPOLLIN);
+  g_assert_true (test_poller_turn (context));
+  g_assert_cmpuint (pair.n_calls, ==, 1);
+  apool_poller_begin (poller, &pair.watch); /* it does not wait: no effect */
+  g_assert_false (test_poller_turn (context));
+  test_poller_close (&pair);
+}
+
+/* After one that could not wait, the next ones do not, but not for ever. */
+static void
+test_poller_hurry (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (ApoolPoller) poller = test_poller_new (context);
+  g_autofree TestPair *pairs = g_new0 (TestPair, N_MANY);
+
+  apool_poller_hurry (poller);
+  for (guint i = 0; i < N_MANY; i++)
+    test_poller_open_later (&pairs[i], poller);
+  g_assert_cmpint (pairs[0].watch.due_usec, ==, 0);
+  g_assert_cmpint (pairs[N_MANY - 1].watch.due_usec, >, 0);
+  for (guint i = 0; i < N_MANY; i++)
+    test_poller_close (&pairs[i]);
+}
+
+static void
 test_poller_regular_file (void)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
@@ -250,6 +327,9 @@ main (int argc, char **argv)
   g_test_add_func ("/poller/events", test_poller_events);
   g_test_add_func ("/poller/remove-fetched", test_poller_remove_fetched);
   g_test_add_func ("/poller/remove-itself", test_poller_remove_itself);
+  g_test_add_func ("/poller/later", test_poller_later);
+  g_test_add_func ("/poller/begin", test_poller_begin);
+  g_test_add_func ("/poller/hurry", test_poller_hurry);
   g_test_add_func ("/poller/regular-file", test_poller_regular_file);
   return g_test_run ();
 }
