@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One array for all jobs: a child gets it before the next one is prepared, so the variables that
- * differ are written in place and nothing is copied per job. Only a task that has variables or a
- * directory of its own gets an array of its own.
+ * differ are written in place, their numbers alone, and nothing is copied per job. Only a task that
+ * has variables or a directory of its own gets an array of its own.
  *
  * The user may name one more variable for the slot. That one stands even where it has the name of
  * one of ours. */
@@ -12,11 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/apool-decimal.h"
+
 /* Longest "NAME=value" written per job: the name of the run is cut to what fits. */
 #define ENTRY_BYTES 96
-
-/* Any number of a slot, and a NUL. */
-#define SLOT_BYTES (sizeof G_STRINGIFY (4294967295))
+#define RUN_BYTES 24
 
 enum
 {
@@ -37,10 +37,14 @@ struct _ApoolEnvironment
   GString *directory;   /* PWD of such a task */
   GPtrArray *owned;     /* strings that only variables points to */
   char entries[N_ENTRIES][ENTRY_BYTES];
+  char *values[N_ENTRIES]; /* where in them the numbers start */
   char *slot_entry;  /* (nullable): the variable that the user named: its name and the sign… */
   gsize slot_length; /* …which are that long, and room for a number */
-  char *run;
 };
+
+/* What stands before the number of the attempt, with any number, and behind it. */
+G_STATIC_ASSERT (sizeof "APOOL_JOB=." + RUN_BYTES + 2 * APOOL_DECIMAL_BYTES + sizeof ".error" <=
+                 ENTRY_BYTES);
 
 static const char *const apool_environment_names[N_ENTRIES] = {
   [ENTRY_JOB] = "APOOL_JOB",
@@ -95,13 +99,12 @@ apool_environment_add (ApoolEnvironment *self, char *variable)
 static void
 apool_environment_set (ApoolEnvironment *self, int entry, guint64 value)
 {
-  g_snprintf (self->entries[entry], ENTRY_BYTES, "%s=%" G_GUINT64_FORMAT,
-              apool_environment_names[entry], value);
+  (void) apool_decimal_write (self->values[entry], value);
 }
 
 /* Adds the variables that are written for each job. */
 static void
-apool_environment_add_varying (ApoolEnvironment *self, const char *slot_variable)
+apool_environment_add_varying (ApoolEnvironment *self, const char *run, const char *slot_variable)
 {
   if (slot_variable && slot_variable[0])
     {
@@ -110,6 +113,9 @@ apool_environment_add_varying (ApoolEnvironment *self, const char *slot_variable
     }
   for (int i = 0; i < N_ENTRIES; i++)
     {
+      self->values[i] = g_stpcpy (g_stpcpy (self->entries[i], apool_environment_names[i]), "=");
+      if (i == ENTRY_JOB)
+        self->values[i] += g_snprintf (self->values[i], RUN_BYTES + 2, "%.*s.", RUN_BYTES, run);
       apool_environment_set (self, i, 0);
       if (!apool_environment_is_slot (self, self->entries[i]))
         g_ptr_array_add (self->variables, self->entries[i]);
@@ -153,12 +159,11 @@ apool_environment_new (
 {
   ApoolEnvironment *self = g_new0 (ApoolEnvironment, 1);
 
-  self->run = g_strndup (run, 24);
   self->owned = g_ptr_array_new_with_free_func (g_free);
   self->variables = g_ptr_array_new ();
   self->own = g_ptr_array_new ();
   self->directory = g_string_new (NULL);
-  apool_environment_add_varying (self, slot_variable);
+  apool_environment_add_varying (self, run, slot_variable);
   apool_environment_add (self, g_strdup_printf ("APOOL_PID=%u", manager_pid));
   apool_environment_add (self, g_strdup_printf ("APOOL_WORKER=%u", number));
   apool_environment_add (self, g_strdup_printf ("APOOL_SHELL=%s", shell));
@@ -187,7 +192,6 @@ apool_environment_free (ApoolEnvironment *self)
   g_string_free (self->directory, TRUE);
   g_ptr_array_unref (self->owned);
   g_free (self->slot_entry);
-  g_free (self->run);
   g_free (self);
 }
 
@@ -254,6 +258,18 @@ apool_environment_get_common (ApoolEnvironment *self)
   return (char *const *) self->variables->pdata + self->n_varying;
 }
 
+/* Writes its mark. */
+static void
+apool_environment_set_job (ApoolEnvironment *self, const ApoolTask *task)
+{
+  char *end = apool_decimal_write (self->values[ENTRY_JOB], apool_task_get_job (task));
+
+  *end++ = '.';
+  end = apool_decimal_write (end, apool_task_get_traits (task)->attempt);
+  if (apool_task_is_hook (task))
+    (void) g_stpcpy (end, ".error");
+}
+
 /**
  * apool_environment_get:
  * @self: an environment
@@ -273,15 +289,14 @@ apool_environment_get (ApoolEnvironment *self,
   guint64 job = apool_task_get_job (task);
   GPtrArray *variables = self->variables;
 
-  g_snprintf (self->entries[ENTRY_JOB], ENTRY_BYTES, "APOOL_JOB=%s.%" G_GUINT64_FORMAT ".%u%s",
-              self->run, job, traits->attempt, apool_task_is_hook (task) ? ".error" : "");
+  apool_environment_set_job (self, task);
   apool_environment_set (self, ENTRY_ATTEMPT, traits->attempt);
   apool_environment_set (self, ENTRY_SEQ, job);
   apool_environment_set (self, ENTRY_SLOT, slot);
   apool_environment_set (self, ENTRY_PARALLEL_SEQ, job);
   apool_environment_set (self, ENTRY_PARALLEL_SLOT, slot);
   if (self->slot_entry)
-    g_snprintf (self->slot_entry + self->slot_length, SLOT_BYTES, "%u", slot - 1);
+    (void) apool_decimal_write (self->slot_entry + self->slot_length, slot - 1);
   if (traits->variables || directory)
     variables = apool_environment_merge (self, traits->variables, directory);
   return (char *const *) variables->pdata;

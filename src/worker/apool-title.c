@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "base/apool-decimal.h"
+
 /* A title is never longer, whatever its numbers. */
 #define TITLE_BYTES 64
 
@@ -51,28 +53,14 @@ apool_title_free (ApoolTitle *self)
   g_free (self);
 }
 
-static char *
-apool_title_write_number (char *to, guint number)
-{
-  char digits[10];
-  guint n = 0;
-
-  do
-    digits[n++] = (char) ('0' + number % 10);
-  while ((number /= 10) > 0);
-  while (n > 0)
-    *to++ = digits[--n];
-  return to;
-}
-
 static gsize
 apool_title_write (char title[TITLE_BYTES], guint number, guint n_jobs)
 {
   char *to = stpcpy (title, "apool: worker ");
 
-  to = apool_title_write_number (to, number);
+  to = apool_decimal_write (to, number);
   to = stpcpy (to, ": ");
-  to = apool_title_write_number (to, n_jobs);
+  to = apool_decimal_write (to, n_jobs);
   to = stpcpy (to, n_jobs == 1 ? " job" : " jobs");
   return (gsize) (to - title);
 }
