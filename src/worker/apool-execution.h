@@ -70,7 +70,7 @@ typedef struct
  * @environment: of the jobs
  * @finder: what to execute for a task
  * @default_signals: as #ApoolChildSpec.default_signals
- * @open_files: as #ApoolChildSpec.open_files
+ * @open_files: (nullable): as #ApoolChildSpec.open_files
  * @surroundings: (nullable): what jobs find around them; hooks do not
  * @foreground: (nullable): the terminal that jobs have as their standard input; hooks do not
  * @is_for_hooks: whether what is run is no job: its environment names none

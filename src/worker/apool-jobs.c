@@ -513,6 +513,17 @@ apool_jobs_has_task (ApoolJobs *self, guint64 seq)
 }
 
 /**
+ * apool_jobs_set_open_files:
+ * @self: tasks
+ * @open_files: as #ApoolExecutionSetting.open_files: from now on ours differ; outlives them
+ */
+void
+apool_jobs_set_open_files (ApoolJobs *self, const struct rlimit *open_files)
+{
+  self->setting.open_files = open_files;
+}
+
+/**
  * apool_jobs_queue:
  * @self: tasks
  * @message: a TASK; a descriptor that came with it is taken

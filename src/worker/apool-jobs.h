@@ -33,6 +33,7 @@ apool_jobs_new (ApoolChannel *channel, ApoolSlots *slots, ApoolJobsFunc idle, gp
 void apool_jobs_free (ApoolJobs *self);
 
 void apool_jobs_open (ApoolJobs *self, const ApoolExecutionSetting *setting, guint max_passed);
+void apool_jobs_set_open_files (ApoolJobs *self, const struct rlimit *open_files);
 gboolean apool_jobs_queue (ApoolJobs *self, ApoolMessage *message, GError **error);
 void apool_jobs_start_waiting (ApoolJobs *self);
 

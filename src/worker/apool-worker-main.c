@@ -37,6 +37,23 @@ apool_worker_main_take_wire (int *in_fd, int *out_fd, GError **error)
 }
 
 static void
+apool_worker_main_disregard_cb (int signum)
+{
+}
+
+/* To catch a signal and do nothing is to ignore it, but for a job: its execve() makes it default
+ * again, where the job would have to do that itself for one that is ignored. */
+static void
+apool_worker_main_disregard (int signum)
+{
+  struct sigaction action = { .sa_handler = apool_worker_main_disregard_cb,
+                              .sa_flags = SA_RESTART };
+
+  sigemptyset (&action.sa_mask);
+  (void) sigaction (signum, &action, NULL); /* cannot fail: the signal can be caught */
+}
+
+static void
 apool_worker_main_prepare_process (void)
 {
   sigset_t hang_up;
@@ -45,12 +62,12 @@ apool_worker_main_prepare_process (void)
    * the group is ours already. */
   (void) setpgid (0, 0);
   apool_process_adopt_orphans ();
-  signal (SIGPIPE, SIG_IGN);
   signal (SIGCHLD, SIG_DFL);
-  /* Meant for the manager, but who sends them to all of its name hits us as well. Jobs do not
-   * inherit it. */
-  signal (SIGUSR1, SIG_IGN);
-  signal (SIGUSR2, SIG_IGN);
+  apool_worker_main_disregard (SIGPIPE);
+  apool_worker_main_disregard (SIGXFSZ); /* a file too large for us is told as any failed write */
+  /* Meant for the manager, but who sends them to all of its name hits us as well. */
+  apool_worker_main_disregard (SIGUSR1);
+  apool_worker_main_disregard (SIGUSR2);
   /* A worker that is stopped when its manager dies has to go on, and see the end of its input. */
   (void) prctl (PR_SET_PDEATHSIG, SIGCONT); /* cannot fail: the signal is valid */
   /* The kernel may send it this as well, as to any process group that is stopped and orphaned. Its

@@ -99,6 +99,16 @@ apool_worker_take_termseq (ApoolWorker *self, GError **error)
          apool_worker_fail (error, "a set-up with a sequence of signals that is none");
 }
 
+/* Whether jobs would find other limits than they are to have. */
+static gboolean
+apool_worker_has_other_open_files (const ApoolWorker *self)
+{
+  struct rlimit now;
+
+  apool_open_files_get (&now);
+  return now.rlim_cur != self->open_files.rlim_cur || now.rlim_max != self->open_files.rlim_max;
+}
+
 /* For the worker only. All slots may have a job, and each of those takes descriptors here. Where
  * there are not enough, jobs wait for those that have some. */
 void
@@ -108,6 +118,10 @@ apool_worker_raise_open_files (ApoolWorker *self)
 
   (void) apool_open_files_raise (APOOL_MESSAGE_WORKER_FILES + APOOL_MESSAGE_SPARE_FILES +
                                  APOOL_MESSAGE_JOB_FILES * n_jobs);
+  if (self->setting.open_files || !apool_worker_has_other_open_files (self))
+    return;
+  self->setting.open_files = &self->open_files;
+  apool_jobs_set_open_files (self->jobs, &self->open_files);
 }
 
 /* Who made us may have raised our limit for what we need. */
@@ -117,7 +131,6 @@ apool_worker_keep_open_files (ApoolWorker *self)
   apool_open_files_get (&self->open_files);
   if (self->setup.open_files > 0)
     self->open_files.rlim_cur = MIN (self->setup.open_files, self->open_files.rlim_max);
-  self->setting.open_files = &self->open_files;
   apool_worker_raise_open_files (self);
 }
 

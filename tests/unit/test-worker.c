@@ -162,6 +162,30 @@ test_worker_granted (gconstpointer data)
   test_worker_stop (&worker);
 }
 
+/* Jobs have the limit of open files that the worker had, also when it needs more than that later,
+ * for more slots. */
+static void
+test_worker_open_files (gconstpointer data)
+{
+  guint32 slots[50];
+  TestWorker worker;
+
+  for (guint i = 0; i < G_N_ELEMENTS (slots); i++)
+    slots[i] = i + 100;
+  test_worker_start_greeting (&worker, (TestTransport) GPOINTER_TO_INT (data), "ulimit -Sn 100",
+                              NULL);
+  test_worker_set_up (&worker, 1, TEST_LONG_DRAIN);
+  test_worker_check_output (test_worker_run (&worker, 1, "ulimit -n"), "100\n", "");
+  test_worker_grant (&worker, slots, G_N_ELEMENTS (slots));
+  test_worker_check_output (test_worker_run (&worker, 2, "ulimit -n"), "100\n", "");
+  test_worker_check_output (
+      test_worker_run (&worker, 3,
+                       "ulimit -n $(ulimit -Hn); sed -n '/open files/p' /proc/$PPID/limits"
+                       " | tr -s ' ' | cut -d ' ' -f 4"),
+      "166\n", "");
+  test_worker_stop (&worker);
+}
+
 /* Slots above a number are given up when they are free, and nothing is started there; what comes
  * back is used again. The first jobs are ended one by one: at the gate, what is started when one of
  * them has gone through could take the place of another. */
@@ -594,12 +618,14 @@ test_worker_signals (gconstpointer data)
   test_worker_stop (&worker);
 }
 
-/* What people send to all processes of this name does nothing here; a job dies of it as ever. */
+/* What people send to all processes of this name does nothing here, nor what the kernel sends whose
+ * pipe is closed or file too large; a job dies of it as ever. */
 static void
 test_worker_user_signals (gconstpointer data)
 {
-  static const int SIGNUMS[] = { SIGUSR1, SIGUSR2 };
-  static const char *const LINES[] = { "kill -USR1 $$; echo never", "kill -USR2 $$; echo never" };
+  static const int SIGNUMS[] = { SIGUSR1, SIGUSR2, SIGPIPE, SIGXFSZ };
+  static const char *const LINES[] = { "kill -USR1 $$; echo never", "kill -USR2 $$; echo never",
+                                       "kill -PIPE $$; echo never", "kill -XFSZ $$; echo never" };
   TestWorker worker;
 
   test_worker_open (&worker, data, 1);
@@ -648,6 +674,7 @@ main (int argc, char **argv)
   test_channel_add ("worker", "usage", test_worker_usage);
   test_channel_add ("worker", "slots", test_worker_slots);
   test_channel_add ("worker", "granted", test_worker_granted);
+  test_channel_add ("worker", "open-files", test_worker_open_files);
   test_channel_add ("worker", "revoked", test_worker_revoked);
   test_channel_add ("worker", "many", test_worker_many);
   test_channel_add ("worker", "environment", test_worker_environment);
