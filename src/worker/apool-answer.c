@@ -20,6 +20,7 @@ apool_answer_add_cb (gpointer data, gpointer user_data)
 
   if (states->len >= APOOL_MESSAGE_MAX_STATES || apool_execution_has_exited (execution))
     return;
+  apool_execution_pump (execution); /* what it has written may not have been looked at yet */
   for (int stream = 0; stream < APOOL_N_STREAMS && state.length == 0; stream++)
     {
       const GByteArray *held = apool_execution_get_held (execution, (ApoolStream) stream);

@@ -134,6 +134,30 @@ test_output_short_of_descriptors (void)
     test_output_check_short (limit);
 }
 
+/* Who asks is told of what was written before, also by a job that is so young that nothing of it
+ * was looked at. */
+static void
+test_output_asked (gconstpointer data)
+{
+  TestWorker worker;
+  const GArray *states;
+  const ApoolJobState *state;
+  TestJob *job;
+
+  test_worker_open (&worker, data, 1);
+  test_worker_send_line (&worker, 1, "echo one; echo two; kill -STOP $$; echo three");
+  job = test_worker_get_job (&worker, 1);
+  while (job->n_stopped == 0)
+    g_main_context_iteration (NULL, TRUE);
+  states = test_worker_ask (&worker, 1);
+  g_assert_cmpuint (states->len, ==, 1);
+  state = &g_array_index (states, ApoolJobState, 0);
+  g_assert_cmpmem (state->line, state->length, "two", 3);
+  g_assert_no_errno (kill ((pid_t) state->pid, SIGCONT));
+  test_worker_check_output (test_worker_wait_finished (&worker, 1), "one\ntwo\nthree\n", "");
+  test_worker_stop (&worker);
+}
+
 /* A manager that takes no pipes gets everything in pieces, on a socket as well. */
 static void
 test_output_none_passed (void)
@@ -643,6 +667,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   signal (SIGPIPE, SIG_IGN);
   test_channel_add ("worker-output", "much", test_output_much);
+  test_channel_add ("worker-output", "asked", test_output_asked);
   test_channel_add ("worker-output", "much-of-several", test_output_much_of_several);
   test_channel_add ("worker-output", "sizes", test_output_sizes);
   g_test_add_func ("/worker-output/socket/short-of-descriptors", test_output_short_of_descriptors);
