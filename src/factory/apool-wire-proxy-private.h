@@ -46,6 +46,7 @@ typedef struct
   gboolean is_passed;          /* its pipes have come: nothing else does */
 } ApoolWireJob;
 
+void apool_wire_proxy_post (ApoolWireProxy *self, const ApoolDraft *draft);
 void apool_wire_proxy_send (ApoolWorkerProxy *worker, ApoolMessageType type, GVariant *body);
 
 /* apool-wire-reports.c */

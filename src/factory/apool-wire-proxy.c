@@ -109,6 +109,14 @@ apool_wire_proxy_is_asked_to_end (ApoolWireProxy *self)
 
 /* A closed worker is told nothing any more. */
 void
+apool_wire_proxy_post (ApoolWireProxy *self, const ApoolDraft *draft)
+{
+  if (self->channel)
+    apool_channel_post (self->channel, draft);
+}
+
+/* The same, of what has been made as a GVariant. */
+void
 apool_wire_proxy_send (ApoolWorkerProxy *worker, ApoolMessageType type, GVariant *body)
 {
   ApoolWireProxy *self = APOOL_WIRE_PROXY (worker);
@@ -284,22 +292,26 @@ static void
 apool_wire_proxy_send_task (ApoolWorkerProxy *worker, ApoolTask *task, int stdin_fd)
 {
   ApoolWireProxy *self = APOOL_WIRE_PROXY (worker);
+  g_auto (ApoolDraft) draft;
 
+  apool_message_draft_task (&draft, task);
   apool_wire_proxy_await (self);
   if (stdin_fd >= 0 && self->channel && apool_channel_passes_fds (self->channel))
     {
-      apool_channel_send_fds (self->channel, APOOL_MESSAGE_TASK, apool_message_new_task (task),
-                              &stdin_fd, 1);
+      apool_channel_post_fds (self->channel, &draft, &stdin_fd, 1);
       return;
     }
-  apool_wire_proxy_send (worker, APOOL_MESSAGE_TASK, apool_message_new_task (task));
+  apool_wire_proxy_post (self, &draft);
   apool_fd_clear (&stdin_fd);
 }
 
 static void
 apool_wire_proxy_send_stream (ApoolWorkerProxy *worker, guint64 seq)
 {
-  apool_wire_proxy_send (worker, APOOL_MESSAGE_STREAM, g_variant_new ("(t)", seq));
+  ApoolDraft draft;
+
+  apool_message_draft_seq (&draft, APOOL_MESSAGE_STREAM, seq);
+  apool_wire_proxy_post (APOOL_WIRE_PROXY (worker), &draft);
 }
 
 static void
@@ -464,7 +476,9 @@ apool_wire_proxy_send_direct_setup (ApoolWireProxy *self,
 {
   static const char what[] = "cannot hand out where jobs write";
   int fds[APOOL_N_STREAMS] = { -1, -1 };
+  g_auto (ApoolDraft) draft;
 
+  apool_draft_init (&draft, APOOL_MESSAGE_SETUP);
   if (!apool_channel_passes_fds (self->channel))
     {
       apool_error_set_errno (error, EOPNOTSUPP, "%s", what);
@@ -479,8 +493,8 @@ apool_wire_proxy_send_direct_setup (ApoolWireProxy *self,
       apool_fd_clear (&fds[APOOL_STREAM_STDOUT]);
       return FALSE;
     }
-  apool_channel_send_fds (self->channel, APOOL_MESSAGE_SETUP, apool_message_new_setup (setup), fds,
-                          APOOL_N_STREAMS);
+  apool_draft_add_variant (&draft, apool_message_new_setup (setup));
+  apool_channel_post_fds (self->channel, &draft, fds, APOOL_N_STREAMS);
   return TRUE;
 }
 

@@ -60,19 +60,21 @@ apool_wire_proxy_give_credit (ApoolWireProxy *self, ApoolWireJob *job)
 {
   if (self->is_congested && job->seq != self->except)
     return;
-  for (guint32 stream = 0; stream < APOOL_N_STREAMS; stream++)
+  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
     {
+      ApoolDraft draft;
+
       if (job->owed[stream] < CREDIT_BYTES)
         continue;
-      apool_wire_proxy_send (
-          APOOL_WORKER_PROXY (self), APOOL_MESSAGE_CREDIT,
-          g_variant_new ("(tuu)", job->seq, stream, (guint32) job->owed[stream]));
+      apool_message_draft_credit (&draft, job->seq, (ApoolStream) stream,
+                                  (guint32) job->owed[stream]);
+      apool_wire_proxy_post (self, &draft);
       job->owed[stream] = 0;
     }
 }
 
 static gboolean
-apool_wire_proxy_take_output (ApoolWireProxy *self, GVariant *body, GError **error)
+apool_wire_proxy_take_output (ApoolWireProxy *self, const ApoolFrame *frame, GError **error)
 {
   ApoolWireJob *job;
   guint64 seq;
@@ -80,7 +82,7 @@ apool_wire_proxy_take_output (ApoolWireProxy *self, GVariant *body, GError **err
   const char *bytes;
   gsize length;
 
-  if (!apool_message_get_output (body, &seq, &stream, &bytes, &length, error) ||
+  if (!apool_message_get_output (frame, &seq, &stream, &bytes, &length, error) ||
       !apool_wire_proxy_has_credit (self, seq, stream, length) ||
       !apool_worker_proxy_report_output (APOOL_WORKER_PROXY (self), seq, stream, bytes, length))
     return FALSE;
@@ -111,10 +113,9 @@ static gboolean
 apool_wire_proxy_take_pipes (ApoolWireProxy *self, ApoolMessage *message)
 {
   const ApoolWireJob *job;
-  guint64 seq;
+  guint64 seq = apool_message_get_seq (message->frame);
   gboolean fits = message->n_fds == APOOL_N_STREAMS && self->n_passed < self->max_passed;
 
-  g_variant_get (message->body, "(t)", &seq);
   job = g_hash_table_lookup (self->jobs, &seq);
   fits = fits && !(job && job->is_passed) && apool_wire_proxy_are_pipes (message);
   for (int stream = 0; fits && stream < APOOL_N_STREAMS; stream++)
@@ -130,14 +131,14 @@ apool_wire_proxy_take_pipes (ApoolWireProxy *self, ApoolMessage *message)
 /* ---- reports ---- */
 
 static gboolean
-apool_wire_proxy_take_finished (ApoolWireProxy *self, GVariant *body, GError **error)
+apool_wire_proxy_take_finished (ApoolWireProxy *self, const ApoolFrame *frame, GError **error)
 {
   ApoolWorkerProxy *worker = APOOL_WORKER_PROXY (self);
   ApoolFinished finished;
   g_autoptr (ApoolOutcome) outcome = NULL;
   gboolean fits = TRUE;
 
-  if (!apool_message_get_finished (body, &finished, error))
+  if (!apool_message_get_finished (frame, &finished, error))
     return FALSE;
   outcome = finished.outcome;
   for (int stream = 0; fits && stream < APOOL_N_STREAMS; stream++)
@@ -170,12 +171,12 @@ apool_wire_proxy_take_revoked (ApoolWireProxy *self, GVariant *body)
 }
 
 static gboolean
-apool_wire_proxy_take_started (ApoolWireProxy *self, GVariant *body)
+apool_wire_proxy_take_started (ApoolWireProxy *self, const ApoolFrame *frame)
 {
   guint64 seq;
   guint32 slot;
 
-  g_variant_get (body, "(tu)", &seq, &slot);
+  apool_message_get_started (frame, &seq, &slot);
   return apool_worker_proxy_is_ready (APOOL_WORKER_PROXY (self)) &&
          apool_worker_proxy_report_started (APOOL_WORKER_PROXY (self), seq, slot);
 }
@@ -250,12 +251,10 @@ apool_wire_proxy_take_hook (ApoolWireProxy *self, GVariant *body, GError **error
 }
 
 static gboolean
-apool_wire_proxy_take_exited (ApoolWireProxy *self, GVariant *body)
+apool_wire_proxy_take_exited (ApoolWireProxy *self, const ApoolFrame *frame)
 {
-  guint64 seq;
-
-  g_variant_get (body, "(t)", &seq);
-  return apool_worker_proxy_report_exited (APOOL_WORKER_PROXY (self), seq);
+  return apool_worker_proxy_report_exited (APOOL_WORKER_PROXY (self),
+                                           apool_message_get_seq (frame));
 }
 
 static gboolean
@@ -301,17 +300,17 @@ apool_wire_proxy_take (ApoolWireProxy *self, ApoolMessage *message, GError **err
   switch (message->type)
     {
     case APOOL_MESSAGE_STARTED:
-      return apool_wire_proxy_take_started (self, message->body);
+      return apool_wire_proxy_take_started (self, message->frame);
     case APOOL_MESSAGE_EXITED:
-      return apool_wire_proxy_take_exited (self, message->body);
+      return apool_wire_proxy_take_exited (self, message->frame);
     case APOOL_MESSAGE_STOPPED:
       return apool_wire_proxy_take_stopped (self, message->body);
     case APOOL_MESSAGE_OUTPUT:
-      return apool_wire_proxy_take_output (self, message->body, error);
+      return apool_wire_proxy_take_output (self, message->frame, error);
     case APOOL_MESSAGE_PIPES:
       return apool_wire_proxy_take_pipes (self, message);
     case APOOL_MESSAGE_FINISHED:
-      return apool_wire_proxy_take_finished (self, message->body, error);
+      return apool_wire_proxy_take_finished (self, message->frame, error);
     case APOOL_MESSAGE_RECALLED:
       return apool_wire_proxy_take_recalled (self, message->body);
     case APOOL_MESSAGE_REVOKED:

@@ -202,10 +202,9 @@ apool_channel_fall_mute (ApoolChannel *self, int errnum)
 }
 
 /**
- * apool_channel_send_fds:
+ * apool_channel_post_fds:
  * @self: a channel
- * @type: what is sent
- * @body: in the format of @type; a floating reference is taken
+ * @draft: what is sent
  * @fds: (transfer full) (array length=n_fds): descriptors that travel with it
  * @n_fds: how many; 0 unless apool_channel_passes_fds()
  *
@@ -213,18 +212,8 @@ apool_channel_fall_mute (ApoolChannel *self, int errnum)
  * channel it is dropped.
  */
 void
-apool_channel_send_fds (
-    ApoolChannel *self, ApoolMessageType type, GVariant *body, const int *fds, guint n_fds)
+apool_channel_post_fds (ApoolChannel *self, const ApoolDraft *draft, const int *fds, guint n_fds)
 {
-  g_autoptr (GVariant) owned = g_variant_ref_sink (body);
-  ApoolFrame frame = { .type = (guint8) type, .n_fds = (guint8) n_fds };
-
-#if G_BYTE_ORDER == G_BIG_ENDIAN
-  GVariant *swapped = g_variant_byteswap (owned);
-
-  g_variant_unref (owned);
-  owned = swapped;
-#endif
   g_return_if_fail (n_fds == 0 || self->is_socket);
 
   if (self->state == APOOL_CHANNEL_CLOSED || self->is_mute)
@@ -239,12 +228,23 @@ apool_channel_send_fds (
       memcpy (parcel.fds, fds, n_fds * sizeof *fds);
       g_array_append_val (self->out_parcels, parcel);
     }
-  frame.body = g_variant_get_data (owned);
-  frame.length = g_variant_get_size (owned);
-  if (self->out->len + frame.length > MAX_QUEUED)
+  if (self->out->len + apool_draft_get_length (draft) > MAX_QUEUED)
     apool_channel_fall_mute (self, ENOBUFS);
   else
-    apool_frame_append (self->out, &frame);
+    apool_draft_append (draft, (guint8) n_fds, self->out);
+}
+
+/**
+ * apool_channel_post:
+ * @self: a channel
+ * @draft: what is sent
+ *
+ * As apool_channel_post_fds(), without descriptors.
+ */
+void
+apool_channel_post (ApoolChannel *self, const ApoolDraft *draft)
+{
+  apool_channel_post_fds (self, draft, NULL, 0);
 }
 
 /**
@@ -253,12 +253,16 @@ apool_channel_send_fds (
  * @type: what is sent
  * @body: in the format of @type; a floating reference is taken
  *
- * As apool_channel_send_fds(), without descriptors.
+ * As apool_channel_post(), of what has been made as a GVariant.
  */
 void
 apool_channel_send (ApoolChannel *self, ApoolMessageType type, GVariant *body)
 {
-  apool_channel_send_fds (self, type, body, NULL, 0);
+  g_auto (ApoolDraft) draft;
+
+  apool_draft_init (&draft, (guint8) type);
+  apool_draft_add_variant (&draft, body);
+  apool_channel_post (self, &draft);
 }
 
 static gssize
@@ -545,12 +549,13 @@ apool_channel_dispatch_message (ApoolChannel *self, ApoolMessage *message, GErro
 static gboolean
 apool_channel_take_frame (ApoolChannel *self, const ApoolFrame *frame, GError **error)
 {
-  g_autoptr (GVariant) body = apool_message_read (frame, error);
-  ApoolMessage message = { .type = (ApoolMessageType) frame->type, .body = body };
+  ApoolMessage message = { .type = (ApoolMessageType) frame->type, .frame = frame };
+  g_autoptr (GVariant) body = NULL;
   gboolean fine;
 
-  if (!body)
+  if (!apool_message_read (frame, &body, error))
     return FALSE;
+  message.body = body;
   if (frame->n_fds > self->in_fds->len)
     {
       g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL, "descriptors are missing");

@@ -48,9 +48,10 @@ ApoolChannel *apool_channel_new (GMainContext *context,
 void apool_channel_free (ApoolChannel *self);
 
 gboolean apool_channel_passes_fds (const ApoolChannel *self);
+void apool_channel_post (ApoolChannel *self, const ApoolDraft *draft);
+void
+apool_channel_post_fds (ApoolChannel *self, const ApoolDraft *draft, const int *fds, guint n_fds);
 void apool_channel_send (ApoolChannel *self, ApoolMessageType type, GVariant *body);
-void apool_channel_send_fds (
-    ApoolChannel *self, ApoolMessageType type, GVariant *body, const int *fds, guint n_fds);
 gboolean apool_channel_flush (ApoolChannel *self);
 gsize apool_channel_get_queued (const ApoolChannel *self);
 gboolean apool_channel_has_input (const ApoolChannel *self);

@@ -60,6 +60,40 @@ apool_frame_total (gsize body_length)
 }
 
 /**
+ * apool_frame_extend:
+ * @buffer: what is to be sent
+ * @type: what the body is
+ * @n_fds: descriptors that travel with it, at most %APOOL_FRAME_MAX_FDS
+ * @length: bytes of the body, at most %APOOL_FRAME_MAX_BODY
+ *
+ * Appends a frame whose body is still to be written.
+ *
+ * Returns: (transfer none) (nullable): where in @buffer it belongs; %NULL where it may not be sent
+ */
+guint8 *
+apool_frame_extend (GByteArray *buffer, guint8 type, guint8 n_fds, gsize length)
+{
+  gsize start = buffer->len;
+  gsize total = apool_frame_total (length);
+  guint32 sent_length = GUINT32_TO_LE ((guint32) length);
+  guint8 *out;
+
+  g_return_val_if_fail (length <= APOOL_FRAME_MAX_BODY, NULL);
+  g_return_val_if_fail (n_fds <= APOOL_FRAME_MAX_FDS, NULL);
+
+  g_byte_array_set_size (buffer, (guint) (start + total));
+  out = buffer->data + start;
+  memcpy (out, &sent_length, 4);
+  out[4] = type;
+  out[5] = n_fds;
+  out[6] = 0;
+  out[7] = 0;
+  memset (out + HEADER_BYTES + length, 0, total - HEADER_BYTES - length - 1);
+  out[total - 1] = '\n';
+  return out + HEADER_BYTES;
+}
+
+/**
  * apool_frame_append:
  * @buffer: what is to be sent
  * @frame: a frame with a body of at most %APOOL_FRAME_MAX_BODY bytes
@@ -69,25 +103,10 @@ apool_frame_total (gsize body_length)
 void
 apool_frame_append (GByteArray *buffer, const ApoolFrame *frame)
 {
-  gsize start = buffer->len;
-  gsize total = apool_frame_total (frame->length);
-  guint32 length = GUINT32_TO_LE ((guint32) frame->length);
-  guint8 *out;
+  guint8 *to = apool_frame_extend (buffer, frame->type, frame->n_fds, frame->length);
 
-  g_return_if_fail (frame->length <= APOOL_FRAME_MAX_BODY);
-  g_return_if_fail (frame->n_fds <= APOOL_FRAME_MAX_FDS);
-
-  g_byte_array_set_size (buffer, (guint) (start + total));
-  out = buffer->data + start;
-  memcpy (out, &length, 4);
-  out[4] = frame->type;
-  out[5] = frame->n_fds;
-  out[6] = 0;
-  out[7] = 0;
-  if (frame->length > 0)
-    memcpy (out + HEADER_BYTES, frame->body, frame->length);
-  memset (out + HEADER_BYTES + frame->length, 0, total - HEADER_BYTES - frame->length - 1);
-  out[total - 1] = '\n';
+  if (to && frame->length > 0)
+    memcpy (to, frame->body, frame->length);
 }
 
 /**

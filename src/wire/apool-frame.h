@@ -25,6 +25,7 @@ typedef struct
   gsize length;
 } ApoolFrame;
 
+guint8 *apool_frame_extend (GByteArray *buffer, guint8 type, guint8 n_fds, gsize length);
 void apool_frame_append (GByteArray *buffer, const ApoolFrame *frame);
 gssize apool_frame_parse (const guint8 *data, gsize length, ApoolFrame *frame, GError **error);
 

@@ -1,31 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* Typed messages and their GVariant bodies. What a peer sent is checked here: the format by
- * apool_message_read(), the values by the apool_message_get_…() of its type. Bytes that people
- * wrote travel as `ay`, never as strings, which would have to be UTF-8. */
+/* Typed messages and their bodies, all of them GVariants as they travel. What a peer sent is
+ * checked here: the format by apool_message_read(), the values by the apool_message_get_…() of its
+ * type. Bytes that people wrote travel as `ay`, never as strings, which would have to be UTF-8.
+ *
+ * Those of which there are many are plain tuples, whose bytes are written and read without a
+ * GVariant: see apool-draft and apool-cursor. */
 
 #include "wire/apool-message.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "base/apool-error.h"
+#include "wire/apool-cursor.h"
 #include "wire/apool-message-private.h"
 
 #define FORMAT_HELLO "(uuuuay)"
 #define FORMAT_SETUP "(auayayuuuuuayayuayuayuu" APOOL_SURROUNDINGS_FORMAT ")"
-#define FORMAT_TASK "(tt" APOOL_HOLES_FORMAT "uayuaayuay)"
-#define FORMAT_OUTPUT "(tuay)"
-#define FORMAT_FINISHED "(tui(xxxxx)uayayay)"
+#define FORMAT_TASK "(ttuuuuuay)"
+#define FORMAT_FINISHED "(txxxxxuiuuuay)"
 #define FORMAT_HOOK "(uuiuayayt)"
 #define FORMAT_LEFT "(tuayay)"
 #define FORMAT_STATE "(tuxbay)"
 #define FORMAT_ANSWER "(ta" FORMAT_STATE ")"
 
-/* Bits of TASK's flags. */
-#define FLAG_PRINTED 1u
-#define FLAG_OWNS_DIRECTORY 2u
-
-/* Bits of FINISHED's flags. */
+/* Bits of the flags of FINISHED and HOOK. */
 #define FLAG_ENDED_BY_POOL 1u
 #define FLAG_OUTPUT_CUT 2u
 #define FLAG_FAULTY 4u
@@ -35,21 +33,41 @@
 /* The same of what it says of a job: that may quote a command line. */
 #define MAX_OUTCOME_BYTES 4096u
 
-static const char *const apool_message_formats[APOOL_N_MESSAGES] = {
-  [APOOL_MESSAGE_HELLO] = FORMAT_HELLO, [APOOL_MESSAGE_ABORT] = "(ay)",
-  [APOOL_MESSAGE_PING] = "(t)",         [APOOL_MESSAGE_PONG] = "(t)",
-  [APOOL_MESSAGE_SETUP] = FORMAT_SETUP, [APOOL_MESSAGE_TASK] = FORMAT_TASK,
-  [APOOL_MESSAGE_STREAM] = "(t)",       [APOOL_MESSAGE_CREDIT] = "(tuu)",
-  [APOOL_MESSAGE_RECALL] = "(u)",       [APOOL_MESSAGE_TERMINATE] = "()",
-  [APOOL_MESSAGE_STARTED] = "(tu)",     [APOOL_MESSAGE_OUTPUT] = FORMAT_OUTPUT,
-  [APOOL_MESSAGE_PIPES] = "(t)",        [APOOL_MESSAGE_FINISHED] = FORMAT_FINISHED,
-  [APOOL_MESSAGE_RECALLED] = "(at)",    [APOOL_MESSAGE_HOOK] = FORMAT_HOOK,
-  [APOOL_MESSAGE_EXITED] = "(t)",       [APOOL_MESSAGE_GRANT] = "(au)",
-  [APOOL_MESSAGE_CLOSE] = "()",         [APOOL_MESSAGE_END] = "(ty)",
-  [APOOL_MESSAGE_REVOKE] = "(u)",       [APOOL_MESSAGE_REVOKED] = "(au)",
-  [APOOL_MESSAGE_LEFT] = FORMAT_LEFT,   [APOOL_MESSAGE_STOPPED] = "(ti)",
-  [APOOL_MESSAGE_TERMINAL] = "(b)",     [APOOL_MESSAGE_PAUSE] = "(tb)",
-  [APOOL_MESSAGE_ASK] = "(t)",          [APOOL_MESSAGE_ANSWER] = FORMAT_ANSWER,
+/* What comes for every task is plain: it is read as apool_cursor_check() says, without a GVariant.
+ */
+static const struct
+{
+  const char *format;
+  gboolean is_plain;
+} apool_message_forms[APOOL_N_MESSAGES] = {
+  [APOOL_MESSAGE_HELLO] = { FORMAT_HELLO, FALSE },
+  [APOOL_MESSAGE_ABORT] = { "(ay)", FALSE },
+  [APOOL_MESSAGE_PING] = { "(t)", FALSE },
+  [APOOL_MESSAGE_PONG] = { "(t)", FALSE },
+  [APOOL_MESSAGE_SETUP] = { FORMAT_SETUP, FALSE },
+  [APOOL_MESSAGE_TASK] = { FORMAT_TASK, TRUE },
+  [APOOL_MESSAGE_STREAM] = { "(t)", TRUE },
+  [APOOL_MESSAGE_CREDIT] = { "(tuu)", TRUE },
+  [APOOL_MESSAGE_RECALL] = { "(u)", FALSE },
+  [APOOL_MESSAGE_TERMINATE] = { "()", FALSE },
+  [APOOL_MESSAGE_STARTED] = { "(tu)", TRUE },
+  [APOOL_MESSAGE_OUTPUT] = { "(tuay)", TRUE },
+  [APOOL_MESSAGE_PIPES] = { "(t)", TRUE },
+  [APOOL_MESSAGE_FINISHED] = { FORMAT_FINISHED, TRUE },
+  [APOOL_MESSAGE_RECALLED] = { "(at)", FALSE },
+  [APOOL_MESSAGE_HOOK] = { FORMAT_HOOK, FALSE },
+  [APOOL_MESSAGE_EXITED] = { "(t)", TRUE },
+  [APOOL_MESSAGE_GRANT] = { "(au)", FALSE },
+  [APOOL_MESSAGE_CLOSE] = { "()", FALSE },
+  [APOOL_MESSAGE_END] = { "(ty)", FALSE },
+  [APOOL_MESSAGE_REVOKE] = { "(u)", FALSE },
+  [APOOL_MESSAGE_REVOKED] = { "(au)", FALSE },
+  [APOOL_MESSAGE_LEFT] = { FORMAT_LEFT, FALSE },
+  [APOOL_MESSAGE_STOPPED] = { "(ti)", FALSE },
+  [APOOL_MESSAGE_TERMINAL] = { "(b)", FALSE },
+  [APOOL_MESSAGE_PAUSE] = { "(tb)", FALSE },
+  [APOOL_MESSAGE_ASK] = { "(t)", FALSE },
+  [APOOL_MESSAGE_ANSWER] = { FORMAT_ANSWER, FALSE },
 };
 
 /**
@@ -61,9 +79,9 @@ static const char *const apool_message_formats[APOOL_N_MESSAGES] = {
 const GVariantType *
 apool_message_get_format (guint type)
 {
-  if (type >= APOOL_N_MESSAGES || !apool_message_formats[type])
+  if (type >= APOOL_N_MESSAGES || !apool_message_forms[type].format)
     return NULL;
-  return G_VARIANT_TYPE (apool_message_formats[type]);
+  return G_VARIANT_TYPE (apool_message_forms[type].format);
 }
 
 /* For messages only. Returns %FALSE. */
@@ -74,52 +92,66 @@ apool_message_fail (GError **error, const char *what)
   return FALSE;
 }
 
-/**
- * apool_message_read:
- * @frame: a received frame
- * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
- *
- * Returns: (transfer full) (nullable): the body, of the format of its type and in normal form. It
- *   is a view into the frame: it must not outlive the frame's bytes
- */
+/* For messages only. Returns: (transfer full) (nullable): a view into @data, in normal form */
 GVariant *
-apool_message_read (const ApoolFrame *frame, GError **error)
+apool_message_parse (const char *format, gconstpointer data, gsize length, GError **error)
 {
-  const GVariantType *format = apool_message_get_format (frame->type);
-  g_autoptr (GVariant) body = NULL;
+  g_autoptr (GVariant) parsed = g_variant_ref_sink (
+      g_variant_new_from_data (G_VARIANT_TYPE (format), data, length, FALSE, NULL, NULL));
 
-  if (!format)
-    {
-      g_set_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL, "unknown message type %u",
-                   frame->type);
-      return NULL;
-    }
-  body = g_variant_new_from_data (format, frame->body, frame->length, FALSE, NULL, NULL);
-  g_variant_ref_sink (body);
 #if G_BYTE_ORDER == G_BIG_ENDIAN
   {
-    GVariant *swapped = g_variant_byteswap (body);
+    GVariant *swapped = g_variant_byteswap (parsed);
 
-    g_variant_unref (body);
-    body = swapped;
+    g_variant_unref (parsed);
+    parsed = swapped;
   }
 #endif
-  if (!g_variant_is_normal_form (body))
+  if (!g_variant_is_normal_form (parsed))
     {
       apool_message_fail (error, "not in normal form");
       return NULL;
     }
-  return g_steal_pointer (&body);
+  return g_steal_pointer (&parsed);
 }
 
-static GVariant *
+/**
+ * apool_message_read:
+ * @frame: a received frame
+ * @body: (out) (transfer full) (nullable): the body, %NULL where @frame itself is what is read of
+ *   messages of its type. It is a view into the frame: it must not outlive the frame's bytes
+ * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
+ *
+ * Returns: whether the body is of the format of its type and in normal form
+ */
+gboolean
+apool_message_read (const ApoolFrame *frame, GVariant **body, GError **error)
+{
+  const char *format =
+      frame->type < APOOL_N_MESSAGES ? apool_message_forms[frame->type].format : NULL;
+
+  *body = NULL;
+  if (!format)
+    {
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL, "unknown message type %u",
+                   frame->type);
+      return FALSE;
+    }
+  if (apool_message_forms[frame->type].is_plain)
+    return apool_cursor_check (frame, format) || apool_message_fail (error, "not in normal form");
+  *body = apool_message_parse (format, frame->body, frame->length, error);
+  return *body != NULL;
+}
+
+/* For messages only. */
+GVariant *
 apool_message_new_bytes (const void *data, gsize length)
 {
   return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, data, length, 1);
 }
 
-/* A view into @body's child @index, valid as long as @body. */
-static const char *
+/* For messages only. A view into @body's child @index, valid as long as @body. */
+const char *
 apool_message_get_bytes (GVariant *body, gsize index, gsize *length)
 {
   g_autoptr (GVariant) child = g_variant_get_child_value (body, index);
@@ -173,207 +205,8 @@ apool_message_get_hello (GVariant *body, ApoolHello *hello)
   hello->host = apool_message_get_c_string (body, 4);
 }
 
-/* "NAME=value" entries, each without its NUL. */
-static GVariant *
-apool_message_new_variables (const char *const *variables)
-{
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aay"));
-  for (; variables && *variables; variables++)
-    g_variant_builder_add_value (&builder,
-                                 apool_message_new_bytes (*variables, strlen (*variables)));
-  return g_variant_builder_end (&builder);
-}
-
-/* "NAME=value": anything else in an environment is none of a task's business. */
-static gboolean
-apool_message_is_variable (const char *entry)
-{
-  const char *sign = strchr (entry, '=');
-
-  return sign && sign > entry;
-}
-
-/* Gives the entries of @body's child @index, %NULL for none, to @to, where they are variables and
- * not too many: one costs the peer a byte, and us thirty. */
-static gboolean
-apool_message_dup_variables (GVariant *body, gsize index, char ***to, GError **error)
-{
-  g_autoptr (GVariant) array = g_variant_get_child_value (body, index);
-  gsize n = g_variant_n_children (array);
-  g_auto (GStrv) variables = NULL;
-
-  *to = NULL;
-  if (n > APOOL_MESSAGE_MAX_VARIABLES)
-    return apool_message_fail (error, "too many variables");
-  if (n == 0)
-    return TRUE;
-  variables = g_new0 (char *, n + 1);
-  for (gsize i = 0; i < n; i++)
-    {
-      gsize length;
-      const char *entry = apool_message_get_bytes (array, i, &length);
-
-      variables[i] = g_strndup (entry ? entry : "", length);
-      if (!apool_message_is_variable (variables[i]))
-        return apool_message_fail (error, "a variable without a name");
-    }
-  *to = g_steal_pointer (&variables);
-  return TRUE;
-}
-
-static guint32
-apool_message_get_task_flags (const ApoolTaskTraits *traits)
-{
-  return (traits->is_printed ? FLAG_PRINTED : 0) |
-         (traits->owns_directory ? FLAG_OWNS_DIRECTORY : 0);
-}
-
-/**
- * apool_message_new_task:
- * @task: a task
- *
- * Returns: (transfer floating): the body of a TASK
- */
-GVariant *
-apool_message_new_task (const ApoolTask *task)
-{
-  GBytes *text = apool_task_get_text (task);
-  const ApoolTaskTraits *traits = apool_task_get_traits (task);
-  const char *directory = traits->directory ? traits->directory : "";
-  gsize length;
-  gconstpointer data = g_bytes_get_data (text, &length);
-
-  return g_variant_new (
-      "(tt@" APOOL_HOLES_FORMAT "u@ayu@aayu@ay)", apool_task_get_seq (task),
-      apool_task_get_line (task), apool_holes_to_variant (apool_task_get_holes (task)),
-      (guint32) apool_task_get_kind (task), apool_message_new_bytes (data, length), traits->attempt,
-      apool_message_new_variables (traits->variables), apool_message_get_task_flags (traits),
-      apool_message_new_bytes (directory, strlen (directory)));
-}
-
-/* @directory: (out) (transfer full) (nullable): no longer than one can be, and without a NUL */
-static gboolean
-apool_message_dup_directory (GVariant *body, gsize index, char **directory, GError **error)
-{
-  gsize length;
-  const char *bytes = apool_message_get_bytes (body, index, &length);
-
-  if (length == 0)
-    return TRUE;
-  if (length >= PATH_MAX || memchr (bytes, '\0', length))
-    return apool_message_fail (error, "a directory that cannot be one");
-  *directory = g_strndup (bytes, length);
-  return TRUE;
-}
-
-/* Gives a task that was received the traits that travel with it; takes @task. */
-static ApoolTask *
-apool_message_add_traits (GVariant *body, ApoolTask *task, GError **error)
-{
-  g_autoptr (ApoolTask) plain = task;
-  g_auto (GStrv) variables = NULL;
-  g_autofree char *directory = NULL;
-  ApoolTaskTraits traits = { .weight = 1 };
-  guint32 flags;
-
-  if (!apool_message_dup_variables (body, 6, &variables, error) ||
-      !apool_message_dup_directory (body, 8, &directory, error))
-    return NULL;
-  traits.variables = (const char *const *) variables;
-  g_variant_get_child (body, 5, "u", &traits.attempt);
-  g_variant_get_child (body, 7, "u", &flags);
-  traits.is_printed = (flags & FLAG_PRINTED) != 0;
-  traits.directory = directory;
-  traits.owns_directory = directory && (flags & FLAG_OWNS_DIRECTORY) != 0;
-  if (traits.attempt == 1 && !variables && !directory && flags == 0)
-    return g_steal_pointer (&plain);
-  return apool_task_new_variant (plain, &traits);
-}
-
-/**
- * apool_message_get_task:
- * @body: of a TASK
- * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
- *
- * Returns: (transfer full) (nullable): the task
- */
-ApoolTask *
-apool_message_get_task (GVariant *body, GError **error)
-{
-  guint64 seq;
-  guint64 line;
-  guint32 kind;
-  gsize length;
-  const char *data;
-  g_autoptr (GVariant) places = g_variant_get_child_value (body, 2);
-  g_autoptr (ApoolHoles) holes = NULL;
-  g_autoptr (GBytes) text = NULL;
-  ApoolTask *task;
-
-  g_variant_get_child (body, 0, "t", &seq);
-  g_variant_get_child (body, 1, "t", &line);
-  g_variant_get_child (body, 3, "u", &kind);
-  if (kind > APOOL_TASK_PROGRAM)
-    {
-      apool_message_fail (error, "unknown kind of task");
-      return NULL;
-    }
-  if (!apool_holes_new_from_variant (places, &holes, error))
-    return NULL;
-  data = apool_message_get_bytes (body, 4, &length);
-  text = g_bytes_new (data, length);
-  task = apool_task_new (seq, line, (ApoolTaskKind) kind, text, holes, error);
-  return task ? apool_message_add_traits (body, task, error) : NULL;
-}
-
-/**
- * apool_message_new_output:
- * @seq: the task
- * @stream: which of its streams
- * @data: what it wrote
- * @length: how many bytes
- *
- * Returns: (transfer floating): the body of an OUTPUT
- */
-GVariant *
-apool_message_new_output (guint64 seq, ApoolStream stream, const char *data, gsize length)
-{
-  return g_variant_new ("(tu@ay)", seq, (guint32) stream, apool_message_new_bytes (data, length));
-}
-
-/**
- * apool_message_get_output:
- * @body: of an OUTPUT
- * @seq: (out): the task
- * @stream: (out): which of its streams
- * @data: (out): what it wrote, valid as long as @body
- * @length: (out): how many bytes
- * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
- *
- * Returns: whether it makes sense
- */
-gboolean
-apool_message_get_output (GVariant *body,
-                          guint64 *seq,
-                          ApoolStream *stream,
-                          const char **data,
-                          gsize *length,
-                          GError **error)
-{
-  guint32 number;
-
-  g_variant_get_child (body, 0, "t", seq);
-  g_variant_get_child (body, 1, "u", &number);
-  *data = apool_message_get_bytes (body, 2, length);
-  if (number >= APOOL_N_STREAMS)
-    return apool_message_fail (error, "unknown stream");
-  *stream = (ApoolStream) number;
-  return TRUE;
-}
-
-static guint32
+/* For messages only. */
+guint32
 apool_message_get_outcome_flags (const ApoolOutcome *outcome)
 {
   return (apool_outcome_is_ended_by_pool (outcome) ? FLAG_ENDED_BY_POOL : 0) |
@@ -381,16 +214,11 @@ apool_message_get_outcome_flags (const ApoolOutcome *outcome)
          (apool_outcome_is_faulty (outcome) ? FLAG_FAULTY : 0);
 }
 
-/* Reads kind and code, which stand at @index of @body. */
-static gboolean
-apool_message_get_exit (
-    GVariant *body, gsize index, ApoolOutcomeKind *kind, int *code, GError **error)
+/* For messages only. Makes kind and code of what a peer says that they are. */
+gboolean
+apool_message_check_exit (
+    guint32 number, gint32 value, ApoolOutcomeKind *kind, int *code, GError **error)
 {
-  guint32 number;
-  gint32 value;
-
-  g_variant_get_child (body, index, "u", &number);
-  g_variant_get_child (body, index + 1, "i", &value);
   if ((number > APOOL_OUTCOME_NOT_STARTED && number != APOOL_OUTCOME_TIMED_OUT) || value < 0 ||
       value > 4096)
     return apool_message_fail (error, "unknown outcome");
@@ -402,9 +230,9 @@ apool_message_get_exit (
 /* Returns: (transfer full): what a peer says of a job, which is printed: one line, its bytes as
  * they are but for those that a terminal obeys. 0xc2 0x80 to 0xc2 0x9f are such in UTF-8. */
 static char *
-apool_message_dup_outcome_text (const char *text)
+apool_message_dup_outcome_text (const char *text, gsize length)
 {
-  char *line = g_strndup (text, MAX_OUTCOME_BYTES);
+  char *line = g_strndup (text, MIN (length, MAX_OUTCOME_BYTES));
 
   for (char *at = line; *at; at++)
     {
@@ -418,69 +246,22 @@ apool_message_dup_outcome_text (const char *text)
   return line;
 }
 
-static ApoolOutcome *
-apool_message_make_outcome (
-    ApoolOutcomeKind kind, int code, const ApoolUsage *usage, guint32 flags, const char *message)
+/* For messages only. Returns: (transfer full): the outcome of which a peer says that */
+ApoolOutcome *
+apool_message_make_outcome (ApoolOutcomeKind kind,
+                            int code,
+                            const ApoolUsage *usage,
+                            guint32 flags,
+                            const char *message,
+                            gsize length)
 {
-  g_autofree char *kept = message[0] ? apool_message_dup_outcome_text (message) : NULL;
+  g_autofree char *kept =
+      length > 0 && message[0] ? apool_message_dup_outcome_text (message, length) : NULL;
   g_autoptr (ApoolOutcome) outcome = apool_outcome_new (
       kind, code, usage, (flags & FLAG_ENDED_BY_POOL) != 0, (flags & FLAG_OUTPUT_CUT) != 0, kept);
 
   return (flags & FLAG_FAULTY) != 0 ? apool_outcome_new_faulty (outcome, kept)
                                     : g_steal_pointer (&outcome);
-}
-
-/**
- * apool_message_new_finished:
- * @finished: what to say
- *
- * Returns: (transfer floating): the body of a FINISHED
- */
-GVariant *
-apool_message_new_finished (const ApoolFinished *finished)
-{
-  const ApoolOutcome *outcome = finished->outcome;
-  const ApoolUsage *usage = apool_outcome_get_usage (outcome);
-  const char *message = apool_outcome_get_message (outcome);
-
-  return g_variant_new ("(tui(xxxxx)u@ay@ay@ay)", finished->seq,
-                        (guint32) apool_outcome_get_kind (outcome),
-                        (gint32) apool_outcome_get_code (outcome), usage->start_usec,
-                        usage->run_usec, usage->user_usec, usage->system_usec, usage->peak_bytes,
-                        apool_message_get_outcome_flags (outcome),
-                        apool_message_new_c_string (message ? message : ""),
-                        apool_message_new_bytes (finished->data[0], finished->length[0]),
-                        apool_message_new_bytes (finished->data[1], finished->length[1]));
-}
-
-/**
- * apool_message_get_finished:
- * @body: of a FINISHED
- * @finished: (out): what it says; the data is valid as long as @body, the outcome is the caller's
- * @error: (out) (optional): %APOOL_ERROR_PROTOCOL
- *
- * Returns: whether it makes sense
- */
-gboolean
-apool_message_get_finished (GVariant *body, ApoolFinished *finished, GError **error)
-{
-  ApoolOutcomeKind kind;
-  guint32 flags;
-  int code;
-  ApoolUsage usage;
-  const char *message = apool_message_get_c_string (body, 5);
-
-  g_variant_get_child (body, 0, "t", &finished->seq);
-  g_variant_get_child (body, 3, "(xxxxx)", &usage.start_usec, &usage.run_usec, &usage.user_usec,
-                       &usage.system_usec, &usage.peak_bytes);
-  g_variant_get_child (body, 4, "u", &flags);
-  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
-    finished->data[stream] =
-        apool_message_get_bytes (body, 6 + (gsize) stream, &finished->length[stream]);
-  if (!apool_message_get_exit (body, 1, &kind, &code, error))
-    return FALSE;
-  finished->outcome = apool_message_make_outcome (kind, code, &usage, flags, message);
-  return TRUE;
 }
 
 /**
@@ -578,13 +359,18 @@ apool_message_new_hook (const ApoolHookReport *report)
 gboolean
 apool_message_get_hook (GVariant *body, ApoolHookReport *report, GError **error)
 {
+  const char *message = apool_message_get_c_string (body, 4);
   guint32 hook;
+  guint32 number;
+  gint32 value;
   guint32 flags;
   ApoolOutcomeKind kind;
   int code;
   ApoolUsage usage = { 0 };
 
   g_variant_get_child (body, 0, "u", &hook);
+  g_variant_get_child (body, 1, "u", &number);
+  g_variant_get_child (body, 2, "i", &value);
   g_variant_get_child (body, 3, "u", &flags);
   report->output = apool_message_get_bytes (body, 5, &report->length);
   g_variant_get_child (body, 6, "t", &report->n_dropped);
@@ -592,11 +378,11 @@ apool_message_get_hook (GVariant *body, ApoolHookReport *report, GError **error)
     return apool_message_fail (error, "unknown hook");
   if (report->length > APOOL_HOOK_OUTPUT_BYTES)
     return apool_message_fail (error, "too much output of a hook");
-  if (!apool_message_get_exit (body, 1, &kind, &code, error))
+  if (!apool_message_check_exit (number, value, &kind, &code, error))
     return FALSE;
   report->hook = (ApoolHook) hook;
   report->outcome =
-      apool_message_make_outcome (kind, code, &usage, flags, apool_message_get_c_string (body, 4));
+      apool_message_make_outcome (kind, code, &usage, flags, message, strlen (message));
   return TRUE;
 }
 
@@ -625,6 +411,8 @@ apool_message_new_left (const ApoolLeak *leak)
 gboolean
 apool_message_get_left (GVariant *body, ApoolLeak *leak, GError **error)
 {
+  const char *command = apool_message_get_c_string (body, 2);
+  const char *processes = apool_message_get_c_string (body, 3);
   guint32 policy;
 
   g_variant_get_child (body, 0, "t", &leak->seq);
@@ -632,8 +420,8 @@ apool_message_get_left (GVariant *body, ApoolLeak *leak, GError **error)
   if (policy == APOOL_LEAKS_IGNORE || policy >= APOOL_N_LEAK_POLICIES)
     return apool_message_fail (error, "unknown policy");
   leak->policy = (ApoolLeakPolicy) policy;
-  leak->command = apool_message_dup_outcome_text (apool_message_get_c_string (body, 2));
-  leak->processes = apool_message_dup_outcome_text (apool_message_get_c_string (body, 3));
+  leak->command = apool_message_dup_outcome_text (command, strlen (command));
+  leak->processes = apool_message_dup_outcome_text (processes, strlen (processes));
   return TRUE;
 }
 

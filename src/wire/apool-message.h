@@ -10,11 +10,11 @@
 #include "job/apool-outcome.h"
 #include "job/apool-surroundings.h"
 #include "job/apool-task.h"
-#include "wire/apool-frame.h"
+#include "wire/apool-draft.h"
 
 G_BEGIN_DECLS
 
-#define APOOL_MESSAGE_VERSION 1u
+#define APOOL_MESSAGE_VERSION 2u
 
 /* A peer's features, bits of HELLO. */
 #define APOOL_FEATURE_PASSES_FDS 1u
@@ -110,13 +110,16 @@ typedef enum
 /**
  * ApoolMessage:
  * @type: which
- * @body: (transfer none): of the type's format and in normal form
+ * @frame: (transfer none): of the type's format and in normal form
+ * @body: (transfer none) (nullable): the same as a GVariant; %NULL for TASK, STREAM, CREDIT,
+ *   STARTED, OUTPUT, PIPES, FINISHED and EXITED, which are read from @frame
  * @fds: descriptors that came with it; whoever takes one sets its place to -1
  * @n_fds: how many
  */
 typedef struct
 {
   ApoolMessageType type;
+  const ApoolFrame *frame;
   GVariant *body;
   int fds[APOOL_FRAME_MAX_FDS];
   guint n_fds;
@@ -206,24 +209,32 @@ typedef struct
 } ApoolFinished;
 
 const GVariantType *apool_message_get_format (guint type);
-GVariant *apool_message_read (const ApoolFrame *frame, GError **error);
+gboolean apool_message_read (const ApoolFrame *frame, GVariant **body, GError **error);
 
 GVariant *apool_message_new_hello (const ApoolHello *hello);
 void apool_message_get_hello (GVariant *body, ApoolHello *hello);
 GVariant *apool_message_new_setup (const ApoolSetup *setup);
 gboolean apool_message_get_setup (GVariant *body, ApoolSetup *setup, GError **error);
-GVariant *apool_message_new_task (const ApoolTask *task);
-ApoolTask *apool_message_get_task (GVariant *body, GError **error);
-GVariant *
-apool_message_new_output (guint64 seq, ApoolStream stream, const char *data, gsize length);
-gboolean apool_message_get_output (GVariant *body,
+void apool_message_draft_task (ApoolDraft *draft, const ApoolTask *task);
+ApoolTask *apool_message_get_task (const ApoolFrame *frame, GError **error);
+void apool_message_draft_seq (ApoolDraft *draft, ApoolMessageType type, guint64 seq);
+guint64 apool_message_get_seq (const ApoolFrame *frame);
+void apool_message_draft_started (ApoolDraft *draft, guint64 seq, guint32 slot);
+void apool_message_get_started (const ApoolFrame *frame, guint64 *seq, guint32 *slot);
+void apool_message_draft_credit (ApoolDraft *draft, guint64 seq, ApoolStream stream, guint32 bytes);
+void
+apool_message_get_credit (const ApoolFrame *frame, guint64 *seq, guint32 *stream, guint32 *bytes);
+void apool_message_draft_output (
+    ApoolDraft *draft, guint64 seq, ApoolStream stream, const char *data, gsize length);
+gboolean apool_message_get_output (const ApoolFrame *frame,
                                    guint64 *seq,
                                    ApoolStream *stream,
                                    const char **data,
                                    gsize *length,
                                    GError **error);
-GVariant *apool_message_new_finished (const ApoolFinished *finished);
-gboolean apool_message_get_finished (GVariant *body, ApoolFinished *finished, GError **error);
+void apool_message_draft_finished (ApoolDraft *draft, const ApoolFinished *finished);
+gboolean
+apool_message_get_finished (const ApoolFrame *frame, ApoolFinished *finished, GError **error);
 GVariant *apool_message_new_end (guint64 seq, ApoolEndReason reason);
 gboolean
 apool_message_get_end (GVariant *body, guint64 *seq, ApoolEndReason *reason, GError **error);

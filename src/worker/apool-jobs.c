@@ -91,6 +91,7 @@ apool_jobs_report (ApoolJobs *self, ApoolTask *task, ApoolOutcome *outcome)
 {
   ApoolFinished finished = { .seq = apool_task_get_seq (task), .outcome = outcome };
   ApoolExecution *execution = g_hash_table_lookup (self->by_seq, &finished.seq);
+  ApoolDraft draft;
 
   for (int stream = 0; execution && stream < APOOL_N_STREAMS; stream++)
     {
@@ -99,8 +100,8 @@ apool_jobs_report (ApoolJobs *self, ApoolTask *task, ApoolOutcome *outcome)
       finished.data[stream] = held ? (const char *) held->data : NULL;
       finished.length[stream] = held ? held->len : 0;
     }
-  apool_channel_send (self->channel, APOOL_MESSAGE_FINISHED,
-                      apool_message_new_finished (&finished));
+  apool_message_draft_finished (&draft, &finished);
+  apool_channel_post (self->channel, &draft);
 }
 
 static gboolean
@@ -111,10 +112,10 @@ apool_jobs_output_cb (ApoolExecution *execution,
 {
   ApoolJobs *self = data;
   guint64 seq = apool_task_get_seq (apool_execution_get_task (execution));
+  ApoolDraft draft;
 
-  apool_channel_send (
-      self->channel, APOOL_MESSAGE_OUTPUT,
-      apool_message_new_output (seq, stream, (const char *) bytes->data, bytes->len));
+  apool_message_draft_output (&draft, seq, stream, (const char *) bytes->data, bytes->len);
+  apool_channel_post (self->channel, &draft);
   if (apool_channel_get_queued (self->channel) < QUEUE_BYTES)
     return TRUE;
   return apool_channel_flush (self->channel);
@@ -152,13 +153,14 @@ apool_jobs_overflow_cb (ApoolExecution *execution, gpointer data)
   guint64 seq = apool_task_get_seq (task);
   g_autoptr (GError) error = NULL;
   int fds[APOOL_N_STREAMS];
+  ApoolDraft draft;
 
   if (apool_jobs_may_pass (self, task) && apool_execution_pass (execution, fds, &error))
     {
       self->n_passed++;
       apool_jobs_send_held (self, execution);
-      apool_channel_send_fds (self->channel, APOOL_MESSAGE_PIPES, g_variant_new ("(t)", seq), fds,
-                              APOOL_N_STREAMS);
+      apool_message_draft_seq (&draft, APOOL_MESSAGE_PIPES, seq);
+      apool_channel_post_fds (self->channel, &draft, fds, APOOL_N_STREAMS);
       return;
     }
   /* Descriptors are short, here or there: in pieces it goes as well. */
@@ -282,6 +284,7 @@ apool_jobs_reaped (ApoolJobs *self, pid_t pid, int status, const struct rusage *
 {
   ApoolExecution *execution = g_hash_table_lookup (self->by_pid, GINT_TO_POINTER (pid));
   guint64 seq;
+  ApoolDraft draft;
 
   if (!execution)
     return FALSE;
@@ -294,8 +297,10 @@ apool_jobs_reaped (ApoolJobs *self, pid_t pid, int status, const struct rusage *
   apool_execution_reaped (execution, status, usage);
   /* Where it is here still, its output is waited for. Its slot is nobody else's before this is
    * said: the next one is announced only after all that has ended was reaped. */
-  if (g_hash_table_contains (self->by_seq, &seq))
-    apool_channel_send (self->channel, APOOL_MESSAGE_EXITED, g_variant_new ("(t)", seq));
+  if (!g_hash_table_contains (self->by_seq, &seq))
+    return TRUE;
+  apool_message_draft_seq (&draft, APOOL_MESSAGE_EXITED, seq);
+  apool_channel_post (self->channel, &draft);
   return TRUE;
 }
 
@@ -313,13 +318,14 @@ apool_jobs_print (ApoolJobs *self, ApoolWaiting *waiting)
       fits ? apool_outcome_new (APOOL_OUTCOME_EXITED, 0, &usage, FALSE, FALSE, NULL)
            : apool_outcome_new (APOOL_OUTCOME_NOT_STARTED, E2BIG, &usage, FALSE, FALSE, NULL);
   ApoolFinished finished = { .seq = waiting->seq, .outcome = outcome };
+  ApoolDraft draft;
 
   g_string_append_c (line, '\n');
   finished.data[APOOL_STREAM_STDOUT] = line->str;
   finished.length[APOOL_STREAM_STDOUT] = fits ? line->len : 0;
   apool_slots_give_back (self->slots, waiting->slot);
-  apool_channel_send (self->channel, APOOL_MESSAGE_FINISHED,
-                      apool_message_new_finished (&finished));
+  apool_message_draft_finished (&draft, &finished);
+  apool_channel_post (self->channel, &draft);
 }
 
 /* Starts a task, or reports that it cannot be. Returns %FALSE where it can be later: the machine is
@@ -361,10 +367,11 @@ apool_jobs_announce (ApoolJobs *self)
   while (apool_slots_get_n_free (self->slots) > 0 && !g_queue_is_empty (&self->waiting))
     {
       ApoolWaiting *waiting = g_queue_pop_head (&self->waiting);
+      ApoolDraft draft;
 
       waiting->slot = apool_slots_take (self->slots);
-      apool_channel_send (self->channel, APOOL_MESSAGE_STARTED,
-                          g_variant_new ("(tu)", waiting->seq, waiting->slot));
+      apool_message_draft_started (&draft, waiting->seq, waiting->slot);
+      apool_channel_post (self->channel, &draft);
       g_queue_push_tail (&self->announced, waiting);
     }
 }
@@ -534,7 +541,7 @@ apool_jobs_set_open_files (ApoolJobs *self, const struct rlimit *open_files)
 gboolean
 apool_jobs_queue (ApoolJobs *self, ApoolMessage *message, GError **error)
 {
-  g_autoptr (ApoolTask) task = apool_message_get_task (message->body, error);
+  g_autoptr (ApoolTask) task = apool_message_get_task (message->frame, error);
   ApoolWaiting *waiting;
 
   if (!task)

@@ -309,22 +309,13 @@ apool_worker_take_task (ApoolWorker *self, ApoolMessage *message, GError **error
 }
 
 static void
-apool_worker_take_stream (ApoolWorker *self, GVariant *body)
-{
-  guint64 seq;
-
-  g_variant_get (body, "(t)", &seq);
-  apool_jobs_want (self->jobs, seq);
-}
-
-static void
-apool_worker_take_credit (ApoolWorker *self, GVariant *body)
+apool_worker_take_credit (ApoolWorker *self, const ApoolFrame *frame)
 {
   guint64 seq;
   guint32 stream;
   guint32 bytes;
 
-  g_variant_get (body, "(tuu)", &seq, &stream, &bytes);
+  apool_message_get_credit (frame, &seq, &stream, &bytes);
   apool_jobs_add_credit (self->jobs, seq, stream, bytes);
 }
 
@@ -404,10 +395,10 @@ apool_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
     case APOOL_MESSAGE_TASK:
       return apool_worker_take_task (self, message, error);
     case APOOL_MESSAGE_STREAM:
-      apool_worker_take_stream (self, message->body);
+      apool_jobs_want (self->jobs, apool_message_get_seq (message->frame));
       return TRUE;
     case APOOL_MESSAGE_CREDIT:
-      apool_worker_take_credit (self, message->body);
+      apool_worker_take_credit (self, message->frame);
       return TRUE;
     case APOOL_MESSAGE_RECALL:
       apool_worker_take_recall (self, message->body);

@@ -54,6 +54,15 @@ impostor_say (Impostor *self, const void *bytes, gsize length)
 }
 
 static void
+impostor_say_draft (Impostor *self, const ApoolDraft *draft)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  apool_draft_append (draft, 0, bytes);
+  impostor_say (self, bytes->data, bytes->len);
+}
+
+static void
 impostor_say_message (Impostor *self, ApoolMessageType type, GVariant *body)
 {
   g_autoptr (GVariant) owned = g_variant_ref_sink (body);
@@ -76,8 +85,10 @@ impostor_finish_task (Impostor *self, guint64 seq)
   g_autoptr (ApoolOutcome) outcome =
       apool_outcome_new (APOOL_OUTCOME_EXITED, 0, &usage, FALSE, FALSE, NULL);
   ApoolFinished finished = { .seq = seq, .outcome = outcome };
+  ApoolDraft draft;
 
-  impostor_say_message (self, APOOL_MESSAGE_FINISHED, apool_message_new_finished (&finished));
+  apool_message_draft_finished (&draft, &finished);
+  impostor_say_draft (self, &draft);
 }
 
 /* The worker is lost because of @why, all jobs are settled once: @out. */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "job/apool-task.h"
-#include "wire/apool-message.h"
+#include "wire-body.h"
 
 /* Numbers at or above this byte stand for unusual ones. */
 #define FIRST_SPECIAL 240u
@@ -181,6 +181,57 @@ fuzz_input_take_value (FuzzInput *self, const GVariantType *type)
   g_assert_not_reached ();
 }
 
+/* Of these the lengths that they tell are not left to chance, or else hardly one would be read:
+ * what they are made of comes in formats of its own. */
+#define TASK_FIELDS "(tt" APOOL_HOLES_FORMAT "uayuaayuay)"
+#define FINISHED_FIELDS "(tui(xxxxx)uayayay)"
+
+static GVariant *
+fuzz_input_take_task (FuzzInput *self)
+{
+  g_autoptr (GVariant) fields =
+      g_variant_ref_sink (fuzz_input_take_value (self, G_VARIANT_TYPE (TASK_FIELDS)));
+  g_autoptr (GVariant) holes = NULL;
+  g_autoptr (GVariant) text = NULL;
+  g_autoptr (GVariant) variables = NULL;
+  g_autoptr (GVariant) directory = NULL;
+  WireTask task = { 0 };
+
+  g_variant_get (fields, "(tt@" APOOL_HOLES_FORMAT "u@ayu@aayu@ay)", &task.seq, &task.line, &holes,
+                 &task.kind, &text, &task.attempt, &variables, &task.flags, &directory);
+  task.holes = holes;
+  task.variables = variables;
+  task.text = g_variant_get_fixed_array (text, &task.text_length, 1);
+  task.directory = g_variant_get_fixed_array (directory, &task.directory_length, 1);
+  return wire_body_make_task (&task);
+}
+
+static GVariant *
+fuzz_input_take_finished (FuzzInput *self)
+{
+  g_autoptr (GVariant) fields =
+      g_variant_ref_sink (fuzz_input_take_value (self, G_VARIANT_TYPE (FINISHED_FIELDS)));
+  g_autoptr (GVariant) message = NULL;
+  g_autoptr (GVariant) out = NULL;
+  g_autoptr (GVariant) err = NULL;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  guint64 seq;
+  guint32 kind;
+  guint32 flags;
+  gint32 code;
+  gint64 usage[5];
+
+  g_variant_get (fields, "(tui(xxxxx)u@ay@ay@ay)", &seq, &kind, &code, &usage[0], &usage[1],
+                 &usage[2], &usage[3], &usage[4], &flags, &message, &out, &err);
+  wire_body_add (bytes, message);
+  wire_body_add (bytes, out);
+  wire_body_add (bytes, err);
+  return g_variant_new (
+      "(txxxxxuiuuu@ay)", seq, usage[0], usage[1], usage[2], usage[3], usage[4], kind, code, flags,
+      (guint32) g_variant_get_size (message), (guint32) g_variant_get_size (out),
+      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, bytes->data, bytes->len, 1));
+}
+
 /**
  * fuzz_input_take_body:
  * @self: an input
@@ -191,5 +242,9 @@ fuzz_input_take_value (FuzzInput *self, const GVariantType *type)
 GVariant *
 fuzz_input_take_body (FuzzInput *self, guint type)
 {
+  if (type == APOOL_MESSAGE_TASK)
+    return fuzz_input_take_task (self);
+  if (type == APOOL_MESSAGE_FINISHED)
+    return fuzz_input_take_finished (self);
   return fuzz_input_take_value (self, apool_message_get_format (type));
 }

@@ -7,7 +7,7 @@
 
 #include "base/apool-error.h"
 #include "fuzz-input.h"
-#include "wire/apool-message.h"
+#include "wire-body.h"
 
 #define IS_FIELDS 0x80u
 
@@ -34,7 +34,7 @@ fuzz_message_arrive (guint8 type, gconstpointer data, gsize length)
   ApoolFrame frame = { .type = type, .body = self.bytes, .length = length };
   g_autoptr (GError) error = NULL;
 
-  self.body = apool_message_read (&frame, &error);
+  self.body = wire_body_read (&frame, &error);
   g_assert_true ((self.body == NULL) == (error != NULL));
   if (error)
     g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
@@ -97,7 +97,7 @@ static GVariant *
 fuzz_message_repeat_task (GVariant *body)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ApoolTask) task = apool_message_get_task (body, &error);
+  g_autoptr (ApoolTask) task = wire_body_get_task (body, &error);
   g_auto (GStrv) words = NULL;
   g_autofree char *name = NULL;
 
@@ -110,7 +110,7 @@ fuzz_message_repeat_task (GVariant *body)
   fuzz_message_check_printable (name);
   g_assert_cmpuint (strlen (name), <, 250);
   g_assert_cmpuint (apool_task_get_traits (task)->weight, >, 0);
-  return apool_message_new_task (task);
+  return wire_body_new_task (task);
 }
 
 static GVariant *
@@ -121,10 +121,10 @@ fuzz_message_repeat_output (GVariant *body)
   const char *data;
   gsize length;
   g_autoptr (GError) error = NULL;
-  gboolean fine = apool_message_get_output (body, &seq, &stream, &data, &length, &error);
+  gboolean fine = wire_body_get_output (body, &seq, &stream, &data, &length, &error);
 
   g_assert_true (fine == (error == NULL));
-  return fine ? apool_message_new_output (seq, stream, data, length) : NULL;
+  return fine ? wire_body_new_output (seq, stream, data, length) : NULL;
 }
 
 static GVariant *
@@ -133,14 +133,14 @@ fuzz_message_repeat_finished (GVariant *body)
   ApoolFinished finished;
   g_autoptr (ApoolOutcome) outcome = NULL;
   g_autoptr (GError) error = NULL;
-  gboolean fine = apool_message_get_finished (body, &finished, &error);
+  gboolean fine = wire_body_get_finished (body, &finished, &error);
 
   g_assert_true (fine == (error == NULL));
   if (!fine)
     return NULL;
   outcome = finished.outcome;
   fuzz_message_check_outcome (outcome);
-  return apool_message_new_finished (&finished);
+  return wire_body_new_finished (&finished);
 }
 
 static GVariant *

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "base/apool-fd.h"
+#include "wire-body.h"
 
 /* More descriptors than an honest message has. */
 #define MAX_FDS (APOOL_FRAME_MAX_FDS + 2u)
@@ -328,7 +329,7 @@ fuzz_peer_take_frames (FuzzPeer *self)
   while ((taken = apool_frame_parse (self->received->data, self->received->len, &frame, &error)) >
          0)
     {
-      g_autoptr (GVariant) body = apool_message_read (&frame, &error);
+      g_autoptr (GVariant) body = wire_body_read (&frame, &error);
 
       g_assert_no_error (error);
       self->func ((ApoolMessageType) frame.type, body, self->data);

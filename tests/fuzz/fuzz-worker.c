@@ -13,6 +13,7 @@
 #include "fuzz-children.h"
 #include "fuzz-input.h"
 #include "fuzz-peer.h"
+#include "wire-body.h"
 #include "worker/apool-capture.h"
 #include "worker/apool-worker.h"
 
@@ -138,7 +139,7 @@ fuzz_worker_note (FuzzWorker *self, guint type, GVariant *body)
   g_autoptr (ApoolTask) task = NULL;
   g_autoptr (GArray) slots = NULL;
 
-  if (type == APOOL_MESSAGE_TASK && (task = apool_message_get_task (body, NULL)))
+  if (type == APOOL_MESSAGE_TASK && (task = wire_body_get_task (body, NULL)))
     fuzz_worker_ensure (self, apool_task_get_seq (task))->n_sent++;
   else if (type == APOOL_MESSAGE_GRANT)
     {
@@ -176,7 +177,7 @@ fuzz_worker_send_job (FuzzWorker *self)
   g_autoptr (ApoolTask) task =
       apool_task_new (++self->next_seq, 1, APOOL_TASK_WORDS, text, NULL, NULL);
 
-  fuzz_worker_send (self, APOOL_MESSAGE_TASK, apool_message_new_task (task));
+  fuzz_worker_send (self, APOOL_MESSAGE_TASK, wire_body_new_task (task));
 }
 
 /* ---- what it says ---- */
@@ -215,7 +216,7 @@ fuzz_worker_heard_output (FuzzWorker *self, GVariant *body)
   const char *data;
   gsize length;
 
-  g_assert_true (apool_message_get_output (body, &seq, &stream, &data, &length, NULL));
+  g_assert_true (wire_body_get_output (body, &seq, &stream, &data, &length, NULL));
   g_assert_cmpuint (length, >, 0);
   fuzz_worker_add_output (fuzz_worker_ensure (self, seq), stream, length);
 }
@@ -238,7 +239,7 @@ fuzz_worker_heard_finished (FuzzWorker *self, GVariant *body)
   ApoolFinished finished;
   FuzzTask *task;
 
-  g_assert_true (apool_message_get_finished (body, &finished, NULL));
+  g_assert_true (wire_body_get_finished (body, &finished, NULL));
   apool_outcome_unref (finished.outcome);
   task = fuzz_worker_ensure (self, finished.seq);
   for (int stream = 0; stream < APOOL_N_STREAMS; stream++)

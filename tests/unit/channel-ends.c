@@ -9,6 +9,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "wire-body.h"
 
 static void
 test_channel_at (TestEnd *end, TestMoment moment)
@@ -49,7 +50,7 @@ test_channel_check_output (ApoolMessage *message, TestRecord *record)
   const char *data;
   g_autofree char *expected = NULL;
 
-  g_assert_true (apool_message_get_output (message->body, &record->seq, &stream, &data,
+  g_assert_true (apool_message_get_output (message->frame, &record->seq, &stream, &data,
                                            &record->length, NULL));
   expected = test_channel_make_data (record->seq, record->length);
   g_assert_true (record->length == 0 || memcmp (data, expected, record->length) == 0);
@@ -81,12 +82,13 @@ test_channel_message_cb (ApoolMessage *message, gpointer data, GError **error)
 {
   TestEnd *end = data;
   TestRecord record = { .type = message->type, .n_fds = message->n_fds };
+  g_autoptr (GVariant) body = wire_body_take (message);
 
   g_assert_cmpuint (end->n_opened, ==, 1);
   if (message->type == APOOL_MESSAGE_OUTPUT)
     test_channel_check_output (message, &record);
-  else if (g_variant_n_children (message->body) > 0)
-    g_variant_get_child (message->body, 0, "t", &record.seq);
+  else if (g_variant_n_children (body) > 0)
+    g_variant_get_child (body, 0, "t", &record.seq);
   test_channel_check_fds (message, record.seq);
   g_array_append_val (end->records, record);
   test_channel_at (end, TEST_MESSAGE);
@@ -205,7 +207,7 @@ test_channel_send (TestEnd *end, guint64 seq, gsize length)
   g_autofree char *data = test_channel_make_data (seq, length);
 
   apool_channel_send (end->channel, APOOL_MESSAGE_OUTPUT,
-                      apool_message_new_output (seq, APOOL_STREAM_STDOUT, data, length));
+                      wire_body_new_output (seq, APOOL_STREAM_STDOUT, data, length));
 }
 
 void
@@ -218,8 +220,7 @@ test_channel_send_fds (TestEnd *end, guint64 seq, guint n_fds)
       fds[i] = eventfd ((guint) test_channel_token (seq, i), EFD_CLOEXEC);
       g_assert_cmpint (fds[i], >=, 0);
     }
-  apool_channel_send_fds (end->channel, APOOL_MESSAGE_PIPES, g_variant_new ("(t)", seq), fds,
-                          n_fds);
+  wire_body_send_fds (end->channel, APOOL_MESSAGE_PIPES, g_variant_new ("(t)", seq), fds, n_fds);
 }
 
 void
@@ -275,7 +276,7 @@ test_channel_read_reason (int fd)
       g_assert_cmpint (got, >, 0);
     }
   g_assert_cmpuint (frame.type, ==, APOOL_MESSAGE_ABORT);
-  body = apool_message_read (&frame, NULL);
+  body = wire_body_read (&frame, NULL);
   g_assert_nonnull (body);
   return apool_message_dup_text (body);
 }

@@ -252,8 +252,7 @@ evil_check_setup (void)
   raw_peer_greet (STDOUT_FILENO);
   if (!evil_wait_for (input, APOOL_MESSAGE_SETUP, &frame))
     _exit (10);
-  body = apool_message_read (&frame, NULL);
-  if (!body)
+  if (!apool_message_read (&frame, &body, NULL))
     _exit (11);
   if (!apool_message_get_setup (body, &setup, NULL))
     _exit (1);

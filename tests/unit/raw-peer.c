@@ -26,6 +26,15 @@ raw_peer_send (int fd, ApoolMessageType type, GVariant *body)
   raw_peer_write (fd, bytes->data, bytes->len);
 }
 
+static void
+raw_peer_post (int fd, const ApoolDraft *draft)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  apool_draft_append (draft, 0, bytes);
+  raw_peer_write (fd, bytes->data, bytes->len);
+}
+
 /* The magic line and HELLO, as it should be. */
 void
 raw_peer_greet (int fd)
@@ -43,16 +52,20 @@ raw_peer_greet (int fd)
 void
 raw_peer_say_started (int fd, guint64 seq, guint slot)
 {
-  raw_peer_send (fd, APOOL_MESSAGE_STARTED, g_variant_new ("(tu)", seq, (guint32) slot));
+  ApoolDraft draft;
+
+  apool_message_draft_started (&draft, seq, slot);
+  raw_peer_post (fd, &draft);
 }
 
 void
 raw_peer_say_output (int fd, guint64 seq, gsize length)
 {
   g_autofree char *data = g_strnfill (length, 'x');
+  ApoolDraft draft;
 
-  raw_peer_send (fd, APOOL_MESSAGE_OUTPUT,
-                 apool_message_new_output (seq, APOOL_STREAM_STDOUT, data, length));
+  apool_message_draft_output (&draft, seq, APOOL_STREAM_STDOUT, data, length);
+  raw_peer_post (fd, &draft);
 }
 
 void
@@ -63,8 +76,10 @@ raw_peer_say_finished (int fd, guint64 seq, int status, gsize output_bytes)
   g_autoptr (ApoolOutcome) outcome =
       apool_outcome_new (APOOL_OUTCOME_EXITED, status, &usage, FALSE, FALSE, NULL);
   ApoolFinished finished = { seq, outcome, { data, "" }, { output_bytes, 0 } };
+  ApoolDraft draft;
 
-  raw_peer_send (fd, APOOL_MESSAGE_FINISHED, apool_message_new_finished (&finished));
+  apool_message_draft_finished (&draft, &finished);
+  raw_peer_post (fd, &draft);
 }
 
 void

@@ -15,6 +15,7 @@
 #include "base/apool-fd.h"
 #include "factory/apool-wire-proxy.h"
 #include "raw-peer.h"
+#include "wire-body.h"
 
 /* Short, so that a test takes no time; nothing is measured by it. */
 #define SHORT_MSEC 6u
@@ -54,7 +55,7 @@ typedef struct
 static void
 test_wire_take_frame (TestProxy *self, const ApoolFrame *frame)
 {
-  g_autoptr (GVariant) body = apool_message_read (frame, NULL);
+  g_autoptr (GVariant) body = wire_body_read (frame, NULL);
 
   g_assert_nonnull (body);
   if (frame->type == APOOL_MESSAGE_PING)

@@ -12,6 +12,7 @@
 
 #include "base/apool-fd.h"
 #include "base/apool-io.h"
+#include "wire-body.h"
 #include "worker-peer.h"
 
 #define WAIT "read x <&9; "
@@ -282,7 +283,7 @@ test_end_task_twice (gconstpointer data)
       test_worker_send_line (&worker, 1, WAIT);
       test_worker_send_line (&worker, 2, WAIT);
       test_worker_wait_started (&worker, 1);
-      apool_channel_send (worker.channel, APOOL_MESSAGE_TASK, apool_message_new_task (again));
+      apool_channel_send (worker.channel, APOOL_MESSAGE_TASK, wire_body_new_task (again));
       test_worker_stop_failed (&worker, "gave up: a task that is here already");
     }
 }

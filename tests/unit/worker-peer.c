@@ -9,6 +9,7 @@
 
 #include "base/apool-fd.h"
 #include "base/apool-io.h"
+#include "wire-body.h"
 #include "worker/apool-worker-main.h"
 
 /* Jobs wait at this descriptor for a line each. */
@@ -178,7 +179,7 @@ test_worker_take_output (TestWorker *self, GVariant *body)
   gsize length;
   TestJob *job;
 
-  g_assert_true (apool_message_get_output (body, &seq, &stream, &data, &length, NULL));
+  g_assert_true (wire_body_get_output (body, &seq, &stream, &data, &length, NULL));
   job = test_worker_get_job (self, seq);
   g_assert_false (job->is_passed);
   g_assert_cmpuint (job->slot, !=, 0);
@@ -196,7 +197,7 @@ test_worker_take_finished (TestWorker *self, GVariant *body)
   ApoolFinished finished;
   TestJob *job;
 
-  g_assert_true (apool_message_get_finished (body, &finished, NULL));
+  g_assert_true (wire_body_get_finished (body, &finished, NULL));
   job = test_worker_get_job (self, finished.seq);
   g_assert_cmpuint (job->slot, !=, 0);
   g_assert_null (job->outcome);
@@ -276,36 +277,37 @@ static gboolean
 test_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
 {
   TestWorker *self = data;
+  g_autoptr (GVariant) body = wire_body_take (message);
   guint64 seq;
 
   if (message->type == APOOL_MESSAGE_STARTED)
-    test_worker_take_started (self, message->body);
+    test_worker_take_started (self, body);
   else if (message->type == APOOL_MESSAGE_EXITED)
-    test_worker_take_exited (self, message->body);
+    test_worker_take_exited (self, body);
   else if (message->type == APOOL_MESSAGE_OUTPUT)
-    test_worker_take_output (self, message->body);
+    test_worker_take_output (self, body);
   else if (message->type == APOOL_MESSAGE_FINISHED)
-    test_worker_take_finished (self, message->body);
+    test_worker_take_finished (self, body);
   else if (message->type == APOOL_MESSAGE_STOPPED)
-    test_worker_take_stopped (self, message->body);
+    test_worker_take_stopped (self, body);
   else if (message->type == APOOL_MESSAGE_RECALLED)
-    test_worker_take_recalled (self, message->body);
+    test_worker_take_recalled (self, body);
   else if (message->type == APOOL_MESSAGE_REVOKED)
     {
-      g_autoptr (GArray) slots = apool_message_dup_slots (message->body);
+      g_autoptr (GArray) slots = apool_message_dup_slots (body);
 
       g_array_append_vals (self->revoked, slots->data, slots->len);
     }
   else if (message->type == APOOL_MESSAGE_HOOK)
-    test_worker_take_hook (self, message->body);
+    test_worker_take_hook (self, body);
   else if (message->type == APOOL_MESSAGE_ANSWER)
-    test_worker_take_answer (self, message->body);
+    test_worker_take_answer (self, body);
   else if (message->type == APOOL_MESSAGE_PONG)
-    g_variant_get (message->body, "(t)", &self->pong);
+    g_variant_get (body, "(t)", &self->pong);
   else if (message->type != APOOL_MESSAGE_LEFT) /* what is told about it is other tests' matter */
     {
       g_assert_cmpint (message->type, ==, APOOL_MESSAGE_PIPES);
-      g_variant_get (message->body, "(t)", &seq);
+      g_variant_get (body, "(t)", &seq);
       test_worker_take_pipes (self, test_worker_get_job (self, seq), message);
     }
   return TRUE;
@@ -424,9 +426,8 @@ test_worker_send_setup (TestWorker *self)
       fds[stream] = fcntl (self->output_fds[stream], F_DUPFD_CLOEXEC, 3);
       g_assert_cmpint (fds[stream], >=, 0);
     }
-  apool_channel_send_fds (self->channel, APOOL_MESSAGE_SETUP,
-                          apool_message_new_setup (&self->setup), fds,
-                          self->output_fds ? APOOL_N_STREAMS : 0);
+  wire_body_send_fds (self->channel, APOOL_MESSAGE_SETUP, apool_message_new_setup (&self->setup),
+                      fds, self->output_fds ? APOOL_N_STREAMS : 0);
 }
 
 /* Slots are 3, 6, 9 … */
@@ -600,7 +601,7 @@ void
 test_worker_send (TestWorker *self, ApoolTask *task)
 {
   test_worker_add_job (self, apool_task_get_seq (task));
-  apool_channel_send (self->channel, APOOL_MESSAGE_TASK, apool_message_new_task (task));
+  apool_channel_send (self->channel, APOOL_MESSAGE_TASK, wire_body_new_task (task));
 }
 
 /**
@@ -655,8 +656,8 @@ test_worker_send_task (TestWorker *self,
   task = apool_task_new (seq, seq, kind, bytes, holes, &error);
   g_assert_no_error (error);
   test_worker_add_job (self, seq);
-  apool_channel_send_fds (self->channel, APOOL_MESSAGE_TASK, apool_message_new_task (task),
-                          &stdin_fd, stdin_fd >= 0 ? 1 : 0);
+  wire_body_send_fds (self->channel, APOOL_MESSAGE_TASK, wire_body_new_task (task), &stdin_fd,
+                      stdin_fd >= 0 ? 1 : 0);
 }
 
 /* A command line for the shell. */
