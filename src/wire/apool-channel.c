@@ -492,7 +492,7 @@ apool_channel_open (ApoolChannel *self, ApoolMessage *message, GError **error)
       g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL, "no greeting");
       return FALSE;
     }
-  apool_message_get_hello (message->body, &hello);
+  apool_message_get_hello (message->frame, &hello);
   if (hello.version != APOOL_MESSAGE_VERSION)
     {
       g_set_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL,
@@ -706,9 +706,11 @@ apool_channel_greet (ApoolChannel *self)
     .pid = (guint32) getpid (),
     .host = g_get_host_name (),
   };
+  ApoolDraft draft;
 
   g_byte_array_append (self->out, (const guint8 *) magic, (guint) length);
-  apool_channel_send (self, APOOL_MESSAGE_HELLO, apool_message_new_hello (&hello));
+  apool_message_draft_hello (&draft, &hello);
+  apool_channel_post (self, &draft);
 }
 
 static gboolean

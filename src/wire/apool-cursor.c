@@ -77,7 +77,7 @@ apool_cursor_init (ApoolCursor *self, const ApoolFrame *frame)
   *self = (ApoolCursor){ .data = frame->body, .length = frame->length };
 }
 
-static void
+static inline void
 apool_cursor_take_number (ApoolCursor *self, gpointer number, gsize bytes)
 {
   gsize at = (self->at + bytes - 1) & ~(bytes - 1);

@@ -33,14 +33,14 @@
 /* The same of what it says of a job: that may quote a command line. */
 #define MAX_OUTCOME_BYTES 4096u
 
-/* What comes for every task is plain: it is read as apool_cursor_check() says, without a GVariant.
- */
+/* HELLO and what comes for every task are plain: they are read as apool_cursor_check() says,
+ * without a GVariant. */
 static const struct
 {
   const char *format;
   gboolean is_plain;
 } apool_message_forms[APOOL_N_MESSAGES] = {
-  [APOOL_MESSAGE_HELLO] = { FORMAT_HELLO, FALSE },
+  [APOOL_MESSAGE_HELLO] = { FORMAT_HELLO, TRUE },
   [APOOL_MESSAGE_ABORT] = { "(ay)", FALSE },
   [APOOL_MESSAGE_PING] = { "(t)", FALSE },
   [APOOL_MESSAGE_PONG] = { "(t)", FALSE },
@@ -178,31 +178,40 @@ apool_message_new_c_string (const char *text)
 }
 
 /**
- * apool_message_new_hello:
+ * apool_message_draft_hello:
+ * @draft: (out caller-allocates): a HELLO that needs no clearing, valid as long as @hello's host
  * @hello: what to say
- *
- * Returns: (transfer floating): the body of a HELLO
  */
-GVariant *
-apool_message_new_hello (const ApoolHello *hello)
+void
+apool_message_draft_hello (ApoolDraft *draft, const ApoolHello *hello)
 {
-  return g_variant_new ("(uuuu@ay)", hello->version, hello->features, hello->cores, hello->pid,
-                        apool_message_new_c_string (hello->host));
+  apool_draft_init (draft, APOOL_MESSAGE_HELLO);
+  apool_draft_add_uint32 (draft, hello->version);
+  apool_draft_add_uint32 (draft, hello->features);
+  apool_draft_add_uint32 (draft, hello->cores);
+  apool_draft_add_uint32 (draft, hello->pid);
+  apool_draft_add_bytes (draft, hello->host, strlen (hello->host) + 1);
 }
 
 /**
  * apool_message_get_hello:
- * @body: of a HELLO
- * @hello: (out): what it says; its host is valid as long as @body
+ * @frame: a HELLO
+ * @hello: (out): what it says; its host is valid as long as the frame's bytes
  */
 void
-apool_message_get_hello (GVariant *body, ApoolHello *hello)
+apool_message_get_hello (const ApoolFrame *frame, ApoolHello *hello)
 {
-  g_variant_get_child (body, 0, "u", &hello->version);
-  g_variant_get_child (body, 1, "u", &hello->features);
-  g_variant_get_child (body, 2, "u", &hello->cores);
-  g_variant_get_child (body, 3, "u", &hello->pid);
-  hello->host = apool_message_get_c_string (body, 4);
+  ApoolCursor cursor;
+  gsize length;
+
+  apool_cursor_init (&cursor, frame);
+  hello->version = apool_cursor_take_uint32 (&cursor);
+  hello->features = apool_cursor_take_uint32 (&cursor);
+  hello->cores = apool_cursor_take_uint32 (&cursor);
+  hello->pid = apool_cursor_take_uint32 (&cursor);
+  length = apool_cursor_take_rest (&cursor, &hello->host);
+  if (length == 0 || hello->host[length - 1] != '\0')
+    hello->host = "";
 }
 
 /* For messages only. */

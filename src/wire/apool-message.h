@@ -111,7 +111,7 @@ typedef enum
  * ApoolMessage:
  * @type: which
  * @frame: (transfer none): of the type's format and in normal form
- * @body: (transfer none) (nullable): the same as a GVariant; %NULL for TASK, STREAM, CREDIT,
+ * @body: (transfer none) (nullable): the same as a GVariant; %NULL for HELLO, TASK, STREAM, CREDIT,
  *   STARTED, OUTPUT, PIPES, FINISHED and EXITED, which are read from @frame
  * @fds: descriptors that came with it; whoever takes one sets its place to -1
  * @n_fds: how many
@@ -211,8 +211,8 @@ typedef struct
 const GVariantType *apool_message_get_format (guint type);
 gboolean apool_message_read (const ApoolFrame *frame, GVariant **body, GError **error);
 
-GVariant *apool_message_new_hello (const ApoolHello *hello);
-void apool_message_get_hello (GVariant *body, ApoolHello *hello);
+void apool_message_draft_hello (ApoolDraft *draft, const ApoolHello *hello);
+void apool_message_get_hello (const ApoolFrame *frame, ApoolHello *hello);
 GVariant *apool_message_new_setup (const ApoolSetup *setup);
 gboolean apool_message_get_setup (GVariant *body, ApoolSetup *setup, GError **error);
 void apool_message_draft_task (ApoolDraft *draft, const ApoolTask *task);

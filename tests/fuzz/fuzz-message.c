@@ -75,8 +75,8 @@ fuzz_message_repeat_hello (GVariant *body)
 {
   ApoolHello hello;
 
-  apool_message_get_hello (body, &hello);
-  return apool_message_new_hello (&hello);
+  wire_body_get_hello (body, &hello);
+  return wire_body_new_hello (&hello);
 }
 
 static GVariant *

@@ -241,7 +241,7 @@ fuzz_peer_greet (FuzzPeer *self)
   const char *magic = apool_frame_get_magic (&length);
 
   fuzz_peer_write (self, (const guint8 *) magic, length, 0);
-  fuzz_peer_send (self, APOOL_MESSAGE_HELLO, apool_message_new_hello (&hello), 0, 0);
+  fuzz_peer_send (self, APOOL_MESSAGE_HELLO, wire_body_new_hello (&hello), 0, 0);
 }
 
 /**

@@ -8,7 +8,7 @@
 
 #include "fuzz-input.h"
 #include "seeds.h"
-#include "wire/apool-message.h"
+#include "wire-body.h"
 
 /* How a body's fields are filled: small numbers and short text, edges, nothing. */
 static const guint8 FILL_PLAIN[] = "\x01\x01\x44Path\x01\x43sh1\x02\x44run2\x01\x02\x03\x44var1\x44"
@@ -265,7 +265,7 @@ seeds_make_stream (guint first, guint last)
   const char *magic = apool_frame_get_magic (&length);
 
   g_byte_array_append (stream, (const guint8 *) magic, (guint) length);
-  seeds_append_frame (stream, APOOL_MESSAGE_HELLO, apool_message_new_hello (&hello));
+  seeds_append_frame (stream, APOOL_MESSAGE_HELLO, wire_body_new_hello (&hello));
   for (guint type = first; type <= last; type++)
     seeds_append_frame (stream, type, seeds_make_body (type, &seeds_fills[0]));
   return stream;

@@ -44,9 +44,11 @@ raw_peer_greet (int fd)
   };
   gsize length;
   const char *magic = apool_frame_get_magic (&length);
+  ApoolDraft draft;
 
   raw_peer_write (fd, magic, length);
-  raw_peer_send (fd, APOOL_MESSAGE_HELLO, apool_message_new_hello (&hello));
+  apool_message_draft_hello (&draft, &hello);
+  raw_peer_post (fd, &draft);
 }
 
 void

@@ -12,6 +12,7 @@
 #include "base/apool-fd.h"
 #include "base/apool-io.h"
 #include "channel-ends.h"
+#include "wire-body.h"
 
 /* A channel's other half, in the test's own hands. */
 typedef struct
@@ -85,7 +86,7 @@ test_channel_new_hello (guint32 version)
 {
   ApoolHello hello = { .version = version, .cores = 1, .host = "raw" };
 
-  return apool_message_new_hello (&hello);
+  return wire_body_new_hello (&hello);
 }
 
 static void

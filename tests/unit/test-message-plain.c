@@ -41,6 +41,40 @@ test_plain_check (ApoolDraft *draft, GVariant *expected)
 }
 
 static void
+test_plain_hello (void)
+{
+  static const ApoolHello HELLO = { 1, 2, 3, G_MAXUINT32, "h\xff" };
+  g_autofree guint8 *bytes = NULL;
+  g_autofree guint8 *cut_bytes = NULL;
+  g_autofree guint8 *bare_bytes = NULL;
+  ApoolFrame frame;
+  ApoolDraft draft;
+  ApoolHello got;
+
+  apool_message_draft_hello (&draft, &HELLO);
+  test_plain_check (&draft, g_variant_new ("(uuuu@ay)", 1u, 2u, 3u, G_MAXUINT32,
+                                           test_plain_new_bytes ("h\xff", 3)));
+  frame = test_plain_receive (
+      APOOL_MESSAGE_HELLO,
+      g_variant_new ("(uuuu@ay)", 4u, 5u, 6u, 7u, test_plain_new_bytes ("abc", 4)), &bytes);
+  apool_message_get_hello (&frame, &got);
+  g_assert_cmpuint (got.version, ==, 4);
+  g_assert_cmpuint (got.features, ==, 5);
+  g_assert_cmpuint (got.cores, ==, 6);
+  g_assert_cmpuint (got.pid, ==, 7);
+  g_assert_cmpstr (got.host, ==, "abc");
+  frame = test_plain_receive (
+      APOOL_MESSAGE_HELLO,
+      g_variant_new ("(uuuu@ay)", 4u, 5u, 6u, 7u, test_plain_new_bytes ("abc", 3)), &cut_bytes);
+  apool_message_get_hello (&frame, &got);
+  g_assert_cmpstr (got.host, ==, "");
+  frame = test_plain_receive (APOOL_MESSAGE_HELLO, g_variant_new ("(uuuuay)", 4u, 5u, 6u, 7u, NULL),
+                              &bare_bytes);
+  apool_message_get_hello (&frame, &got);
+  g_assert_cmpstr (got.host, ==, "");
+}
+
+static void
 test_plain_seq (void)
 {
   static const ApoolMessageType TYPES[] = { APOOL_MESSAGE_STREAM, APOOL_MESSAGE_PIPES,
@@ -247,6 +281,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/message-plain/hello", test_plain_hello);
   g_test_add_func ("/message-plain/seq", test_plain_seq);
   g_test_add_func ("/message-plain/started", test_plain_started);
   g_test_add_func ("/message-plain/credit", test_plain_credit);

@@ -68,9 +68,9 @@ test_message_hello (void)
   ApoolHello got;
   g_autofree guint8 *bytes = NULL;
   g_autoptr (GVariant) body =
-      test_message_receive (APOOL_MESSAGE_HELLO, apool_message_new_hello (&hello), &bytes);
+      test_message_receive (APOOL_MESSAGE_HELLO, wire_body_new_hello (&hello), &bytes);
 
-  apool_message_get_hello (body, &got);
+  wire_body_get_hello (body, &got);
   g_assert_cmpuint (got.version, ==, 1);
   g_assert_cmpuint (got.features, ==, 2);
   g_assert_cmpuint (got.cores, ==, 3);
@@ -857,7 +857,7 @@ test_message_make (ApoolMessageType type)
   switch (type)
     {
     case APOOL_MESSAGE_HELLO:
-      return apool_message_new_hello (&hello);
+      return wire_body_new_hello (&hello);
     case APOOL_MESSAGE_ABORT:
       return apool_message_new_text ("a reason");
     case APOOL_MESSAGE_SETUP:
@@ -934,7 +934,7 @@ test_message_use (ApoolMessageType type, GVariant *body)
 
   if (type == APOOL_MESSAGE_HELLO)
     {
-      apool_message_get_hello (body, &hello);
+      wire_body_get_hello (body, &hello);
       text = g_strdup (hello.host);
     }
   else if (type == APOOL_MESSAGE_ABORT)

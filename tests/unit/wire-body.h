@@ -26,6 +26,15 @@ wire_body_new (ApoolDraft *draft)
 }
 
 static inline GVariant *
+wire_body_new_hello (const ApoolHello *hello)
+{
+  ApoolDraft draft;
+
+  apool_message_draft_hello (&draft, hello);
+  return wire_body_new (&draft);
+}
+
+static inline GVariant *
 wire_body_new_task (const ApoolTask *task)
 {
   ApoolDraft draft;
@@ -138,6 +147,14 @@ static inline ApoolFrame
 wire_body_get_frame (GVariant *body)
 {
   return (ApoolFrame){ .body = g_variant_get_data (body), .length = g_variant_get_size (body) };
+}
+
+static inline void
+wire_body_get_hello (GVariant *body, ApoolHello *hello)
+{
+  ApoolFrame frame = wire_body_get_frame (body);
+
+  apool_message_get_hello (&frame, hello);
 }
 
 static inline ApoolTask *
