@@ -15,7 +15,7 @@
 #include "wire/apool-message.h"
 
 /* Jobs that may wait at a worker, so that a slot is filled again without asking: as many as it has
- * slots, and no more than these. */
+ * slots, and no more than these; where jobs are short, as many as these. */
 #define MAX_PREFETCH 16u
 /* Descriptors that are not for jobs' pipes, nor for workers: our own and the caller's. */
 #define N_OWN_FDS 64u
@@ -222,6 +222,15 @@ apool_many_get_prefetch (const ApoolMany *self)
   return MIN (self->sizes.jobs_per_worker, MAX_PREFETCH);
 }
 
+/* Returns how many jobs may wait at each worker while they are short. */
+static guint
+apool_many_get_short_prefetch (const ApoolMany *self)
+{
+  gboolean is_free = self->options->prefetch == APOOL_OPTIONS_NOT_SAID;
+
+  return is_free && apool_many_get_prefetch (self) > 0 ? MAX_PREFETCH : 0;
+}
+
 /**
  * apool_many_let_nobody_wait:
  * @self: how many
@@ -246,6 +255,7 @@ apool_many_fill_limits (const ApoolMany *self, ApoolPoolLimits *limits)
   limits->jobs = self->sizes.jobs;
   limits->workers = self->sizes.workers;
   limits->prefetch = apool_many_get_prefetch (self);
+  limits->short_prefetch = apool_many_get_short_prefetch (self);
   if (!self->options->jobs_file)
     return;
   limits->max_jobs = self->room.jobs;

@@ -167,8 +167,10 @@ apool_affinity_rate_home (ApoolAffinity *self, const ApoolAffinityHome *home)
     case APOOL_SEAT_READY:
       if (room > 0)
         return APOOL_AFFINITY_START;
-      return room > -(gint64) apool_roster_get_prefetch (self->roster) ? APOOL_AFFINITY_WAIT
-                                                                       : APOOL_AFFINITY_NOTHING;
+      return room > -(gint64) apool_roster_get_prefetch (self->roster) &&
+                     apool_roster_can_take (self->roster, home->seat, TRUE)
+                 ? APOOL_AFFINITY_WAIT
+                 : APOOL_AFFINITY_NOTHING;
     case APOOL_SEAT_SHUT:
     case APOOL_N_SEAT_STATES:
     default:

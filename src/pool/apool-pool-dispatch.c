@@ -14,6 +14,27 @@
 /* A task that waits at a worker while so many rounds of all slots went past it is called back. */
 #define MAX_ROUNDS_BEHIND 4u
 
+/* How many tasks may wait at a worker now. */
+guint
+apool_pool_get_prefetch (const ApoolPool *self)
+{
+  if (self->limits.is_weighted)
+    return 0;
+  return self->tempo.is_short ? MAX (self->limits.prefetch, self->limits.short_prefetch)
+                              : self->limits.prefetch;
+}
+
+/* A task has ended. The shorter they are, the more of them wait at a worker: then they go there
+ * several at a time, and a worker has enough to do until it hears from us. */
+void
+apool_pool_note_run (ApoolPool *self, const ApoolOutcome *outcome)
+{
+  if (self->limits.short_prefetch > self->limits.prefetch &&
+      apool_tempo_note (&self->tempo, apool_outcome_get_usage (outcome)->run_usec,
+                        self->limits.jobs))
+    apool_roster_set_capacity (self->roster, self->limits.jobs, apool_pool_get_prefetch (self));
+}
+
 /* What becomes of a task that is not run. */
 static ApoolOutcome *
 apool_pool_find_idle_outcome (ApoolPool *self, const ApoolTask *task, const char *fault)
@@ -97,7 +118,9 @@ apool_pool_call_back_unready (ApoolPool *self)
 static void
 apool_pool_balance (ApoolPool *self, guint n_free)
 {
-  guint64 lag = (guint64) MAX_ROUNDS_BEHIND * self->limits.jobs;
+  /* Those that wait have numbers, too, and may all be newer. */
+  guint64 lag =
+      (guint64) MAX_ROUNDS_BEHIND * self->limits.jobs + apool_crew_get_n_tasks (self->crew);
 
   if (n_free > 0)
     apool_pool_call_back (self, n_free, G_MAXUINT64 - 1);

@@ -8,6 +8,7 @@
 #include "pool/apool-error-hook.h"
 #include "pool/apool-pool.h"
 #include "pool/apool-task-line.h"
+#include "pool/apool-tempo.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,7 @@ struct _ApoolPool
   ApoolPoolDoneFunc done;
   gpointer data;
 
+  ApoolTempo tempo;
   guint64 last_seq;   /* the newest task that was handed out */
   guint64 check_seq;  /* when that has this number, waiting tasks are looked at again */
   int first_stdin_fd; /* owned; -1 once the first task is started */
@@ -48,5 +50,7 @@ void apool_pool_wind_up (ApoolPool *self);
 
 /* apool-pool-dispatch.c */
 void apool_pool_dispatch (ApoolPool *self);
+guint apool_pool_get_prefetch (const ApoolPool *self);
+void apool_pool_note_run (ApoolPool *self, const ApoolOutcome *outcome);
 
 G_END_DECLS

@@ -296,6 +296,7 @@ apool_pool_finished_cb (ApoolTask *task, ApoolOutcome *outcome, guint worker, gp
   ApoolPool *self = data;
 
   apool_scheduler_complete_task (self->scheduler, task);
+  apool_pool_note_run (self, outcome);
   if (apool_door_leave (self->door, task, outcome) && !self->is_terminated)
     apool_pool_restart (self, task, outcome);
   else
@@ -431,7 +432,7 @@ apool_pool_new (GMainContext *context,
   self->line = apool_task_line_new (context, tasks, apool_pool_changed_cb, self);
   self->limits = *limits;
   self->roster = apool_roster_new (apool_crew_count_seats (&crew_limits, max_jobs), limits->jobs,
-                                   limits->is_weighted ? 0 : limits->prefetch);
+                                   apool_pool_get_prefetch (self));
   self->scheduler = kind->create (self->roster);
   self->crew = apool_crew_new (context, factory, self->roster, self->scheduler, &crew_limits,
                                &apool_pool_crew_funcs, self);
@@ -627,7 +628,8 @@ apool_pool_set_jobs (ApoolPool *self, guint jobs, guint prefetch)
   g_return_if_fail (jobs > 0 && jobs <= self->limits.max_jobs);
 
   self->limits.jobs = jobs;
-  apool_roster_set_capacity (self->roster, jobs, self->limits.is_weighted ? 0 : prefetch);
+  self->limits.prefetch = prefetch;
+  apool_roster_set_capacity (self->roster, jobs, apool_pool_get_prefetch (self));
   apool_crew_set_jobs (self->crew, jobs);
   apool_pool_dispatch (self);
 }

@@ -23,6 +23,8 @@ G_BEGIN_DECLS
  * @jobs_per_worker: how many tasks one worker may run at once; 0 without limit
  * @prefetch: how many tasks may wait at each worker for a slot of its own; none where tasks have
  *   weights, and 0 where they pass gates
+ * @short_prefetch: the same, while tasks take no longer than some milliseconds; 0 where that makes
+ *   no difference
  * @max_tasks: how many tasks one worker is handed in its life; 0 without limit
  * @retries: how many further attempts there are at a job that failed or was lost; %G_MAXUINT
  *   without limit
@@ -42,6 +44,7 @@ typedef struct
   guint workers;
   guint jobs_per_worker;
   guint prefetch;
+  guint short_prefetch;
   guint max_tasks;
   guint retries;
   ApoolRetryPolicy retry;

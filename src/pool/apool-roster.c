@@ -103,10 +103,19 @@ apool_roster_has_free_slot (const ApoolSeat *seat)
   return apool_roster_has_worker (seat) && apool_seat_get_room (seat) > 0;
 }
 
+/* Returns how much room there is where tasks may wait. What waits is filled up when half of it is
+ * used, so that tasks go there several at a time: it wakes a worker as much to be told of one. */
+static gint64
+apool_roster_get_space (const ApoolRoster *self, const ApoolSeat *seat)
+{
+  return seat->is_stocked ? -(gint64) self->prefetch : apool_seat_get_room (seat);
+}
+
 static gboolean
 apool_roster_has_space (const ApoolRoster *self, const ApoolSeat *seat)
 {
-  return apool_roster_has_worker (seat) && apool_seat_get_room (seat) > -(gint64) self->prefetch;
+  return apool_roster_has_worker (seat) &&
+         apool_roster_get_space (self, seat) > -(gint64) self->prefetch;
 }
 
 /* Takes what @seat contributes out of all sums, before it changes. */
@@ -134,19 +143,30 @@ apool_roster_sort_overfull (ApoolRoster *self, ApoolSeat *seat)
     g_queue_unlink (&self->overfull, &seat->link);
 }
 
+static void
+apool_roster_note_stock (const ApoolRoster *self, ApoolSeat *seat, gint64 room)
+{
+  if (room >= -(gint64) (self->prefetch / 2))
+    seat->is_stocked = FALSE;
+  else if (room <= -(gint64) self->prefetch)
+    seat->is_stocked = TRUE;
+}
+
 /* Adds it again, as it is now, and puts it in its places. */
 static void
 apool_roster_end_change (ApoolRoster *self, ApoolSeat *seat)
 {
   gint64 room = apool_seat_get_room (seat);
 
+  apool_roster_note_stock (self, seat, room);
   if (apool_roster_has_free_slot (seat))
     self->n_free_slots += (guint64) room;
   if (apool_roster_is_usable_empty (seat))
     self->n_empty_slots += seat->n_slots;
   if (apool_roster_has_worker (seat))
     apool_heap_set (seat->state == APOOL_SEAT_READY ? &self->ready : &self->starting, &seat->node,
-                    (guint64) (RANK_OF_NO_ROOM - room), ++self->n_changes);
+                    (guint64) (RANK_OF_NO_ROOM - apool_roster_get_space (self, seat)),
+                    ++self->n_changes);
   apool_seat_set_put (self->free_seats, seat->number, apool_roster_has_free_slot (seat));
   apool_seat_set_put (self->wait_seats, seat->number, apool_roster_has_space (self, seat));
   apool_seat_set_put (self->empty_seats, seat->number, apool_roster_is_usable_empty (seat));
@@ -330,11 +350,11 @@ apool_roster_can_take (ApoolRoster *self, const ApoolSeat *seat, gboolean may_wa
 
 /* Returns the one with most room among @seats, where that is more than @least. */
 static ApoolSeat *
-apool_roster_find_roomy (const ApoolHeap *seats, gint64 least)
+apool_roster_find_roomy (const ApoolRoster *self, const ApoolHeap *seats, gint64 least)
 {
   ApoolSeat *seat = apool_heap_peek (seats);
 
-  return seat && apool_seat_get_room (seat) > least ? seat : NULL;
+  return seat && apool_roster_get_space (self, seat) > least ? seat : NULL;
 }
 
 /* Returns the first seat of @set after number @after, in turn. */
@@ -361,16 +381,16 @@ apool_roster_find_in_turn (ApoolRoster *self, const ApoolSeatSet *set, guint aft
 ApoolSeat *
 apool_roster_find (ApoolRoster *self, gboolean may_wait)
 {
-  ApoolSeat *seat = apool_roster_find_roomy (&self->ready, 0);
+  ApoolSeat *seat = apool_roster_find_roomy (self, &self->ready, 0);
 
   if (!seat)
-    seat = apool_roster_find_roomy (&self->starting, 0);
+    seat = apool_roster_find_roomy (self, &self->starting, 0);
   if (!seat && self->is_growing)
     seat = apool_roster_find_in_turn (self, self->empty_seats, 0);
   if (!seat && may_wait)
-    seat = apool_roster_find_roomy (&self->ready, -(gint64) self->prefetch);
+    seat = apool_roster_find_roomy (self, &self->ready, -(gint64) self->prefetch);
   if (!seat && may_wait)
-    seat = apool_roster_find_roomy (&self->starting, -(gint64) self->prefetch);
+    seat = apool_roster_find_roomy (self, &self->starting, -(gint64) self->prefetch);
   return seat;
 }
 

@@ -27,6 +27,7 @@ typedef enum
  * @state: what can be done with it
  * @n_slots: how many tasks its worker can run at once, or could if it were made now
  * @load: the weights of the tasks that its worker has, waiting and running, added up
+ * @is_stocked: as many tasks wait there as may, or did, and more than half as many still do
  * @node: for the roster
  * @link: for the roster
  *
@@ -40,6 +41,7 @@ typedef struct
   ApoolSeatState state;
   guint n_slots;
   guint64 load;
+  gboolean is_stocked;
   ApoolHeapNode node;
   GList link;
 } ApoolSeat;

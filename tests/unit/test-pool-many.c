@@ -105,6 +105,40 @@ test_many_tasks (void)
     g_assert_cmpint (cost.growth_bytes, <, MAX_GROWTH_BYTES);
 }
 
+/* As many tasks end as it takes to see that they are short; each of them takes no time here. */
+static void
+test_many_short_tasks (void)
+{
+  const ApoolPoolLimits limits = { .jobs = 2, .workers = 1, .prefetch = 1, .short_prefetch = 8 };
+  g_auto (FakeRun) run = { 0 };
+  ApoolWorkerProxy *worker;
+  guint64 n_taken;
+
+  g_test_summary ("While tasks are short more of them wait, and go out several at a time.");
+  fake_run_open_logged_within (&run, &limits, 1000);
+  apool_pool_start (run.pool);
+  worker = APOOL_WORKER_PROXY (fake_run_get_worker (&run, 0));
+  for (guint64 seq = 1; seq <= 16; seq++)
+    {
+      g_assert_cmpuint (apool_worker_proxy_get_n_tasks (worker), ==, 3);
+      fake_run_start_all (&run);
+      fake_run_finish (&run, 0, seq);
+    }
+  g_assert_cmpuint (apool_worker_proxy_get_n_tasks (worker), ==, 2 + 8);
+  n_taken = fake_source_get_n_taken (run.source);
+  for (guint64 seq = 17; seq <= 19; seq++)
+    {
+      fake_run_start_all (&run);
+      fake_run_finish (&run, 0, seq);
+      g_assert_cmpuint (fake_source_get_n_taken (run.source), ==, n_taken);
+    }
+  fake_run_start_all (&run);
+  fake_run_finish (&run, 0, 20);
+  g_assert_cmpuint (fake_source_get_n_taken (run.source), ==, n_taken + 4);
+  fake_run_work_until_done (&run);
+  g_assert_cmpuint (fake_factory_get_peak (run.factory), ==, 2);
+}
+
 /* Each kind of pool with few workers and with many. */
 static void
 test_many_workers (void)
@@ -140,5 +174,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pool-many/tasks", test_many_tasks);
   g_test_add_func ("/pool-many/workers", test_many_workers);
+  g_test_add_func ("/pool-many/short-tasks", test_many_short_tasks);
   return g_test_run ();
 }

@@ -8,6 +8,7 @@ typedef struct
   ApoolSeatState state;
   gint64 n_slots;
   gint64 load;
+  gboolean is_stocked;
 } ModelSeat;
 
 /* A roster, and what it should say: found by looking at all seats. */
@@ -69,12 +70,27 @@ has_worker (const ModelSeat *model)
   return model->state == APOOL_SEAT_STARTING || model->state == APOOL_SEAT_READY;
 }
 
+/* Once as many wait as may, no more come before half of them are gone. */
+static void
+note_stock (const Fixture *fixture, guint number)
+{
+  ModelSeat *model = &fixture->models[number];
+  gint64 n_waiting = -get_room (model);
+
+  if (n_waiting <= fixture->prefetch / 2)
+    model->is_stocked = FALSE;
+  else if (n_waiting >= fixture->prefetch)
+    model->is_stocked = TRUE;
+}
+
 static gboolean
 can_take (const Fixture *fixture, const ModelSeat *model, gboolean may_wait)
 {
+  gint64 least = model->is_stocked ? 0 : -fixture->prefetch;
+
   if (model->state == APOOL_SEAT_EMPTY)
     return fixture->is_growing && model->n_slots > 0;
-  return has_worker (model) && get_room (model) > (may_wait ? -fixture->prefetch : 0);
+  return has_worker (model) && get_room (model) > (may_wait ? least : 0);
 }
 
 /* How good a seat is for the next task, the more the better; 0 where it cannot take it. */
@@ -201,6 +217,7 @@ add_task (Fixture *fixture, guint number)
 
   apool_roster_add_task (fixture->roster, apool_roster_get_seat (fixture->roster, number), weight);
   fixture->models[number].load += weight;
+  note_stock (fixture, number);
   fixture->total += weight;
   g_array_append_val (fixture->weights, weight);
   g_array_append_val (fixture->seats_of, number);
@@ -220,6 +237,7 @@ remove_task (Fixture *fixture)
   apool_roster_remove_task (fixture->roster, apool_roster_get_seat (fixture->roster, number),
                             weight);
   fixture->models[number].load -= weight;
+  note_stock (fixture, number);
   fixture->total -= weight;
   g_array_remove_index_fast (fixture->weights, i);
   g_array_remove_index_fast (fixture->seats_of, i);
@@ -230,6 +248,7 @@ detach_tasks (Fixture *fixture, guint number)
 {
   apool_roster_detach_tasks (fixture->roster, apool_roster_get_seat (fixture->roster, number));
   fixture->models[number].load = 0;
+  note_stock (fixture, number);
   for (guint i = fixture->weights->len; i-- > 0;)
     if (g_array_index (fixture->seats_of, guint, i) == number)
       {
@@ -262,6 +281,7 @@ change_seat (Fixture *fixture, guint number)
     {
       model->n_slots = pick (5);
       apool_roster_set_slots (fixture->roster, seat, (guint) model->n_slots);
+      note_stock (fixture, number);
       return;
     }
   model->state = pick (APOOL_N_SEAT_STATES);
@@ -300,7 +320,7 @@ test_random (void)
     {
       g_auto (Fixture) fixture = { 0 };
 
-      set_up (&fixture, 1 + pick (run < 50 ? 12 : 300), pick (4));
+      set_up (&fixture, 1 + pick (run < 50 ? 12 : 300), pick (9));
       for (guint i = 0; i < 500; i++)
         step (&fixture);
     }
@@ -346,6 +366,33 @@ test_spread (void)
     }
   for (guint i = 1; i <= 7; i++)
     g_assert_cmpuint (n_tasks[i], ==, 10);
+}
+
+static void
+test_stock (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  ApoolSeat *seat;
+
+  g_test_summary ("what waits is filled up when half of it is gone, not one by one");
+  set_up (&fixture, 1, 4);
+  seat = apool_roster_get_seat (fixture.roster, 1);
+  apool_roster_set_slots (fixture.roster, seat, 1);
+  apool_roster_set_state (fixture.roster, seat, APOOL_SEAT_READY);
+  apool_roster_add_task (fixture.roster, seat, 4);
+  g_assert_true (apool_roster_find (fixture.roster, TRUE) == seat);
+  apool_roster_add_task (fixture.roster, seat, 1);
+  g_assert_null (apool_roster_find (fixture.roster, TRUE));
+  apool_roster_remove_task (fixture.roster, seat, 1);
+  g_assert_null (apool_roster_find (fixture.roster, TRUE));
+  g_assert_null (apool_roster_find_next (fixture.roster, 0, TRUE));
+  apool_roster_remove_task (fixture.roster, seat, 1);
+  g_assert_true (apool_roster_find (fixture.roster, TRUE) == seat);
+  g_assert_true (apool_roster_find_next (fixture.roster, 0, TRUE) == seat);
+  apool_roster_add_task (fixture.roster, seat, 2);
+  g_assert_null (apool_roster_find (fixture.roster, TRUE));
+  apool_roster_set_capacity (fixture.roster, 4, 16);
+  g_assert_true (apool_roster_find (fixture.roster, TRUE) == seat);
 }
 
 static void
@@ -429,6 +476,7 @@ main (int argc, char **argv)
   g_test_add_func ("/roster/new", test_new);
   g_test_add_func ("/roster/random", test_random);
   g_test_add_func ("/roster/spread", test_spread);
+  g_test_add_func ("/roster/stock", test_stock);
   g_test_add_func ("/roster/watch", test_watch);
   g_test_add_func ("/roster/large", test_large);
   g_test_add_func ("/roster/set", test_set);
