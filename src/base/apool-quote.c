@@ -29,7 +29,14 @@ apool_quote_is_bare_byte (char byte)
          byte == '-';
 }
 
-static gboolean
+/**
+ * apool_quote_is_bare:
+ * @value: (array length=length): bytes
+ * @length: how many
+ *
+ * Returns: whether every shell reads them as one word, as they are
+ */
+gboolean
 apool_quote_is_bare (const char *value, gsize length)
 {
   for (gsize i = 0; i < length; i++)

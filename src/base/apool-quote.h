@@ -25,6 +25,7 @@ typedef enum
 } ApoolQuoteStyle;
 
 const char *apool_quote_get_name (ApoolQuoteStyle style);
+gboolean apool_quote_is_bare (const char *value, gsize length);
 void apool_quote_append (GString *line, ApoolQuoteStyle style, const char *value, gsize length);
 void apool_quote_append_code (GString *line, ApoolQuoteStyle style, const char *code, gsize length);
 gsize apool_quote_find (ApoolQuoteStyle style, const char *value, gsize length, gsize offset);

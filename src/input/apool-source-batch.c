@@ -16,6 +16,8 @@
 
 #include "input/apool-source-batch.h"
 
+#include <string.h>
+
 #include "base/apool-error.h"
 #include "input/apool-row-window.h"
 #include "input/apool-source-turn.h"
@@ -47,6 +49,7 @@ struct _ApoolSourceBatch
   GObject parent;
 
   ApoolSource *source;
+  ApoolSourceNextFunc next; /* of the source */
   ApoolBatchRules rules;
   ApoolTemplate *command; /* not owned */
 
@@ -108,6 +111,21 @@ apool_source_batch_clear_store (ApoolBatchStore *store)
   g_string_truncate (store->bytes, 0);
 }
 
+/* Appends bytes, mostly without a call: this is done for each record. */
+static inline void
+apool_source_batch_put (GString *bytes, const char *data, gsize length)
+{
+  if (length >= bytes->allocated_len - bytes->len)
+    {
+      g_string_append_len (bytes, data, (gssize) length);
+      return;
+    }
+  if (length > 0)
+    memcpy (bytes->str + bytes->len, data, length);
+  bytes->len += length;
+  bytes->str[bytes->len] = '\0';
+}
+
 static void
 apool_source_batch_store (ApoolBatchStore *store, const ApoolValue *values, gsize n_values)
 {
@@ -116,7 +134,7 @@ apool_source_batch_store (ApoolBatchStore *store, const ApoolValue *values, gsiz
   g_array_append_vals (store->values, values, (guint) n_values);
   for (gsize i = 0; i < n_values; i++)
     if (values[i].data)
-      g_string_append_len (store->bytes, values[i].data, (gssize) values[i].length);
+      apool_source_batch_put (store->bytes, values[i].data, values[i].length);
 }
 
 /* Has the values stand for their copies. */
@@ -367,7 +385,7 @@ apool_source_batch_look (ApoolSourceBatch *self)
           apool_row_window_next (self->window, &self->ahead, &self->n_taken, &self->failure);
       return self->ahead_status;
     }
-  self->ahead_status = apool_source_next (self->source, &self->ahead, &self->failure);
+  self->ahead_status = self->next (self->source, &self->ahead, &self->failure);
   if (self->ahead_status == APOOL_SOURCE_ROW)
     self->n_taken++;
   return self->ahead_status;
@@ -450,7 +468,7 @@ apool_source_batch_finish (ApoolSourceBatch *self, ApoolRow *row, GError **error
 static ApoolSourceStatus
 apool_source_batch_next_number (ApoolSourceBatch *self, ApoolRow *row, GError **error)
 {
-  ApoolSourceStatus status = apool_source_next (self->source, row, error);
+  ApoolSourceStatus status = self->next (self->source, row, error);
 
   if (status != APOOL_SOURCE_ROW || row->is_skipped || row->fault)
     return status;
@@ -582,6 +600,7 @@ apool_source_batch_new (ApoolSource *source, const ApoolBatchRules *rules, Apool
 
   g_warn_if_fail (!rules->measure || rules->get_length);
   self->source = g_object_ref (source);
+  self->next = apool_source_get_next (source);
   self->rules = *rules;
   self->command = command;
   return APOOL_SOURCE (self);

@@ -19,6 +19,7 @@ struct _ApoolSourceStore
   GObject parent;
 
   ApoolSource *source;
+  ApoolSourceNextFunc next; /* of the source */
   ApoolRowLog *log;
   ApoolShuffle *shuffle; /* (nullable): of the rows' places; %NULL where their order stays */
   gboolean passes;       /* rows are not kept, but yielded as they come */
@@ -52,7 +53,7 @@ apool_source_store_read (ApoolSourceStore *self, GError **error)
   for (guint i = 0; i < ROWS_PER_TURN; i++)
     {
       ApoolRow row;
-      ApoolSourceStatus status = apool_source_next (self->source, &row, error);
+      ApoolSourceStatus status = self->next (self->source, &row, error);
 
       if (status != APOOL_SOURCE_ROW)
         return status;
@@ -87,11 +88,11 @@ apool_source_store_replay (ApoolSourceStore *self, ApoolRow *row, GError **error
 static ApoolSourceStatus
 apool_source_store_next (ApoolSource *source, ApoolRow *row, GError **error)
 {
-  ApoolSourceStore *self = APOOL_SOURCE_STORE (source);
+  ApoolSourceStore *self = (gpointer) source; /* unchecked: this is done for each record */
   ApoolSourceStatus status = APOOL_SOURCE_END;
 
   if (self->passes)
-    return apool_source_next (self->source, row, error);
+    return self->next (self->source, row, error);
   if (self->has_failed)
     return APOOL_SOURCE_END;
   if (!self->is_read)
@@ -172,6 +173,7 @@ apool_source_store_new (ApoolSource *source, const char *tmpdir, const guint64 *
   ApoolSourceStore *self = g_object_new (APOOL_TYPE_SOURCE_STORE, NULL);
 
   self->source = g_object_ref (source);
+  self->next = apool_source_get_next (source);
   self->log = apool_row_log_new (tmpdir);
   self->shuffle = seed ? apool_shuffle_new (tmpdir, *seed) : NULL;
   return APOOL_SOURCE (self);

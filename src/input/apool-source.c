@@ -11,6 +11,21 @@ apool_source_default_init (ApoolSourceInterface *iface)
 }
 
 /**
+ * apool_source_get_next:
+ * @self: a source
+ *
+ * For whoever asks for each of many rows: to look for this each time costs more than some sources
+ * take to answer.
+ *
+ * Returns: what apool_source_next() calls for @self, always
+ */
+ApoolSourceNextFunc
+apool_source_get_next (ApoolSource *self)
+{
+  return APOOL_SOURCE_GET_IFACE (self)->next;
+}
+
+/**
  * apool_source_next:
  * @self: a source
  * @row: (out): the next row, if there is one; valid until the next call

@@ -57,6 +57,14 @@ struct _ApoolSourceInterface
                 gpointer data);
 };
 
+/**
+ * ApoolSourceNextFunc:
+ *
+ * As apool_source_next(), of one kind of source.
+ */
+typedef ApoolSourceStatus (*ApoolSourceNextFunc) (ApoolSource *self, ApoolRow *row, GError **error);
+
+ApoolSourceNextFunc apool_source_get_next (ApoolSource *self);
 ApoolSourceStatus apool_source_next (ApoolSource *self, ApoolRow *row, GError **error);
 void apool_source_wait (ApoolSource *self,
                         GMainContext *context,

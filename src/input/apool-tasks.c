@@ -26,6 +26,7 @@
 struct _ApoolTasks
 {
   ApoolSource *source;
+  ApoolSourceNextFunc next;       /* of the source */
   ApoolTemplate *command;         /* not owned */
   const ApoolTemplate *weight;    /* (nullable), not owned */
   const ApoolTemplate *key;       /* (nullable), not owned */
@@ -67,6 +68,7 @@ apool_tasks_new (ApoolSource *source, ApoolTemplate *command)
   ApoolTasks *self = g_new0 (ApoolTasks, 1);
 
   self->source = g_object_ref (source);
+  self->next = apool_source_get_next (source);
   self->command = command;
   self->text = g_string_new (NULL);
   self->no_command = g_bytes_new_static ("", 1);
@@ -274,6 +276,7 @@ apool_tasks_set_longest_first (ApoolTasks *self, const char *tmpdir)
   order = apool_source_order_new (self->source, self->identifier, self->times, tmpdir);
   g_object_unref (self->source);
   self->source = order;
+  self->next = apool_source_get_next (order);
   g_clear_object (&self->times);
 }
 
@@ -529,7 +532,7 @@ static ApoolSourceStatus
 apool_tasks_read (ApoolTasks *self, ApoolRow *row, GError **error)
 {
   if (!self->is_ahead)
-    return apool_source_next (self->source, row, error);
+    return self->next (self->source, row, error);
   self->is_ahead = FALSE;
   *row = self->next_row;
   if (self->next_error)
@@ -556,7 +559,7 @@ apool_tasks_skip (ApoolTasks *self, const ApoolRow *first, guint64 seq)
   do
     {
       traits.n_skipped++;
-      self->next_status = apool_source_next (self->source, &self->next_row, &self->next_error);
+      self->next_status = self->next (self->source, &self->next_row, &self->next_error);
     }
   while (traits.n_skipped < APOOL_TASKS_MAX_SKIPPED &&
          apool_tasks_skips_next (self, seq + traits.n_skipped - 1));

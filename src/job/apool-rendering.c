@@ -594,6 +594,24 @@ apool_rendering_sum_values (const ApoolRow *row)
   return sum;
 }
 
+/* The usual case: one value as it is. Whatever is wrong with it makes no difference to its length.
+ */
+static gboolean
+apool_rendering_measure_plain (const ApoolRenderingStyle *style,
+                               const ApoolReplacement *replacement,
+                               const ApoolRow *row,
+                               guint64 *length)
+{
+  const ApoolValue *value = row->values;
+
+  if (replacement->type != APOOL_REPLACEMENT_VALUE || replacement->form ||
+      replacement->position != 0 || row->n_values != 1 || !value->data || style->is_pattern ||
+      (style->quote != APOOL_QUOTE_NONE && !apool_quote_is_bare (value->data, value->length)))
+    return FALSE;
+  *length = MIN (value->length, G_MAXUINT32);
+  return TRUE;
+}
+
 /**
  * apool_rendering_measure:
  * @self: a rendering
@@ -612,9 +630,13 @@ apool_rendering_measure (ApoolRendering *self,
                          const ApoolRow *row,
                          guint64 seq)
 {
-  ApoolReplacement value = *replacement;
+  ApoolReplacement value;
   gsize n_separators = 0;
+  guint64 length;
 
+  if (apool_rendering_measure_plain (style, replacement, row, &length))
+    return length;
+  value = *replacement;
   if (value.type == APOOL_REPLACEMENT_SLOT)
     return apool_rendering_count_digits (style->n_jobs);
   if (value.type == APOOL_REPLACEMENT_EXPRESSION)
