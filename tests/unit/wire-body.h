@@ -15,14 +15,15 @@ wire_body_new (ApoolDraft *draft)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   ApoolFrame frame;
+  guint8 *copy;
 
   apool_draft_append (draft, 0, bytes);
   g_assert_cmpint (apool_frame_parse (bytes->data, bytes->len, &frame, NULL), ==, bytes->len);
   g_assert_cmpuint (frame.length, ==, apool_draft_get_length (draft));
   apool_draft_clear (draft);
-  return g_variant_new_from_data (apool_message_get_format (frame.type),
-                                  g_memdup2 (frame.body, frame.length), frame.length, FALSE, NULL,
-                                  NULL);
+  copy = g_memdup2 (frame.body, frame.length);
+  return g_variant_new_from_data (apool_message_get_format (frame.type), copy, frame.length, FALSE,
+                                  g_free, copy);
 }
 
 static inline GVariant *
