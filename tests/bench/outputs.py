@@ -6,6 +6,7 @@ pipe costs depends on where the kernel puts its two ends: cat alone can need a t
 both are on one core. So the first rows are there twice: as it comes, and all on one core.
 """
 
+import contextlib
 import os
 import select
 import shutil
@@ -84,6 +85,17 @@ def find_median(rounds, function):
 
 # ---- CPU, beside cat ----
 
+@contextlib.contextmanager
+def bind_to_one_core():
+    """Has us, and what we start, use one core only."""
+    usable = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(usable)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, usable)
+
+
 def make_files(folder, size):
     """Returns files of bytes that cannot be compressed, all with the same ones."""
     block = os.urandom(MIB)
@@ -130,12 +142,8 @@ def compare_copiers(options, folder, environment):
     check_same(contenders, environment)
     title = f"{FILES} x {size // MIB} MiB"
     rows = tell_copiers(title, run_rounds(contenders, options.rounds, environment))
-    usable = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(usable)})
-    try:
+    with bind_to_one_core():
         rounds = run_rounds(contenders, options.rounds, environment)
-    finally:
-        os.sched_setaffinity(0, usable)
     return rows + tell_copiers(f"{title}, one core", rounds)
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 ROWS = (
     "true/bare loop", "true/xargs", "true/GNU parallel", "kept/bare loop", "shell/bare loop",
     "warm shell/bare loop", "one job/GNU parallel", "one job/xargs", "batches/xargs",
-    "copies/cat", "pool/few workers", "pool/many workers", "gates/none", "idle/none",
-    "sleepers/bare loop",
+    "copies/cat", "copies on one core/cat", "pool/few workers", "pool/many workers", "gates/none",
+    "idle/none", "sleepers/bare loop",
 )
 
 # The first of these figures that a row has is shown in that column.

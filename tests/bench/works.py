@@ -32,6 +32,9 @@ PARALLEL = "GNU parallel"
 PIPELINE = "| wc -c"
 WARM_SHELL = "warm shell"
 
+# Works whose names have no number of jobs.
+UNCOUNTED = ("batches", "copies", "copies on one core")
+
 
 @dataclass
 class Work:
@@ -119,17 +122,23 @@ def make_batches_work(options, folder, environment):
                 [(xargs, [Bound("cpu_ratio", 1.2, "CPU <= 1.2")])])
 
 
-def make_copies_work(options, folder, environment):
+def make_copies_works(options, folder, environment):
+    """Works of large outputs, the second one to be done on one core.
+
+    How much a pipe costs depends on which cores its ends are on; so it is told twice.
+    """
     size = max(1, int(outputs.FILE_MIB * options.scale)) * outputs.MIB
     paths = outputs.make_files(folder, size)
-    argvs = {"cat": ["cat", *paths],
-             "apool": [os.environ["APOOL_PROGRAM"], "cat", "{}", ":::", *paths]}
+    pool = [os.environ["APOOL_PROGRAM"], f"-j{os.cpu_count()}", "cat", "{}", ":::", *paths]
+    argvs = {"cat": ["cat", *paths], "apool": pool}
     outputs.check_same(argvs, environment)
-    cat, pool = (Contender(name, lambda load, argv=argv: outputs.make_pipeline(argv))
-                 for name, argv in argvs.items())
-    load = Workload(f"{len(paths)} x {size // outputs.MIB} MiB to a pipe", len(paths), [], [], [])
-    return Work("copies", load, pool, [(cat, [Bound("cpu_ratio", 1.2, "CPU <= 1.2")])],
-                watch=lambda: outputs.watch_piped(argvs["apool"], environment)[0])
+    cat, apool = (Contender(name, lambda load, argv=argv: outputs.make_pipeline(argv))
+                  for name, argv in argvs.items())
+    title = f"{len(paths)} x {size // outputs.MIB} MiB to a pipe"
+    return [Work(name, Workload(text, len(paths), [], [], []), apool,
+                 [(cat, [Bound("cpu_ratio", 1.2, "CPU <= 1.2")])],
+                 watch=lambda: outputs.watch_piped(pool, environment)[0])
+            for name, text in (("copies", title), ("copies on one core", f"{title}, one core"))]
 
 
 # ---- their rows ----
@@ -166,7 +175,7 @@ def find_figures(load, ours, theirs):
 
 
 def title(work):
-    is_counted = 1 < work.load.jobs and work.name not in ("batches", "copies")
+    is_counted = 1 < work.load.jobs and work.name not in UNCOUNTED
     return f"{work.load.name} x {work.load.jobs}" if is_counted else work.load.name
 
 
@@ -229,6 +238,10 @@ def measure_jobs(options, folder, environment):
 
 def measure_loads(options, folder, environment):
     """Yields the rows of large inputs and outputs."""
-    for make in (make_batches_work, make_copies_work):
-        yield from measure_work(make(options, folder, environment), options.rounds, folder,
-                                environment)
+    yield from measure_work(make_batches_work(options, folder, environment), options.rounds, folder,
+                            environment)
+    anywhere, on_one_core = make_copies_works(options, folder, environment)
+    yield from measure_work(anywhere, options.rounds, folder, environment)
+    with outputs.bind_to_one_core():
+        rows = measure_work(on_one_core, options.rounds, folder, environment)
+    yield from rows
