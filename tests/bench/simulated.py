@@ -39,7 +39,7 @@ def run_row(argv, environment):
 def measure_pool(name, n_workers, options, environment):
     """Compares a run with one of a tenth of the tasks, which has to have the same memory."""
     n_tasks = max(100, int(TASKS * options.scale))
-    n_workers = min(n_workers, n_tasks // 10)
+    n_workers = min(n_workers, max(1, n_tasks // 100))
     (_, before), (usec, peak) = (
         run_row(make_argv(options.simulate, n_workers, n), environment)
         for n in (n_tasks // 10, n_tasks))
