@@ -170,17 +170,33 @@ test_subprocess_setup_cb (gpointer data)
   (void) setpgid (0, 0);
 }
 
+/* Starts a shell that runs @command when its input ends, so that it is there until then.
+ * Returns: what holds it */
+static int
+test_shell_start_held (TestShell *shell, const char *command, ApoolSubprocessConfig config)
+{
+  g_autofree char *held = g_strconcat ("cat; ", command, NULL);
+  int fds[2];
+
+  g_assert_cmpint (pipe2 (fds, O_CLOEXEC), ==, 0);
+  config.stdin_fd = fds[0];
+  test_shell_start (shell, held, config);
+  g_assert_cmpint (close (fds[0]), ==, 0);
+  return fds[1];
+}
+
 static void
 test_subprocess_setup (void)
 {
   TestShell shell = { 0 };
   g_autofree char *text = NULL;
   g_autofree char *expected = NULL;
+  ApoolFd held =
+      test_shell_start_held (&shell, "ps -o pgid= -p $$ | tr -d ' '",
+                             (ApoolSubprocessConfig){ .child_setup = test_subprocess_setup_cb });
 
-  test_shell_start (
-      &shell, "ps -o pgid= -p $$ | tr -d ' '",
-      (ApoolSubprocessConfig){ .stdin_fd = -1, .child_setup = test_subprocess_setup_cb });
   expected = g_strdup_printf ("%d\n", apool_subprocess_get_pid (shell.process));
+  apool_fd_clear (&held);
   text = test_shell_read (&shell);
   test_shell_wait (&shell);
   g_assert_cmpstr (text, ==, expected);
@@ -194,12 +210,13 @@ test_subprocess_forgotten (void)
   g_autoptr (GMainContext) context = g_main_context_new ();
   TestShell shell = { 0 };
   g_autofree char *text = NULL;
-  pid_t pid;
+  ApoolFd held = test_shell_start_held (&shell, ":", (ApoolSubprocessConfig){ 0 });
+  pid_t pid = apool_subprocess_get_pid (shell.process);
 
-  test_shell_start (&shell, ":", (ApoolSubprocessConfig){ .stdin_fd = -1 });
-  pid = apool_subprocess_get_pid (shell.process);
+  g_assert_cmpint (pid, >, 0);
   apool_subprocess_watch (shell.process, context, test_shell_ended_cb, &shell);
   apool_subprocess_free (shell.process);
+  apool_fd_clear (&held);
   while (kill (pid, 0) == 0)
     (void) g_main_context_iteration (context, TRUE);
   g_assert_cmpint (errno, ==, ESRCH);
