@@ -82,15 +82,15 @@ _apool_complete_value ()
 _apool ()
 {
   local flags='--shell --no-shell --tty --open-tty -o --interactive -p --verbose -t -v --jobserver
-    --no-jobserver --noswap -D --debug --link --xapply -0 --null -e --eof -r --no-run-if-empty
-    --skip-first-line --shuf --csv --jsonl -l --max-lines -m --xargs -X -x --exit -i --replace
-    --plus -q --quote --dry-run --dr --shell-quote --use-cores-instead-of-threads
+    --no-jobserver --noswap --warm-shell -D --debug --link --xapply -0 --null -e --eof -r
+    --no-run-if-empty --skip-first-line --shuf --csv --jsonl -l --max-lines -m --xargs -X -x --exit
+    -i --replace --plus -q --quote --dry-run --dr --shell-quote --use-cores-instead-of-threads
     --use-cpus-instead-of-cores --use-sockets-instead-of-threads --group --line-buffer
-    --line-buffered --lb --latest-line --ll --keep-order -k --unordered --no-keep-order --ungroup
-    -u --merge --files --output-as-files --files0 --tag --color --colour --color-failed
-    --colour-failed --color-fail --colour-fail --cf --ctag --compress --resume --resume-failed
-    --resumefailed --retry-failed --retryfailed --status --longest-first --eta --plain
-    --show-limits --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
+    --line-buffered --lb --latest-line --ll --keep-order -k --unordered --no-keep-order --ungroup -u
+    --merge --files --output-as-files --files0 --tag --color --colour --color-failed --colour-failed
+    --color-fail --colour-fail --cf --ctag --compress --resume --resume-failed --resumefailed
+    --retry-failed --retryfailed --status --longest-first --eta --plain --show-limits
+    --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
     --number-of-threads --help -h --version -V'
   local valued='-j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after
     --deadline --termseq --halt --halt-on-error --on-error --workdir --wd --leaks --nice --rlimit

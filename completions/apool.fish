@@ -66,6 +66,7 @@ complete -c apool -n __apool_before_command -l max-tasks-per-worker -x -d 'repla
 complete -c apool -n __apool_before_command -l worker-init -x -a '(__fish_complete_command)' -d 'run CMD in each worker before its jobs'
 complete -c apool -n __apool_before_command -l worker-exit -x -a '(__fish_complete_command)' -d 'run CMD in each worker that ends in order'
 complete -c apool -n __apool_before_command -l worker-init-timeout -x -d 'how long these two may run (60; 0: no limit)'
+complete -c apool -n __apool_before_command -l warm-shell -d 'fork jobs from a running shell, one a worker'
 complete -c apool -n __apool_before_command -l worker-timeout -x -d 'how long a worker may not answer (30)'
 complete -c apool -n __apool_before_command -l crash-limit -x -d 'give up a job when N workers died with it (3)'
 complete -c apool -n __apool_before_command -l prefetch -x -d 'let N jobs wait at each worker'

@@ -300,3 +300,19 @@ apool_shell_runs_itself (const char *const *words, const char *const *environmen
   return apool_shell_is_listed (words[0], RUN_BY_SHELL, G_N_ELEMENTS (RUN_BY_SHELL)) &&
          !apool_shell_has_twin (words);
 }
+
+/**
+ * apool_shell_names_program:
+ * @name: the first word of a command, as the user wrote it
+ * @environment: (array zero-terminated=1): "NAME=value" strings that a shell would start with
+ *
+ * Returns: whether a shell would look for a program of that name: it is no keyword, builtin or
+ *   exported function
+ */
+gboolean
+apool_shell_names_program (const char *name, const char *const *environment)
+{
+  return strchr (name, '/') ||
+         (!apool_shell_is_function (name, environment) &&
+          !apool_shell_is_listed (name, RUN_BY_SHELL, G_N_ELEMENTS (RUN_BY_SHELL)));
+}

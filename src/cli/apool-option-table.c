@@ -26,6 +26,7 @@
 #include "cli/apool-option-record.h"
 #include "cli/apool-option-resume.h"
 #include "cli/apool-option-text.h"
+#include "cli/apool-option-warm.h"
 
 /* Built: under a heading of `--help`, without a value, with one, or with one that may be left out.
  */
@@ -127,6 +128,7 @@ static const ApoolOption apool_options_table[] = {
          "SECS",
          "how long these two may run (60; 0: no limit)",
          "worker-init-timeout"),
+  FLAG (WORKERS, warm_shell, "fork jobs from a running shell, one a worker", "warm-shell"),
   VALUE (
       WORKERS, worker_timeout, "SECS", "how long a worker may not answer (30)", "worker-timeout"),
   VALUE (WORKERS, crash_limit, "N", "give up a job when N workers died with it (3)", "crash-limit"),

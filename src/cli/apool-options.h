@@ -73,6 +73,7 @@ typedef enum
  * @worker_init: (nullable): what is run in each worker before its jobs
  * @worker_exit: (nullable): what is run in each worker that ends in order
  * @worker_init_timeout_msec: how long each of these may run, milliseconds; 0 without limit
+ * @is_warm: whether each worker keeps a shell that its jobs are forks of
  * @worker_timeout_msec: after what time a worker that does not answer is lost, milliseconds, at
  *   least 1
  * @scheduler: which one
@@ -122,6 +123,7 @@ typedef struct
   const char *worker_init;
   const char *worker_exit;
   guint worker_init_timeout_msec;
+  gboolean is_warm;
   guint worker_timeout_msec;
   const ApoolSchedulerKind *scheduler;
   const char *key;

@@ -41,6 +41,7 @@
 #include "sinks/apool-notices.h"
 #include "sinks/apool-output.h"
 #include "sinks/apool-readers.h"
+#include "worker/apool-warm-shell.h"
 
 /* How long a worker that cannot be kept is waited for at first: milliseconds. */
 #define RETRY_MSEC 100u
@@ -424,6 +425,7 @@ apool_run_open_factory (ApoolRun *self, GMainContext *context, const char *worke
     .init = is_dry_run ? NULL : options->worker_init,
     .exit = is_dry_run ? NULL : options->worker_exit,
     .hook_timeout_msec = options->worker_init_timeout_msec,
+    .is_warm = options->is_warm,
     .leaks = options->leaks,
     .worker_timeout_msec = options->worker_timeout_msec,
     .get_helper = apool_run_get_helper_cb,
@@ -622,7 +624,8 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
 
   self->make = apool_make_new (self->options);
   self->many = apool_many_new (self->options, self->make, error);
-  if (!self->many || !apool_make_serve (self->make, apool_many_get_sizes (self->many), error) ||
+  if (!self->many || (self->options->is_warm && !apool_warm_shell_check (self->shell, error)) ||
+      !apool_make_serve (self->make, apool_many_get_sizes (self->many), error) ||
       !apool_run_open_inputs (self, error) || !apool_run_open_records (self, error) ||
       !apool_run_open_output (self, context, error) ||
       !apool_run_open_gates (self, context, error) ||

@@ -225,6 +225,7 @@ apool_local_factory_make_proxy (ApoolLocalFactory *self,
     .streams = config->streams,
     .merges = config->merges,
     .is_direct = config->output_fds != NULL,
+    .is_warm = config->is_warm,
     .leaks = config->leaks,
     .surroundings = self->surroundings,
   };

@@ -33,6 +33,7 @@ G_DECLARE_FINAL_TYPE (ApoolLocalFactory, apool_local_factory, APOOL, LOCAL_FACTO
  *   order in which it was written
  * @output_fds: (nullable) (array fixed-size=2): where jobs write themselves, so that nothing of it
  *   comes here; outlives the factory, and so do the descriptors
+ * @is_warm: as #ApoolSetup.is_warm
  * @leaks: what becomes of processes that jobs leave behind
  * @surroundings: (nullable): what jobs find around them
  * @worker_timeout_msec: how long a worker that is asked for a sign of life may owe it,
@@ -61,6 +62,7 @@ typedef struct
   gboolean streams;
   gboolean merges;
   const int *output_fds;
+  gboolean is_warm;
   ApoolLeakPolicy leaks;
   const ApoolSurroundings *surroundings;
   guint worker_timeout_msec;

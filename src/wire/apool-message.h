@@ -164,6 +164,7 @@ typedef struct
  * @merges: whether what a job writes to standard error is to be part of its standard output
  * @is_direct: whether jobs write to the descriptors that come with the message, and none of it
  * comes back; where there are none on the way the dialogue is over
+ * @is_warm: whether jobs that a shell runs are forks of one that runs already
  * @termseq: (nullable): as apool_termseq_parse() takes it: how jobs are ended; as
  *   %APOOL_TERMSEQ_DEFAULT where it is empty
  * @leaks: what becomes of processes that jobs leave behind
@@ -188,6 +189,7 @@ typedef struct
   gboolean streams;
   gboolean merges;
   gboolean is_direct;
+  gboolean is_warm;
   const char *termseq;
   ApoolLeakPolicy leaks;
   ApoolSurroundings surroundings;

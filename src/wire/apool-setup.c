@@ -7,12 +7,13 @@
 #define FLAG_STREAMS 1u
 #define FLAG_MERGES 2u
 #define FLAG_DIRECT 4u
+#define FLAG_WARM 8u
 
 static guint32
 apool_message_get_setup_flags (const ApoolSetup *setup)
 {
   return (setup->streams ? FLAG_STREAMS : 0) | (setup->merges ? FLAG_MERGES : 0) |
-         (setup->is_direct ? FLAG_DIRECT : 0);
+         (setup->is_direct ? FLAG_DIRECT : 0) | (setup->is_warm ? FLAG_WARM : 0);
 }
 
 /**
@@ -77,6 +78,7 @@ apool_message_get_setup (GVariant *body, ApoolSetup *setup, GError **error)
   setup->streams = (flags & FLAG_STREAMS) != 0;
   setup->merges = (flags & FLAG_MERGES) != 0;
   setup->is_direct = (flags & FLAG_DIRECT) != 0;
+  setup->is_warm = (flags & FLAG_WARM) != 0;
   setup->termseq = apool_message_get_c_string (body, 13);
   return apool_surroundings_from_variant (&setup->surroundings, surroundings, &why) ||
          apool_message_fail (error, why);

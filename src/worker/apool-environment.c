@@ -34,6 +34,8 @@ struct _ApoolEnvironment
   GPtrArray *variables; /* NULL-terminated; the first n_varying are written per job */
   guint n_varying;      /* they point into entries, and the last one to slot_entry */
   GPtrArray *own;       /* the same for a task with variables of its own */
+  GPtrArray *last;      /* the one of both that was asked for last */
+  guint n_last_own;     /* so many of it, the first ones, are not those of all jobs */
   GString *directory;   /* PWD of such a task */
   GPtrArray *owned;     /* strings that only variables points to */
   char entries[N_ENTRIES][ENTRY_BYTES];
@@ -237,6 +239,8 @@ apool_environment_merge (ApoolEnvironment *self,
     {
       char *variable = g_ptr_array_index (self->variables, i);
 
+      if (i == self->n_varying)
+        self->n_last_own = self->own->len;
       if (has_directory && apool_environment_has_name (variable, "PWD"))
         continue;
       if (!apool_environment_is_among (variable, variables))
@@ -297,7 +301,25 @@ apool_environment_get (ApoolEnvironment *self,
   apool_environment_set (self, ENTRY_PARALLEL_SLOT, slot);
   if (self->slot_entry)
     (void) apool_decimal_write (self->slot_entry + self->slot_length, slot - 1);
+  self->n_last_own = self->n_varying;
   if (traits->variables || directory)
     variables = apool_environment_merge (self, traits->variables, directory);
+  self->last = variables;
   return (char *const *) variables->pdata;
+}
+
+/**
+ * apool_environment_get_own:
+ * @self: an environment
+ * @n_own: (out): how many there are
+ *
+ * Returns: (transfer none) (array length=n_own): the first ones of what the last
+ *   apool_environment_get() returned: those that apool_environment_get_common() does not have, or
+ *   not so; valid as long as that
+ */
+char *const *
+apool_environment_get_own (ApoolEnvironment *self, gsize *n_own)
+{
+  *n_own = self->n_last_own;
+  return (char *const *) self->last->pdata;
 }

@@ -23,6 +23,7 @@ char *const *apool_environment_get (ApoolEnvironment *self,
                                     const ApoolTask *task,
                                     guint slot,
                                     const char *directory);
+char *const *apool_environment_get_own (ApoolEnvironment *self, gsize *n_own);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolEnvironment, apool_environment_free)
 

@@ -71,6 +71,25 @@ apool_execution_spawn_program (ApoolExecution *self,
   return self->pid > 0;
 }
 
+/* Has the warm shell start it, where there is one that can. */
+static gboolean
+apool_execution_spawn_warm (ApoolExecution *self, ApoolChildSpec *spec, char **words)
+{
+  const ApoolExecutionSetting *setting = self->setting;
+  g_autoptr (GString) line = NULL;
+  ApoolWarmJob job = { .directory = self->directory.path };
+
+  if (!setting->warm_shell || setting->is_for_hooks || apool_task_is_hook (self->task) ||
+      apool_execution_tells (self))
+    return FALSE;
+  line = apool_program_make_line (setting->finder, self->task, words);
+  job.line = line->str;
+  job.variables = apool_environment_get_own (setting->environment, &job.n_variables);
+  job.common = apool_environment_get_common (setting->environment);
+  self->pid = apool_warm_shell_start_job (setting->warm_shell, spec, &job);
+  return self->pid > 0;
+}
+
 static gboolean
 apool_execution_spawn (ApoolExecution *self, ApoolChildSpec *spec, int *errnum)
 {
@@ -90,6 +109,8 @@ apool_execution_spawn (ApoolExecution *self, ApoolChildSpec *spec, int *errnum)
         return FALSE;
       apool_program_clear (&program);
     }
+  if (apool_execution_spawn_warm (self, spec, words))
+    return TRUE;
   apool_program_make_shell (finder, self->task, words, &program);
   apool_execution_have_told (self, words, &program);
   return apool_execution_spawn_program (self, spec, &program, errnum);

@@ -14,6 +14,7 @@
 #include "worker/apool-environment.h"
 #include "worker/apool-foreground.h"
 #include "worker/apool-program.h"
+#include "worker/apool-warm-shell.h"
 
 G_BEGIN_DECLS
 
@@ -73,6 +74,7 @@ typedef struct
  * @open_files: (nullable): as #ApoolChildSpec.open_files
  * @surroundings: (nullable): what jobs find around them; hooks do not
  * @foreground: (nullable): the terminal that jobs have as their standard input; hooks do not
+ * @warm_shell: (nullable): what starts jobs that a shell runs; hooks have one of their own
  * @is_for_hooks: whether what is run is no job: its environment names none
  * @pid: of this process
  * @drain_msec: how long an output left open is waited for, milliseconds
@@ -95,6 +97,7 @@ typedef struct
   ApoolEnvironment *environment;
   ApoolProgramFinder *finder;
   const struct rlimit *open_files;
+  ApoolWarmShell *warm_shell;
   gboolean is_for_hooks;
   sigset_t default_signals;
   const ApoolSurroundings *surroundings;

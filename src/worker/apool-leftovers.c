@@ -40,9 +40,10 @@ struct _ApoolLeftovers
   char *pid_value; /* what APOOL_PID is for all that this worker starts */
   ApoolLeftoversFunc find;
   gpointer data;
-  GHashTable *groups; /* group → ApoolLeftOwner, owned: whose it was */
-  guint max_groups;   /* when there are so many, those that are empty are forgotten */
-  GHashTable *known;  /* pid → ApoolLeftOwner, owned: children that were looked at already */
+  const ApoolWarmShell *warm_shell; /* (nullable): not owned */
+  GHashTable *groups;               /* group → ApoolLeftOwner, owned: whose it was */
+  guint max_groups;                 /* when there are so many, those that are empty are forgotten */
+  GHashTable *known; /* pid → ApoolLeftOwner, owned: children that were looked at already */
 };
 
 /* A process, while it is found out whose it is. */
@@ -117,6 +118,23 @@ apool_leftovers_free (ApoolLeftovers *self)
   g_free (self->pid_value);
   g_free (self->run);
   g_free (self);
+}
+
+/**
+ * apool_leftovers_set_warm_shell:
+ * @self: leftovers
+ * @shell: the worker's, which is nobody's; outlives them
+ */
+void
+apool_leftovers_set_warm_shell (ApoolLeftovers *self, const ApoolWarmShell *shell)
+{
+  self->warm_shell = shell;
+}
+
+static gboolean
+apool_leftovers_is_warm_shell (const ApoolLeftovers *self, pid_t pid)
+{
+  return self->warm_shell && apool_warm_shell_get_pid (self->warm_shell) == pid;
 }
 
 /* ---- groups of tasks that have ended ---- */
@@ -251,6 +269,8 @@ apool_leftovers_make_entries (ApoolLeftovers *self)
     {
       ApoolLeftEntry entry = { .relative = g_array_index (relatives, ApoolRelative, i) };
 
+      if (apool_leftovers_is_warm_shell (self, entry.relative.pid))
+        continue;
       entry.owner = apool_leftovers_find_own (self, &entry.relative);
       g_hash_table_insert (entries, GINT_TO_POINTER (entry.relative.pid),
                            g_memdup2 (&entry, sizeof entry));
@@ -346,7 +366,8 @@ apool_leftovers_has_unknown_child (ApoolLeftovers *self, gboolean only_new)
     {
       pid_t pid = g_array_index (children, pid_t, i);
 
-      if (!(only_new && g_hash_table_contains (self->known, GINT_TO_POINTER (pid))) &&
+      if (!apool_leftovers_is_warm_shell (self, pid) &&
+          !(only_new && g_hash_table_contains (self->known, GINT_TO_POINTER (pid))) &&
           !self->find (pid, self->data))
         return TRUE;
     }

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "job/apool-task.h"
+#include "worker/apool-warm-shell.h"
 
 G_BEGIN_DECLS
 
@@ -79,6 +80,7 @@ typedef const ApoolTask *(*ApoolLeftoversFunc) (pid_t pid, gpointer data);
 ApoolLeftovers *
 apool_leftovers_new (const char *run, guint manager_pid, ApoolLeftoversFunc find, gpointer data);
 void apool_leftovers_free (ApoolLeftovers *self);
+void apool_leftovers_set_warm_shell (ApoolLeftovers *self, const ApoolWarmShell *shell);
 
 gboolean apool_leftovers_keep_group (ApoolLeftovers *self, const ApoolTask *task, pid_t group);
 gboolean apool_leftovers_may_exist (ApoolLeftovers *self, gboolean only_new);

@@ -39,6 +39,7 @@ struct _ApoolWorker
   GVariant *setup_body; /* (nullable): before SETUP */
   ApoolSetup setup;     /* points into setup_body; all zero before */
   char *shell;
+  ApoolWarmShell *warm_shell;           /* (nullable): what starts jobs for that shell */
   struct rlimit open_files;             /* of jobs: what we had before we raised our own */
   int output_fds[APOOL_N_STREAMS];      /* where jobs write themselves; -1 where they do not */
   int state_fd;                         /* what init's shell leaves; -1 without */

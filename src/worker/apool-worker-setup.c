@@ -134,6 +134,15 @@ apool_worker_keep_open_files (ApoolWorker *self)
   apool_worker_raise_open_files (self);
 }
 
+static void
+apool_worker_choose_shell (ApoolWorker *self)
+{
+  self->shell = self->setup.shell[0] ? g_strdup (self->setup.shell) : apool_shell_find ();
+  /* Who asked for it was told where it cannot be; another machine's shell may be another one. */
+  if (self->setup.is_warm && apool_warm_shell_check (self->shell, NULL))
+    self->setting.warm_shell = self->warm_shell = apool_warm_shell_new (self->shell);
+}
+
 /* For the worker only. Learns all that it needs to know before its first task. */
 gboolean
 apool_worker_take_setup (ApoolWorker *self, ApoolMessage *message, GError **error)
@@ -145,9 +154,10 @@ apool_worker_take_setup (ApoolWorker *self, ApoolMessage *message, GError **erro
       !apool_worker_take_termseq (self, error) ||
       !apool_slots_add (self->slots, self->setup.slots, self->setup.n_slots, error))
     return FALSE;
+  apool_worker_choose_shell (self);
   apool_worker_watch_leaks (self);
+  apool_leftovers_set_warm_shell (self->leftovers, self->warm_shell);
   apool_worker_keep_open_files (self);
-  self->shell = self->setup.shell[0] ? g_strdup (self->setup.shell) : apool_shell_find ();
   self->setting.drain_msec = self->setup.drain_msec;
   self->setting.merges = self->setup.merges;
   self->setting.streams = self->setup.streams;

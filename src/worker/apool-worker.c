@@ -489,6 +489,8 @@ apool_worker_stopped (ApoolWorker *self, pid_t pid, int signum)
   for (gsize i = 0; i < G_N_ELEMENTS (self->runs); i++)
     if (self->runs[i] && wants_terminal && apool_hook_run_is (self->runs[i], pid))
       apool_hook_run_end (self->runs[i], SIGKILL, "it wants the terminal");
+  if (self->warm_shell)
+    apool_warm_shell_stopped (self->warm_shell, pid);
   (void) apool_jobs_stopped (self->jobs, pid, signum); /* else an orphan's stop */
 }
 
@@ -505,6 +507,8 @@ apool_worker_reaped_cb (pid_t pid, int status, const struct rusage *usage, gpoin
   for (gsize i = 0; i < G_N_ELEMENTS (self->runs); i++)
     if (self->runs[i] && apool_hook_run_reaped (self->runs[i], pid, status, usage))
       return;
+  if (self->warm_shell && apool_warm_shell_reaped (self->warm_shell, pid))
+    return;
   /* If it was none of theirs either, it was an orphan, adopted. */
   if (!apool_jobs_reaped (self->jobs, pid, status, usage) && self->leftovers)
     apool_leftovers_reaped (self->leftovers, pid);
@@ -607,6 +611,7 @@ apool_worker_free (ApoolWorker *self)
   apool_fd_clear (&self->state_fd);
   for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
     apool_fd_clear (&self->output_fds[stream]);
+  g_clear_pointer (&self->warm_shell, apool_warm_shell_free);
   g_clear_pointer (&self->setup_body, g_variant_unref);
   g_free (self->shell);
   g_clear_pointer (&self->setting.environment, apool_environment_free);

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/* What a warm shell is told of a job.
+ *
+ * A shell that is executed finds the job's variables in its environment and itself in the job's
+ * directory. One that runs already has to be told by commands. What they could not do without a
+ * trace, or would do otherwise, makes the job one for a shell of its own. */
+
+#include "worker/apool-warm-call.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/apool-quote.h"
+#include "base/apool-shell.h"
+#include "worker/apool-warm-protocol.h"
+
+/* Variables that a shell does something about at its start, or that cannot be set. */
+static const char *const apool_warm_call_special[] = {
+  "COLUMNS",   "DIRSTACK",
+  "ENV",       "EUID",
+  "FUNCNAME",  "GROUPS",
+  "HOSTTYPE",  "IFS",
+  "LINENO",    "LINES",
+  "OLDPWD",    "OPTARG",
+  "OPTERR",    "OPTIND",
+  "OSTYPE",    "PIPESTATUS",
+  "PPID",      "PS1",
+  "PS2",       "PS4",
+  "PWD",       "POSIXLY_CORRECT",
+  "RANDOM",    "SECONDS",
+  "SHELLOPTS", "SHLVL",
+  "SRANDOM",   "UID",
+  "_",         "TMOUT",
+  "MACHTYPE",
+};
+
+static gboolean
+apool_warm_call_is_special (const char *name, gsize length)
+{
+  if (strncmp (name, "BASH", 4) == 0 || strncmp (name, "EPOCH", 5) == 0)
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (apool_warm_call_special); i++)
+    if (strlen (apool_warm_call_special[i]) == length &&
+        strncmp (apool_warm_call_special[i], name, length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Returns the length of the name of @variable, or 0 where a shell cannot be told of it. */
+static gsize
+apool_warm_call_get_name (const char *variable)
+{
+  gsize length = 0;
+
+  while (g_ascii_isalnum (variable[length]) || variable[length] == '_')
+    length++;
+  if (length == 0 || variable[length] != '=' || g_ascii_isdigit (variable[0]) ||
+      apool_warm_call_is_special (variable, length))
+    return 0;
+  return length;
+}
+
+static void
+apool_warm_call_quote (GString *call, const char *value)
+{
+  apool_quote_append (call, APOOL_QUOTE_POSIX, value, strlen (value));
+}
+
+/* Appends commands that export its variables. PWD is the directory, and comes with that. */
+static gboolean
+apool_warm_call_add_variables (GString *call, const ApoolWarmJob *job)
+{
+  g_string_append (call, "export");
+  for (gsize i = 0; i < job->n_variables; i++)
+    {
+      const char *variable = job->variables[i];
+      gsize length;
+
+      if (job->directory && g_str_has_prefix (variable, "PWD="))
+        continue;
+      length = apool_warm_call_get_name (variable);
+      if (length == 0)
+        return FALSE;
+      g_string_append_c (call, ' ');
+      g_string_append_len (call, variable, (gssize) length + 1);
+      apool_warm_call_quote (call, variable + length + 1);
+    }
+  return TRUE;
+}
+
+/* Appends commands that enter its directory, and leave no trace of the one before. */
+static void
+apool_warm_call_add_directory (GString *call, const ApoolWarmJob *job)
+{
+  const char *before = g_getenv ("OLDPWD");
+
+  g_string_append (call, "; cd -- ");
+  apool_warm_call_quote (call, job->directory);
+  g_string_append (call, " >/dev/null || exit 126; ");
+  if (before)
+    {
+      g_string_append (call, "OLDPWD=");
+      apool_warm_call_quote (call, before);
+    }
+  else
+    g_string_append (call, "unset OLDPWD");
+}
+
+/* Returns: (transfer none): the value of APOOL_JOB */
+static const char *
+apool_warm_call_find_mark (const ApoolWarmJob *job)
+{
+  for (gsize i = 0; i < job->n_variables; i++)
+    if (g_str_has_prefix (job->variables[i], APOOL_WARM_MARK_NAME))
+      return job->variables[i] + strlen (APOOL_WARM_MARK_NAME);
+  return "";
+}
+
+/* Ends the part of @call that begins at @start. Returns its length. */
+static guint32
+apool_warm_call_end_part (GString *call, gsize start)
+{
+  gsize length = call->len - start;
+
+  g_string_append_c (call, '\0');
+  return (guint32) MIN (length, G_MAXUINT32);
+}
+
+static gboolean
+apool_warm_call_fits (const ApoolWarmCall *header)
+{
+  return header->mark_length <= APOOL_WARM_MAX_MARK &&
+         header->prepare_length <= APOOL_WARM_MAX_PREPARE &&
+         header->text_length <= APOOL_WARM_MAX_TEXT;
+}
+
+/* ---- the command line ---- */
+
+/* Returns: (transfer full) (nullable): the first word of @line, where that is itself in any
+ * shell; @rest is what follows it */
+static char *
+apool_warm_call_dup_name (const char *line, const char **rest)
+{
+  static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-";
+  gsize length;
+
+  line += strspn (line, " \t");
+  length = strspn (line, PLAIN);
+  *rest = line + length;
+  if (length == 0 || line[0] == '-' || line[0] == '+' || !strchr (" \t", **rest))
+    return NULL;
+  return g_strndup (line, length);
+}
+
+/* Whether a byte that is not quoted, or only by double quotes, does nothing but be part of a word.
+ */
+static gboolean
+apool_warm_call_is_harmless (const char *at, gboolean in_quotes)
+{
+  if (*at == '`' || (*at == '$' && strchr ("('\"", at[1]) && at[1] != '\0'))
+    return FALSE;
+  if (in_quotes)
+    return TRUE;
+  return !strchr (";&|()<>\n#", *at);
+}
+
+/* Whether @text is the words of one command and nothing else. Where that is in doubt it is not. */
+static gboolean
+apool_warm_call_is_words (const char *text)
+{
+  char quote = '\0';
+
+  for (; *text; text++)
+    {
+      if (quote == '\'')
+        quote = *text == '\'' ? '\0' : quote;
+      else if (*text == '\\' && text[1] != '\0')
+        text++;
+      else if (*text == '"')
+        quote = quote == '"' ? '\0' : '"';
+      else if (*text == '\'' && quote == '\0')
+        quote = '\'';
+      else if (!apool_warm_call_is_harmless (text, quote == '"'))
+        return FALSE;
+    }
+  return quote == '\0';
+}
+
+static gboolean
+apool_warm_call_has_program (const ApoolWarmJob *job, const char *name)
+{
+  g_autofree char *path = NULL;
+
+  if (!strchr (name, '/'))
+    path = g_find_program_in_path (name);
+  else
+    path = g_canonicalize_filename (name, job->directory);
+  return path && g_file_test (path, G_FILE_TEST_IS_EXECUTABLE);
+}
+
+/* Whether it says itself where programs are. */
+static gboolean
+apool_warm_call_sets_path (const ApoolWarmJob *job)
+{
+  for (gsize i = 0; i < job->n_variables; i++)
+    if (g_str_has_prefix (job->variables[i], "PATH="))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether a bash that is executed for @job would have its program take its place, rather than wait
+ * for it: then signals reach that alone, and what it dies of is what the job dies of. One that
+ * reads a file never does so by itself. */
+static gboolean
+apool_warm_call_is_program (const ApoolWarmJob *job)
+{
+  const char *rest;
+  g_autofree char *name = apool_warm_call_dup_name (job->line, &rest);
+
+  return name && apool_warm_call_is_words (rest) &&
+         apool_shell_names_program (name, (const char *const *) environ) &&
+         !apool_warm_call_sets_path (job) && apool_warm_call_has_program (job, name);
+}
+
+/**
+ * apool_warm_call_make:
+ * @call: (out): what to send
+ * @job: what is to be run
+ * @is_bash: whether by bash, else by dash
+ *
+ * Returns: whether a warm shell can run it
+ */
+gboolean
+apool_warm_call_make (GString *call, const ApoolWarmJob *job, gboolean is_bash)
+{
+  ApoolWarmCall header = { 0 };
+  gsize start = sizeof header;
+
+  g_string_set_size (call, 0);
+  g_string_append_len (call, (const char *) &header, sizeof header);
+  g_string_append (call, apool_warm_call_find_mark (job));
+  header.mark_length = apool_warm_call_end_part (call, start);
+  start = call->len;
+  if (!apool_warm_call_add_variables (call, job))
+    return FALSE;
+  /* Jobs are forks of one shell: else they would all draw the same numbers. */
+  if (is_bash)
+    g_string_append_printf (call, "; RANDOM=%u SECONDS=0", g_random_int () & 0x7fffffffu);
+  if (job->directory)
+    apool_warm_call_add_directory (call, job);
+  header.prepare_length = apool_warm_call_end_part (call, start);
+  start = call->len;
+  if (is_bash && apool_warm_call_is_program (job))
+    g_string_append (call, "exec ");
+  g_string_append (call, job->line);
+  header.text_length = apool_warm_call_end_part (call, start);
+  memcpy (call->str, &header, sizeof header);
+  return apool_warm_call_fits (&header);
+}
