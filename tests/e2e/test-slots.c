@@ -270,8 +270,8 @@ test_hung_up_half_ready (E2eStage *stage, gconstpointer data)
   e2e_wait_gone (run, PATIENCE_MSEC);
 }
 
-/* Far more jobs wait at a worker than it has slots; one of them is called back at once, since so
- * many went past it. That it has them all is known when it has given all of them back. */
+/* Far more jobs wait at a worker than it has slots. That it has them all is known when it has given
+ * all of them back. */
 static void
 test_many_waiting (E2eStage *stage, gconstpointer data)
 {
@@ -284,7 +284,7 @@ test_many_waiting (E2eStage *stage, gconstpointer data)
     input[i] = 'x';
   e2e_write (run, input);
   (void) e2e_fifo_read_report (stage->reports, NULL);
-  g_strfreev (e2e_read_view (run, stage->errors, "1 running, 69999 waiting, 0 done, 0 lost"));
+  g_strfreev (e2e_read_view (run, stage->errors, "1 running, 70000 waiting, 0 done, 0 lost"));
   e2e_kill (run, SIGHUP);
   g_strfreev (e2e_read_view (run, stage->errors, "1 running, 0 waiting, 0 done, 0 lost"));
   e2e_fifo_close (stage->gate);
