@@ -184,9 +184,10 @@ apool_capture_be_full (ApoolCapture *self)
   return APOOL_CAPTURE_BLOCKED;
 }
 
-/* @is_all: whether nobody can write any more */
+/* Reads on until nothing is there: a short read need not be the last one, since a pipe in packet
+ * mode gives one packet each time. */
 static ApoolCaptureState
-apool_capture_fetch (ApoolCapture *self, gsize limit, gboolean is_all)
+apool_capture_fetch (ApoolCapture *self, gsize limit)
 {
   for (;;)
     {
@@ -202,7 +203,7 @@ apool_capture_fetch (ApoolCapture *self, gsize limit, gboolean is_all)
         apool_capture_hold (self, buffer, (gsize) got);
       else if (got < 0 && errno == EAGAIN)
         return APOOL_CAPTURE_EMPTY;
-      if (got == 0 || (got < 0 && errno != EINTR) || (is_all && got > 0 && (gsize) got < room))
+      if (got == 0 || (got < 0 && errno != EINTR))
         return apool_capture_end (self); /* a pipe knows no other error: nothing can come of it */
     }
 }
@@ -234,7 +235,7 @@ apool_capture_read (ApoolCapture *self, gsize limit)
     }
   if (is_all && !(revents & POLLIN))
     return apool_capture_end (self);
-  return apool_capture_fetch (self, limit, is_all);
+  return apool_capture_fetch (self, limit);
 }
 
 /**

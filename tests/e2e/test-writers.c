@@ -40,6 +40,20 @@ test_closes (E2eStage *stage, gconstpointer data)
   g_assert_cmpstr (run->err, ==, "err 1\nerr 0\n");
 }
 
+/* Each read of such a pipe gives one packet, however many there are. */
+static void
+test_packets (void)
+{
+  g_autoptr (GString) expected = g_string_new (NULL);
+  g_autoptr (E2eRun) run = e2e_run ("1\n2\n3\n4\n", "-j2", e2e_testprog (), "packets", "{}.", NULL);
+
+  for (int job = 1; job <= 4; job++)
+    for (int i = 0; i < 10; i++)
+      g_string_append_printf (expected, "%d.", job);
+  e2e_assert_ended (run, 0);
+  g_assert_cmpstr (run->out, ==, expected->str);
+}
+
 /* A child of each job holds the pipe for ever. What the jobs wrote before arrives, and it is said,
  * once, that more could have come. */
 static void
@@ -337,6 +351,7 @@ add_tests (void)
 {
   e2e_stage_add_test ("/writers/closes", test_closes);
   e2e_stage_add_test ("/writers/left-open", test_left_open);
+  g_test_add_func ("/writers/packets", test_packets);
   g_test_add_func ("/writers/late", test_late);
   e2e_stage_add_test ("/writers/late/in-time", test_late_in_time);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

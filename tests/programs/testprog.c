@@ -136,6 +136,17 @@ testprog_alternate (char **args)
   return 0;
 }
 
+/* Writes to a pipe whose packets stay apart. */
+static int
+testprog_packets (char **args)
+{
+  if (fcntl (STDOUT_FILENO, F_SETFL, O_DIRECT) < 0)
+    testprog_fail ("fcntl");
+  for (int i = 0; i < 10; i++)
+    testprog_write (STDOUT_FILENO, args[0], strlen (args[0]));
+  return 0;
+}
+
 static int
 testprog_half (char **args)
 {
@@ -561,6 +572,7 @@ static const TestprogMode testprog_modes[] = {
   { "both", 1, testprog_both, "TEXT: a line to either output" },
   { "alternate", 1, testprog_alternate, "N: so many lines, to either output in turn" },
   { "half", 0, testprog_half, ": writes half a line" },
+  { "packets", 1, testprog_packets, "TEXT: writes it ten times, packet by packet" },
   { "flood", 1, testprog_flood, "BYTES: so many to stdout" },
   { "flood-err", 1, testprog_flood_err, "BYTES: so many to stderr" },
   { "ignore-term", 1, testprog_ignore_term, "FIFO: reports, and each SIGTERM, and goes on" },
