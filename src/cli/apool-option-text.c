@@ -183,6 +183,13 @@ apool_option_set_process_slot_var (ApoolOptions *options,
                                    GError **error)
 {
   options->text.slot_variable = value;
+  if (strcmp (value, "APOOL_JOB") == 0)
+    {
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+                   "%s %s: by this variable apool knows the processes of a job: use another name",
+                   name, value);
+      return FALSE;
+    }
   if (apool_option_is_variable (value))
     return TRUE;
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,

@@ -201,6 +201,9 @@ test_text (void)
   ASSERT_REFUSED ("--process-slot-var 1A: not the name of a variable: use letters, digits and _, "
                   "no digit first",
                   "--process-slot-var", "1A");
+  ASSERT_REFUSED ("--process-slot-var APOOL_JOB: by this variable apool knows the processes of a "
+                  "job: use another name",
+                  "--process-slot-var", "APOOL_JOB");
   ASSERT_REFUSED ("--tmpl =x: not a file and a name: use FILE=NAME, NAME with replacement strings",
                   "--tmpl", "=x");
 }
