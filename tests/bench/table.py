@@ -3,6 +3,7 @@
 
 A row has figures by name; a bound says how much one of them may be, and perhaps how much it had
 better be. Whether they are met is told and written down; nothing fails because something is slow.
+A row that nothing is asked of stands there to explain another one.
 """
 
 import math
@@ -15,6 +16,9 @@ ROWS = (
     "copies/cat", "copies on one core/cat", "pool/few workers", "pool/many workers", "gates/none",
     "idle/none", "sleepers/bare loop",
 )
+
+# Of these nothing is asked.
+UNBOUND = ("copies on one core/cat",)
 
 # The first of these figures that a row has is shown in that column.
 CPU_FORMATS = {
@@ -77,6 +81,8 @@ def show(row, formats):
 
 def show_bounds(row):
     """Returns the last columns: what is wanted, and what has become of it."""
+    if not row["bounds"]:
+        return ""
     must = "; ".join(check["text"] for check in row["bounds"])
     aims = "; ".join(f"{check['aim']:.2f}" for check in row["bounds"] if check["aim"] is not None)
     mark = "MISSED" if not row["is_met"] else "met" if row["meets_aim"] else "met, not the aim"
@@ -108,8 +114,9 @@ def find_faults(rows):
         if "left_out" in row:
             continue
         values = [check["value"] for check in row["bounds"]]
+        has_bounds = bool(values) == (row["name"] not in UNBOUND)
         if "peak_kib" in row:
             values.append(row["peak_kib"] or math.nan)
-        if not row["bounds"] or not all(math.isfinite(value) for value in values):
+        if not has_bounds or not all(math.isfinite(value) for value in values):
             faults.append(f"{row['name']}: no figures: {values}")
     return faults

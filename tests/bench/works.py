@@ -125,7 +125,8 @@ def make_batches_work(options, folder, environment):
 def make_copies_works(options, folder, environment):
     """Works of large outputs, the second one to be done on one core.
 
-    How much a pipe costs depends on which cores its ends are on; so it is told twice.
+    How much a pipe costs depends on which cores its ends are on; so it is told twice. How much it
+    may be is said of the first one.
     """
     size = max(1, int(outputs.FILE_MIB * options.scale)) * outputs.MIB
     paths = outputs.make_files(folder, size)
@@ -136,9 +137,10 @@ def make_copies_works(options, folder, environment):
                   for name, argv in argvs.items())
     title = f"{len(paths)} x {size // outputs.MIB} MiB to a pipe"
     return [Work(name, Workload(text, len(paths), [], [], []), apool,
-                 [(cat, [Bound("cpu_ratio", 1.2, "CPU <= 1.2")])],
-                 watch=lambda: outputs.watch_piped(pool, environment)[0])
-            for name, text in (("copies", title), ("copies on one core", f"{title}, one core"))]
+                 [(cat, bounds)], watch=lambda: outputs.watch_piped(pool, environment)[0])
+            for name, text, bounds in (
+                ("copies", title, [Bound("cpu_ratio", 1.2, "CPU <= 1.2")]),
+                ("copies on one core", f"{title}, one core", []))]
 
 
 # ---- their rows ----
