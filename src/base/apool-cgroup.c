@@ -223,8 +223,13 @@ apool_cgroup_dup_folder (const char *root, const char *controller, char **mount)
 static gboolean
 apool_cgroup_read_usec (const char *text, gint64 *usec)
 {
-  g_autofree char *word = g_strndup (text, strcspn (text, " \t\n"));
+  g_autofree char *word = NULL;
 
+  /* GLib would look for its message in the user's language first, though nobody wants to read it.
+   */
+  if (!g_ascii_isdigit (text[0]))
+    return FALSE;
+  word = g_strndup (text, strcspn (text, " \t\n"));
   return g_ascii_string_to_signed (word, 10, 1, G_MAXINT64 / 2, usec, NULL);
 }
 
@@ -260,9 +265,12 @@ static guint
 apool_cgroup_get_quota_of_each (const char *folder)
 {
   g_autofree char *quota = apool_cgroup_read (folder, "cpu.cfs_quota_us");
-  g_autofree char *period = apool_cgroup_read (folder, "cpu.cfs_period_us");
+  g_autofree char *period = NULL;
 
-  return quota && period ? apool_cgroup_divide (quota, period) : 0;
+  if (!quota || quota[0] == '-')
+    return 0;
+  period = apool_cgroup_read (folder, "cpu.cfs_period_us");
+  return period ? apool_cgroup_divide (quota, period) : 0;
 }
 
 /* The smallest quota from our own group up to the top of the mount; 0 where there is none. */
