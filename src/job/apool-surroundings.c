@@ -14,6 +14,11 @@
 #define FLAG_TELLS_STDOUT 4u
 #define FLAG_TELLS_STDERR 8u
 
+/* How many numbers tell of anything but limits, and of each of these: which one, and two numbers,
+ * the lower half first. */
+#define HEAD_WORDS 4u
+#define LIMIT_WORDS 5u
+
 /* What setpriority(2) takes. */
 #define LEAST_NICE (-20)
 #define MOST_NICE 19
@@ -97,49 +102,51 @@ apool_surroundings_set_limit (ApoolSurroundings *self, const ApoolLimit *limit)
   self->n_limits = MAX (self->n_limits, place + 1);
 }
 
-/**
- * apool_surroundings_to_variant:
- * @self: (nullable): surroundings; %NULL where nothing is said of them
- *
- * Returns: (transfer floating): of the type %APOOL_SURROUNDINGS_FORMAT
- */
-GVariant *
-apool_surroundings_to_variant (const ApoolSurroundings *self)
+static void
+apool_surroundings_add_limit (const ApoolLimit *limit, GArray *words)
 {
-  static const ApoolSurroundings NONE = { 0 };
-  GVariantBuilder limits;
+  const guint32 parts[LIMIT_WORDS] = { limit->kind, (guint32) limit->soft,
+                                       (guint32) (limit->soft >> 32), (guint32) limit->hard,
+                                       (guint32) (limit->hard >> 32) };
 
-  if (!self)
-    self = &NONE;
-  g_variant_builder_init (&limits, G_VARIANT_TYPE ("a(utt)"));
+  g_array_append_vals (words, parts, LIMIT_WORDS);
+}
+
+/**
+ * apool_surroundings_add_words:
+ * @self: surroundings
+ * @words: (element-type guint32): where they are appended, as they travel
+ */
+void
+apool_surroundings_add_words (const ApoolSurroundings *self, GArray *words)
+{
+  const guint32 head[HEAD_WORDS] = {
+    (self->has_nice ? FLAG_NICE : 0) | (self->has_terminal ? FLAG_TERMINAL : 0) |
+        (self->tells_stdout ? FLAG_TELLS_STDOUT : 0) | (self->tells_stderr ? FLAG_TELLS_STDERR : 0),
+    (guint32) self->nice,
+    (guint32) self->home,
+    self->n_limits,
+  };
+
+  g_array_append_vals (words, head, HEAD_WORDS);
   for (guint i = 0; i < self->n_limits; i++)
-    g_variant_builder_add (&limits, "(utt)", self->limits[i].kind, self->limits[i].soft,
-                           self->limits[i].hard);
-  return g_variant_new (APOOL_SURROUNDINGS_FORMAT,
-                        (self->has_nice ? FLAG_NICE : 0) |
-                            (self->has_terminal ? FLAG_TERMINAL : 0) |
-                            (self->tells_stdout ? FLAG_TELLS_STDOUT : 0) |
-                            (self->tells_stderr ? FLAG_TELLS_STDERR : 0),
-                        self->nice, self->home, &limits);
+    apool_surroundings_add_limit (&self->limits[i], words);
 }
 
 static gboolean
-apool_surroundings_take_limits (ApoolSurroundings *self, GVariant *limits, const char **why)
+apool_surroundings_take_limits (ApoolSurroundings *self,
+                                const guint32 *words,
+                                gsize n,
+                                const char **why)
 {
-  gsize n = g_variant_n_children (limits);
-
-  *why = "too many limits";
-  if (n > APOOL_N_LIMITS)
-    return FALSE;
   *why = "unknown limit";
-  for (gsize i = 0; i < n; i++)
+  for (; n > 0; n--, words += LIMIT_WORDS)
     {
-      ApoolLimit limit;
-      guint32 kind;
+      ApoolLimit limit = { .kind = words[0],
+                           .soft = words[1] | (guint64) words[2] << 32,
+                           .hard = words[3] | (guint64) words[4] << 32 };
 
-      g_variant_get_child (limits, i, "(utt)", &kind, &limit.soft, &limit.hard);
-      limit.kind = kind;
-      if (kind >= APOOL_N_LIMITS || limit.soft > limit.hard)
+      if (limit.kind >= APOOL_N_LIMITS || limit.soft > limit.hard)
         return FALSE;
       apool_surroundings_set_limit (self, &limit);
     }
@@ -147,32 +154,45 @@ apool_surroundings_take_limits (ApoolSurroundings *self, GVariant *limits, const
 }
 
 /**
- * apool_surroundings_from_variant:
+ * apool_surroundings_take_words:
  * @self: (out): surroundings
- * @variant: of the type %APOOL_SURROUNDINGS_FORMAT; its content may be anything
- * @why: (out): what is wrong with it, where something is
+ * @words: (inout) (array length=n_words): what came, which may be anything; what stands behind them
+ *   afterwards, where they make sense
+ * @n_words: (inout): how many
+ * @why: (out): what is wrong with them, where something is
  *
- * Returns: whether it makes sense
+ * Returns: whether they make sense
  */
 gboolean
-apool_surroundings_from_variant (ApoolSurroundings *self, GVariant *variant, const char **why)
+apool_surroundings_take_words (ApoolSurroundings *self,
+                               const guint32 **words,
+                               gsize *n_words,
+                               const char **why)
 {
-  g_autoptr (GVariant) limits = g_variant_get_child_value (variant, 3);
-  guint32 flags;
+  const guint32 *head = *words;
+  gsize n_limits;
 
   *self = (ApoolSurroundings){ 0 };
-  g_variant_get_child (variant, 0, "u", &flags);
-  g_variant_get_child (variant, 1, "i", &self->nice);
-  g_variant_get_child (variant, 2, "i", &self->home);
-  self->has_nice = (flags & FLAG_NICE) != 0;
-  self->has_terminal = (flags & FLAG_TERMINAL) != 0;
-  self->tells_stdout = (flags & FLAG_TELLS_STDOUT) != 0;
-  self->tells_stderr = (flags & FLAG_TELLS_STDERR) != 0;
+  *why = "too few numbers";
+  if (*n_words < HEAD_WORDS)
+    return FALSE;
+  self->has_nice = (head[0] & FLAG_NICE) != 0;
+  self->has_terminal = (head[0] & FLAG_TERMINAL) != 0;
+  self->tells_stdout = (head[0] & FLAG_TELLS_STDOUT) != 0;
+  self->tells_stderr = (head[0] & FLAG_TELLS_STDERR) != 0;
+  self->nice = (gint32) head[1];
+  self->home = (gint32) head[2];
+  n_limits = head[3];
   *why = "a niceness that is none";
   if (self->nice < LEAST_NICE || self->nice > MOST_NICE)
     return FALSE;
   *why = "a process group that is none";
   if (self->home < 0)
     return FALSE;
-  return apool_surroundings_take_limits (self, limits, why);
+  *why = "too many limits";
+  if (n_limits > APOOL_N_LIMITS || n_limits * LIMIT_WORDS > *n_words - HEAD_WORDS)
+    return FALSE;
+  *words += HEAD_WORDS + n_limits * LIMIT_WORDS;
+  *n_words -= HEAD_WORDS + n_limits * LIMIT_WORDS;
+  return apool_surroundings_take_limits (self, head + HEAD_WORDS, n_limits, why);
 }

@@ -12,9 +12,6 @@ G_BEGIN_DECLS
 /* A limit that is none. */
 #define APOOL_LIMIT_UNLIMITED G_MAXUINT64
 
-/* The type of apool_surroundings_to_variant(). */
-#define APOOL_SURROUNDINGS_FORMAT "(uiia(utt))"
-
 /**
  * ApoolLimit:
  * @kind: which one, below %APOOL_N_LIMITS
@@ -61,8 +58,10 @@ const char *apool_limit_get_name (guint kind);
 int apool_limit_get_resource (guint kind);
 
 void apool_surroundings_set_limit (ApoolSurroundings *self, const ApoolLimit *limit);
-GVariant *apool_surroundings_to_variant (const ApoolSurroundings *self);
-gboolean
-apool_surroundings_from_variant (ApoolSurroundings *self, GVariant *variant, const char **why);
+void apool_surroundings_add_words (const ApoolSurroundings *self, GArray *words);
+gboolean apool_surroundings_take_words (ApoolSurroundings *self,
+                                        const guint32 **words,
+                                        gsize *n_words,
+                                        const char **why);
 
 G_END_DECLS

@@ -15,7 +15,7 @@
 #include "wire/apool-message-private.h"
 
 #define FORMAT_HELLO "(uuuuay)"
-#define FORMAT_SETUP "(auayayuuuuuayayuayuayuu" APOOL_SURROUNDINGS_FORMAT ")"
+#define FORMAT_SETUP "(auay)"
 #define FORMAT_TASK "(ttuuuuuay)"
 #define FORMAT_FINISHED "(txxxxxuiuuuay)"
 #define FORMAT_HOOK "(uuiuayayt)"

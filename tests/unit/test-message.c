@@ -186,17 +186,59 @@ test_message_bad_surroundings (void)
 static void
 test_message_many_limits (void)
 {
-  GVariantBuilder limits;
-  g_autoptr (GVariant) variant = NULL;
-  ApoolSurroundings got;
+  static const guint32 LIMIT[] = { 1, 1, 0, 1, 0 };
+  ApoolSurroundings got = { .n_limits = 1, .limits = { { 1, 1, 1 } } };
+  g_autoptr (GArray) array = g_array_new (FALSE, FALSE, sizeof (guint32));
+  const guint32 *words;
+  gsize n_words;
   const char *why = NULL;
 
-  g_variant_builder_init (&limits, G_VARIANT_TYPE ("a(utt)"));
-  for (guint i = 0; i <= APOOL_N_LIMITS; i++)
-    g_variant_builder_add (&limits, "(utt)", 1u, (guint64) 1, (guint64) 1);
-  variant = g_variant_ref_sink (g_variant_new (APOOL_SURROUNDINGS_FORMAT, 0u, 0, 0, &limits));
-  g_assert_false (apool_surroundings_from_variant (&got, variant, &why));
+  apool_surroundings_add_words (&got, array);
+  for (guint i = 0; i < APOOL_N_LIMITS; i++)
+    g_array_append_vals (array, LIMIT, G_N_ELEMENTS (LIMIT));
+  words = (const guint32 *) (gpointer) array->data;
+  n_words = array->len;
+  g_array_index (array, guint32, 3) = APOOL_N_LIMITS + 1;
+  g_assert_false (apool_surroundings_take_words (&got, &words, &n_words, &why));
   g_assert_cmpstr (why, ==, "too many limits");
+  g_array_index (array, guint32, 3) = APOOL_N_LIMITS;
+  g_assert_true (apool_surroundings_take_words (&got, &words, &n_words, &why));
+  g_assert_cmpuint (n_words, ==, 5);
+  words = (const guint32 *) (gpointer) array->data;
+  for (gsize n = 0; n < 4 + APOOL_N_LIMITS * 5; n++)
+    {
+      n_words = n;
+      g_assert_false (apool_surroundings_take_words (&got, &words, &n_words, &why));
+    }
+}
+
+/* One that ends too early, in its numbers or its texts. */
+static void
+test_message_short_setup (void)
+{
+  ApoolSetup setup = { .shell = "sh", .run = "r" };
+  g_autoptr (GVariant) whole = g_variant_ref_sink (apool_message_new_setup (&setup));
+  g_autoptr (GVariant) numbers = g_variant_get_child_value (whole, 0);
+  gsize n_words;
+  const guint32 *words = g_variant_get_fixed_array (numbers, &n_words, sizeof *words);
+
+  for (gsize n = 0; n <= n_words; n++)
+    {
+      GVariant *parts[] = {
+        g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, words, n, sizeof *words),
+        g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "sh\0r", 4, 1),
+      };
+      g_autoptr (GVariant) body = g_variant_ref_sink (g_variant_new_tuple (parts, 2));
+      g_autoptr (GError) error = NULL;
+      ApoolSetup got;
+
+      g_assert_cmpint (apool_message_get_setup (body, &got, &error), ==, n == n_words);
+      g_assert_cmpint (error == NULL, ==, n == n_words);
+      g_assert_cmpuint (got.n_slots, ==, 0);
+      g_assert_cmpstr (got.shell, ==, "sh");
+      g_assert_cmpstr (got.run, ==, "");
+      g_assert_cmpstr (got.termseq, ==, "");
+    }
 }
 
 static void
@@ -1131,6 +1173,7 @@ main (int argc, char **argv)
   g_test_add_func ("/message/left", test_message_left);
   g_test_add_func ("/message/faulty", test_message_faulty);
   g_test_add_func ("/message/setup-without-slots", test_message_setup_without_slots);
+  g_test_add_func ("/message/short-setup", test_message_short_setup);
   g_test_add_func ("/message/bad-surroundings", test_message_bad_surroundings);
   g_test_add_func ("/message/many-limits", test_message_many_limits);
   g_test_add_func ("/message/task", test_message_task);
