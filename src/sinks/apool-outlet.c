@@ -72,7 +72,7 @@ struct _ApoolOutlet
 
   char *prelude; /* (nullable): what is written before the next bytes */
   gsize prelude_length;
-  guint8 *buffer; /* BUFFER_BYTES; in use from start on */
+  guint8 *buffer; /* (nullable): BUFFER_BYTES once needed; in use from start on */
   gsize start;
   gsize length;
   gboolean is_in_line;    /* what was given last ends within a line */
@@ -312,7 +312,6 @@ apool_outlet_new (ApoolPoller *poller,
   self->fd = fd;
   self->own_fd = -1;
   self->watch = (ApoolWatch) APOOL_WATCH_INIT;
-  self->buffer = g_malloc (BUFFER_BYTES);
   apool_outlet_attach (self, context);
   if (!apool_outlet_choose_way (self, error))
     g_clear_pointer (&self, apool_outlet_free);
@@ -395,6 +394,8 @@ apool_outlet_put_prelude (ApoolOutlet *self)
 static void
 apool_outlet_gather (ApoolOutlet *self, const guint8 *data, gsize length)
 {
+  if (!self->buffer)
+    self->buffer = g_malloc (BUFFER_BYTES);
   if (self->start + self->length + length > BUFFER_BYTES)
     {
       memmove (self->buffer, self->buffer + self->start, self->length);
