@@ -183,6 +183,20 @@ apool_process_add_child (GArray *children, pid_t pid)
 }
 
 /**
+ * apool_process_has_children:
+ *
+ * Returns: whether this process has a child, an ended one that is not yet reaped too. Who has none
+ *   need not look for them, which takes longer
+ */
+gboolean
+apool_process_has_children (void)
+{
+  siginfo_t info;
+
+  return waitid (P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 || errno != ECHILD;
+}
+
+/**
  * apool_process_list_children:
  *
  * Finds them without fail, also where no descriptor is left to read /proc with. Then it takes
@@ -196,11 +210,9 @@ apool_process_list_children (void)
 {
   GArray *children = g_array_new (FALSE, FALSE, sizeof (ApoolProcessChild));
   g_autoptr (GDir) directory = NULL;
-  siginfo_t info;
   const char *name;
 
-  /* The usual case, for a fraction of the price. */
-  if (waitid (P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) < 0 && errno == ECHILD)
+  if (!apool_process_has_children ())
     return children;
   directory = g_dir_open ("/proc", 0, NULL);
   while (directory && (name = g_dir_read_name (directory)))
@@ -348,6 +360,8 @@ apool_process_kill_group (pid_t pid)
 void
 apool_process_kill_children (const GArray *spared)
 {
+  if (!apool_process_has_children ())
+    return;
   do
     while (apool_process_kill_fast_round (spared) > 0)
       continue;

@@ -37,6 +37,7 @@ void apool_process_set_ignored_signals (guint32 ignored);
 gboolean apool_process_get_family (pid_t pid, pid_t *parent, pid_t *group);
 gboolean apool_process_get_relation (pid_t pid, pid_t *parent, pid_t *group, gboolean *has_ended);
 gboolean apool_process_get_activity (pid_t pid, ApoolProcessActivity *activity);
+gboolean apool_process_has_children (void);
 GArray *apool_process_list_children (void);
 GArray *apool_process_read_children (void);
 void apool_process_kill_group (pid_t pid);

@@ -16,11 +16,9 @@
 
 #include "worker/apool-leftovers.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "base/apool-family.h"
 #include "base/apool-process.h"
@@ -348,14 +346,6 @@ apool_leftovers_list (ApoolLeftovers *self)
 /* ---- whether there is anybody ---- */
 
 static gboolean
-apool_leftovers_has_children (void)
-{
-  siginfo_t info;
-
-  return waitid (P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 || errno != ECHILD;
-}
-
-static gboolean
 apool_leftovers_has_unknown_child (ApoolLeftovers *self, gboolean only_new)
 {
   g_autoptr (GArray) children = apool_process_read_children ();
@@ -387,7 +377,7 @@ apool_leftovers_has_unknown_child (ApoolLeftovers *self, gboolean only_new)
 gboolean
 apool_leftovers_may_exist (ApoolLeftovers *self, gboolean only_new)
 {
-  return apool_leftovers_has_children () && apool_leftovers_has_unknown_child (self, only_new);
+  return apool_process_has_children () && apool_leftovers_has_unknown_child (self, only_new);
 }
 
 /**
