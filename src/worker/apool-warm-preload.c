@@ -38,6 +38,8 @@
 /* Linux gives no process such a number. The shell notes it as its own ($$) at its start, and the
  * place where it does is found by it. */
 #define PID_MARK 0x5e1f3d29
+/* Where files begin: dash moves what it reads to there, and no job is to find them below. */
+#define MIN_FILE 10
 /* Places of the shell's memory that may hold its number. */
 #define MAX_PLACES 4
 
@@ -62,8 +64,7 @@ static struct
   int32_t *places[MAX_PLACES];
   int n_places;
   char call[APOOL_WARM_MAX_CALL];
-  const char *text; /* in the call: what the second file holds */
-  size_t text_length;
+  int text_file; /* in a job: the second file */
 } apool_warm;
 
 /* These stand before the C library's own, under the names on the right. */
@@ -218,22 +219,25 @@ apool_warm_answer (pid_t pid, int errnum)
     _exit (127);
 }
 
-/* Returns the read end of a pipe that holds these bytes, which is all it will ever hold; or -1. */
+/* Returns the read end of a pipe that holds these bytes, which is all it will ever hold; or -1.
+ * Pipes are short for who has many. */
 static int
 apool_warm_make_file (const char *bytes, size_t length)
 {
   int fds[2];
-  ssize_t written;
+  int file = -1;
 
   if (pipe2 (fds, O_CLOEXEC | O_NONBLOCK) < 0)
     return -1;
-  written = write (fds[1], bytes, length);
-  (void) close (fds[1]); /* nothing is lost: it is a pipe */
-  if (written == (ssize_t) length)
-    return fds[0];
-  (void) close (fds[0]);
-  errno = EAGAIN; /* pipes are short */
-  return -1;
+  if (write (fds[1], bytes, length) == (ssize_t) length)
+    file = fcntl (fds[0], F_DUPFD_CLOEXEC, MIN_FILE);
+  else
+    errno = EAGAIN;
+  if (file < 0 && errno == EINVAL)
+    errno = EMFILE; /* the limit is below that number */
+  for (int i = 0, errnum = errno; i < 2; i++, errno = errnum)
+    (void) close (fds[i]); /* nothing is lost: it is a pipe */
+  return file;
 }
 
 /* The C library keeps its thread's number where the kernel clears it when the thread ends. */
@@ -294,7 +298,8 @@ apool_warm_become_job (void)
     _exit (127); /* the worker died before the line above: nobody would end this job */
 }
 
-/* Returns the file that prepares the shell for it. */
+/* Returns the file that prepares the shell for it. Both files are there then: once the call is
+ * answered nothing can fail. */
 static int
 apool_warm_take_call (const ApoolWarmCall *call, const int fds[APOOL_WARM_N_FDS])
 {
@@ -307,9 +312,9 @@ apool_warm_take_call (const ApoolWarmCall *call, const int fds[APOOL_WARM_N_FDS]
   for (int i = 0; i < APOOL_WARM_N_FDS; i++)
     (void) close (fds[i]); /* a duplicate is open */
   apool_warm_show_mark (mark, call->mark_length);
-  apool_warm.text = prepare + call->prepare_length + 1;
-  apool_warm.text_length = call->text_length;
-  return apool_warm_make_file (prepare, call->prepare_length);
+  apool_warm.text_file =
+      apool_warm_make_file (prepare + call->prepare_length + 1, call->text_length);
+  return apool_warm.text_file < 0 ? -1 : apool_warm_make_file (prepare, call->prepare_length);
 }
 
 /* In the child. Returns the file that prepares the shell. */
@@ -397,7 +402,7 @@ apool_warm_open_file (void)
   if (apool_warm.stage == APOOL_WARM_PREPARED)
     {
       apool_warm.stage = APOOL_WARM_OFF;
-      return apool_warm_make_file (apool_warm.text, apool_warm.text_length);
+      return apool_warm.text_file;
     }
   if (apool_warm.stage == APOOL_WARM_STARTING)
     {

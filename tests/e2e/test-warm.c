@@ -227,6 +227,16 @@ test_warm_many (gconstpointer shell)
       NULL);
 }
 
+/* Jobs that a fork of the shell has no descriptors for start shells of their own. */
+static void
+test_warm_few_descriptors (gconstpointer shell)
+{
+  warm_check (shell,
+              "for n in 10 11 12; do "
+              "\"$1\" --warm-shell --rlimit nofile=$n ::: 'echo a; :|:' || echo fails; done",
+              "a\na\na\n");
+}
+
 /* What is left when the manager is killed: nothing. */
 static void
 test_warm_manager_killed (gconstpointer shell)
@@ -280,6 +290,7 @@ add_tests (void)
   warm_add ("ends", test_warm_ends);
   warm_add ("killed", test_warm_killed);
   warm_add ("many", test_warm_many);
+  warm_add ("few-descriptors", test_warm_few_descriptors);
   warm_add ("manager-killed", test_warm_manager_killed);
   g_test_add_func ("/warm/functions", test_warm_functions);
   g_test_add_func ("/warm/random", test_warm_random);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -253,6 +254,32 @@ test_warm_hangs (TestWarm *self, gconstpointer name)
   g_assert_cmpint (read (self->fds[0], &byte, 1), <, 0);
 }
 
+/* Where the files that hold a job cannot be made, as where the user's pipes are short, that is said
+ * before it begins. */
+static void
+test_warm_no_files (TestWarm *self, gconstpointer name)
+{
+  struct rlimit before;
+  struct rlimit few;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  test_warm_run (self, "echo a", "a\n", 0);
+  few = before;
+  for (few.rlim_cur = 12; few.rlim_cur >= 3; few.rlim_cur--)
+    {
+      pid_t pid;
+      int status = 0;
+
+      g_assert_cmpint (prlimit (apool_warm_shell_get_pid (self->shell), RLIMIT_NOFILE, &few, NULL),
+                       ==, 0);
+      pid = test_warm_start (self, "exit 0");
+      g_assert_cmpint (pid, >=, 0);
+      g_assert_cmpint (pid, ==, pid > 0 ? waitpid (pid, &status, 0) : 0);
+      g_assert_cmphex ((guint) status, ==, 0);
+    }
+  g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, 0);
+}
+
 static void
 test_warm_add (const char *name, void (*func) (TestWarm *self, gconstpointer name))
 {
@@ -277,5 +304,6 @@ main (int argc, char **argv)
   test_warm_add ("jobs", test_warm_jobs);
   test_warm_add ("dies", test_warm_dies);
   test_warm_add ("hangs", test_warm_hangs);
+  test_warm_add ("no-files", test_warm_no_files);
   return g_test_run ();
 }
