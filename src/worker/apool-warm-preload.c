@@ -154,16 +154,6 @@ apool_warm_take_sockets (void)
   return close (null_fd);
 }
 
-/* A file that the shell reads at its start may use its number. */
-static int
-apool_warm_reads_files (void)
-{
-  for (char **variable = environ; *variable; variable++)
-    if (strncmp (*variable, "BASH_ENV=", 9) == 0 || strncmp (*variable, "ENV=", 4) == 0)
-      return 1;
-  return 0;
-}
-
 __attribute__ ((constructor)) static void
 apool_warm_init (void)
 {
@@ -175,7 +165,7 @@ apool_warm_init (void)
     apool_warm.thread = NULL; /* a kernel that does not tell: few ask for that number */
   apool_warm.name = program_invocation_name;
   apool_warm_show_mark (APOOL_WARM_MARK_LOADED, strlen (APOOL_WARM_MARK_LOADED));
-  apool_warm.stage = apool_warm_reads_files () ? APOOL_WARM_SERVING : APOOL_WARM_STARTING;
+  apool_warm.stage = APOOL_WARM_STARTING;
 }
 
 /* ---- the shell's number ---- */

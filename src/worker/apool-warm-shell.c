@@ -6,7 +6,7 @@
  * its group and is a child of this one. The answer to a call is waited for, as vfork() waits; it is
  * a matter of the kernel's time for one fork. A shell that does not answer (somebody has stopped
  * it) is killed after a while and the job is started without it: so is one whenever anything fails
- * here, since every job can be.
+ * here, since every job can be, and while a shell takes its time to start.
  *
  * The shell is a child of the worker and leads a process group of its own. It is started as its
  * jobs are: with their limits, niceness, signals, and the descriptors that were handed down. */
@@ -32,10 +32,8 @@
 #include "worker/apool-warm-preload.h"
 #include "worker/apool-warm-protocol.h"
 
-/* How long an answer is waited for, and the first one, before which the shell has to start: it may
- * have a file to read then. Seconds. */
-#define ANSWER_SEC 2
-#define START_SEC 10
+/* How long an answer is waited for; seconds. The worker does nothing else meanwhile. */
+#define ANSWER_SEC 1
 /* So many times in a row may it be of no use; then it is done without. */
 #define MAX_FAILURES 3u
 
@@ -43,10 +41,13 @@ struct _ApoolWarmShell
 {
   char *shell;
   gboolean is_bash;
-  pid_t pid;      /* of the shell; 0 for none */
-  int bell_fd;    /* where it hears that a call has come; -1 for none */
-  int fd;         /* where calls go, and answers come; -1 for none */
-  int library_fd; /* what is loaded into it; -1 before the first start */
+  pid_t pid;            /* of the shell; 0 for none */
+  int bell_fd;          /* where it hears that a call has come; -1 for none */
+  int fd;               /* where calls go, and answers come; -1 for none */
+  int library_fd;       /* what is loaded into it; -1 before the first start */
+  gboolean is_ready;    /* it has started */
+  gboolean is_examined; /* whether it can serve is known */
+  gboolean is_unfit;    /* it cannot */
   guint n_failures;
   GString *call;
 };
@@ -140,22 +141,21 @@ apool_warm_shell_free (ApoolWarmShell *self)
 
 /* ---- start ---- */
 
-/* A file in memory that the dynamic linker can open by way of this process. */
+/* A file in memory that the dynamic linker can open by way of this process. Sets @errnum where it
+ * cannot be made. */
 static gboolean
-apool_warm_shell_open_library (ApoolWarmShell *self, GError **error)
+apool_warm_shell_open_library (ApoolWarmShell *self, int *errnum)
 {
   g_auto (ApoolFd) fd = -1;
 
   if (self->library_fd >= 0)
     return TRUE;
   fd = memfd_create ("apool-warm", MFD_CLOEXEC);
-  if (fd < 0)
+  if (fd < 0 || !apool_io_write_all (fd, apool_warm_preload, sizeof apool_warm_preload - 1, NULL))
     {
-      apool_error_set_errno (error, errno, "cannot make a file in memory");
+      *errnum = errno;
       return FALSE;
     }
-  if (!apool_io_write_all (fd, apool_warm_preload, sizeof apool_warm_preload - 1, error))
-    return FALSE;
   self->library_fd = apool_fd_steal (&fd);
   return TRUE;
 }
@@ -204,7 +204,8 @@ static pid_t
 apool_warm_shell_execute (ApoolWarmShell *self,
                           const ApoolChildSpec *job_spec,
                           char *const *common,
-                          const int their_fds[2])
+                          const int their_fds[2],
+                          int *errnum)
 {
   g_auto (ApoolFd) null_fd = open ("/dev/null", O_WRONLY | O_CLOEXEC);
   g_autofree char *script = apool_warm_shell_make_script (self);
@@ -212,8 +213,8 @@ apool_warm_shell_execute (ApoolWarmShell *self,
   g_autoptr (GPtrArray) environment = apool_warm_shell_make_environment (self, common, owned);
   char *argv[] = { self->shell, (char *) "-c", script, NULL };
   ApoolChildSpec spec = *job_spec;
-  int errnum;
 
+  *errnum = errno;
   if (null_fd < 0)
     return -1;
   spec.path = self->shell;
@@ -223,19 +224,20 @@ apool_warm_shell_execute (ApoolWarmShell *self,
   spec.stdout_fd = their_fds[1];
   spec.stderr_fd = null_fd;
   spec.directory_fd = -1;
-  return apool_child_start (&spec, &errnum);
+  return apool_child_start (&spec, errnum);
 }
 
 static void
-apool_warm_shell_set_patience (ApoolWarmShell *self, int seconds)
+apool_warm_shell_set_patience (ApoolWarmShell *self)
 {
-  struct timeval time = { .tv_sec = seconds };
+  struct timeval time = { .tv_sec = ANSWER_SEC };
 
   (void) setsockopt (self->fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time); /* it is a socket */
 }
 
+/* Sets @errnum where there is no answer. */
 static gboolean
-apool_warm_shell_receive (ApoolWarmShell *self, ApoolWarmAnswer *answer)
+apool_warm_shell_receive (ApoolWarmShell *self, ApoolWarmAnswer *answer, int *errnum)
 {
   gssize got;
 
@@ -244,6 +246,7 @@ apool_warm_shell_receive (ApoolWarmShell *self, ApoolWarmAnswer *answer)
   while (got < 0 && errno == EINTR);
   if (got == sizeof *answer)
     return TRUE;
+  *errnum = got < 0 && errno == EAGAIN ? ETIMEDOUT : EPIPE;
   /* It takes too long, or is gone. From now on nobody can answer, and whoever cannot does not run
    * the job; but somebody may just have done. */
   (void) shutdown (self->fd, SHUT_RDWR); /* it is connected, or was */
@@ -262,28 +265,50 @@ apool_warm_shell_connect (int *our_fd, int *their_fd)
   return TRUE;
 }
 
-/* Starts the shell, and waits until it is ready. */
-static gboolean
+/* Starts the shell. Returns 0, or why it could not. */
+static int
 apool_warm_shell_start (ApoolWarmShell *self, const ApoolChildSpec *spec, char *const *common)
 {
   int their_fds[2] = { -1, -1 };
-  ApoolWarmAnswer answer;
+  int errnum = 0;
   pid_t pid = -1;
 
-  if (apool_warm_shell_open_library (self, NULL) &&
-      apool_warm_shell_connect (&self->bell_fd, &their_fds[0]) &&
-      apool_warm_shell_connect (&self->fd, &their_fds[1]))
-    pid = apool_warm_shell_execute (self, spec, common, their_fds);
+  self->is_ready = FALSE;
+  if (!apool_warm_shell_open_library (self, &errnum) ||
+      !apool_warm_shell_connect (&self->bell_fd, &their_fds[0]) ||
+      !apool_warm_shell_connect (&self->fd, &their_fds[1]))
+    errnum = errnum ? errnum : errno;
+  else
+    pid = apool_warm_shell_execute (self, spec, common, their_fds, &errnum);
   apool_fd_clear (&their_fds[0]);
   apool_fd_clear (&their_fds[1]);
   if (pid < 0)
-    return FALSE;
+    return errnum;
   self->pid = pid;
-  apool_warm_shell_set_patience (self, START_SEC);
-  if (!apool_warm_shell_receive (self, &answer) || answer.pid != self->pid)
-    return FALSE;
-  apool_warm_shell_set_patience (self, ANSWER_SEC);
-  return TRUE;
+  apool_warm_shell_set_patience (self);
+  return 0;
+}
+
+/* Waits until it is ready, but not for long: what makes it slow may do so for ever. Then it is left
+ * to get ready, and looked at again when there is a job. Returns 0, EAGAIN where it is not ready,
+ * or why it is of no use. */
+static int
+apool_warm_shell_await (ApoolWarmShell *self, gboolean is_new)
+{
+  ApoolWarmAnswer answer;
+  gssize got;
+
+  if (self->is_ready)
+    return 0;
+  do
+    got = recv (self->fd, &answer, sizeof answer, is_new ? 0 : MSG_DONTWAIT);
+  while (got < 0 && errno == EINTR);
+  if (got < 0)
+    return errno;
+  if (got != sizeof answer || answer.pid != self->pid)
+    return EPIPE;
+  self->is_ready = TRUE;
+  return 0;
 }
 
 /* ---- jobs ---- */
@@ -316,14 +341,19 @@ apool_warm_shell_send (ApoolWarmShell *self, const int fds[APOOL_WARM_N_FDS])
 }
 
 /* Has the shell take the call. Returns the job's process, 0 where it cannot be made, and -1 where
- * the shell is of no use. */
+ * the shell is of no use: then sets @errnum. */
 static pid_t
-apool_warm_shell_call (ApoolWarmShell *self, const ApoolChildSpec *spec)
+apool_warm_shell_call (ApoolWarmShell *self, const ApoolChildSpec *spec, int *errnum)
 {
   const int fds[APOOL_WARM_N_FDS] = { MAX (spec->stdin_fd, 0), spec->stdout_fd, spec->stderr_fd };
   ApoolWarmAnswer answer;
 
-  if (!apool_warm_shell_send (self, fds) || !apool_warm_shell_receive (self, &answer))
+  if (!apool_warm_shell_send (self, fds))
+    {
+      *errnum = errno;
+      return -1;
+    }
+  if (!apool_warm_shell_receive (self, &answer, errnum))
     return -1;
   if (answer.errnum == 0 && answer.pid > 0)
     return answer.pid;
@@ -333,15 +363,55 @@ apool_warm_shell_call (ApoolWarmShell *self, const ApoolChildSpec *spec)
   return 0;
 }
 
-/* It was of no use. */
-static pid_t
-apool_warm_shell_fail (ApoolWarmShell *self)
+/* Whether it says that something is used up just now. */
+static gboolean
+apool_warm_shell_is_passing (int errnum)
+{
+  return errnum == EAGAIN || errnum == ENOMEM || errnum == EMFILE || errnum == ENFILE;
+}
+
+static const char *
+apool_warm_shell_explain (int errnum)
+{
+  switch (errnum)
+    {
+    case EPIPE:
+      return "it has ended";
+    case ETIMEDOUT:
+      return "it does not answer";
+    default:
+      return g_strerror (errnum);
+    }
+}
+
+/* It was of no use, for the reason @errnum. */
+static void
+apool_warm_shell_fail (ApoolWarmShell *self, int errnum)
 {
   apool_warm_shell_end (self);
-  if (++self->n_failures == MAX_FAILURES)
-    g_printerr ("apool: --warm-shell: %s: it does not work as one: jobs have shells of their own\n",
-                self->shell);
-  return 0;
+  if (!apool_warm_shell_is_passing (errnum) && ++self->n_failures == MAX_FAILURES)
+    g_printerr ("apool: --warm-shell: %s: it does not work as one: %s: "
+                "jobs have shells of their own\n",
+                self->shell, apool_warm_shell_explain (errnum));
+}
+
+/* Whether it does for jobs what one does that is executed. A bash may read a file or get options
+ * first that have a say in all that it is told, and may be given functions in place of what
+ * prepares it. */
+static gboolean
+apool_warm_shell_is_fit (ApoolWarmShell *self, char *const *common)
+{
+  static const char *const UNFIT[] = { "BASH_ENV=",       "SHELLOPTS=",       "BASHOPTS=",
+                                       "BASH_FUNC_.%",    "BASH_FUNC_cd%",    "BASH_FUNC_exec%",
+                                       "BASH_FUNC_exit%", "BASH_FUNC_unset%", "BASH_FUNC_export%" };
+
+  if (self->is_examined || !self->is_bash)
+    return !self->is_unfit;
+  self->is_examined = TRUE;
+  for (; *common; common++)
+    for (gsize i = 0; i < G_N_ELEMENTS (UNFIT); i++)
+      self->is_unfit |= g_str_has_prefix (*common, UNFIT[i]);
+  return !self->is_unfit;
 }
 
 /**
@@ -360,19 +430,29 @@ apool_warm_shell_start_job (ApoolWarmShell *self,
                             const ApoolChildSpec *spec,
                             const ApoolWarmJob *job)
 {
-  pid_t pid;
+  gboolean is_new = self->fd < 0;
+  int errnum = 0;
+  pid_t pid = -1;
 
   if (self->n_failures >= MAX_FAILURES || spec->terminal_fd >= 0 ||
+      !apool_warm_shell_is_fit (self, job->common) ||
       !apool_warm_call_make (self->call, job, self->is_bash))
     return 0;
-  if (self->fd < 0 && !apool_warm_shell_start (self, spec, job->common))
-    return apool_warm_shell_fail (self);
-  pid = apool_warm_shell_call (self, spec);
+  if (is_new)
+    errnum = apool_warm_shell_start (self, spec, job->common);
+  if (errnum == 0)
+    {
+      errnum = apool_warm_shell_await (self, is_new);
+      if (errnum == EAGAIN)
+        return 0;
+    }
+  if (errnum == 0)
+    pid = apool_warm_shell_call (self, spec, &errnum);
   if (pid < 0)
-    return apool_warm_shell_fail (self);
-  if (pid > 0)
+    apool_warm_shell_fail (self, errnum);
+  else if (pid > 0)
     self->n_failures = 0;
-  return pid;
+  return MAX (pid, 0);
 }
 
 /**

@@ -237,6 +237,69 @@ test_warm_few_descriptors (gconstpointer shell)
               "a\na\na\n");
 }
 
+/* What a bash reads or gets at its start has a say in what it is told: then jobs have their own. */
+static void
+test_warm_startup (void)
+{
+  static const char *const SETTINGS[] = {
+    "echo 'set -x; tr() { echo no; }; cd() { echo no; }' >$d/env; export BASH_ENV=$d/env",
+    "set -x; export SHELLOPTS",
+    "cd() { echo no; }; export() { echo no; }; builtin export -f cd export",
+    ".() { echo no; }; exec() { echo no; }; builtin export -f . exec",
+    "builtin() { echo no; }; export -f builtin",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (SETTINGS); i++)
+    {
+      g_autofree char *script = g_strdup_printf (
+          "d=$(mktemp -d); for o in '' --warm-shell; do (%s; \"$1\" $o --wd /usr --workers 1 "
+          "{} ::: 'tr a b </dev/null; pwd' 'sleep 0' pwd 2>&1) | sed 's/.*: line/line/' | cksum; "
+          "done 2>/dev/null; rm -r $d",
+          SETTINGS[i]);
+
+      warm_check ("bash", script, NULL);
+    }
+}
+
+/* Makes a shell $d/dash of @script, which has the name of the real one in $real. */
+static E2eRun *
+warm_fake_shell (const char *script, const char *test)
+{
+  g_autofree char *whole = g_strdup_printf (
+      "d=$(mktemp -d); export real=$(command -v dash); printf '#!/bin/sh\n%%s\n' '%s' >$d/dash; "
+      "chmod +x $d/dash; export APOOL_SHELL=$d/dash; %s; echo $?; rm -r $d",
+      script, test);
+
+  return e2e_shell ("", whole);
+}
+
+/* A shell that does not come to its end of starting keeps nobody waiting. */
+static void
+test_warm_slow_start (void)
+{
+  g_autoptr (E2eRun) run =
+      warm_fake_shell ("test \"$APOOL_JOB\" != - || read x <>${0%/*}/fifo; exec $real \"$@\"",
+                       "mkfifo $d/fifo; \"$1\" --warm-shell --workers 1 -j4 --worker-timeout 3 "
+                       "'echo {}; :' ::: 1 2 3 4 5 6 7 8");
+
+  g_assert_cmpstr (run->out, ==, "1\n2\n3\n4\n5\n6\n7\n8\n0\n");
+  g_assert_cmpstr (run->err, ==, "");
+}
+
+/* One that is of no use three times is done without, and why is said. */
+static void
+test_warm_useless (void)
+{
+  g_autoptr (E2eRun) run =
+      warm_fake_shell ("test \"$APOOL_JOB\" != - || exit 3; exec $real \"$@\"",
+                       "\"$1\" --warm-shell --workers 1 -j1 'echo {}; :' ::: 1 2 3 4");
+
+  g_assert_cmpstr (run->out, ==, "1\n2\n3\n4\n0\n");
+  g_assert_true (g_str_has_prefix (run->err, "apool: --warm-shell: "));
+  g_assert_true (g_str_has_suffix (
+      run->err, "/dash: it does not work as one: it has ended: jobs have shells of their own\n"));
+}
+
 /* What is left when the manager is killed: nothing. */
 static void
 test_warm_manager_killed (gconstpointer shell)
@@ -294,6 +357,9 @@ add_tests (void)
   warm_add ("manager-killed", test_warm_manager_killed);
   g_test_add_func ("/warm/functions", test_warm_functions);
   g_test_add_func ("/warm/random", test_warm_random);
+  g_test_add_func ("/warm/startup", test_warm_startup);
+  g_test_add_func ("/warm/slow-start", test_warm_slow_start);
+  g_test_add_func ("/warm/useless", test_warm_useless);
   g_test_add_func ("/warm/refused", test_warm_refused);
 }
 
