@@ -186,16 +186,35 @@ apool_warm_call_is_words (const char *text)
   return quote == '\0';
 }
 
+/* Whether what is found by a name alone has an absolute one. */
 static gboolean
-apool_warm_call_has_program (const ApoolWarmJob *job, const char *name)
+apool_warm_call_is_path_absolute (void)
+{
+  for (const char *path = g_getenv ("PATH"); path && *path == '/'; path++)
+    {
+      path = strchr (path, ':');
+      if (!path)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Returns: (transfer full) (nullable): the file that is executed for @name, where "exec" does as
+ * the shell does without: a script is told another name by it where that is not absolute, and what
+ * cannot be executed is said twice */
+static char *
+apool_warm_call_find_program (const char *name)
 {
   g_autofree char *path = NULL;
 
-  if (!strchr (name, '/'))
+  if (g_path_is_absolute (name))
+    path = g_strdup (name);
+  else if (!strchr (name, '/') && apool_warm_call_is_path_absolute ())
     path = g_find_program_in_path (name);
-  else
-    path = g_canonicalize_filename (name, job->directory);
-  return path && g_file_test (path, G_FILE_TEST_IS_EXECUTABLE);
+  if (!path || !g_file_test (path, G_FILE_TEST_IS_REGULAR) ||
+      !g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+    return NULL;
+  return g_steal_pointer (&path);
 }
 
 /* Whether it says itself where programs are. */
@@ -208,18 +227,27 @@ apool_warm_call_sets_path (const ApoolWarmJob *job)
   return FALSE;
 }
 
-/* Whether a bash that is executed for @job would have its program take its place, rather than wait
- * for it: then signals reach that alone, and what it dies of is what the job dies of. One that
- * reads a file never does so by itself. */
-static gboolean
-apool_warm_call_is_program (const ApoolWarmJob *job)
+/* A bash that is executed for a job has the program take its place, rather than waits for it, where
+ * that is all there is to do: then signals reach that alone, and what it dies of is what the job
+ * dies of. One that reads a file never does so by itself, and does not tell the program its file
+ * name when it is told to. */
+static void
+apool_warm_call_add_exec (GString *call, const ApoolWarmJob *job)
 {
   const char *rest;
   g_autofree char *name = apool_warm_call_dup_name (job->line, &rest);
+  g_autofree char *path = NULL;
 
-  return name && apool_warm_call_is_words (rest) &&
-         apool_shell_names_program (name, (const char *const *) environ) &&
-         !apool_warm_call_sets_path (job) && apool_warm_call_has_program (job, name);
+  if (!name || !apool_warm_call_is_words (rest) ||
+      !apool_shell_names_program (name, (const char *const *) environ) ||
+      apool_warm_call_sets_path (job))
+    return;
+  path = apool_warm_call_find_program (name);
+  if (!path)
+    return;
+  g_string_append (call, "_=");
+  apool_warm_call_quote (call, path);
+  g_string_append (call, " exec ");
 }
 
 /**
@@ -250,8 +278,8 @@ apool_warm_call_make (GString *call, const ApoolWarmJob *job, gboolean is_bash)
     apool_warm_call_add_directory (call, job);
   header.prepare_length = apool_warm_call_end_part (call, start);
   start = call->len;
-  if (is_bash && apool_warm_call_is_program (job))
-    g_string_append (call, "exec ");
+  if (is_bash)
+    apool_warm_call_add_exec (call, job);
   g_string_append (call, job->line);
   header.text_length = apool_warm_call_end_part (call, start);
   memcpy (call->str, &header, sizeof header);

@@ -65,6 +65,10 @@ static const char *const WARM_COMMANDS[] = {
   "grep -E 'Sig(Blk|Ign)' /proc/self/status",
   "[ \"$(sh -c 'echo $PPID')\" = $$ ] && cut -d' ' -f5 /proc/$$/stat | grep -cx $$",
   "echo ${RANDOM:+r} $SECONDS $BASH_SUBSHELL",
+  "printenv _",
+  "printenv _ | cat",
+  "/tmp",
+  "../bin/sh -c 'echo $0; exit 3'",
   "printf '%s\\n' $APOOL_SEQ $PARALLEL_SEQ $APOOL_JOBSLOT $APOOL_ATTEMPT",
 };
 
@@ -176,6 +180,19 @@ test_warm_functions (void)
               "\"$1\" --warm-shell --worker-init 'f() { echo f $1; }; export -f f' "
               "'f {}; exit {}' ::: 0 0",
               "f 0\nf 0\n");
+}
+
+/* Scripts hear the name that they are called by. */
+static void
+test_warm_scripts (gconstpointer shell)
+{
+  warm_check (
+      shell,
+      "d=$(mktemp -d); cd $d; printf '#!/bin/sh\necho $0 $1 $_\n' >scr; chmod +x scr; "
+      "for o in '' --warm-shell; do (for p in $PATH .:$PATH $PATH:$d; do "
+      "PATH=$p \"$1\" $o --workers 1 {} ::: \"$d/scr *\" './scr *' 'scr *' 2>/dev/null; done) | "
+      "cksum; done; rm -r $d",
+      NULL);
 }
 
 /* Jobs are forks of one process, and do not draw the same numbers. */
@@ -350,6 +367,7 @@ add_tests (void)
   warm_add ("is-fork", test_warm_is_fork);
   warm_add ("surroundings", test_warm_surroundings);
   warm_add ("descriptors", test_warm_descriptors);
+  warm_add ("scripts", test_warm_scripts);
   warm_add ("ends", test_warm_ends);
   warm_add ("killed", test_warm_killed);
   warm_add ("many", test_warm_many);

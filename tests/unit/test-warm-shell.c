@@ -58,9 +58,13 @@ test_warm_check_text (const char *line, const char *expected)
 static void
 test_warm_replaces (void)
 {
-  test_warm_check_text ("sleep 'a b'", "exec sleep 'a b'");
-  test_warm_check_text (" /bin/sh -c \"a; $b\" \\; *", "exec  /bin/sh -c \"a; $b\" \\; *");
-  test_warm_check_text ("sleep", "exec sleep");
+  g_autofree char *old_path = g_strdup (g_getenv ("PATH"));
+
+  g_setenv ("PATH", "/no-such-dir:/bin", TRUE);
+  test_warm_check_text ("sleep 'a b'", "_=/bin/sleep exec sleep 'a b'");
+  test_warm_check_text (" /bin/sh -c \"a; $b\" \\; *",
+                        "_=/bin/sh exec  /bin/sh -c \"a; $b\" \\; *");
+  test_warm_check_text ("sleep", "_=/bin/sleep exec sleep");
   for (const char *const *line = (const char *const[]){ "sleep 1; a",
                                                         "sleep 1 | a",
                                                         "sleep 1 &",
@@ -79,6 +83,8 @@ test_warm_replaces (void)
                                                         "exit 3",
                                                         "no-such-program 1",
                                                         "/no-such-dir/a b",
+                                                        "/usr a",
+                                                        "../../bin/sh a",
                                                         "",
                                                         "{ sleep 1; }",
                                                         "sleep(1)",
@@ -86,6 +92,9 @@ test_warm_replaces (void)
                                                         NULL };
        *line; line++)
     test_warm_check_text (*line, *line);
+  g_setenv ("PATH", "/bin:.", TRUE);
+  test_warm_check_text ("sleep", "sleep");
+  g_setenv ("PATH", old_path, TRUE);
 }
 
 static void
