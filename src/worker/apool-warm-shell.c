@@ -68,22 +68,28 @@ apool_warm_shell_dup_name (const char *shell)
  * @shell: its file name
  * @error: (out) (optional): %APOOL_ERROR_USAGE
  *
- * Returns: whether it can be a warm shell: it is bash or dash, under whatever name, and no
- *   restricted one
+ * Returns: whether it can be a warm shell: its file is called bash or dash when links are resolved,
+ *   and it is no restricted one
  */
 gboolean
 apool_warm_shell_check (const char *shell, GError **error)
 {
   g_autofree char *name = apool_warm_shell_dup_name (shell);
   g_autofree char *called = g_path_get_basename (shell);
+  g_autofree char *why = NULL;
 
-  if ((strcmp (name, "bash") == 0 || strcmp (name, "dash") == 0) && strcmp (called, "rbash") != 0 &&
-      g_path_is_absolute (shell))
+  if (!g_path_is_absolute (shell))
+    why = g_strdup ("its name is not absolute");
+  else if (strcmp (called, "rbash") == 0)
+    why = g_strdup ("a restricted shell cannot be one");
+  else if (strcmp (name, "bash") != 0 && strcmp (name, "dash") != 0)
+    why = g_strdup_printf ("its file is called \"%s\", and only \"bash\" and \"dash\" can be one, "
+                           "and links to them",
+                           name);
+  if (!why)
     return TRUE;
-  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
-               "--warm-shell: %s: only bash and dash can be one, and sh where it is one of them: "
-               "set APOOL_SHELL",
-               shell);
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "--warm-shell: %s: %s: set APOOL_SHELL",
+               shell, why);
   return FALSE;
 }
 

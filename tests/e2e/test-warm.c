@@ -339,14 +339,22 @@ static void
 test_warm_refused (void)
 {
   g_autoptr (E2eRun) run = e2e_shell (
-      "", "APOOL_SHELL=/bin/cat \"$1\" --warm-shell echo ::: a; echo $?; d=$(mktemp -d); "
-          "ln -s $(command -v bash) $d/my-sh; APOOL_SHELL=$d/my-sh \"$1\" --warm-shell 'echo {} | "
-          "cat' ::: a; echo $?; rm -r $d");
+      "",
+      "APOOL_SHELL=/bin/cat \"$1\" --warm-shell echo ::: a; echo $?; d=$(mktemp -d); "
+      "ln -s $(command -v bash) $d/rbash; ln -s $(command -v bash) $d/my-sh; "
+      "cp $(command -v dash) $d/copy; cd $d; APOOL_SHELL=$d/rbash \"$1\" --warm-shell echo ::: a "
+      "2>&1 | cut -d: -f4-; APOOL_SHELL=$d/copy \"$1\" --warm-shell echo ::: a 2>&1 | "
+      "cut -d: -f4-; APOOL_SHELL=$d/my-sh \"$1\" --warm-shell 'echo {} | "
+      "cat' ::: a; echo $?; rm -r $d");
 
-  g_assert_cmpstr (run->out, ==, "255\na\n0\n");
-  g_assert_cmpstr (run->err, ==,
-                   "apool: --warm-shell: /bin/cat: only bash and dash can be one, and sh where it "
-                   "is one of them: set APOOL_SHELL\n");
+  g_assert_cmpstr (run->out, ==,
+                   "255\n a restricted shell cannot be one: set APOOL_SHELL\n its file is called "
+                   "\"copy\", and only \"bash\" and \"dash\" can be one, and links to them: set "
+                   "APOOL_SHELL\na\n0\n");
+  g_assert_cmpstr (
+      run->err, ==,
+      "apool: --warm-shell: /bin/cat: its file is called \"cat\", and only \"bash\" and "
+      "\"dash\" can be one, and links to them: set APOOL_SHELL\n");
 }
 
 static void
