@@ -88,7 +88,7 @@ static char *
 warm_strip (const char *text)
 {
   g_autoptr (GRegex) regex =
-      g_regex_new ("\\S*/(ba|da)sh: (-c: )?([0-9]+: )?|[0-9]+ (?=Killed)", 0, 0, NULL);
+      g_regex_new ("\\S*/(ba|da)sh: (-c: )?([0-9]+: )?| *[0-9]+ (?=Killed)", 0, 0, NULL);
 
   return g_regex_replace_literal (regex, text, -1, 0, "", 0, NULL);
 }
