@@ -137,7 +137,7 @@ apool_message_get_setup (GVariant *body, ApoolSetup *setup, GError **error)
   const guint32 *words = g_variant_get_fixed_array (numbers, &n_words, sizeof *words);
   gsize length;
   const char *at = apool_message_get_bytes (body, 1, &length);
-  const char *end = at + length;
+  const char *end = at ? at + length : NULL; /* there may be nothing at all */
   const char *why;
 
   *setup = (ApoolSetup){ 0 };
