@@ -3,6 +3,7 @@
  * orphans as a worker does. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -92,15 +93,18 @@ test_leftovers_start (gboolean leads, const char *variables, const char *script,
 {
   char *const environment[] = { "PATH=/usr/bin:/bin", (char *) variables, NULL };
   int report[2];
+  int hold[2];
   pid_t pid;
   FILE *lines;
 
   g_assert_cmpint (pipe (report), ==, 0);
+  g_assert_cmpint (pipe2 (hold, O_CLOEXEC), ==, 0);
   pid = fork ();
   if (pid == 0)
     {
       if (leads)
         (void) setpgid (0, 0);
+      (void) dup2 (hold[0], STDIN_FILENO);
       (void) dup2 (report[1], STDOUT_FILENO);
       (void) close (report[0]);
       (void) close (report[1]);
@@ -109,6 +113,7 @@ test_leftovers_start (gboolean leads, const char *variables, const char *script,
     }
   g_assert_cmpint (pid, >, 0);
   close (report[1]);
+  close (hold[0]); /* the other end stays open: who reads waits until it is killed */
   lines = fdopen (report[0], "r");
   g_assert_cmpint (fscanf (lines, "%d", &pids[0]), ==, 1);
   g_assert_cmpint (fscanf (lines, "%d", &pids[1]), ==, 1);
@@ -183,8 +188,8 @@ test_leftovers_start_one (const char *variables)
 {
   pid_t pids[2];
 
-  return test_leftovers_start (TRUE, variables, "echo $$; echo $$; exec sleep 1000 >/dev/null",
-                               pids);
+  /* No program is executed after its report: meanwhile it would have no environment. */
+  return test_leftovers_start (TRUE, variables, "echo $$; echo $$; read -r line", pids);
 }
 
 /* Marks of other runs, of no run, of hooks, malformed ones and none. */
