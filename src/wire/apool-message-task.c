@@ -240,6 +240,12 @@ apool_message_get_task (const ApoolFrame *frame, GError **error)
       apool_message_fail (error, "unknown kind of task");
       return NULL;
     }
+  /* Whoever is nobody's has that number, see apool-leftovers.h: it would be ended with the task. */
+  if ((parts.seq & ~APOOL_TASK_HOOK_BIT) == 0)
+    {
+      apool_message_fail (error, "a task without a number");
+      return NULL;
+    }
   if (!apool_message_get_rare (&parts, &rare, error))
     return NULL;
   text = g_bytes_new (parts.text, parts.text_length);

@@ -614,6 +614,33 @@ test_message_check_bad_holes (guint32 kind, const char *text, gsize length, Apoo
   g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
 }
 
+/* Nobody's processes would be taken for that task's. */
+static void
+test_message_check_number (guint64 seq, gboolean is_one)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *bytes = NULL;
+  WireTask made = {
+    .seq = seq, .line = 1, .kind = APOOL_TASK_WORDS, .attempt = 1, .text = "a", .text_length = 2
+  };
+  g_autoptr (GVariant) body =
+      test_message_receive (APOOL_MESSAGE_TASK, wire_body_make_task (&made), &bytes);
+  g_autoptr (ApoolTask) task = wire_body_get_task (body, &error);
+
+  g_assert_cmpint (task != NULL, ==, is_one);
+  if (!is_one)
+    g_assert_error (error, APOOL_ERROR, APOOL_ERROR_PROTOCOL);
+}
+
+static void
+test_message_numbers (void)
+{
+  test_message_check_number (1, TRUE);
+  test_message_check_number (1 | APOOL_TASK_HOOK_BIT, TRUE);
+  test_message_check_number (0, FALSE);
+  test_message_check_number (APOOL_TASK_HOOK_BIT, FALSE);
+}
+
 static void
 test_message_check_bad_task (guint32 kind, const char *text, gsize length, guint32 hole)
 {
@@ -1178,6 +1205,7 @@ main (int argc, char **argv)
   g_test_add_func ("/message/many-limits", test_message_many_limits);
   g_test_add_func ("/message/task", test_message_task);
   g_test_add_func ("/message/directory", test_message_directory);
+  g_test_add_func ("/message/numbers", test_message_numbers);
   g_test_add_func ("/message/bad-tasks", test_message_bad_tasks);
   g_test_add_func ("/message/bad-holes", test_message_bad_holes);
   g_test_add_func ("/message/output", test_message_output);

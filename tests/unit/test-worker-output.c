@@ -86,8 +86,8 @@ test_output_sizes (gconstpointer data)
       g_autofree char *line = g_strdup_printf ("yes abcdefg | head -c %u", SIZES[i]);
       TestJob *job;
 
-      test_worker_send_line (&worker, i, line);
-      job = test_worker_get_job (&worker, i);
+      test_worker_send_line (&worker, i + 1, line);
+      job = test_worker_get_job (&worker, i + 1);
       test_worker_wait_output (&worker, job);
       g_assert_cmpuint (job->received[APOOL_STREAM_STDOUT], ==, SIZES[i]);
       g_assert_cmpuint (job->received[APOOL_STREAM_STDERR], ==, 0);
