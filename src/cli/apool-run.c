@@ -518,10 +518,11 @@ apool_run_add_observers (ApoolRun *self, GMainContext *context)
   apool_run_open_halt (self);
   self->time_limits = apool_time_limits_new (context, &self->options->patience.limits, self->pool,
                                              self->output, apool_run_out_of_time_cb, self);
-  self->status =
-      apool_status_new (context, self->pool, apool_inputs_get_tasks (self->inputs), self->output);
+  self->status = apool_status_new (context, self->options, self->pool,
+                                   apool_inputs_get_tasks (self->inputs), self->output);
   if (self->options->record.shows_eta)
-    apool_status_show_estimate (self->status, apool_records_create_estimate (self->records));
+    apool_status_set_estimate (self->status, apool_records_create_estimate (self->records));
+  apool_status_begin (self->status);
   if (self->plan.is_direct)
     apool_run_open_readers (self, context);
   apool_many_open (self->many, context, self->pool, self->output);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is shown of a run to who asks while it goes on: the workers and what they run, or how far it
- * is. */
+/* What is shown of a run while it goes on, to who asks or has asked for it before: the workers and
+ * what they run, and how far it is. */
 
 #include "cli/apool-status.h"
 
@@ -9,9 +9,10 @@
 
 struct _ApoolStatus
 {
-  ApoolPool *pool;     /* not owned: it owns @progress */
-  ApoolTasks *tasks;   /* not owned */
-  ApoolOutput *output; /* owned */
+  const ApoolOptions *options; /* not owned */
+  ApoolPool *pool;             /* not owned: it owns @progress */
+  ApoolTasks *tasks;           /* not owned */
+  ApoolOutput *output;         /* owned */
   ApoolProgress *progress;
 };
 
@@ -49,6 +50,7 @@ static const ApoolProgressFuncs apool_status_progress_funcs = {
 /**
  * apool_status_new:
  * @context: of all of them
+ * @options: what is to be shown from the beginning; they outlive this
  * @pool: (transfer none): what runs, not started; outlives this
  * @tasks: (transfer none): its tasks; outlive this
  * @output: (transfer none): what says it
@@ -56,10 +58,15 @@ static const ApoolProgressFuncs apool_status_progress_funcs = {
  * Returns: (transfer full): something that shows nothing yet
  */
 ApoolStatus *
-apool_status_new (GMainContext *context, ApoolPool *pool, ApoolTasks *tasks, ApoolOutput *output)
+apool_status_new (GMainContext *context,
+                  const ApoolOptions *options,
+                  ApoolPool *pool,
+                  ApoolTasks *tasks,
+                  ApoolOutput *output)
 {
   ApoolStatus *self = g_new0 (ApoolStatus, 1);
 
+  self->options = options;
   self->pool = pool;
   self->tasks = tasks;
   self->output = g_object_ref (output);
@@ -134,15 +141,27 @@ apool_status_toggle_progress (ApoolStatus *self)
 }
 
 /**
- * apool_status_show_estimate:
+ * apool_status_set_estimate:
  * @self: it, before the pool is started
  * @estimate: (transfer full): how long the run takes
  *
- * Shows how far the run is and how long it still takes, from the beginning.
+ * Has it say, too, how long the run still takes.
  */
 void
-apool_status_show_estimate (ApoolStatus *self, ApoolEstimate *estimate)
+apool_status_set_estimate (ApoolStatus *self, ApoolEstimate *estimate)
 {
   apool_progress_set_estimate (self->progress, estimate);
-  apool_progress_turn_on (self->progress);
+}
+
+/**
+ * apool_status_begin:
+ * @self: it, before the pool is started
+ *
+ * Shows what is to be shown from the beginning.
+ */
+void
+apool_status_begin (ApoolStatus *self)
+{
+  if (self->options->record.shows_eta)
+    apool_progress_turn_on (self->progress);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "cli/apool-options.h"
 #include "input/apool-tasks.h"
 #include "pool/apool-pool.h"
 #include "sinks/apool-estimate.h"
@@ -11,17 +12,21 @@ G_BEGIN_DECLS
 /**
  * ApoolStatus:
  *
- * What is shown of a run to who asks while it goes on.
+ * What is shown of a run while it goes on, to who asks or has asked for it before.
  */
 typedef struct _ApoolStatus ApoolStatus;
 
-ApoolStatus *
-apool_status_new (GMainContext *context, ApoolPool *pool, ApoolTasks *tasks, ApoolOutput *output);
+ApoolStatus *apool_status_new (GMainContext *context,
+                               const ApoolOptions *options,
+                               ApoolPool *pool,
+                               ApoolTasks *tasks,
+                               ApoolOutput *output);
 void apool_status_free (ApoolStatus *self);
 
 void apool_status_show_jobs (ApoolStatus *self);
 void apool_status_toggle_progress (ApoolStatus *self);
-void apool_status_show_estimate (ApoolStatus *self, ApoolEstimate *estimate);
+void apool_status_set_estimate (ApoolStatus *self, ApoolEstimate *estimate);
+void apool_status_begin (ApoolStatus *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolStatus, apool_status_free)
 
