@@ -23,6 +23,9 @@
 #define N_WORKER_FDS 2u
 /* The least that this process does with. */
 #define N_LEAST_FDS 16u
+/* The same, of what compresses an output while another is decompressed: a program for each, with a
+ * pipe to it and one from it, both ends of which are ours until it has started. */
+#define N_FILTER_FDS 8u
 /* More than any number of cores can keep busy, whatever the limit. */
 #define MAX_FDS 65536u
 /* How long a file may be unfit before that is said: milliseconds. */
@@ -58,6 +61,12 @@ apool_many_count_workers (const ApoolMany *self, const ApoolSizes *sizes)
   return (guint64) sizes->workers + (self->options->max_tasks > 0 ? sizes->jobs : 0);
 }
 
+static guint64
+apool_many_count_least_files (const ApoolMany *self)
+{
+  return N_LEAST_FDS + (self->options->output.compress ? N_FILTER_FDS : 0);
+}
+
 /* What this process is better off with: for each job the pipes, and where they are kept the files.
  */
 static guint64
@@ -86,7 +95,8 @@ apool_many_fits (const ApoolMany *self, const ApoolSizes *wanted, guint n_jobs)
   /* Fewer than what was found to make sense do as well. */
   if (!apool_sizes_find (&try, self->options->usable.n, &sizes, NULL))
     return TRUE;
-  return N_LEAST_FDS + N_WORKER_FDS * (guint64) sizes.workers <= self->limit.rlim_max &&
+  return apool_many_count_least_files (self) + N_WORKER_FDS * (guint64) sizes.workers <=
+             self->limit.rlim_max &&
          apool_many_count_worker_files (&sizes) <= self->limit.rlim_max;
 }
 

@@ -85,6 +85,24 @@ test_results (void)
   g_assert_cmpstr (run->err, ==, "a\terr\n");
 }
 
+/* The pipes to the programs are counted: where there is no room for them fewer jobs run. */
+static void
+test_few_files (void)
+{
+  for (guint limit = 18; limit <= 26; limit += 2)
+    {
+      g_autofree char *script = g_strdup_printf (
+          "ulimit -n %u; seq 60 | \"$1\" -j4 --compress-program gzip 'seq 3000; echo {}' | md5sum; "
+          "for i in $(seq 60); do seq 3000; echo $i; done | md5sum",
+          limit);
+      g_autoptr (E2eRun) run = e2e_shell ("", script);
+      g_auto (GStrv) lines = g_strsplit (run->out, "\n", -1);
+
+      g_assert_cmpuint (g_strv_length (lines), ==, 3);
+      g_assert_cmpstr (lines[0], ==, lines[1]);
+    }
+}
+
 /* What is of no use is found before any job is run. */
 static void
 test_refused (void)
@@ -193,6 +211,7 @@ add_tests (void)
   g_test_add_func ("/compress/room", test_room);
   g_test_add_func ("/compress/files", test_files);
   g_test_add_func ("/compress/results", test_results);
+  g_test_add_func ("/compress/few-files", test_few_files);
   g_test_add_func ("/compress/refused", test_refused);
   g_test_add_func ("/compress/gives-out", test_gives_out);
   g_test_add_func ("/compress/signal", test_signal);
