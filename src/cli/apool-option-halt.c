@@ -58,6 +58,21 @@ apool_option_read_halt_word (ApoolOptionHaltText *text, const char *const *words
   return FALSE;
 }
 
+/* Says what the word is not, and which of @words may have been meant. */
+static gboolean
+apool_option_fail_halt_word (const ApoolOptionHaltText *text,
+                             const char *const *words,
+                             const char *what,
+                             const char *use,
+                             GError **error)
+{
+  g_autofree char *word = g_strndup (text->at, strcspn (text->at, ",="));
+  g_autofree char *nearest = apool_option_dup_nearest (word, words);
+  g_autofree char *why = g_strdup_printf ("not a %s: %suse %s", what, nearest, use);
+
+  return apool_option_fail_halt (text, why, error);
+}
+
 /* Reads N or N%, to the end. */
 static gboolean
 apool_option_read_halt_number (ApoolOptionHaltText *text, ApoolHaltRule *rule, GError **error)
@@ -87,7 +102,8 @@ apool_option_read_halt_reason (ApoolOptionHaltText *text, ApoolHaltRule *rule, G
     return apool_option_fail_halt (text, "no reason: use ,fail=N ,success=N or ,done=N", error);
   text->at++;
   if (!apool_option_read_halt_word (text, apool_option_halt_reasons, &which))
-    return apool_option_fail_halt (text, "not a reason: use fail, success or done", error);
+    return apool_option_fail_halt_word (text, apool_option_halt_reasons, "reason",
+                                        "fail, success or done", error);
   rule->on = (ApoolHaltOn) which;
   rule->n = 1;
   if (*text->at == '\0')
@@ -109,7 +125,8 @@ apool_option_read_halt (ApoolOptionHaltText *text, ApoolHaltRule *rule, GError *
       return apool_option_read_halt_number (text, rule, error);
     }
   if (!apool_option_read_halt_word (text, apool_option_halt_times, &which))
-    return apool_option_fail_halt (text, "not a time: use never, soon or now", error);
+    return apool_option_fail_halt_word (text, apool_option_halt_times, "time", "never, soon or now",
+                                        error);
   rule->when = (ApoolHaltWhen) which;
   if (rule->when != APOOL_HALT_NEVER)
     return apool_option_read_halt_reason (text, rule, error);

@@ -10,9 +10,7 @@
 #include <string.h>
 
 #include "base/apool-error.h"
-
-/* No name of the table is longer; nothing longer is worth a suggestion. */
-#define APOOL_OPTION_LONGEST_NAME 40
+#include "base/apool-nearest.h"
 
 /* How many names an ambiguous beginning lists. */
 #define APOOL_OPTION_MAX_CANDIDATES 8
@@ -71,53 +69,20 @@ apool_option_match_names (const ApoolOption *option, const char *typed, const ch
   return best;
 }
 
-/*
- * Optimal string alignment distance: how many insertions, deletions, replacements and swaps of
- * neighbours lead from @a to @b. Both are at most APOOL_OPTION_LONGEST_NAME bytes long.
- */
-static guint
-apool_option_distance (const char *a, const char *b)
-{
-  guint rows[3][APOOL_OPTION_LONGEST_NAME + 1];
-  gsize length = strlen (b);
-  gsize i;
-
-  for (gsize j = 0; j <= length; j++)
-    rows[0][j] = j;
-  for (i = 1; a[i - 1] != '\0'; i++)
-    {
-      guint *row = rows[i % 3];
-      const guint *above = rows[(i + 2) % 3];
-      const guint *two_above = rows[(i + 1) % 3];
-
-      row[0] = i;
-      for (gsize j = 1; j <= length; j++)
-        {
-          row[j] = MIN (above[j], row[j - 1]) + 1;
-          row[j] = MIN (row[j], above[j - 1] + (a[i - 1] != b[j - 1]));
-          if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-            row[j] = MIN (row[j], two_above[j - 2] + 1);
-        }
-    }
-  return rows[(i - 1) % 3][length];
-}
-
 /* The long name nearest to @typed, a usable option's where several are; NULL where none is near. */
 static const char *
 apool_option_find_nearest (const char *typed)
 {
   gsize n_options;
   const ApoolOption *options = apool_option_table_get (&n_options);
-  guint limit = strlen (typed) / 3;
+  guint limit = apool_nearest_get_limit (typed);
   const ApoolOption *best = NULL;
   const char *nearest = NULL;
 
-  if (strlen (typed) > APOOL_OPTION_LONGEST_NAME)
-    return NULL;
   for (gsize i = 0; i < n_options; i++)
     for (const char *const *name = options[i].names; *name != NULL; name++)
       {
-        guint distance = apool_option_distance (typed, *name);
+        guint distance = apool_nearest_measure (typed, *name);
 
         if (apool_option_name_is_short (*name) || distance > limit)
           continue;
@@ -197,6 +162,25 @@ apool_option_find_long (const char *typed, GError **error)
   else
     apool_option_set_ambiguous_error (error, typed, names);
   return NULL;
+}
+
+/**
+ * apool_option_is_long_name:
+ * @typed: what was typed, without dashes
+ *
+ * Returns: whether an option has this name behind two dashes
+ */
+gboolean
+apool_option_is_long_name (const char *typed)
+{
+  gsize n_options;
+  const ApoolOption *options = apool_option_table_get (&n_options);
+
+  for (gsize i = 0; i < n_options; i++)
+    for (const char *const *name = options[i].names; *name != NULL; name++)
+      if (!apool_option_name_is_short (*name) && strcmp (*name, typed) == 0)
+        return TRUE;
+  return FALSE;
 }
 
 /**

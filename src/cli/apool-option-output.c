@@ -69,17 +69,14 @@ apool_option_set_shown (ApoolOptions *options, const char *name, const char *val
     [APOOL_OUTPUT_SHOW_ALL] = "all",
     [APOOL_OUTPUT_SHOW_FAILED] = "failed",
     [APOOL_OUTPUT_SHOW_NONE] = "none",
+    NULL,
   };
+  guint which;
 
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (strcmp (value, words[i]) == 0)
-      {
-        options->output.show = (ApoolOutputShow) i;
-        return TRUE;
-      }
-  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: not one of all, failed, none", name,
-               apool_option_show (value));
-  return FALSE;
+  if (!apool_option_read_choice (name, value, words, &which, error))
+    return FALSE;
+  options->output.show = (ApoolOutputShow) which;
+  return TRUE;
 }
 
 gboolean

@@ -169,9 +169,28 @@ apool_option_fail_scheduler (const char *name, const char *value, const char *wh
                             : i + 1 < n_kinds ? ", "
                                               : " or ",
                             kinds[i].name, kinds[i].needs_key ? "=TEMPLATE" : "");
-  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: %s: use %s", name,
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: %suse %s", name,
                apool_option_show (value), why, list->str);
   return FALSE;
+}
+
+static gboolean
+apool_option_fail_scheduler_name (const char *name,
+                                  const char *value,
+                                  const char *wanted,
+                                  GError **error)
+{
+  gsize n_kinds;
+  const ApoolSchedulerKind *kinds = apool_scheduler_table_get (&n_kinds);
+  g_autofree const char **names = g_new0 (const char *, n_kinds + 1);
+  g_autofree char *nearest = NULL;
+  g_autofree char *why = NULL;
+
+  for (gsize i = 0; i < n_kinds; i++)
+    names[i] = kinds[i].name;
+  nearest = apool_option_dup_nearest (wanted, names);
+  why = g_strconcat ("no scheduler of this name: ", nearest, NULL);
+  return apool_option_fail_scheduler (name, value, why, error);
 }
 
 gboolean
@@ -185,11 +204,11 @@ apool_option_set_scheduler (ApoolOptions *options,
   const ApoolSchedulerKind *kind = apool_scheduler_table_find (wanted);
 
   if (kind == NULL)
-    return apool_option_fail_scheduler (name, value, "no scheduler of this name", error);
+    return apool_option_fail_scheduler_name (name, value, wanted, error);
   if (kind->needs_key && equals == NULL)
-    return apool_option_fail_scheduler (name, value, "needs a template", error);
+    return apool_option_fail_scheduler (name, value, "needs a template: ", error);
   if (!kind->needs_key && equals != NULL)
-    return apool_option_fail_scheduler (name, value, "takes no template", error);
+    return apool_option_fail_scheduler (name, value, "takes no template: ", error);
   options->scheduler = kind;
   options->key = equals != NULL ? equals + 1 : NULL;
   return TRUE;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/apool-error.h"
+#include "base/apool-nearest.h"
 #include "base/apool-units.h"
 #include "cli/apool-options.h"
 
@@ -41,6 +42,22 @@ apool_option_check_not_empty (const char *name, const char *value, GError **erro
 }
 
 /**
+ * apool_option_dup_nearest:
+ * @value: that of an option, which is wrong
+ * @choices: (array zero-terminated=1): what may be chosen
+ *
+ * Returns: (transfer full): the part of a message that asks whether the nearest one was meant;
+ *   nothing where none is near
+ */
+char *
+apool_option_dup_nearest (const char *value, const char *const *choices)
+{
+  const char *nearest = apool_nearest_find (value, choices);
+
+  return nearest ? g_strdup_printf ("did you mean %s? ", nearest) : g_strdup ("");
+}
+
+/**
  * apool_option_read_choice:
  * @name: the option as it was typed
  * @value: its value
@@ -55,6 +72,7 @@ apool_option_read_choice (
     const char *name, const char *value, const char *const *choices, guint *which, GError **error)
 {
   g_autoptr (GString) list = g_string_new (NULL);
+  g_autofree char *nearest = NULL;
 
   for (*which = 0; choices[*which]; *which += 1)
     {
@@ -64,8 +82,9 @@ apool_option_read_choice (
         g_string_append (list, choices[*which + 1] ? ", " : " or ");
       g_string_append (list, choices[*which]);
     }
-  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: not a choice: use %s", name,
-               apool_option_show (value), list->str);
+  nearest = apool_option_dup_nearest (value, choices);
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s %s: not a choice: %suse %s", name,
+               apool_option_show (value), nearest, list->str);
   return FALSE;
 }
 

@@ -148,7 +148,7 @@ apool_options_parser_read_long (ApoolOptionsParser *self, const char *word, GErr
 
 /* `-k`, `-j8`, `-kj8`, or `-kj` with the last one's value in the next word. */
 static gboolean
-apool_options_parser_read_shorts (ApoolOptionsParser *self, const char *word, GError **error)
+apool_options_parser_try_shorts (ApoolOptionsParser *self, const char *word, GError **error)
 {
   for (const char *letter = word + 1; *letter != '\0'; letter++)
     {
@@ -166,6 +166,20 @@ apool_options_parser_read_shorts (ApoolOptionsParser *self, const char *word, GE
         break;
     }
   return TRUE;
+}
+
+/* Short options; where they are wrong, perhaps a long one that lacks a dash: `-jobs`. */
+static gboolean
+apool_options_parser_read_shorts (ApoolOptionsParser *self, const char *word, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  if (apool_options_parser_try_shorts (self, word, error))
+    return TRUE;
+  name = g_strndup (word + 1, strcspn (word + 1, "="));
+  if (apool_option_is_long_name (name))
+    g_prefix_error (error, "-%s: did you mean --%s? ", name, name);
+  return FALSE;
 }
 
 /* Reads options up to the command, the inputs, the end, or an option that asks for a text. */

@@ -127,7 +127,7 @@ test_wrong (void)
   g_autoptr (E2eRun) run = e2e_run ("", "--show", "some", "echo", ":::", "1", NULL);
 
   e2e_assert_ended (run, 255);
-  g_assert_cmpstr (run->err, ==, "apool: --show some: not one of all, failed, none\n");
+  g_assert_cmpstr (run->err, ==, "apool: --show some: not a choice: use all, failed or none\n");
 }
 
 static void

@@ -67,12 +67,14 @@ test_halt_bad_values (void)
 #define NO_NUMBER "not a number of jobs: use a whole number, 1 or more, or 1% to 100%"
   test_halt_check_refused ("", "1: not a time: use never, soon or now");
   test_halt_check_refused ("3", "1: not a time: use never, soon or now");
+  test_halt_check_refused ("nwo,fail=1", "1: not a time: did you mean now? use never, soon or now");
   test_halt_check_refused ("later,fail=1", "1: not a time: use never, soon or now");
   test_halt_check_refused ("never,x", "6: never takes no reason");
   test_halt_check_refused ("now", "4: no reason: use ,fail=N ,success=N or ,done=N");
   test_halt_check_refused ("now=fail", "4: no reason: use ,fail=N ,success=N or ,done=N");
   test_halt_check_refused ("now,", "5: not a reason: use fail, success or done");
-  test_halt_check_refused ("soon,fails=1", "6: not a reason: use fail, success or done");
+  test_halt_check_refused ("soon,fails=1",
+                           "6: not a reason: did you mean fail? use fail, success or done");
   test_halt_check_refused ("now,fail,1", "9: use = and how many");
   test_halt_check_refused ("now,fail=", "10: " NO_NUMBER);
   test_halt_check_refused ("now,fail=0", "10: " NO_NUMBER);

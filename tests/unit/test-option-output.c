@@ -229,6 +229,8 @@ test_contradictions (void)
 
   check_contradiction (title, "--title: cannot be combined with --ungroup");
   check_contradiction (latest, "--title: cannot be combined with --latest-line");
+  ASSERT_REFUSED ("--show faild: not a choice: did you mean failed? use all, failed or none",
+                  "--show=faild", "echo");
   check_contradiction (show, "--show: cannot be combined with --ungroup");
 }
 

@@ -112,6 +112,9 @@ test_scheduler (void)
   g_assert_cmpstr (later->scheduler->name, ==, "round-robin");
   g_assert_null (later->key);
 
+  ASSERT_REFUSED ("--scheduler least-loadd: no scheduler of this name: did you mean least-loaded? "
+                  "use least-loaded, round-robin or affinity=TEMPLATE",
+                  "--scheduler=least-loadd", "echo");
   ASSERT_REFUSED ("--scheduler robin: no scheduler of this name: use least-loaded, round-robin or "
                   "affinity=TEMPLATE",
                   "--scheduler", "robin");

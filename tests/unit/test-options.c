@@ -255,6 +255,17 @@ test_unknown (void)
   ASSERT_REFUSED ("-\xff: unknown option: see --help", "-\xff");
 }
 
+/* One dash makes short options of it. */
+static void
+test_one_dash (void)
+{
+  g_autoptr (ApoolOptions) shorts = PARSE ("-kt", "x");
+
+  g_assert_true (shorts->output.keeps_order);
+  ASSERT_REFUSED ("-colsep: did you mean --colsep? -c: unknown option: see --help", "-colsep=x");
+  ASSERT_REFUSED ("-z: unknown option: see --help", "-zzz");
+}
+
 /* A suggestion costs no more than its table allows, however long the option is. */
 static void
 test_unknown_long (void)
@@ -534,6 +545,7 @@ main (int argc, char **argv)
   g_test_add_func ("/options/bytes", test_bytes);
   g_test_add_func ("/options/bad-values", test_bad_values);
   g_test_add_func ("/options/unknown", test_unknown);
+  g_test_add_func ("/options/one-dash", test_one_dash);
   g_test_add_func ("/options/unknown-long", test_unknown_long);
   g_test_add_func ("/options/prefixes", test_prefixes);
   g_test_add_func ("/options/refused", test_refused);
