@@ -165,5 +165,5 @@ complete -c apool -n __apool_before_command -l minversion -x -d 'show the versio
 complete -c apool -n __apool_before_command -l number-of-sockets -d 'show how many CPU sockets there are'
 complete -c apool -n __apool_before_command -l number-of-cores -l number-of-cpus -d 'show how many cores there are'
 complete -c apool -n __apool_before_command -l number-of-threads -d 'show how many threads they run at once'
-complete -c apool -n __apool_before_command -s h -l help -d 'show this help'
+complete -c apool -n __apool_before_command -s h -l help -d 'show help (TOPIC: a group or an option)'
 complete -c apool -n __apool_before_command -s V -l version -d 'show the version'

@@ -11,6 +11,7 @@
 #include "base/apool-open-files.h"
 #include "cli/apool-about.h"
 #include "cli/apool-exit.h"
+#include "cli/apool-help-topic.h"
 #include "cli/apool-help.h"
 #include "cli/apool-journal-view.h"
 #include "cli/apool-options.h"
@@ -23,6 +24,15 @@
  * end, while most need some more. A journal has files of its own. */
 #define NEEDED_FILES 11
 #define NEEDED_JOURNAL_FILES 3
+
+static int
+apool_main_complain (const GError *error)
+{
+  g_autofree char *line = g_strdup_printf ("apool: %s\n", error->message);
+
+  apool_io_say (STDERR_FILENO, line);
+  return APOOL_EXIT_TROUBLE;
+}
 
 static int
 apool_main_print (const char *text)
@@ -38,12 +48,18 @@ apool_main_print (const char *text)
 }
 
 static char *
-apool_main_dup_text (const ApoolOptions *options)
+apool_main_dup_help (const char *topic, GError **error)
+{
+  return topic && topic[0] ? apool_help_topic_dup_text (topic, error) : apool_help_dup_text ();
+}
+
+static char *
+apool_main_dup_text (const ApoolOptions *options, GError **error)
 {
   switch (options->show)
     {
     case APOOL_SHOW_HELP:
-      return apool_help_dup_text ();
+      return apool_main_dup_help (options->show_topic, error);
     case APOOL_SHOW_VERSION:
       return apool_help_dup_version ();
     case APOOL_SHOW_PARALLEL_VERSION:
@@ -61,8 +77,11 @@ apool_main_dup_text (const ApoolOptions *options)
 static int
 apool_main_show (const ApoolOptions *options)
 {
-  g_autofree char *text = apool_main_dup_text (options);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = apool_main_dup_text (options, &error);
 
+  if (!text)
+    return apool_main_complain (error);
   if (apool_main_print (text) != 0)
     return APOOL_EXIT_TROUBLE;
   if (options->show == APOOL_SHOW_PARALLEL_VERSION &&
@@ -101,16 +120,11 @@ apool_main_manage (int argc, char **argv)
   g_auto (ApoolProfilePlaces) places = { NULL };
   g_autoptr (ApoolOptions) options = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
 
   apool_profile_places_init (&places, apool_options_is_parallel (argc, argv));
   options = apool_options_parse_with_profiles (argc, argv, &places, &error);
   if (!options)
-    {
-      text = g_strdup_printf ("apool: %s\n", error->message);
-      apool_io_say (STDERR_FILENO, text);
-      return APOOL_EXIT_TROUBLE;
-    }
+    return apool_main_complain (error);
   if (options->show != APOOL_SHOW_NOTHING)
     return apool_main_show (options);
   if (options->record.view != APOOL_JOURNAL_VIEW_NONE)

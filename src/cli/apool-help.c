@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What apool says about itself: three lines where it was called with nothing to do, the text of
- * `--help`, made from the option table, and the text of `--version`.
+ * What apool says about itself: three lines where it was called with nothing to do, the texts of
+ * `--help` and `--help=all`, made from the option table, and that of `--version`.
  */
 
 #include "cli/apool-help.h"
 
 #include <unistd.h>
 
-#include "cli/apool-option-table.h"
+#include "cli/apool-about.h"
+#include "cli/apool-features.h"
+#include "cli/apool-help-group.h"
+#include "cli/apool-option-lookup.h"
 
-/* Where descriptions begin, counted from 0. */
-#define APOOL_HELP_COLUMN 29
+/* How many options are worth a line where one screen has to do. */
+#define APOOL_HELP_N_MOST_USED 10u
+
+#define APOOL_HELP_USAGE                                                                           \
+  "Usage: apool [OPTION...] [COMMAND [ARGUMENT...]] [::: INPUT...] [:::: FILE...]\n"
 
 /**
  * apool_help_brief:
@@ -26,78 +32,43 @@ apool_help_brief (void)
          "More: apool --help, man apool\n";
 }
 
-static const char *
-apool_help_get_heading (ApoolOptionGroup group)
+/* The row of an option that has this long name, if it is built. */
+static const ApoolOption *
+apool_help_find_built (const char *name)
 {
-  switch (group)
+  const ApoolOption *option = apool_option_find_long (name, NULL);
+
+  return option != NULL && option->state == APOOL_OPTION_BUILT ? option : NULL;
+}
+
+/* What people who have used GNU parallel or xargs for years look for first. The order is that of a
+ * user's day: try it, run it, look what failed, go on. */
+static void
+apool_help_append_most_used (GString *text)
+{
+  static const char *const names[] = { "jobs",    "dry-run", "bar",    "tag",    "max-args", "halt",
+                                       "timeout", "retries", "joblog", "resume", "arg-file" };
+  guint n_options = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names) && n_options < APOOL_HELP_N_MOST_USED; i++)
     {
-    case APOOL_OPTION_GROUP_RUNNING:
-      return "Running jobs";
-    case APOOL_OPTION_GROUP_STARTING:
-      return "When jobs are started";
-    case APOOL_OPTION_GROUP_WORKERS:
-      return "Workers";
-    case APOOL_OPTION_GROUP_INPUT:
-      return "Inputs";
-    case APOOL_OPTION_GROUP_COLUMNS:
-      return "Columns and fields of inputs";
-    case APOOL_OPTION_GROUP_BATCH:
-      return "Several inputs per job";
-    case APOOL_OPTION_GROUP_TEXT:
-      return "Replacement strings and quoting";
-    case APOOL_OPTION_GROUP_OUTPUT:
-      return "Output";
-    case APOOL_OPTION_GROUP_RECORDS:
-      return "Records of a run";
-    case APOOL_OPTION_GROUP_ABOUT:
-      return "About apool";
-    case APOOL_OPTION_N_GROUPS:
-      break;
+      const ApoolOption *option = apool_help_find_built (names[i]);
+
+      if (option == NULL)
+        continue;
+      apool_help_append_short (text, option);
+      n_options++;
     }
-  g_assert_not_reached ();
-}
-
-/* `-j, -P, --jobs, --max-procs N`: short names first, as readers of help texts expect. */
-static void
-apool_help_append_names (GString *text, const ApoolOption *option)
-{
-  const char *separator = "";
-
-  for (int is_long = 0; is_long <= 1; is_long++)
-    for (const char *const *name = option->names; *name != NULL; name++)
-      {
-        if (apool_option_name_is_short (*name) == is_long)
-          continue;
-        g_string_append_printf (text, "%s%s%s", separator, is_long ? "--" : "-", *name);
-        separator = ", ";
-      }
-  if (option->value_name != NULL)
-    g_string_append_printf (text, option->argument == APOOL_OPTION_OPTIONAL ? "[=%s]" : " %s",
-                            option->value_name);
 }
 
 static void
-apool_help_append_option (GString *text, const ApoolOption *option)
+apool_help_append_topics (GString *text)
 {
-  g_autoptr (GString) names = g_string_new ("  ");
-
-  apool_help_append_names (names, option);
-  if (names->len > APOOL_HELP_COLUMN - 2)
-    g_string_append_printf (text, "%s\n%*s%s\n", names->str, APOOL_HELP_COLUMN, "", option->help);
-  else
-    g_string_append_printf (text, "%-*s%s\n", APOOL_HELP_COLUMN, names->str, option->help);
-}
-
-static void
-apool_help_append_group (GString *text, ApoolOptionGroup group)
-{
-  gsize n_options;
-  const ApoolOption *options = apool_option_table_get (&n_options);
-
-  g_string_append_printf (text, "\n%s:\n", apool_help_get_heading (group));
-  for (gsize i = 0; i < n_options; i++)
-    if (options[i].state == APOOL_OPTION_BUILT && options[i].group == group)
-      apool_help_append_option (text, &options[i]);
+  for (ApoolOptionGroup group = 0; group < APOOL_OPTION_N_GROUPS; group++)
+    g_string_append_printf (text, "  %-13s%s\n", apool_help_group_get (group)->name,
+                            apool_help_group_get (group)->what);
+  g_string_append (text, "  replacement  what stands for inputs in COMMAND, with examples\n"
+                         "  all          every option\n");
 }
 
 /**
@@ -109,27 +80,44 @@ char *
 apool_help_dup_text (void)
 {
   g_autoptr (GString) text = g_string_new (
-      "Usage: apool [OPTION...] [COMMAND [ARGUMENT...]] [::: INPUT...] [:::: FILE...]\n"
+      APOOL_HELP_USAGE
       "\n"
-      "Runs COMMAND once for each INPUT, or for each line of standard input, many at a\n"
-      "time, and prints what the jobs write whole and in input order. Without COMMAND\n"
-      "each input is a command.\n"
+      "Runs COMMAND once for each INPUT, or each line of a FILE or of standard input,\n"
+      "many at a time, and prints what the jobs write whole, in input order. In COMMAND\n"
+      "{} or <> is the input, {.} that without extension; without any it is appended.\n"
       "\n"
-      "In COMMAND, {} or <> is the input, {.} that without extension, {/} without\n"
-      "directory, {//} its directory, {/.} both; {2} or {2.} is input 2 of several, or\n"
-      "column 2; {#} is the job's number, {%} its slot. {= s/a/b/ =} changes the input\n"
-      "by Perl. Where COMMAND has none of them, the input is appended.\n");
+      "Most used:\n");
 
-  for (ApoolOptionGroup group = 0; group < APOOL_OPTION_N_GROUPS; group++)
-    apool_help_append_group (text, group);
+  apool_help_append_most_used (text);
+  g_string_append (text, "\n"
+                         "More by --help=TOPIC, a group of options or the name of one:\n");
+  apool_help_append_topics (text);
   g_string_append (text, "\n"
                          "Examples:\n"
                          "  ls *.wav | apool -j8 flac --silent '<>'\n"
                          "  apool 'gzip -9 {}; echo {#} {} done' ::: *.log\n"
-                         "  find . -type f -print0 | apool -0 sha256sum\n"
                          "  apool --csv --header : 'mail {address} < {letter}' < list.csv\n"
-                         "  apool ./simulate --mode={1} --seed={2} :::: modes ::: 1 2 3\n"
                          "\n"
+                         "To read on: man apool-tutorial, man apool\n");
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/**
+ * apool_help_dup_all:
+ *
+ * Returns: (transfer full): the text of `--help=all`, with every option, at most 80 columns wide
+ */
+char *
+apool_help_dup_all (void)
+{
+  g_autoptr (GString) text = g_string_new (APOOL_HELP_USAGE);
+
+  for (ApoolOptionGroup group = 0; group < APOOL_OPTION_N_GROUPS; group++)
+    {
+      g_string_append_c (text, '\n');
+      apool_help_append_group (text, group);
+    }
+  g_string_append (text, "\n"
                          "The whole story: man apool\n");
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -137,15 +125,23 @@ apool_help_dup_text (void)
 /**
  * apool_help_dup_version:
  *
- * Returns: (transfer full): the text of `--version`
+ * Returns: (transfer full): the text of `--version`; scripts read its first line
  */
 char *
 apool_help_dup_version (void)
 {
+  gsize n_features;
+  const ApoolFeature *features = apool_features_get (&n_features);
+  g_autofree char *list = apool_features_dup_text (features, n_features);
+
   return g_strdup_printf ("apool %s\n"
-                          "GLib %u.%u.%u\n",
-                          APOOL_VERSION, glib_major_version, glib_minor_version,
-                          glib_micro_version);
+                          "GLib %u.%u.%u (built with %d.%d.%d)\n"
+                          "Features: %s\n"
+                          "Options as in GNU parallel %d\n"
+                          "License: MIT, without warranty\n",
+                          APOOL_VERSION, glib_major_version, glib_minor_version, glib_micro_version,
+                          GLIB_MAJOR_VERSION, GLIB_MINOR_VERSION, GLIB_MICRO_VERSION, list,
+                          APOOL_ABOUT_VERSION);
 }
 
 /**

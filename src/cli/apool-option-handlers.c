@@ -78,6 +78,7 @@ gboolean
 apool_option_set_help (ApoolOptions *options, const char *name, const char *value, GError **error)
 {
   options->show = APOOL_SHOW_HELP;
+  options->show_topic = value;
   return TRUE;
 }
 

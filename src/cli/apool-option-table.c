@@ -299,7 +299,7 @@ static const ApoolOption apool_options_table[] = {
   FLAG (ABOUT, n_sockets, "show how many CPU sockets there are", "number-of-sockets"),
   FLAG (ABOUT, n_cores, "show how many cores there are", "number-of-cores", "number-of-cpus"),
   FLAG (ABOUT, n_threads, "show how many threads they run at once", "number-of-threads"),
-  FLAG (ABOUT, help, "show this help", "help", "h"),
+  OPTIONAL (ABOUT, help, "TOPIC", "show help (TOPIC: a group or an option)", "help", "h"),
   FLAG (ABOUT, version, "show the version", "version", "V"),
 
   ACCEPTED ("gnu"),

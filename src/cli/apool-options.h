@@ -98,6 +98,7 @@ typedef enum
  * @command: (array zero-terminated=1): the command's words; empty where each input is a command
  * @unit: in what @usable is counted
  * @show: what is to be printed; what followed the option was not looked at
+ * @show_topic: (nullable): with %APOOL_SHOW_HELP, of what
  * @show_unit: with %APOOL_SHOW_COUNT, of what
  * @min_version: with %APOOL_SHOW_PARALLEL_VERSION, which one is needed
  * @show_limits: whether to tell how long commands can be, and go on
@@ -147,6 +148,7 @@ typedef struct
   const char *const *command;
   ApoolAboutUnit unit;
   ApoolShow show;
+  const char *show_topic;
   ApoolAboutUnit show_unit;
   guint64 min_version;
   gboolean show_limits;

@@ -203,7 +203,7 @@ def measure_work(work, rounds, folder, environment):
 
 
 def knows_warm_shell(environment):
-    process = subprocess.run([os.environ["APOOL_PROGRAM"], "--help"], env=environment, check=True,
+    process = subprocess.run([os.environ["APOOL_PROGRAM"], "--help=all"], env=environment, check=True,
                              stdout=subprocess.PIPE)
     return b"--warm-shell" in process.stdout
 

@@ -105,7 +105,7 @@ def make_environment():
 
 def knows(options, name):
     """Says whether apool has an option."""
-    done = subprocess.run([options.apool, "--help"], check=True, capture_output=True, text=True)
+    done = subprocess.run([options.apool, "--help=all"], check=True, capture_output=True, text=True)
     return re.search(rf"^ *(-., )?{name}\b", done.stdout, re.MULTILINE) is not None
 
 

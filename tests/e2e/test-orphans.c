@@ -337,7 +337,7 @@ check_cell (const Ending *ending, const Kind *kind, guint round)
 static gboolean
 has_option (const char *option)
 {
-  g_autoptr (E2eRun) run = e2e_run ("", "--help", NULL);
+  g_autoptr (E2eRun) run = e2e_run ("", "--help=all", NULL);
   g_autofree char *wanted = g_strconcat (option, " ", NULL);
 
   return strstr (run->out, wanted) != NULL;

@@ -134,7 +134,7 @@ assert_lines (const char *where,
 static char *
 dup_help_with_joined_lines (void)
 {
-  g_autofree char *help = apool_help_dup_text ();
+  g_autofree char *help = apool_help_dup_all ();
   g_autoptr (GRegex) blanks = g_regex_new ("\\n? {3,}", 0, 0, NULL);
 
   return g_regex_replace_literal (blanks, help, -1, 0, "  ", 0, NULL);
@@ -158,7 +158,7 @@ check_help (void)
   const char *const prefixes[] = { "-", NULL };
   g_autofree char *help = dup_help_with_joined_lines ();
 
-  assert_lines ("--help", help, prefixes, describe_in_help);
+  assert_lines ("--help=all", help, prefixes, describe_in_help);
 }
 
 /* The line of the man page that begins the paragraph about an option. */
