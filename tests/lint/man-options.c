@@ -102,12 +102,30 @@ man_options_cut (const char *line)
   return more != NULL ? g_strndup (line, more - line) : g_strdup (line);
 }
 
+/* Each group of options has a heading of its own, by the name that it has in @help. */
+static void
+man_options_check_headings (GString *faults, const char *const *headings, const char *help)
+{
+  for (gsize i = 0; i < APOOL_OPTION_N_GROUPS; i++)
+    {
+      g_autofree char *line =
+          headings[i] != NULL ? g_strdup_printf ("\n%s:\n", headings[i] + strlen (".Ss ")) : NULL;
+
+      if (line != NULL && strstr (help, line) == NULL)
+        g_string_append_printf (faults, "\n  no such group in --help: %s", headings[i]);
+      for (gsize k = 0; k < i; k++)
+        if (g_strcmp0 (headings[i], headings[k]) == 0)
+          g_string_append_printf (faults, "\n  two groups of --help under one heading: %s",
+                                  headings[i]);
+    }
+}
+
 /*
  * Options that are built have one paragraph each, those of one group of `--help` under one heading,
  * and nothing else has one.
  */
 static void
-man_options_check_paragraphs (GString *faults, const char *man)
+man_options_check_paragraphs (GString *faults, const char *man, const char *help)
 {
   gsize n_options;
   const ApoolOption *options = apool_option_table_get (&n_options);
@@ -116,20 +134,22 @@ man_options_check_paragraphs (GString *faults, const char *man)
   g_autoptr (GHashTable) expected = man_options_new_set ();
   g_autoptr (GHashTable) found = man_options_new_set ();
   const char *headings[APOOL_OPTION_N_GROUPS] = { NULL };
-  const char *heading = "";
+  const char *heading = ".Ss ";
 
   for (gsize i = 0; i < n_options; i++)
     if (options[i].state == APOOL_OPTION_BUILT)
       g_hash_table_add (expected, man_options_describe (&options[i]));
   for (char **line = lines; *line != NULL; line++)
     {
-      g_autofree char *cut = man_options_cut (*line);
-      const ApoolOption *option = man_options_find (cut);
+      g_autofree char *cut = NULL;
+      const ApoolOption *option;
 
       if (g_str_has_prefix (*line, ".Ss "))
         heading = *line;
       if (!g_str_has_prefix (*line, ".It Fl "))
         continue;
+      cut = man_options_cut (*line);
+      option = man_options_find (cut);
       if (option != NULL && headings[option->group] == NULL)
         headings[option->group] = heading;
       if (option != NULL && strcmp (headings[option->group], heading) != 0)
@@ -137,11 +157,7 @@ man_options_check_paragraphs (GString *faults, const char *man)
       if (!g_hash_table_add (found, g_steal_pointer (&cut)))
         g_string_append_printf (faults, "\n  stands there twice: %s", *line);
     }
-  for (gsize i = 0; i < G_N_ELEMENTS (headings); i++)
-    for (gsize k = 0; k < i; k++)
-      if (g_strcmp0 (headings[i], headings[k]) == 0)
-        g_string_append_printf (faults, "\n  two groups of --help under one heading: %s",
-                                headings[i]);
+  man_options_check_headings (faults, headings, help);
   man_options_compare (faults, "OPTIONS", expected, found);
 }
 
@@ -187,19 +203,20 @@ man_options_add_names (GHashTable *names, guint states)
 /**
  * man_options_dup_faults:
  * @man: the page that has to have all options
+ * @help: the text of `--help=all`
  *
  * What is built, accepted or refused for good has to be named there, and nothing else.
  *
  * Returns: (transfer full): each difference from the option table on a line of its own
  */
 char *
-man_options_dup_faults (const char *man)
+man_options_dup_faults (const char *man, const char *help)
 {
   g_autoptr (GString) faults = g_string_new (NULL);
   g_autoptr (GHashTable) expected = man_options_new_set ();
   g_autoptr (GHashTable) found = man_options_find_names (man);
 
-  man_options_check_paragraphs (faults, man);
+  man_options_check_paragraphs (faults, man, help);
   man_options_add_names (expected, 1u << APOOL_OPTION_BUILT | 1u << APOOL_OPTION_ACCEPTED |
                                        1u << APOOL_OPTION_REFUSED);
   man_options_compare (faults, "page", expected, found);

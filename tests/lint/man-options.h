@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-char *man_options_dup_faults (const char *man);
+char *man_options_dup_faults (const char *man, const char *help);
 char *man_options_dup_other_faults (const char *man);
 
 G_END_DECLS
