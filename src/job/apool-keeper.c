@@ -24,6 +24,18 @@ apool_keeper_wants_bytes (ApoolKeeper *self)
 }
 
 /**
+ * apool_keeper_wants_ends:
+ * @self: a keeper
+ *
+ * Returns: whether it has to see the end of what jobs write that fail
+ */
+gboolean
+apool_keeper_wants_ends (ApoolKeeper *self)
+{
+  return APOOL_KEEPER_GET_IFACE (self)->failed != NULL;
+}
+
+/**
  * apool_keeper_keep:
  * @self: a keeper
  * @task: (transfer none): who wrote
@@ -54,4 +66,19 @@ apool_keeper_kept (ApoolKeeper *self, ApoolTask *task, const guint64 *lengths)
 
   if (iface->kept)
     iface->kept (self, task, lengths);
+}
+
+/**
+ * apool_keeper_failed:
+ * @self: a keeper
+ * @task: (transfer none): a job that is over, and has not succeeded
+ * @ends: (array fixed-size=2): what it wrote last to each stream; valid during the call
+ */
+void
+apool_keeper_failed (ApoolKeeper *self, ApoolTask *task, const ApoolKeptEnd *ends)
+{
+  ApoolKeeperInterface *iface = APOOL_KEEPER_GET_IFACE (self);
+
+  if (iface->failed)
+    iface->failed (self, task, ends);
 }

@@ -100,6 +100,7 @@ apool_flow_clear (ApoolFlow *self)
   apool_result_file_clear (&self->result);
   apool_tagger_clear (&self->tagger);
   apool_latest_clear (&self->latest);
+  apool_trail_clear (&self->trail);
 }
 
 /* Whether what comes would have to be kept in a spool that is full. */
@@ -184,11 +185,12 @@ apool_flow_is_plain (const ApoolFlow *self)
 }
 
 /* Has what the pipe holds go on to the outlet without being copied here, where that can be done and
- * pays.
+ * pays; but not the end of it where that is to be told if the job fails.
  * Returns: whether the pipe need not be read now */
 static gboolean
 apool_flow_splice (ApoolFlow *self)
 {
+  gsize n_left = self->hub->keeps_ends ? APOOL_TRAIL_BYTES : 0;
   int n_readable = 0;
   gsize n_moved;
 
@@ -198,13 +200,14 @@ apool_flow_splice (ApoolFlow *self)
   (void) ioctl (self->pipe, FIONREAD, &n_readable);
   if (n_readable < MIN_SPLICED_BYTES)
     return FALSE;
-  n_moved = apool_outlet_splice (self->outlet, self->pipe, (gsize) n_readable);
+  n_moved = apool_outlet_splice (self->outlet, self->pipe, (gsize) n_readable - n_left);
   if (n_moved > 0)
     {
       self->has_printed = TRUE;
       self->n_written += n_moved;
       apool_tail_forget (&self->tail);
-      apool_flow_note_pace (self, n_moved, (gsize) n_readable);
+      apool_trail_forget (&self->trail);
+      apool_flow_note_pace (self, n_moved + n_left, (gsize) n_readable);
     }
   return n_moved > 0 || apool_outlet_get_room (self->outlet) == 0;
 }
@@ -420,6 +423,8 @@ apool_flow_push (ApoolFlow *self, gconstpointer data, gsize length, GError **err
   if (self->is_void)
     return TRUE;
   apool_tail_push (&self->tail, data, length);
+  if (self->hub->keeps_ends && self->kept_task)
+    apool_trail_push (&self->trail, data, length);
   if (!apool_flow_keep (self, data, length, error))
     return FALSE;
   if (!self->is_silent && self->hub->config->unit == APOOL_OUTPUT_LATEST)

@@ -14,6 +14,7 @@
 #include "sinks/apool-result-file.h"
 #include "sinks/apool-tagger.h"
 #include "sinks/apool-tail.h"
+#include "sinks/apool-trail.h"
 
 G_BEGIN_DECLS
 
@@ -60,6 +61,7 @@ typedef void (*ApoolFlowSayFunc) (const char *line, gpointer data);
  * @data: (closure): for these
  * @display: (nullable): where latest lines are shown
  * @keeps_bytes: whether any of the keepers has to see what jobs write
+ * @keeps_ends: whether any of them has to see the end of what jobs write that fail
  * @shares_outlet: whether both streams go to the same file
  *
  * What all flows of an output share. Owned by the output; outlives its flows.
@@ -80,6 +82,7 @@ typedef struct
   gpointer data;
   ApoolDisplay *display;
   gboolean keeps_bytes;
+  gboolean keeps_ends;
   gboolean shares_outlet;
 } ApoolFlowHub;
 
@@ -113,6 +116,7 @@ typedef struct
  * @allowance: how many bytes it may keep while the spool is full
  * @has_printed: whether the outlet was given anything
  * @tail: the end of what the job wrote
+ * @trail: more of it, where that is wanted
  *
  * What one job writes to one of its streams, on its way to an outlet. Embedded by its owner, who
  * does not move it.
@@ -147,6 +151,7 @@ typedef struct
   gsize allowance;
   gboolean has_printed;
   ApoolTail tail;
+  ApoolTrail trail;
 } ApoolFlow;
 
 void apool_flow_hub_set_full_error (const ApoolFlowHub *self, GError **error);

@@ -19,6 +19,21 @@ apool_keepers_want_bytes (const GPtrArray *keepers)
 }
 
 /**
+ * apool_keepers_want_ends:
+ * @keepers: (nullable) (element-type ApoolKeeper): keepers
+ *
+ * Returns: whether any of them has to see the end of what jobs write that fail
+ */
+gboolean
+apool_keepers_want_ends (const GPtrArray *keepers)
+{
+  for (guint i = 0; keepers && i < keepers->len; i++)
+    if (apool_keeper_wants_ends (g_ptr_array_index (keepers, i)))
+      return TRUE;
+  return FALSE;
+}
+
+/**
  * apool_keepers_keep:
  * @keepers: (nullable) (element-type ApoolKeeper): keepers
  * @task: (transfer none): who wrote
@@ -45,4 +60,17 @@ apool_keepers_tell_kept (const GPtrArray *keepers, ApoolTask *task, const guint6
 {
   for (guint i = 0; keepers && i < keepers->len; i++)
     apool_keeper_kept (g_ptr_array_index (keepers, i), task, lengths);
+}
+
+/**
+ * apool_keepers_tell_failed:
+ * @keepers: (nullable) (element-type ApoolKeeper): keepers
+ * @task: (transfer none): a job that is over, and has not succeeded
+ * @ends: (array fixed-size=2): what it wrote last to each stream
+ */
+void
+apool_keepers_tell_failed (const GPtrArray *keepers, ApoolTask *task, const ApoolKeptEnd *ends)
+{
+  for (guint i = 0; keepers && i < keepers->len; i++)
+    apool_keeper_failed (g_ptr_array_index (keepers, i), task, ends);
 }

@@ -331,6 +331,20 @@ apool_output_job_tell_kept (const ApoolOutputJob *self)
                            lengths);
 }
 
+/* Tells of a job that did not succeed what it wrote last. */
+static void
+apool_output_job_tell_failed (const ApoolOutputJob *self)
+{
+  const ApoolFlowHub *hub = self->flows[APOOL_STREAM_STDOUT].hub;
+  ApoolKeptEnd ends[APOOL_N_STREAMS];
+
+  if (!hub->keeps_ends || !self->task)
+    return;
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    apool_trail_get_end (&self->flows[i].trail, &ends[i]);
+  apool_keepers_tell_failed (hub->config->keepers, self->task, ends);
+}
+
 /**
  * apool_output_job_void:
  * @self: a running job, to be freed
@@ -393,8 +407,11 @@ apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GErr
 
   self->finished = TRUE;
   self->ended_by_pool = apool_outcome_is_ended_by_pool (outcome);
-  if (!apool_output_job_close (self, error) ||
-      !apool_output_job_end_results (self, outcome, error) ||
+  if (!apool_output_job_close (self, error))
+    return FALSE;
+  if (!apool_outcome_is_success (outcome))
+    apool_output_job_tell_failed (self);
+  if (!apool_output_job_end_results (self, outcome, error) ||
       !apool_job_file_announce (&self->flows[APOOL_STREAM_STDOUT], is_shown, error) ||
       !apool_output_job_write_row (self, outcome, error))
     return FALSE;

@@ -519,6 +519,7 @@ apool_output_init_store (ApoolOutput *self, GMainContext *context)
     .say = apool_output_flow_say_cb,
     .data = self,
     .keeps_bytes = apool_keepers_want_bytes (self->config.keepers),
+    .keeps_ends = apool_keepers_want_ends (self->config.keepers),
     .shares_outlet = self->outlets[APOOL_STREAM_STDERR] == NULL,
   };
   self->turns = apool_turns_new (&self->hub);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The log has "1+out" for what job 1 wrote to its standard output, "1*err" for its standard error,
- * and "1.2=3,4" for its second attempt, which wrote 3 and 4 bytes in all, separated by spaces. */
+ * and "1.2=3,4" for its second attempt, which wrote 3 and 4 bytes in all, and "1!out*err" where it
+ * did not succeed and that was what it wrote last, separated by spaces. */
 
 #include "fake-keeper.h"
 
@@ -21,6 +22,17 @@ G_DEFINE_TYPE_WITH_CODE (FakeKeeper,
                          G_TYPE_OBJECT,
                          G_ADD_PRIVATE (FakeKeeper)
                              G_IMPLEMENT_INTERFACE (APOOL_TYPE_KEEPER, fake_keeper_counting_init))
+
+typedef FakeKeeper FakeMourner;
+typedef FakeKeeperClass FakeMournerClass;
+
+static GType fake_mourner_get_type (void);
+static void fake_keeper_mourning_init (ApoolKeeperInterface *iface);
+
+G_DEFINE_TYPE_WITH_CODE (FakeMourner,
+                         fake_mourner,
+                         FAKE_TYPE_KEEPER,
+                         G_IMPLEMENT_INTERFACE (APOOL_TYPE_KEEPER, fake_keeper_mourning_init))
 
 typedef FakeKeeper FakeSeer;
 typedef FakeKeeperClass FakeSeerClass;
@@ -78,6 +90,25 @@ fake_keeper_seeing_init (ApoolKeeperInterface *iface)
 }
 
 static void
+fake_keeper_failed (ApoolKeeper *keeper, ApoolTask *task, const ApoolKeptEnd *ends)
+{
+  FakeKeeperPrivate *self = fake_keeper_get_private (keeper);
+
+  g_string_append_printf (self->log, "%" G_GUINT64_FORMAT "!", apool_task_get_seq (task));
+  for (guint i = 0; i < APOOL_N_STREAMS; i++)
+    g_string_append_printf (self->log, "%s%.*s%s", ends[i].is_cut ? "..." : "",
+                            (int) ends[i].length, ends[i].bytes ? ends[i].bytes : "",
+                            i == 0 ? "*" : " ");
+}
+
+static void
+fake_keeper_mourning_init (ApoolKeeperInterface *iface)
+{
+  iface->kept = NULL;
+  iface->failed = fake_keeper_failed;
+}
+
+static void
 fake_keeper_finalize (GObject *object)
 {
   FakeKeeperPrivate *self = fake_keeper_get_private (object);
@@ -105,6 +136,16 @@ fake_keeper_init (FakeKeeper *object)
 }
 
 static void
+fake_mourner_class_init (FakeMournerClass *klass)
+{
+}
+
+static void
+fake_mourner_init (FakeMourner *self)
+{
+}
+
+static void
 fake_seer_class_init (FakeSeerClass *klass)
 {
 }
@@ -119,6 +160,13 @@ FakeKeeper *
 fake_keeper_new (gboolean wants_bytes)
 {
   return g_object_new (wants_bytes ? fake_seer_get_type () : FAKE_TYPE_KEEPER, NULL);
+}
+
+/* One that only hears of jobs that did not succeed, and how what they wrote ended. */
+FakeKeeper *
+fake_keeper_new_mourning (void)
+{
+  return g_object_new (fake_mourner_get_type (), NULL);
 }
 
 void

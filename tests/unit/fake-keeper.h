@@ -16,6 +16,7 @@ struct _FakeKeeperClass
 };
 
 FakeKeeper *fake_keeper_new (gboolean wants_bytes);
+FakeKeeper *fake_keeper_new_mourning (void);
 void fake_keeper_set_hook (FakeKeeper *self, void (*hook) (gpointer), gpointer data);
 void fake_keeper_check_log (FakeKeeper *self, const char *log);
 const GString *fake_keeper_get_bytes (FakeKeeper *self, ApoolStream stream);

@@ -7,6 +7,7 @@
 #include "fake-keeper.h"
 #include "recorded-fixture.h"
 #include "sinks/apool-table-csv.h"
+#include "sinks/apool-trail.h"
 
 typedef struct
 {
@@ -192,6 +193,74 @@ test_retries (Fixture *fixture, gconstpointer data)
 }
 
 static void
+fail (Fixture *fixture, guint64 seq)
+{
+  const ApoolUsage usage = { 0 };
+  g_autoptr (ApoolTask) task = make_task (seq);
+  g_autoptr (ApoolOutcome) outcome =
+      apool_outcome_new (APOOL_OUTCOME_EXITED, 1, &usage, FALSE, FALSE, NULL);
+
+  apool_observer_task_finished (APOOL_OBSERVER (fixture->output), task, outcome);
+}
+
+/* Of jobs that fail it is told how what they wrote ended, what is in their pipes included. */
+static void
+test_ends (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) keepers = g_ptr_array_new_with_free_func (g_object_unref);
+  FakeKeeper *mourner = fake_keeper_new_mourning ();
+  ApoolOutputConfig config = *(const ApoolOutputConfig *) data;
+  g_auto (ApoolFd) err = -1;
+
+  g_ptr_array_add (keepers, mourner);
+  make_files (fixture);
+  config.keepers = keepers;
+  open_output_with (fixture, config);
+  run (fixture, 1, "well\n");
+  start (fixture, 2);
+  print (fixture, 2, "two\n");
+  print (fixture, 2, "lines\n");
+  err = give_pipe (fixture, 2, APOOL_STREAM_STDERR);
+  complain (fixture, 2, "sad ");
+  g_assert_cmpint (write (err, "end", 3), ==, 3);
+  fail (fixture, 2);
+  fake_keeper_check_log (mourner, "2!two\nlines\n*sad end");
+  start (fixture, 3);
+  fail (fixture, 3);
+  fake_keeper_check_log (mourner, "3!*");
+  finish (fixture);
+}
+
+/* What goes from the one pipe to the other unseen does so but for its end. */
+static void
+test_spliced_end (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) keepers = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GString) text = make_text (60 * KIB, 5);
+  g_autofree char *expected =
+      g_strdup_printf ("1!...%s*", text->str + text->len - APOOL_TRAIL_BYTES);
+  FakeKeeper *mourner = fake_keeper_new_mourning ();
+  g_auto (ApoolFd) fd = -1;
+
+  g_ptr_array_add (keepers, mourner);
+  make_pipe (fixture);
+  open_output_with (fixture, (ApoolOutputConfig){ .keepers = keepers });
+  start (fixture, 1);
+  fd = give_pipe (fixture, 1, APOOL_STREAM_STDOUT);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GString) part = NULL;
+
+      g_assert_cmpint (write (fd, text->str, text->len), ==, text->len);
+      part = read_out (fixture, text->len);
+      g_assert_cmpstr (part->str, ==, text->str);
+    }
+  fail (fixture, 1);
+  fake_keeper_check_log (mourner, expected);
+  finish (fixture);
+}
+
+static void
 say_cb (gpointer data)
 {
   apool_output_say (data, "apool: a word\n");
@@ -316,6 +385,11 @@ main (int argc, char **argv)
   add ("/output-keepers/pipes/seen", GINT_TO_POINTER (TRUE), test_pipes);
   add ("/output-keepers/pipes/counted", GINT_TO_POINTER (FALSE), test_pipes);
   add ("/output-keepers/retries", NULL, test_retries);
+  add ("/output-keepers/ends", &plain, test_ends);
+  add ("/output-keepers/ends/unordered", &unordered, test_ends);
+  add ("/output-keepers/ends/lines", &lines, test_ends);
+  add ("/output-keepers/ends/none-shown", &none, test_ends);
+  add ("/output-keepers/ends/spliced", NULL, test_spliced_end);
   add ("/output-keepers/said", NULL, test_said);
   add ("/output-keepers/not-run", NULL, test_not_run);
   add ("/output-keepers/not-seen", &unordered, test_not_seen);
