@@ -54,6 +54,9 @@ _apool_complete_value ()
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "${word#=}")
       ;;
+    --summary)
+      mapfile -t COMPREPLY < <(compgen -W 'always failed never' -- "${word#=}")
+      ;;
     --journal-rerun)
       mapfile -t COMPREPLY < <(compgen -W 'none failed all' -- "${word#=}")
       ;;
@@ -89,7 +92,7 @@ _apool ()
     --line-buffered --lb --latest-line --ll --keep-order -k --unordered --no-keep-order --ungroup -u
     --merge --files --output-as-files --files0 --tag --color --colour --color-failed --colour-failed
     --color-fail --colour-fail --cf --ctag --compress --resume --resume-failed --resumefailed
-    --retry-failed --retryfailed --status --longest-first --eta --plain --show-limits
+    --retry-failed --retryfailed --status --longest-first --eta --quiet --plain --show-limits
     --max-line-length-allowed --number-of-sockets --number-of-cores --number-of-cpus
     --number-of-threads --help -h --version -V'
   local valued='-j -P --jobs --max-procs --retries --retry-delay --retry-on --timeout --slow-after
@@ -104,7 +107,7 @@ _apool ()
     --parens --template --tmpl --show --drain-timeout --results --result --res --tagstring
     --ctagstring --title --compress-program --use-compress-program --decompress-program
     --use-decompress-program --tmpdir --tempdir --tmp-limit --joblog --jl --journal --journal-sync
-    --journal-rerun --log --profile -J --minversion'
+    --journal-rerun --log --summary --profile -J --minversion'
   local word=${COMP_WORDS[COMP_CWORD]} command
 
   COMPREPLY=()

@@ -317,7 +317,8 @@ apool_many_say (ApoolMany *self, const char *what)
 {
   g_autofree char *line = g_strdup_printf ("apool: %s\n", what);
 
-  apool_output_say (self->output, line);
+  if (!self->options->summary.is_quiet)
+    apool_output_say (self->output, line);
 }
 
 /* Who asked for as many as possible has them. */

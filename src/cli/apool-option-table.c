@@ -25,6 +25,7 @@
 #include "cli/apool-option-pool.h"
 #include "cli/apool-option-record.h"
 #include "cli/apool-option-resume.h"
+#include "cli/apool-option-summary.h"
 #include "cli/apool-option-text.h"
 #include "cli/apool-option-warm.h"
 
@@ -291,6 +292,8 @@ static const ApoolOption apool_options_table[] = {
         "start first what took longest by the log or journal",
         "longest-first"),
   FLAG (RECORDS, eta, "say how far the run is, and how long it still takes", "eta"),
+  VALUE (RECORDS, summary, "WHEN", "sum the run up at its end: always, failed, never", "summary"),
+  FLAG (RECORDS, quiet, "say nothing but what keeps apool from its work", "quiet"),
   VALUE (ABOUT, profile, "NAME", "read options from profile NAME", "profile", "J"),
   FLAG (ABOUT, plain, "read no profile and not $APOOL", "plain"),
   FLAG (ABOUT, show_limits, "show how long commands can be, and go on", "show-limits"),

@@ -20,6 +20,7 @@
 #include "cli/apool-option-place.h"
 #include "cli/apool-option-record.h"
 #include "cli/apool-option-resume.h"
+#include "cli/apool-option-summary.h"
 #include "cli/apool-option-table.h"
 #include "cli/apool-option-text.h"
 
@@ -397,6 +398,7 @@ apool_options_finish (ApoolOptions *self, GError **error)
     return TRUE;
   if (self->record.view != APOOL_JOURNAL_VIEW_NONE)
     return apool_option_finish_look (self, error);
+  apool_option_finish_summary (self);
   return apool_option_count_jobs (self, error) && apool_option_finish_place (self, error) &&
          apool_input_options_finish (&self->input, error) &&
          apool_option_finish_journal (self, error) && apool_option_check_resume (self, error) &&

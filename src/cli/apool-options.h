@@ -13,6 +13,7 @@
 #include "cli/apool-profile.h"
 #include "cli/apool-record-options.h"
 #include "cli/apool-sizes.h"
+#include "cli/apool-summary-options.h"
 #include "cli/apool-text-options.h"
 #include "cli/apool-usable.h"
 #include "job/apool-leak.h"
@@ -95,6 +96,7 @@ typedef enum
  * @output: what becomes of what jobs write
  * @place: what jobs find around them
  * @record: what is kept of the run, and of earlier ones
+ * @summary: what is said beside what was asked for
  * @command: (array zero-terminated=1): the command's words; empty where each input is a command
  * @unit: in what @usable is counted
  * @show: what is to be printed; what followed the option was not looked at
@@ -145,6 +147,7 @@ typedef struct
   ApoolOutputOptions output;
   ApoolPlaceOptions place;
   ApoolRecordOptions record;
+  ApoolSummaryOptions summary;
   const char *const *command;
   ApoolAboutUnit unit;
   ApoolShow show;

@@ -177,7 +177,7 @@ void
 apool_records_attach (ApoolRecords *self, ApoolPool *pool, ApoolOutput *output)
 {
   self->output = output;
-  if (self->resume && !self->options->record.resumes_by_seq)
+  if (self->resume && !self->options->record.resumes_by_seq && !self->options->summary.is_quiet)
     apool_resume_set_say (self->resume, apool_records_say_cb, self);
   if (self->joblog)
     {

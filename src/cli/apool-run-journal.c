@@ -100,7 +100,8 @@ apool_run_journal_look_up (ApoolRunJournal *self,
   apool_inputs_set_borders (inputs, APOOL_BORDERS (apool_journal_past_get_batches (self->past)),
                             apool_journal_past_get_n_jobs (self->past));
   self->judge = apool_journal_judge_new (self->past, AGAIN[self->options->record.journal_rerun]);
-  apool_journal_judge_set_say (self->judge, apool_run_journal_say_cb, self);
+  if (!self->options->summary.is_quiet)
+    apool_journal_judge_set_say (self->judge, apool_run_journal_say_cb, self);
   apool_tasks_set_judge (tasks, APOOL_JUDGE (self->judge), context);
   apool_tasks_set_keeps_values (tasks);
 }

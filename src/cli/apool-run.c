@@ -29,6 +29,7 @@
 #include "cli/apool-records.h"
 #include "cli/apool-results.h"
 #include "cli/apool-resume-plan.h"
+#include "cli/apool-run-summary.h"
 #include "cli/apool-scene.h"
 #include "cli/apool-signals.h"
 #include "cli/apool-status.h"
@@ -68,7 +69,8 @@ struct _ApoolRun
   ApoolOutput *output;
   ApoolReaders *readers; /* (nullable): only where jobs write themselves */
   ApoolNotices *notices;
-  ApoolDebug *debug; /* (nullable) */
+  ApoolDebug *debug;        /* (nullable) */
+  ApoolRunSummary *summary; /* (nullable) */
   ApoolExit *exit;
   ApoolScene *scene;            /* (nullable): before it is opened */
   ApoolHalt *halt;              /* (nullable) */
@@ -183,7 +185,7 @@ apool_run_tell_flaky (ApoolRun *self)
 {
   guint64 n_flaky = apool_notices_get_n_flaky (self->notices);
 
-  if (n_flaky > 0)
+  if (n_flaky > 0 && !self->options->summary.is_quiet)
     g_string_append_printf (self->last_words,
                             "apool: flaky: %" G_GUINT64_FORMAT " %s succeeded after a failure\n",
                             n_flaky, n_flaky == 1 ? "job" : "jobs");
@@ -195,7 +197,7 @@ apool_run_tell_bad (ApoolRun *self)
 {
   guint64 n_bad = apool_inputs_get_n_bad (self->inputs);
 
-  if (n_bad > 0)
+  if (n_bad > 0 && !self->options->summary.is_quiet)
     g_string_append_printf (self->last_words, "apool: bad inputs: %" G_GUINT64_FORMAT " skipped\n",
                             n_bad);
 }
@@ -209,7 +211,6 @@ apool_run_pool_done_cb (const GError *error, gpointer data)
   if (error)
     apool_run_complain (self, error->message);
   apool_run_tell_bad (self);
-  apool_run_tell_flaky (self);
   if (apool_signals_is_abandoned (self->signals))
     apool_run_abandon (self);
   else
@@ -325,7 +326,7 @@ apool_run_remove_parent (ApoolRun *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->parent && !apool_tree_remove (self->parent, &error))
+  if (self->parent && !apool_tree_remove (self->parent, &error) && !self->options->summary.is_quiet)
     g_string_append_printf (self->last_words, "apool: --wd: %s\n", error->message);
 }
 
@@ -368,6 +369,7 @@ apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
   config->stderr_fd = STDERR_FILENO;
   config->table = self->table;
   config->keepers = apool_records_get_keepers (self->records);
+  self->summary = apool_run_summary_new (self->options, config->keepers);
   self->output = apool_output_new (context, config, &apool_run_output_funcs, self, error);
   return self->output != NULL;
 }
@@ -471,7 +473,8 @@ apool_run_halt_cb (const ApoolHaltVerdict *verdict, gpointer data)
   const ApoolHaltRule *rule = apool_halt_get_rule (self->halt);
   g_autofree char *line = apool_view_dup_halt (rule, verdict);
 
-  apool_output_say (self->output, line);
+  if (!self->options->summary.is_quiet)
+    apool_output_say (self->output, line);
   if (rule->when == APOOL_HALT_NOW)
     apool_output_end_live (self->output);
 }
@@ -508,12 +511,14 @@ static void
 apool_run_add_observers (ApoolRun *self, GMainContext *context)
 {
   self->exit = apool_exit_new ();
-  self->notices = apool_notices_new (self->output);
+  self->notices = apool_notices_new (self->output, self->options->summary.is_quiet);
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->output));
   apool_records_attach (self->records, self->pool, self->output);
   apool_scene_attach (self->scene, self->pool, self->output,
                       apool_many_get_sizes (self->many)->jobs);
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->notices));
+  if (self->summary)
+    apool_run_summary_attach (self->summary, self->pool);
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->exit));
   apool_run_open_halt (self);
   self->time_limits = apool_time_limits_new (context, &self->options->patience.limits, self->pool,
@@ -533,7 +538,10 @@ apool_run_add_observers (ApoolRun *self, GMainContext *context)
 static void
 apool_run_say_cb (const char *line, gpointer data)
 {
-  apool_output_say (((ApoolRun *) data)->output, line);
+  ApoolRun *self = data;
+
+  if (!self->options->summary.is_quiet)
+    apool_output_say (self->output, line);
 }
 
 /* What a job has to wait for beside a free slot. */
@@ -565,6 +573,8 @@ apool_run_say_notes (ApoolRun *self)
 {
   g_autofree char *notes = apool_make_dup_notes (self->make, apool_many_get_sizes (self->many));
 
+  if (self->options->summary.is_quiet)
+    return;
   if (notes[0])
     apool_output_say (self->output, notes);
   if (self->notes->len > 0)
@@ -651,6 +661,24 @@ apool_run_finish_table (ApoolRun *self)
     apool_run_complain (self, error->message);
 }
 
+/* What is said last of all: how the run went. Who has sent two signals does not wait for it. */
+static void
+apool_run_summarize (ApoolRun *self)
+{
+  const ApoolRunEnd end = {
+    .signum = self->signum,
+    .is_halted = self->halt && apool_halt_get_verdict (self->halt),
+    .is_in_trouble = self->is_in_trouble,
+    .reads_stdin = apool_inputs_read_stdin (self->inputs),
+  };
+
+  if (self->is_abandoned ||
+      !(self->summary && apool_run_summary_append (self->summary, &end, self->last_words)))
+    apool_run_tell_flaky (self);
+  if (self->last_words->len > 0 && apool_output_is_within_line (self->output))
+    g_string_prepend_c (self->last_words, '\n');
+}
+
 /* The output is done with, and signals are what they were before: where nobody reads, the next one
  * ends us. Who has sent two has waited enough, and is told only where there is room. */
 static void
@@ -683,6 +711,7 @@ apool_run_clear (ApoolRun *self)
   g_clear_object (&self->factory);
   g_clear_object (&self->output);
   g_clear_object (&self->readers);
+  g_clear_pointer (&self->summary, apool_run_summary_free);
   g_clear_pointer (&self->records, apool_records_free);
   g_clear_object (&self->table);
   g_clear_pointer (&self->codec, apool_codec_free);
@@ -717,6 +746,7 @@ apool_run_go (ApoolRun *self)
   self->is_in_trouble |=
       !apool_records_finish (self->records, apool_run_get_status (self), self->last_words);
   g_clear_pointer (&self->signals, apool_signals_free);
+  apool_run_summarize (self);
   return apool_run_get_status (self);
 }
 

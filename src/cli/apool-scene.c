@@ -282,7 +282,8 @@ apool_scene_attach (ApoolScene *self, ApoolPool *pool, ApoolOutput *output, guin
     }
   if (self->asker)
     apool_asker_attach (self->asker, pool, n_jobs);
-  apool_scene_tell_missing (self, output);
+  if (!self->options->summary.is_quiet)
+    apool_scene_tell_missing (self, output);
   if (place->has_terminal)
     apool_pool_add_observer (pool, APOOL_OBSERVER (self));
 }

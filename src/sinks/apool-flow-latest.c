@@ -45,3 +45,23 @@ apool_flow_print_latest (ApoolFlow *self, GError **error)
   return apool_flow_print (self, text->str, text->len, error) &&
          apool_flow_print (self, "\n", 1, error);
 }
+
+/**
+ * apool_flow_tell_cut:
+ * @self: a flow that has a latest line
+ * @seq: the job that wrote it
+ *
+ * Says so where only the beginning of that line was printed: nothing is cut without a word.
+ */
+void
+apool_flow_tell_cut (const ApoolFlow *self, guint64 seq)
+{
+  g_autofree char *line = NULL;
+
+  if (!apool_latest_is_cut (&self->latest))
+    return;
+  line = g_strdup_printf ("apool: --latest-line: job %" G_GUINT64_FORMAT
+                          ": a line of %" G_GUINT64_FORMAT " bytes: cut after %zu\n",
+                          seq, self->latest.length, APOOL_LATEST_MAX_BYTES);
+  self->hub->say (line, self->hub->data);
+}

@@ -179,6 +179,7 @@ gboolean apool_flow_void (ApoolFlow *self, GError **error);
 gboolean apool_flow_finish (ApoolFlow *self, GError **error);
 gboolean apool_flow_has_latest (const ApoolFlow *self);
 gboolean apool_flow_print_latest (ApoolFlow *self, GError **error);
+void apool_flow_tell_cut (const ApoolFlow *self, guint64 seq);
 
 void apool_flow_set_feed (ApoolFlow *self, ApoolRecorded *recorded);
 gboolean apool_flow_can_feed (const ApoolFlow *self);

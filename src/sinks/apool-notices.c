@@ -9,11 +9,14 @@
 
 #include <signal.h>
 
+#include "sinks/apool-ending-words.h"
+
 struct _ApoolNotices
 {
   GObject parent_instance;
 
   ApoolOutput *output;
+  gboolean is_quiet; /* only what hooks write is printed */
   gboolean has_told_of_cut;
   guint64 n_flaky;        /* jobs that have succeeded after a failure */
   GHashTable *waiting;    /* guint64, owned, a set: jobs of which it was said that they are tried
@@ -33,9 +36,12 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ApoolNotices,
 static void
 apool_notices_say (ApoolNotices *self, ApoolTask *task, const char *which, const char *what)
 {
-  g_autofree char *line = g_strdup_printf ("apool: job %" G_GUINT64_FORMAT ": %s: %s\n",
-                                           apool_task_get_seq (task), which, what);
+  g_autofree char *line = NULL;
 
+  if (self->is_quiet)
+    return;
+  line = g_strdup_printf ("apool: job %" G_GUINT64_FORMAT ": %s: %s\n", apool_task_get_seq (task),
+                          which, what);
   apool_output_say (self->output, line);
 }
 
@@ -65,36 +71,6 @@ apool_notices_task_stopped (ApoolObserver *observer, ApoolTask *task, int signum
 {
   if (signum == SIGTTIN || signum == SIGTTOU)
     apool_notices_say (APOOL_NOTICES (observer), task, "wants the terminal", "use --tty");
-}
-
-/* Returns: (transfer full): in a few words, how a job or a hook ended */
-static char *
-apool_notices_describe (ApoolOutcome *outcome)
-{
-  const char *message = apool_outcome_get_message (outcome);
-  int code = apool_outcome_get_code (outcome);
-
-  switch (apool_outcome_get_kind (outcome))
-    {
-    case APOOL_OUTCOME_EXITED:
-      return apool_outcome_is_faulty (outcome) && message
-                 ? g_strdup_printf ("exit status %d: %s", code, message)
-                 : g_strdup_printf ("exit status %d", code);
-    case APOOL_OUTCOME_SIGNALLED:
-      /* What ran too long says so; that it was a signal that ended it is of no interest then. */
-      return message ? g_strdup (message) : g_strdup_printf ("killed by signal %d", code);
-    case APOOL_OUTCOME_NOT_STARTED:
-      return g_strdup_printf ("cannot be started: %s", code      ? g_strerror (code)
-                                                       : message ? message
-                                                                 : "no reason given");
-    case APOOL_OUTCOME_LOST:
-      return g_strdup_printf ("lost: %s", message ? message : "its worker ended");
-    case APOOL_OUTCOME_TIMED_OUT:
-      return g_strdup (message ? message : "timed out");
-    case APOOL_OUTCOME_SKIPPED:
-      break; /* nobody is told */
-    }
-  g_return_val_if_reached (NULL);
 }
 
 static void
@@ -142,7 +118,7 @@ apool_notices_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutc
   if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_TIMED_OUT)
     {
       g_autofree char *name = apool_task_dup_name (task);
-      g_autofree char *how = apool_notices_describe (outcome);
+      g_autofree char *how = apool_ending_words_dup (outcome);
 
       apool_notices_say (self, task, name, how);
     }
@@ -167,7 +143,7 @@ apool_notices_task_retried (ApoolObserver *observer, ApoolTask *task, ApoolOutco
   const ApoolTaskTraits *traits = apool_task_get_traits (task);
   guint64 seq = apool_task_get_seq (task);
   g_autofree char *name = apool_task_dup_name (task);
-  g_autofree char *how = apool_notices_describe (outcome);
+  g_autofree char *how = apool_ending_words_dup (outcome);
   /* Of those that the limit is about. */
   g_autofree char *what = g_strdup_printf ("%s: trying again (attempt %u)", how,
                                            traits->attempt - traits->n_evictions + 1);
@@ -214,7 +190,7 @@ apool_notices_describe_hook (ApoolOutcome *outcome)
   if (apool_outcome_get_kind (outcome) == APOOL_OUTCOME_NOT_STARTED && message &&
       apool_outcome_get_code (outcome) == 0)
     return g_strdup (message);
-  return apool_notices_describe (outcome);
+  return apool_ending_words_dup (outcome);
 }
 
 static void
@@ -230,7 +206,7 @@ apool_notices_hook_ended (ApoolObserver *observer,
                              : g_strdup_printf ("worker %u", worker);
   const char *option = apool_notices_get_hook_option (report->hook);
 
-  if (apool_notices_hook_failed (report))
+  if (apool_notices_hook_failed (report) && !self->is_quiet)
     {
       g_autofree char *how = apool_notices_describe_hook (report->outcome);
 
@@ -239,7 +215,7 @@ apool_notices_hook_ended (ApoolObserver *observer,
       g_string_append_printf (text, "apool: %s: %s: %s\n", who, option, how);
     }
   g_string_append_len (text, report->output, (gssize) report->length);
-  if (report->n_dropped > 0)
+  if (report->n_dropped > 0 && !self->is_quiet)
     {
       /* Our own line begins a line. */
       if (report->length > 0 && report->output[report->length - 1] != '\n')
@@ -274,7 +250,8 @@ apool_notices_worker_event (ApoolObserver *observer, const ApoolWorkerEvent *eve
   /* Tenths of a second are enough to know whether to wait; none of them is no delay. */
   guint tenths = (event->delay_msec + 99) / 100;
 
-  if (event->kind != APOOL_WORKER_LOST && event->kind != APOOL_WORKER_NOT_MADE)
+  if (APOOL_NOTICES (observer)->is_quiet ||
+      (event->kind != APOOL_WORKER_LOST && event->kind != APOOL_WORKER_NOT_MADE))
     return;
   if (apool_notices_is_known (APOOL_NOTICES (observer), event))
     return;
@@ -294,6 +271,8 @@ apool_notices_task_left (ApoolObserver *observer, const ApoolLeak *leak)
   g_autoptr (GString) line = g_string_new ("apool: ");
   guint64 job = leak->seq & ~APOOL_TASK_HOOK_BIT;
 
+  if (APOOL_NOTICES (observer)->is_quiet)
+    return;
   if (leak->seq == 0)
     g_string_append (line, "some job");
   else if (leak->seq != job)
@@ -347,15 +326,17 @@ apool_notices_init (ApoolNotices *self)
  * apool_notices_new:
  * @output: (transfer none): what says it. Where both observe a pool, the output comes first: then a
  *   job's notice stands behind what the job wrote where that is printed at once
+ * @is_quiet: whether nothing is said, and only what hooks write is printed
  *
  * Returns: (transfer full): the observer
  */
 ApoolNotices *
-apool_notices_new (ApoolOutput *output)
+apool_notices_new (ApoolOutput *output, gboolean is_quiet)
 {
   ApoolNotices *self = g_object_new (APOOL_TYPE_NOTICES, NULL);
 
   self->output = g_object_ref (output);
+  self->is_quiet = is_quiet;
   return self;
 }
 

@@ -276,20 +276,6 @@ apool_output_job_relabel (ApoolOutputJob *self, const ApoolOutcome *outcome, GEr
   return TRUE;
 }
 
-/* Nothing is cut without a word. */
-static void
-apool_output_job_tell_cut (const ApoolOutputJob *self, const ApoolFlow *flow)
-{
-  g_autofree char *line = NULL;
-
-  if (!apool_latest_is_cut (&flow->latest))
-    return;
-  line = g_strdup_printf ("apool: --latest-line: job %" G_GUINT64_FORMAT
-                          ": a line of %" G_GUINT64_FORMAT " bytes: cut after %zu\n",
-                          self->seq, flow->latest.length, APOOL_LATEST_MAX_BYTES);
-  flow->hub->say (line, flow->hub->data);
-}
-
 /* Prints the latest line, or those of two streams that go to different files. */
 static gboolean
 apool_output_job_print_latest (ApoolOutputJob *self, GError **error)
@@ -300,7 +286,7 @@ apool_output_job_print_latest (ApoolOutputJob *self, GError **error)
         continue;
       if (!apool_flow_print_latest (&self->flows[i], error))
         return FALSE;
-      apool_output_job_tell_cut (self, &self->flows[i]);
+      apool_flow_tell_cut (&self->flows[i], self->seq);
     }
   return TRUE;
 }
@@ -338,8 +324,6 @@ apool_output_job_tell_failed (const ApoolOutputJob *self)
   const ApoolFlowHub *hub = self->flows[APOOL_STREAM_STDOUT].hub;
   ApoolKeptEnd ends[APOOL_N_STREAMS];
 
-  if (!hub->keeps_ends || !self->task)
-    return;
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     apool_trail_get_end (&self->flows[i].trail, &ends[i]);
   apool_keepers_tell_failed (hub->config->keepers, self->task, ends);
@@ -409,7 +393,7 @@ apool_output_job_finish (ApoolOutputJob *self, const ApoolOutcome *outcome, GErr
   self->ended_by_pool = apool_outcome_is_ended_by_pool (outcome);
   if (!apool_output_job_close (self, error))
     return FALSE;
-  if (!apool_outcome_is_success (outcome))
+  if (self->flows[0].hub->keeps_ends && !apool_outcome_is_success (outcome))
     apool_output_job_tell_failed (self);
   if (!apool_output_job_end_results (self, outcome, error) ||
       !apool_job_file_announce (&self->flows[APOOL_STREAM_STDOUT], is_shown, error) ||

@@ -754,6 +754,18 @@ apool_output_finish (ApoolOutput *self)
 }
 
 /**
+ * apool_output_is_within_line:
+ * @self: an output
+ *
+ * Returns: whether what was printed last where our own lines go has no newline behind it
+ */
+gboolean
+apool_output_is_within_line (const ApoolOutput *self)
+{
+  return apool_outlet_is_in_line (self->lines.outlet);
+}
+
+/**
  * apool_output_get_n_waiting:
  * @self: an output
  *

@@ -39,6 +39,7 @@ ApoolOutput *apool_output_new (GMainContext *context,
 void apool_output_say (ApoolOutput *self, const char *line);
 void apool_output_say_bytes (ApoolOutput *self, const char *bytes, gsize length);
 const char *apool_output_find_last_line (ApoolOutput *self, guint64 seq, gsize *length);
+gboolean apool_output_is_within_line (const ApoolOutput *self);
 gboolean apool_output_set_status (ApoolOutput *self, const char *text);
 void apool_output_end_live (ApoolOutput *self);
 void apool_output_finish (ApoolOutput *self);
