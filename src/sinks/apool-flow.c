@@ -100,7 +100,8 @@ apool_flow_clear (ApoolFlow *self)
   apool_result_file_clear (&self->result);
   apool_tagger_clear (&self->tagger);
   apool_latest_clear (&self->latest);
-  apool_trail_clear (&self->trail);
+  if (self->trail.bytes)
+    apool_trail_clear (&self->trail);
 }
 
 /* Whether what comes would have to be kept in a spool that is full. */

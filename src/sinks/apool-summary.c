@@ -28,7 +28,8 @@ struct _ApoolSummary
   guint n_flaky;
   gint64 begun_usec;
   ApoolSummaryEnd end;
-  GHashTable *waiting; /* guint64, owned, a set: jobs that are to be tried again, until they are */
+  GHashTable *counted; /* guint64, owned, to guint: the last attempts that were counted when it was
+                          said that another one would come */
 };
 
 static void apool_summary_observer_init (ApoolObserverInterface *iface);
@@ -124,13 +125,18 @@ apool_summary_add_succeeded (ApoolSummary *self, ApoolTask *task)
     };
 }
 
-/* Whether this attempt was to be followed by another one, which never came. */
+/* Whether this attempt was to be followed by another one, which never came. The job is over. */
 static gboolean
 apool_summary_was_counted (ApoolSummary *self, const ApoolTask *task)
 {
   guint64 seq = apool_task_get_seq (task);
+  guint attempt;
 
-  return g_hash_table_size (self->waiting) > 0 && g_hash_table_remove (self->waiting, &seq);
+  if (g_hash_table_size (self->counted) == 0)
+    return FALSE;
+  attempt = GPOINTER_TO_UINT (g_hash_table_lookup (self->counted, &seq));
+  g_hash_table_remove (self->counted, &seq);
+  return attempt == apool_task_get_traits (task)->attempt;
 }
 
 static void
@@ -166,13 +172,8 @@ apool_summary_task_retried (ApoolObserver *observer, ApoolTask *task, ApoolOutco
   guint64 seq = apool_task_get_seq (task);
 
   apool_summary_add_attempt (self, task, outcome);
-  g_hash_table_add (self->waiting, g_memdup2 (&seq, sizeof seq));
-}
-
-static void
-apool_summary_task_started (ApoolObserver *observer, ApoolTask *task, const ApoolPlace *place)
-{
-  (void) apool_summary_was_counted (APOOL_SUMMARY (observer), task);
+  g_hash_table_insert (self->counted, g_memdup2 (&seq, sizeof seq),
+                       GUINT_TO_POINTER (apool_task_get_traits (task)->attempt));
 }
 
 static void
@@ -186,7 +187,6 @@ apool_summary_pool_done (ApoolObserver *observer)
 static void
 apool_summary_observer_init (ApoolObserverInterface *iface)
 {
-  iface->task_started = apool_summary_task_started;
   iface->task_retried = apool_summary_task_retried;
   iface->task_finished = apool_summary_task_finished;
   iface->pool_done = apool_summary_pool_done;
@@ -234,7 +234,7 @@ apool_summary_finalize (GObject *object)
       apool_summary_job_clear (&self->facts.largest[i]);
     }
   g_free (self->end.bytes);
-  g_hash_table_unref (self->waiting);
+  g_hash_table_unref (self->counted);
   G_OBJECT_CLASS (apool_summary_parent_class)->finalize (object);
 }
 
@@ -247,7 +247,7 @@ apool_summary_class_init (ApoolSummaryClass *klass)
 static void
 apool_summary_init (ApoolSummary *self)
 {
-  self->waiting = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->counted = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
 /**

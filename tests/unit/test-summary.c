@@ -253,7 +253,6 @@ test_flaky (void)
   ApoolObserver *observer = APOOL_OBSERVER (summary);
 
   apool_observer_task_retried (observer, first, failure);
-  apool_observer_task_started (observer, second, &(ApoolPlace){ 1, 1 });
   apool_observer_task_finished (observer, second, success);
   apool_observer_task_finished (observer, evicted, success);
   g_assert_cmpuint (facts->n_succeeded, ==, 2);
