@@ -489,7 +489,8 @@ test_bad_style (void)
 
   e2e_assert_ended (run, 255);
   g_assert_cmpstr (run->out, ==, "");
-  g_assert_cmpstr (run->err, ==, "apool: --jobserver pip: not a choice: use pipe or fifo\n");
+  g_assert_cmpstr (run->err, ==,
+                   "apool: --jobserver pip: not a choice: did you mean pipe? use pipe or fifo\n");
 }
 
 /* ---- make itself ---- */
