@@ -3,20 +3,23 @@
  * Holds the option table, `--help`, the man page and the completions for bash, zsh and fish
  * together: what one of them says about an option, and that there is one, must be true of all.
  *
- * The environment variable APOOL_ROOT is the top of the source tree.
+ * The environment variable APOOL_ROOT is the top of the source tree; APOOL_COMPLETIONS is where the
+ * completions are, which are made of the table, and whose makers are not believed here.
  */
 
 #include <glib.h>
 #include <string.h>
 
+#include "cli/apool-help-group.h"
 #include "cli/apool-help.h"
 #include "cli/apool-option-table.h"
 #include "man-options.h"
+#include "values.h"
 
 static char *
-read_file (const char *name)
+read_file_in (const char *variable, const char *name)
 {
-  const char *root = g_getenv ("APOOL_ROOT");
+  const char *root = g_getenv (variable);
   g_autofree char *path = NULL;
   g_autoptr (GError) error = NULL;
   char *contents = NULL;
@@ -26,6 +29,18 @@ read_file (const char *name)
   g_file_get_contents (path, &contents, NULL, &error);
   g_assert_no_error (error);
   return contents;
+}
+
+static char *
+read_file (const char *name)
+{
+  return read_file_in ("APOOL_ROOT", name);
+}
+
+static char *
+read_completion (const char *name)
+{
+  return read_file_in ("APOOL_COMPLETIONS", name);
 }
 
 static GHashTable *
@@ -260,53 +275,50 @@ check_other_man_page_faults (void)
   g_assert_nonnull (strstr (refused, "WHAT IS NOT THERE lacks: --embed"));
 }
 
-/* The words of the shell variable @name in @script. */
-static GHashTable *
-find_bash_words (const char *script, const char *name)
+/* @text without what @pattern matches; `\1` stays. */
+static char *
+dup_without (const char *text, const char *pattern)
 {
-  GHashTable *found = new_set ();
-  g_autofree char *start = g_strconcat ("local ", name, "='", NULL);
-  const char *value = strstr (script, start);
-  g_autofree char *list = NULL;
-  g_auto (GStrv) words = NULL;
+  g_autoptr (GRegex) regex = g_regex_new (pattern, G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (GError) error = NULL;
+  char *rest = g_regex_replace (regex, text, -1, 0, "\\1", 0, &error);
 
-  g_assert_nonnull (value);
-  value += strlen (start);
-  list = g_strndup (value, strcspn (value, "'"));
-  words = g_strsplit_set (list, " \n", -1);
-  for (char **word = words; *word != NULL; word++)
-    if (**word != '\0')
-      g_hash_table_add (found, g_strdup (*word));
-  return found;
+  g_assert_no_error (error);
+  return rest;
 }
 
-/* The names of all options that are built and take a value, or take none. */
-static GHashTable *
-find_built_names (gboolean valued)
+static char *
+dup_replaced (const char *text, const char *from, const char *to)
 {
-  gsize n_options;
-  const ApoolOption *options = apool_option_table_get (&n_options);
-  GHashTable *names = new_set ();
+  g_auto (GStrv) parts = g_strsplit (text, from, -1);
 
-  for (gsize i = 0; i < n_options; i++)
-    if (options[i].state == APOOL_OPTION_BUILT &&
-        (options[i].argument == APOOL_OPTION_REQUIRED) == valued)
-      for (const char *const *name = options[i].names; *name != NULL; name++)
-        g_hash_table_add (names, dup_dashed (*name));
-  return names;
+  return g_strjoinv (to, parts);
+}
+
+/* Options of bash's completion, without what completes the value. */
+static char *
+describe_in_bash (const ApoolOption *option)
+{
+  const char *const takes[] = { "nothing", "value", "attached" };
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autofree char *quoted = dup_replaced (option->help, "'", "'\\''");
+
+  for (int is_short = 0; is_short <= 1; is_short++)
+    for (const char *const *name = option->names; *name != NULL; name++)
+      if (apool_option_name_is_short (*name) == is_short)
+        g_string_append_printf (names, "%s%s%s", names->len > 0 ? " " : "", is_short ? "-" : "--",
+                                *name);
+  return g_strdup_printf ("'%s' %s '%s'", names->str, takes[option->argument], quoted);
 }
 
 static void
 check_bash (void)
 {
-  g_autofree char *script = read_file ("completions/apool.bash");
-  g_autoptr (GHashTable) flags = find_bash_words (script, "flags");
-  g_autoptr (GHashTable) valued = find_bash_words (script, "valued");
-  g_autoptr (GHashTable) expected_flags = find_built_names (FALSE);
-  g_autoptr (GHashTable) expected_valued = find_built_names (TRUE);
+  const char *const prefixes[] = { "'-", NULL };
+  g_autofree char *script = read_completion ("apool");
+  g_autofree char *options = dup_without (script, "^( *'-[^']*' \\w+) \\w+ '[^']*'");
 
-  assert_same ("completions/apool.bash, flags", expected_flags, flags);
-  assert_same ("completions/apool.bash, valued", expected_valued, valued);
+  assert_lines ("completion for bash", options, prefixes, describe_in_bash);
 }
 
 /* Options of zsh's completion, without the list of those that an option excludes before them. */
@@ -315,76 +327,118 @@ describe_in_zsh (const ApoolOption *option)
 {
   const char *const short_suffixes[] = { "", "+", "-" };
   const char *const long_suffixes[] = { "", "=", "=-" };
+  const char *const values[] = { "", ":", "::" };
   gboolean valued = option->argument != APOOL_OPTION_NONE;
   gboolean several = option->names[1] != NULL;
   g_autofree char *names = dup_names (option, "-", short_suffixes[option->argument], "--",
                                       long_suffixes[option->argument], ",");
-  g_auto (GStrv) parts = g_strsplit (option->help, "'", -1);
-  g_autofree char *quoted = g_strjoinv ("'\\''", parts);
+  g_autofree char *slashed = dup_replaced (option->help, "\\", "\\\\");
+  g_autofree char *colons = dup_replaced (slashed, ":", "\\:");
+  g_autofree char *brackets = dup_replaced (colons, "]", "\\]");
+  g_autofree char *quoted = dup_replaced (brackets, "'", "'\\''");
 
-  return g_strdup_printf ("%s%s%s[%s]%s%s%s", several ? "{" : "", names, several ? "}'" : "",
-                          quoted, valued ? ":" : "'", valued ? option->value_name : "",
-                          valued ? ":" : "");
+  return g_strdup_printf ("%s%s%s'[%s]%s%s%s", several ? "{" : "", names, several ? "}" : "",
+                          quoted, values[option->argument], valued ? option->value_name : "",
+                          valued ? ":" : "' \\");
 }
 
 static void
 check_zsh (void)
 {
   const char *const prefixes[] = { "{-", "-", NULL };
-  g_autofree char *script = read_file ("completions/_apool");
-  g_autoptr (GRegex) exclusions =
-      g_regex_new ("^ *'((\\*|\\([^)]*\\))('(?={))?)?", G_REGEX_MULTILINE, 0, NULL);
-  g_autofree char *specs = g_regex_replace_literal (exclusions, script, -1, 0, "", 0, NULL);
+  g_autofree char *script = read_completion ("_apool");
+  g_autofree char *options = dup_without (script, "^ *'(?:\\*|\\([^)]*\\))'(?!:)()");
 
-  assert_lines ("completions/_apool", specs, prefixes, describe_in_zsh);
+  assert_lines ("completion for zsh", options, prefixes, describe_in_zsh);
 }
 
-/* Options of fish's completion, without the completion of a value that may stand before `-d`. */
+/* Options of fish's completion, without what completes the value. */
 static char *
 describe_in_fish (const ApoolOption *option)
 {
+  const char *const takes[] = { "nothing", "value", "attached" };
   g_autofree char *names = dup_names (option, "-s ", "", "-l ", "", " ");
-  g_auto (GStrv) parts = g_strsplit (option->help, "'", -1);
-  g_autofree char *quoted = g_strjoinv ("\\'", parts);
+  g_autofree char *slashed = dup_replaced (option->help, "\\", "\\\\");
+  g_autofree char *quoted = dup_replaced (slashed, "'", "\\'");
 
-  return g_strdup_printf ("%s%s -d '%s'", names,
+  return g_strdup_printf ("__apool_option %s %s%s -d '%s'", takes[option->argument], names,
                           option->argument == APOOL_OPTION_REQUIRED ? " -x" : "", quoted);
 }
 
 static void
 check_fish (void)
 {
-  const char *const prefixes[] = { "-s ", "-l ", NULL };
-  g_autofree char *script = read_file ("completions/apool.fish");
-  g_autoptr (GRegex) frame =
-      g_regex_new ("^complete -c apool -n \\w+ | -a '[^']*'", G_REGEX_MULTILINE, 0, NULL);
-  g_autofree char *options = g_regex_replace_literal (frame, script, -1, 0, "", 0, NULL);
+  const char *const prefixes[] = { "__apool_option ", NULL };
+  g_autofree char *script = read_completion ("apool.fish");
+  g_autofree char *exclusive = dup_replaced (script, " -r -F", " -x");
+  g_autofree char *options = dup_without (exclusive, "(?: -F)?(?: -a '[^']*')?( -d ')");
 
-  assert_lines ("completions/apool.fish", options, prefixes, describe_in_fish);
+  assert_lines ("completion for fish", options, prefixes, describe_in_fish);
 }
 
-/* The words after which fish and its subcommand completion expect a value. */
-static void
-check_fish_values (void)
+/* ---- what completions offer as values ---- */
+
+static const ApoolOption *
+find_option (const char *wanted)
 {
-  g_autofree char *script = read_file ("completions/apool.fish");
-  g_autoptr (GHashTable) expected = find_built_names (TRUE);
-  g_autoptr (GRegex) lists = g_regex_new ("(?:case|subcommand --) (-j [^\\n)]*)", 0, 0, NULL);
-  g_autoptr (GMatchInfo) match = NULL;
-  guint n_lists = 0;
+  gsize n_options;
+  const ApoolOption *options = apool_option_table_get (&n_options);
 
-  for (g_regex_match (lists, script, 0, &match); g_match_info_matches (match);
-       g_match_info_next (match, NULL), n_lists++)
+  for (gsize i = 0; i < n_options; i++)
+    if (g_strv_contains (options[i].names, wanted))
+      return &options[i];
+  g_test_message ("values of --%s are completed, which is no option", wanted);
+  return NULL;
+}
+
+/* Words that are offered are good ones; where one goes on behind =, a number may. */
+static void
+check_word (const ApoolOption *option, const char *word)
+{
+  char *argv[] = { "apool", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ApoolOptions) parsed = apool_options_parse (1, argv, &error);
+  g_autofree char *name = dup_dashed (option->names[0]);
+  g_autofree char *value = g_strconcat (word, g_str_has_suffix (word, "=") ? "1" : "", NULL);
+
+  g_assert_no_error (error);
+  g_test_message ("%s %s", name, value);
+  g_assert_true (option->apply (parsed, name, value, &error));
+  g_assert_no_error (error);
+}
+
+/* What `--help=` knows of is offered behind it. */
+static void
+check_topics (void)
+{
+  CompletionValue topics = completion_value_of (find_option ("help"));
+  g_auto (GStrv) words = g_strsplit (topics.words, " ", -1);
+
+  for (guint i = 0; i < APOOL_OPTION_N_GROUPS; i++)
     {
-      g_autofree char *list = g_match_info_fetch (match, 1);
-      g_auto (GStrv) words = g_strsplit (list, " ", -1);
-      g_autoptr (GHashTable) found = new_set ();
+      const char *name = apool_help_group_get ((ApoolOptionGroup) i)->name;
 
-      for (char **word = words; *word != NULL; word++)
-        g_hash_table_add (found, g_strdup (*word));
-      assert_same ("completions/apool.fish, options with values", expected, found);
+      g_test_message ("--help=%s", name);
+      g_assert_true (g_strv_contains ((const char *const *) words, name));
     }
-  g_assert_cmpuint (n_lists, ==, 2);
+}
+
+static void
+check_values (void)
+{
+  gsize n_values;
+  const CompletionValue *values = completion_values_get (&n_values);
+
+  for (gsize i = 0; i < n_values; i++)
+    {
+      const ApoolOption *option = find_option (values[i].option);
+      g_auto (GStrv) words = g_strsplit (values[i].words ? values[i].words : "", " ", -1);
+
+      g_assert_nonnull (option);
+      for (char **word = words; *word != NULL; word++)
+        if (**word != '\0')
+          check_word (option, *word);
+    }
 }
 
 int
@@ -400,6 +454,7 @@ main (int argc, char **argv)
   g_test_add_func ("/check-options/bash", check_bash);
   g_test_add_func ("/check-options/zsh", check_zsh);
   g_test_add_func ("/check-options/fish", check_fish);
-  g_test_add_func ("/check-options/fish-values", check_fish_values);
+  g_test_add_func ("/check-options/values", check_values);
+  g_test_add_func ("/check-options/topics", check_topics);
   return g_test_run ();
 }
