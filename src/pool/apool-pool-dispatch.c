@@ -132,11 +132,13 @@ apool_pool_balance (ApoolPool *self, guint n_free)
     }
 }
 
-/* Whether nothing is to wait at a worker: the pool is closed, or more runs than may run by now. */
+/* Whether nothing is to wait at a worker: the pool is closed, or more runs than may run by now, or
+ * nothing is to be started. */
 static gboolean
 apool_pool_is_tight (ApoolPool *self)
 {
-  return apool_task_line_is_closed (self->line) || apool_crew_is_shrinking (self->crew);
+  return self->is_waiting || apool_task_line_is_closed (self->line) ||
+         apool_crew_is_shrinking (self->crew);
 }
 
 /* Whether the next task may be handed to a worker that has no slot for it yet. One that came back
@@ -161,7 +163,8 @@ apool_pool_take_task (ApoolPool *self, gboolean *may_wait)
   g_autoptr (ApoolTask) light = NULL;
 
   *may_wait = apool_pool_may_wait (self);
-  if (self->is_terminated || !apool_scheduler_can_take (self->scheduler, *may_wait) ||
+  if (self->is_terminated || self->is_waiting ||
+      !apool_scheduler_can_take (self->scheduler, *may_wait) ||
       (apool_crew_is_shrinking (self->crew) && apool_roster_get_free_weight (self->roster) <= 0))
     return NULL;
   task = apool_pool_next_task (self);
@@ -240,6 +243,8 @@ apool_pool_recall (ApoolPool *self)
 
   if (apool_task_line_is_closed (self->line))
     apool_crew_call_back_all (self->crew);
+  else if (self->is_waiting)
+    apool_crew_call_back_all (self->crew);
   else if (apool_crew_is_shrinking (self->crew))
     apool_crew_call_back_waiting (self->crew);
   if (apool_pool_is_tight (self) || apool_scheduler_binds_tasks (self->scheduler))
@@ -268,4 +273,19 @@ apool_pool_dispatch (ApoolPool *self)
   self->is_held = FALSE;
   apool_door_rest (self->door);
   apool_pool_wind_up (self);
+}
+
+/**
+ * apool_pool_set_waiting:
+ * @self: a pool
+ * @is_waiting: whether nothing is to be started for the time being; what runs goes on. Else as
+ *   before
+ *
+ * What waits at a worker is called back. One that starts just then goes on.
+ */
+void
+apool_pool_set_waiting (ApoolPool *self, gboolean is_waiting)
+{
+  self->is_waiting = is_waiting;
+  apool_pool_dispatch (self);
 }

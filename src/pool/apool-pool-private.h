@@ -34,6 +34,7 @@ struct _ApoolPool
   guint64 check_seq;  /* when that has this number, waiting tasks are looked at again */
   int first_stdin_fd; /* owned; -1 once the first task is started */
   gboolean is_congested;
+  gboolean is_waiting; /* for the user: nothing is started */
   gboolean is_terminated;
   gboolean is_closing; /* the workers have been told to end */
   gboolean is_done;

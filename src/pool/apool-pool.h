@@ -87,6 +87,7 @@ void apool_pool_stream_task (ApoolPool *self, guint64 seq);
 void apool_pool_end_job (ApoolPool *self, guint64 seq, ApoolEndReason reason, const char *message);
 void apool_pool_set_congested (ApoolPool *self, gboolean congested, guint64 except);
 void apool_pool_set_jobs (ApoolPool *self, guint jobs, guint prefetch);
+void apool_pool_set_waiting (ApoolPool *self, gboolean is_waiting);
 void apool_pool_set_ask (ApoolPool *self, ApoolTaskLineAskFunc ask, gpointer data);
 gboolean apool_pool_is_asking (ApoolPool *self);
 void apool_pool_answer (ApoolPool *self, gboolean is_wanted);

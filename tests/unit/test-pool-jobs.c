@@ -132,6 +132,46 @@ test_jobs_raised_per_worker (void)
   fake_run_work_until_done (&run);
 }
 
+/* ---- none ---- */
+
+static void
+test_jobs_waiting (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("Nothing is started while the pool waits: what waits at a worker comes back, "
+                  "what runs goes on; then all goes on, in order.");
+  test_jobs_open (&run, 2, 1, 2, 6);
+  fake_run_check_log (&run, "+1 +2");
+  apool_pool_set_waiting (run.pool, TRUE);
+  test_jobs_answer_all (&run);
+  g_assert_cmpuint (fake_worker_get_state (fake_run_get_worker (&run, 0))->waiting->len, ==, 0);
+  test_jobs_finish (&run, 1);
+  test_jobs_finish (&run, 2);
+  fake_run_start_all (&run);
+  g_assert_cmpuint (test_jobs_count_running (&run), ==, 0);
+  g_assert_cmpuint (run.n_done, ==, 0);
+  apool_pool_set_waiting (run.pool, FALSE);
+  fake_run_start_all (&run);
+  fake_run_check_log (&run, "+1 +2 -1 -2 +3 +4");
+  fake_run_work_until_done (&run);
+}
+
+static void
+test_jobs_waiting_and_terminated (void)
+{
+  g_auto (FakeRun) run = { 0 };
+
+  g_test_summary ("A pool that waits can be ended.");
+  test_jobs_open (&run, 1, 1, 2, 6);
+  apool_pool_set_waiting (run.pool, TRUE);
+  test_jobs_answer_all (&run);
+  test_jobs_finish (&run, 1);
+  g_assert_cmpuint (run.n_done, ==, 0);
+  apool_pool_terminate (run.pool, FALSE);
+  fake_run_work_until_done (&run);
+}
+
 /* ---- fewer ---- */
 
 static void
@@ -328,9 +368,12 @@ test_jobs_random_once (const ApoolSchedulerKind *kind, guint max_tasks)
       fake_run_start_all (&run);
       if (g_test_rand_int_range (0, 20) == 0)
         test_jobs_set (&run, (guint) g_test_rand_int_range (1, MAX_JOBS + 1), limits.prefetch);
+      else if (g_test_rand_int_range (0, 40) == 0)
+        apool_pool_set_waiting (run.pool, g_test_rand_int_range (0, 2) == 0);
       else
         test_jobs_play (&run);
     }
+  apool_pool_set_waiting (run.pool, FALSE);
   if (run.n_done == 0)
     fake_run_work_until_done (&run);
 }
@@ -355,6 +398,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pool-jobs/raised", test_jobs_raised);
   g_test_add_func ("/pool-jobs/raised-per-worker", test_jobs_raised_per_worker);
+  g_test_add_func ("/pool-jobs/waiting", test_jobs_waiting);
+  g_test_add_func ("/pool-jobs/waiting-and-terminated", test_jobs_waiting_and_terminated);
   g_test_add_func ("/pool-jobs/lowered", test_jobs_lowered);
   g_test_add_func ("/pool-jobs/lowered-to-one-worker", test_jobs_lowered_to_one_worker);
   g_test_add_func ("/pool-jobs/lowered-before-start", test_jobs_lowered_before_start);
