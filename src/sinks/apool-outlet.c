@@ -10,6 +10,9 @@
  * From pipe to pipe nothing need be copied: the pages change hands. Not to a file: splice() takes
  * the offset of a description without the lock that holds off others who write through it.
  *
+ * One that is diverted writes nothing: what it is given goes to a spool, and out when that is over,
+ * before anything else.
+ *
  * @func is called from the context only, never out of apool_outlet_write(). */
 
 #include "sinks/apool-outlet.h"
@@ -78,6 +81,9 @@ struct _ApoolOutlet
   gboolean is_in_line;    /* what was given last ends within a line */
   gboolean has_been_full; /* since the last call of func */
   gboolean is_closed;     /* takes nothing before all is written: then a pipe goes on */
+  gboolean is_diverted;   /* what comes is kept */
+  ApoolSpool *spool;      /* (nullable): not owned: where */
+  ApoolExtents kept;      /* what waits there */
   gboolean has_failed;
   GError *error; /* (nullable): the failure, until func has been told */
 };
@@ -90,6 +96,13 @@ apool_outlet_fail (ApoolOutlet *self, GError *error)
   self->error = error;
   self->length = 0;
   self->is_closed = FALSE;
+}
+
+/* Whether something that was kept is to be written now. */
+static gboolean
+apool_outlet_has_kept (const ApoolOutlet *self)
+{
+  return !self->is_diverted && self->kept.length > 0 && !self->has_failed;
 }
 
 /* Writes some bytes as far as that does not block; as write() does. */
@@ -159,21 +172,46 @@ apool_outlet_put (ApoolOutlet *self, const guint8 *data, gsize length)
   return done;
 }
 
+/* Puts what was kept behind what is gathered, as far as there is room. */
+static void
+apool_outlet_refill (ApoolOutlet *self)
+{
+  GError *error = NULL;
+  gsize length;
+
+  if (!apool_outlet_has_kept (self))
+    return;
+  if (!self->buffer)
+    self->buffer = g_malloc (BUFFER_BYTES);
+  memmove (self->buffer, self->buffer + self->start, self->length);
+  self->start = 0;
+  length = (gsize) MIN (self->kept.length, BUFFER_BYTES - self->length);
+  if (apool_extents_pop (&self->kept, self->spool, self->buffer + self->length, length, &error))
+    self->length += length;
+  else
+    apool_outlet_fail (self, error);
+}
+
 static void
 apool_outlet_flush (ApoolOutlet *self)
 {
-  gsize done = apool_outlet_put (self, self->buffer + self->start, self->length);
+  gsize done;
 
+  apool_outlet_refill (self);
+  if (self->has_failed)
+    return;
+  done = apool_outlet_put (self, self->buffer + self->start, self->length);
   if (self->has_failed)
     return;
   self->start += done;
   self->length -= done;
-  if (self->length == 0)
-    {
-      self->start = 0;
-      self->is_closed = FALSE;
-      apool_poller_remove (self->poller, &self->watch);
-    }
+  if (self->length > 0)
+    return;
+  self->start = 0;
+  if (apool_outlet_has_kept (self))
+    return; /* it goes on when it is our turn again */
+  self->is_closed = FALSE;
+  apool_poller_remove (self->poller, &self->watch);
 }
 
 /* Tells the owner what it waits for. The last thing done by whoever calls it. */
@@ -184,6 +222,8 @@ apool_outlet_tell (ApoolOutlet *self)
 
   if (error)
     self->func (error, self->data);
+  else if (apool_outlet_has_kept (self))
+    return; /* nobody has room before that is out */
   else if (self->length == 0 || (self->has_been_full && self->length <= BUFFER_BYTES / 2))
     {
       self->has_been_full = FALSE;
@@ -203,7 +243,7 @@ apool_outlet_writable_cb (guint32 events, gpointer data)
 static gboolean
 apool_outlet_is_ready (const ApoolOutlet *self)
 {
-  return self->error || (self->length > 0 && self->watch.fd < 0);
+  return self->error || ((self->length > 0 || apool_outlet_has_kept (self)) && self->watch.fd < 0);
 }
 
 static gboolean
@@ -330,6 +370,8 @@ apool_outlet_free (ApoolOutlet *self)
   g_source_unref (self->source);
   apool_fd_clear (&self->own_fd);
   g_clear_error (&self->error);
+  if (self->spool)
+    apool_extents_clear (&self->kept, self->spool);
   g_free (self->prelude);
   g_free (self->buffer);
   g_free (self->name);
@@ -346,7 +388,9 @@ apool_outlet_free (ApoolOutlet *self)
 gsize
 apool_outlet_get_room (const ApoolOutlet *self)
 {
-  return self->is_closed ? 0 : BUFFER_BYTES - self->length - self->prelude_length;
+  if (self->is_closed || apool_outlet_has_kept (self))
+    return 0;
+  return BUFFER_BYTES - (self->is_diverted ? 0 : self->length) - self->prelude_length;
 }
 
 /**
@@ -405,6 +449,15 @@ apool_outlet_gather (ApoolOutlet *self, const guint8 *data, gsize length)
   self->length += length;
 }
 
+static void
+apool_outlet_keep (ApoolOutlet *self, gconstpointer data, gsize length)
+{
+  GError *error = NULL;
+
+  if (!self->has_failed && !apool_extents_push (&self->kept, self->spool, data, length, &error))
+    apool_outlet_fail (self, error);
+}
+
 /**
  * apool_outlet_write:
  * @self: an outlet
@@ -425,6 +478,11 @@ apool_outlet_write (ApoolOutlet *self, gconstpointer data, gsize length)
     apool_outlet_put_prelude (self);
   if (length > 0)
     self->is_in_line = bytes[length - 1] != '\n';
+  if (self->is_diverted)
+    {
+      apool_outlet_keep (self, data, length);
+      return;
+    }
   if (self->length == 0 && length >= DIRECT_BYTES && !self->has_failed)
     done = apool_outlet_put (self, bytes, length);
   if (self->has_failed || done == length)
@@ -445,8 +503,38 @@ apool_outlet_write (ApoolOutlet *self, gconstpointer data, gsize length)
 void
 apool_outlet_flush_now (ApoolOutlet *self)
 {
-  if (self->length > 0 && !self->has_failed)
-    apool_outlet_flush (self);
+  while ((self->length > 0 || apool_outlet_has_kept (self)) && !self->has_failed)
+    {
+      apool_outlet_flush (self);
+      if (self->watch.fd >= 0)
+        break;
+    }
+}
+
+/**
+ * apool_outlet_divert:
+ * @self: an outlet that is not diverted
+ * @spool: (transfer none): where to; outlives the outlet
+ *
+ * From now on nothing is written any more: what comes is kept. It has room for all.
+ */
+void
+apool_outlet_divert (ApoolOutlet *self, ApoolSpool *spool)
+{
+  self->spool = spool;
+  self->is_diverted = TRUE;
+}
+
+/**
+ * apool_outlet_rejoin:
+ * @self: an outlet that is diverted
+ *
+ * Writes what was kept. There is no room for more before that, when @func is called.
+ */
+void
+apool_outlet_rejoin (ApoolOutlet *self)
+{
+  self->is_diverted = FALSE;
 }
 
 /**
@@ -470,7 +558,8 @@ apool_outlet_follow_lines (ApoolOutlet *self)
 gboolean
 apool_outlet_can_splice (const ApoolOutlet *self)
 {
-  return self->splices && self->prelude_length == 0 && !self->has_failed;
+  return self->splices && self->prelude_length == 0 && !self->has_failed && !self->is_diverted &&
+         self->kept.length == 0;
 }
 
 /**
@@ -520,7 +609,7 @@ apool_outlet_splice (ApoolOutlet *self, int pipe, gsize length)
 gboolean
 apool_outlet_is_flushed (const ApoolOutlet *self)
 {
-  return self->length == 0;
+  return self->length == 0 && (self->kept.length == 0 || self->has_failed);
 }
 
 /**

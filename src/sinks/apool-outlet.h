@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "base/apool-poller.h"
+#include "sinks/apool-extents.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +37,8 @@ void apool_outlet_free (ApoolOutlet *self);
 gsize apool_outlet_get_room (const ApoolOutlet *self);
 void apool_outlet_write (ApoolOutlet *self, gconstpointer data, gsize length);
 void apool_outlet_flush_now (ApoolOutlet *self);
+void apool_outlet_divert (ApoolOutlet *self, ApoolSpool *spool);
+void apool_outlet_rejoin (ApoolOutlet *self);
 void apool_outlet_follow_lines (ApoolOutlet *self);
 gboolean apool_outlet_can_splice (const ApoolOutlet *self);
 gsize apool_outlet_splice (ApoolOutlet *self, int pipe, gsize length);

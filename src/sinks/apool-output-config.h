@@ -3,6 +3,7 @@
 
 #include "job/apool-keeper.h"
 #include "sinks/apool-codec.h"
+#include "sinks/apool-diversion.h"
 #include "sinks/apool-result-table.h"
 
 G_BEGIN_DECLS
@@ -71,6 +72,7 @@ typedef enum
  * @prints_names: whether standard output is kept in a file for each job, and the file's name is
  *   printed instead: that of the job's results, or of a new one in @spool_directory
  * @name_end: what is printed behind such a name
+ * @diversion: (nullable): what keeps back what goes to our terminal
  * @codec: (nullable): what compresses outputs that wait, and those that are kept in files
  *
  * How an output prints. All zero but the descriptors and the directory is what it does where nobody
@@ -93,6 +95,7 @@ typedef struct
   guint64 spool_limit;
   gboolean prints_names;
   char name_end;
+  ApoolDiversion *diversion;
   ApoolCodec *codec;
 } ApoolOutputConfig;
 

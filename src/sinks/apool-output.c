@@ -205,6 +205,7 @@ apool_output_relieve (ApoolOutput *self)
   GError *error = NULL;
   gboolean has_turn;
 
+  apool_diversion_check (self->config.diversion);
   if (!apool_relief_update (&self->relief, g_get_monotonic_time (), &has_turn, &error))
     apool_output_fail (self, error);
   else if (has_turn)
@@ -478,9 +479,10 @@ apool_output_finalize (GObject *object)
   g_clear_pointer (&self->hub.display, apool_display_free);
   apool_latest_clear (&self->status);
   g_clear_pointer (&self->pads, apool_pads_free);
-  g_clear_pointer (&self->spool, apool_spool_free);
+  apool_diversion_forget (self->config.diversion);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
     g_clear_pointer (&self->outlets[i], apool_outlet_free);
+  g_clear_pointer (&self->spool, apool_spool_free);
   g_clear_pointer (&self->hub.pace, apool_pace_free);
   g_clear_pointer (&self->poller, apool_poller_free);
   g_free (self->hub.scratch);
@@ -614,6 +616,8 @@ apool_output_new (GMainContext *context,
   apool_output_init_store (self, context);
   apool_output_init_mixers (self);
   apool_output_init_lines (self);
+  apool_diversion_take (config->diversion, self->spool, self->outlets,
+                        (const int[]){ config->stdout_fd, config->stderr_fd }, APOOL_N_STREAMS);
   apool_output_init_display (self, context);
   self->source = g_source_new (&apool_output_source_funcs, sizeof (ApoolOutputSource));
   ((ApoolOutputSource *) self->source)->output = self;

@@ -496,6 +496,68 @@ test_splice_nowhere (Fixture *fixture, gconstpointer data)
   g_assert_false (apool_outlet_can_splice (fixture->outlet));
 }
 
+/* While it is diverted it takes any number of bytes and writes none of them, not even where they
+ * could be spliced; then all come, in order, before anything else. */
+static void
+test_diverted (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ApoolSpool) spool = apool_spool_new (g_get_tmp_dir ());
+
+  make_pipe (fixture);
+  open_outlet (fixture);
+  send_bytes (fixture, 10); /* written before */
+  iterate (fixture);
+  apool_outlet_divert (fixture->outlet, spool);
+  g_assert_false (apool_outlet_can_splice (fixture->outlet));
+  for (guint i = 0; i < 100; i++)
+    {
+      g_assert_cmpuint (apool_outlet_get_room (fixture->outlet), >=, 20000);
+      send_bytes (fixture, 20000);
+    }
+  iterate (fixture);
+  receive (fixture, 100);
+  g_assert_cmpuint (fixture->received->len, ==, 10);
+  g_assert_false (apool_outlet_is_flushed (fixture->outlet));
+  fixture->n_room = 0;
+  apool_outlet_rejoin (fixture->outlet);
+  while (fixture->received->len < fixture->sent->len)
+    {
+      if (fixture->sent->len - fixture->received->len > 4 * BUFFER_BYTES)
+        g_assert_cmpuint (apool_outlet_get_room (fixture->outlet) + fixture->n_room, ==, 0);
+      (void) g_main_context_iteration (fixture->context, FALSE);
+      receive (fixture, 50000);
+      if (apool_outlet_is_flushed (fixture->outlet))
+        break;
+    }
+  while (fixture->received->len < fixture->sent->len)
+    receive (fixture, 50000);
+  iterate (fixture);
+  g_assert_cmpuint (fixture->n_room, >, 0);
+  send_bytes (fixture, 5);
+  iterate (fixture);
+  receive (fixture, 100);
+  assert_received_all (fixture);
+  g_clear_pointer (&fixture->outlet, apool_outlet_free); /* before the spool */
+}
+
+/* What could not be written is dropped with it. */
+static void
+test_diverted_and_freed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ApoolSpool) spool = apool_spool_new (g_get_tmp_dir ());
+
+  make_pipe (fixture);
+  open_outlet (fixture);
+  apool_outlet_divert (fixture->outlet, spool);
+  send_bytes (fixture, 70000);
+  apool_outlet_rejoin (fixture->outlet);
+  apool_outlet_flush_now (fixture->outlet);
+  apool_outlet_divert (fixture->outlet, spool);
+  send_bytes (fixture, 5);
+  g_clear_pointer (&fixture->outlet, apool_outlet_free);
+  g_assert_cmpuint (apool_spool_get_used (spool), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -521,6 +583,8 @@ main (int argc, char **argv)
   ADD ("/outlet/read-only", test_read_only);
   ADD ("/outlet/null-device", test_null_device);
   ADD ("/outlet/closed", test_closed);
+  ADD ("/outlet/diverted", test_diverted);
+  ADD ("/outlet/diverted-and-freed", test_diverted_and_freed);
 #undef ADD
   return g_test_run ();
 }
