@@ -166,6 +166,13 @@ apool_many_find_sizes (ApoolMany *self, guint n_jobs, GError **error)
   return TRUE;
 }
 
+/* Whether there may be more or fewer while it runs. */
+static gboolean
+apool_many_may_change (const ApoolMany *self)
+{
+  return self->options->jobs_file || self->options->shows_tui;
+}
+
 /**
  * apool_many_new:
  * @options: what was asked for; outlives this
@@ -185,7 +192,7 @@ apool_many_new (const ApoolOptions *options, ApoolMake *make, GError **error)
   if (!apool_many_find_sizes (self, options->sizes.jobs, error))
     return NULL;
   self->room = self->sizes;
-  if (options->jobs_file)
+  if (apool_many_may_change (self))
     apool_sizes_find_room (&options->sizes, options->usable.n, &self->room);
   return g_steal_pointer (&self);
 }
@@ -266,7 +273,7 @@ apool_many_fill_limits (const ApoolMany *self, ApoolPoolLimits *limits)
   limits->workers = self->sizes.workers;
   limits->prefetch = apool_many_get_prefetch (self);
   limits->short_prefetch = apool_many_get_short_prefetch (self);
-  if (!self->options->jobs_file)
+  if (!apool_many_may_change (self))
     return;
   limits->max_jobs = self->room.jobs;
   limits->workers = self->room.workers;
@@ -373,6 +380,33 @@ apool_many_changed_cb (guint n_jobs, gpointer data, GError **error)
 
       apool_many_say (self, what);
     }
+  apool_make_set_jobs (self->make, self->sizes.jobs);
+  apool_pool_set_jobs (self->pool, self->sizes.jobs, apool_many_get_prefetch (self));
+  return TRUE;
+}
+
+/**
+ * apool_many_set_jobs:
+ * @self: how many, opened, of a run whose screen is shown
+ * @n_jobs: how many the user wants now
+ * @error: (out) (optional): %APOOL_ERROR_USAGE: so many cannot be
+ *
+ * Has no more of them run at once, and as many as there may be open files for.
+ *
+ * Returns: whether that makes sense
+ */
+gboolean
+apool_many_set_jobs (ApoolMany *self, guint n_jobs, GError **error)
+{
+  if (n_jobs == 0 || n_jobs > self->room.jobs)
+    {
+      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+                   n_jobs == 0 ? "no fewer than %u" : "no more than %u",
+                   n_jobs == 0 ? 1u : self->room.jobs);
+      return FALSE;
+    }
+  if (!apool_many_find_sizes (self, n_jobs, error))
+    return FALSE;
   apool_make_set_jobs (self->make, self->sizes.jobs);
   apool_pool_set_jobs (self->pool, self->sizes.jobs, apool_many_get_prefetch (self));
   return TRUE;

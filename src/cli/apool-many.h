@@ -24,6 +24,7 @@ void apool_many_let_nobody_wait (ApoolMany *self);
 void apool_many_fill_limits (const ApoolMany *self, ApoolPoolLimits *limits);
 guint apool_many_get_max_passed (const ApoolMany *self);
 guint apool_many_get_open_files (const ApoolMany *self);
+gboolean apool_many_set_jobs (ApoolMany *self, guint n_jobs, GError **error);
 void apool_many_open (ApoolMany *self, GMainContext *context, ApoolPool *pool, ApoolOutput *output);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolMany, apool_many_free)

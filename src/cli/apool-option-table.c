@@ -27,6 +27,7 @@
 #include "cli/apool-option-resume.h"
 #include "cli/apool-option-summary.h"
 #include "cli/apool-option-text.h"
+#include "cli/apool-option-tui.h"
 #include "cli/apool-option-warm.h"
 
 /* Built: under a heading of `--help`, without a value, with one, or with one that may be left out.
@@ -292,6 +293,7 @@ static const ApoolOption apool_options_table[] = {
         "start first what took longest by the log or journal",
         "longest-first"),
   FLAG (RECORDS, eta, "say how far the run is, and how long it still takes", "eta"),
+  FLAG (RECORDS, tui, "watch and steer the run on the whole terminal", "tui"),
   VALUE (RECORDS, summary, "WHEN", "sum the run up at its end: always, failed, never", "summary"),
   FLAG (RECORDS, quiet, "say nothing but what keeps apool from its work", "quiet"),
   VALUE (ABOUT, profile, "NAME", "read options from profile NAME", "profile", "J"),

@@ -23,6 +23,7 @@
 #include "cli/apool-option-summary.h"
 #include "cli/apool-option-table.h"
 #include "cli/apool-option-text.h"
+#include "cli/apool-option-tui.h"
 
 #define WORKER_INIT_TIMEOUT_MSEC (60u * 1000)
 #define WORKER_TIMEOUT_MSEC (30u * 1000)
@@ -402,7 +403,8 @@ apool_options_finish (ApoolOptions *self, GError **error)
   return apool_option_count_jobs (self, error) && apool_option_finish_place (self, error) &&
          apool_input_options_finish (&self->input, error) &&
          apool_option_finish_journal (self, error) && apool_option_check_resume (self, error) &&
-         apool_option_finish_record (self, error) && apool_option_check_names (&self->text, error);
+         apool_option_finish_record (self, error) && apool_option_finish_tui (self, error) &&
+         apool_option_check_names (&self->text, error);
 }
 
 /**

@@ -90,6 +90,7 @@ typedef enum
  * @owns_directory: whether each job gets a new directory instead
  * @make: how jobs share their number with make's
  * @debug: whether to tell what happens to workers
+ * @shows_tui: whether a screen shows the run
  * @input: where inputs come from, and how they become jobs
  * @gates: what jobs wait for before they are started
  * @text: how commands are written
@@ -141,6 +142,7 @@ typedef struct
   gboolean owns_directory;
   ApoolMakeOptions make;
   gboolean debug;
+  gboolean shows_tui;
   ApoolInputOptions input;
   ApoolGateOptions gates;
   ApoolTextOptions text;

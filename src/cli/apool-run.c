@@ -34,6 +34,7 @@
 #include "cli/apool-signals.h"
 #include "cli/apool-status.h"
 #include "cli/apool-time-limits.h"
+#include "cli/apool-tui.h"
 #include "cli/apool-view.h"
 #include "factory/apool-local-factory.h"
 #include "pool/apool-halt.h"
@@ -76,6 +77,7 @@ struct _ApoolRun
   ApoolHalt *halt;              /* (nullable) */
   ApoolTimeLimits *time_limits; /* (nullable) */
   ApoolStatus *status;
+  ApoolTui *tui;         /* (nullable): outlives the output */
   ApoolSignals *signals; /* (nullable): while it runs */
   int signum;            /* once it is over: of what it dies; 0 where it does not */
   gboolean is_abandoned; /* the same: nobody waits for what would be said */
@@ -370,6 +372,7 @@ apool_run_open_output (ApoolRun *self, GMainContext *context, GError **error)
   config->table = self->table;
   config->keepers = apool_records_get_keepers (self->records);
   self->summary = apool_run_summary_new (self->options, config->keepers);
+  apool_tui_fill_config (self->tui, config);
   self->output = apool_output_new (context, config, &apool_run_output_funcs, self, error);
   return self->output != NULL;
 }
@@ -527,7 +530,7 @@ apool_run_add_observers (ApoolRun *self, GMainContext *context)
                                    apool_inputs_get_tasks (self->inputs), self->output);
   if (self->options->record.shows_eta)
     apool_status_set_estimate (self->status, apool_records_create_estimate (self->records));
-  apool_status_begin (self->status);
+  apool_status_begin (self->status, self->tui, self->many);
   if (self->plan.is_direct)
     apool_run_open_readers (self, context);
   apool_many_open (self->many, context, self->pool, self->output);
@@ -604,12 +607,14 @@ static gboolean
 apool_run_check_terminal (ApoolRun *self, GError **error)
 {
   const ApoolPlaceOptions *place = &self->options->place;
+  gboolean shows_tui = self->options->shows_tui;
   const char *option = place->is_interactive ? "--interactive"
+                       : shows_tui           ? "--tui"
                        : place->is_tty       ? "--tty"
                                              : "--open-tty";
 
-  if ((!place->is_interactive && !place->has_terminal) || !apool_inputs_read_stdin (self->inputs) ||
-      !isatty (STDIN_FILENO))
+  if ((!place->is_interactive && !place->has_terminal && !shows_tui) ||
+      !apool_inputs_read_stdin (self->inputs) || !isatty (STDIN_FILENO))
     return TRUE;
   g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
                "%s: the inputs come from the terminal, too: use ::: or -a FILE for them", option);
@@ -638,6 +643,7 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
   if (!self->many || (self->options->is_warm && !apool_warm_shell_check (self->shell, error)) ||
       !apool_make_serve (self->make, apool_many_get_sizes (self->many), error) ||
       !apool_run_open_inputs (self, error) || !apool_run_open_records (self, error) ||
+      !apool_tui_new (context, self->options, &self->tui, error) ||
       !apool_run_open_output (self, context, error) ||
       !apool_run_open_gates (self, context, error) ||
       !apool_run_open_scene (self, context, error) || !apool_run_open_parent (self, error) ||
@@ -719,6 +725,7 @@ apool_run_clear (ApoolRun *self)
   g_clear_object (&self->debug);
   g_clear_object (&self->exit);
   g_clear_pointer (&self->inputs, apool_inputs_free);
+  g_clear_pointer (&self->tui, apool_tui_free);
   g_clear_pointer (&self->loop, g_main_loop_unref);
 }
 

@@ -14,6 +14,7 @@ struct _ApoolStatus
   ApoolTasks *tasks;           /* not owned */
   ApoolOutput *output;         /* owned */
   ApoolProgress *progress;
+  ApoolTui *tui; /* (nullable): not owned: what is shown instead, while it is open */
 };
 
 static guint64
@@ -132,12 +133,13 @@ apool_status_show_jobs (ApoolStatus *self)
  * apool_status_toggle_progress:
  * @self: it
  *
- * Shows from now on how far the run is, or no longer.
+ * Shows from now on how far the run is, or no longer; nothing while a screen tells that.
  */
 void
 apool_status_toggle_progress (ApoolStatus *self)
 {
-  apool_progress_toggle (self->progress);
+  if (!apool_tui_is_open (self->tui))
+    apool_progress_toggle (self->progress);
 }
 
 /**
@@ -153,15 +155,31 @@ apool_status_set_estimate (ApoolStatus *self, ApoolEstimate *estimate)
   apool_progress_set_estimate (self->progress, estimate);
 }
 
+/* Shows in lines what is to be shown. */
+static void
+apool_status_begin_lines (gpointer data)
+{
+  ApoolStatus *self = data;
+
+  if (self->options->record.shows_eta)
+    apool_progress_turn_on (self->progress);
+}
+
 /**
  * apool_status_begin:
  * @self: it, before the pool is started
+ * @tui: (transfer none) (nullable): a screen, which is shown first; outlives this
+ * @many: (transfer none): how many jobs run, which @tui may change
  *
  * Shows what is to be shown from the beginning.
  */
 void
-apool_status_begin (ApoolStatus *self)
+apool_status_begin (ApoolStatus *self, ApoolTui *tui, ApoolMany *many)
 {
-  if (self->options->record.shows_eta)
-    apool_progress_turn_on (self->progress);
+  self->tui = tui;
+  if (tui)
+    apool_tui_begin (tui, self->pool, self->tasks, self->output, many, apool_status_begin_lines,
+                     self);
+  else
+    apool_status_begin_lines (self);
 }

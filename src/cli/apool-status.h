@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "cli/apool-options.h"
+#include "cli/apool-tui.h"
 #include "input/apool-tasks.h"
 #include "pool/apool-pool.h"
 #include "sinks/apool-estimate.h"
@@ -26,7 +26,7 @@ void apool_status_free (ApoolStatus *self);
 void apool_status_show_jobs (ApoolStatus *self);
 void apool_status_toggle_progress (ApoolStatus *self);
 void apool_status_set_estimate (ApoolStatus *self, ApoolEstimate *estimate);
-void apool_status_begin (ApoolStatus *self);
+void apool_status_begin (ApoolStatus *self, ApoolTui *tui, ApoolMany *many);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ApoolStatus, apool_status_free)
 

@@ -530,17 +530,17 @@ apool_output_init_store (ApoolOutput *self, GMainContext *context)
   apool_congestion_init (&self->congestion, self->turns, &self->relief);
 }
 
-/* Shows latest lines, if that is what is printed and if there is a terminal that can. */
-static void
-apool_output_init_display (ApoolOutput *self, GMainContext *context)
+/* Makes a display where latest lines are shown, if that is a terminal that can.
+ * Returns: whether there is one */
+static gboolean
+apool_output_open_display (ApoolOutput *self, int fd, ApoolOutlet *outlet)
 {
-  ApoolTerminal *terminal = NULL;
+  ApoolTerminal *terminal = apool_terminal_new (fd);
 
-  if (self->config.unit == APOOL_OUTPUT_LATEST)
-    terminal = apool_terminal_new (self->config.stdout_fd);
   if (terminal)
-    self->hub.display = apool_display_new (context, self->outlets[APOOL_STREAM_STDOUT], terminal,
+    self->hub.display = apool_display_new (g_source_get_context (self->source), outlet, terminal,
                                            apool_output_display_cb, self);
+  return terminal != NULL;
 }
 
 static void
@@ -618,11 +618,12 @@ apool_output_new (GMainContext *context,
   apool_output_init_lines (self);
   apool_diversion_take (config->diversion, self->spool, self->outlets,
                         (const int[]){ config->stdout_fd, config->stderr_fd }, APOOL_N_STREAMS);
-  apool_output_init_display (self, context);
   self->source = g_source_new (&apool_output_source_funcs, sizeof (ApoolOutputSource));
   ((ApoolOutputSource *) self->source)->output = self;
   g_source_set_static_name (self->source, "apool-output");
   g_source_attach (self->source, context);
+  if (config->unit == APOOL_OUTPUT_LATEST)
+    (void) apool_output_open_display (self, config->stdout_fd, self->outlets[APOOL_STREAM_STDOUT]);
   return g_steal_pointer (&self);
 }
 
@@ -687,16 +688,9 @@ apool_output_find_last_line (ApoolOutput *self, guint64 seq, gsize *length)
 static gboolean
 apool_output_ensure_display (ApoolOutput *self)
 {
-  ApoolTerminal *terminal;
-
   if (self->hub.display)
     return self->lines.outlet == self->outlets[APOOL_STREAM_STDOUT];
-  terminal = apool_terminal_new (self->config.stderr_fd);
-  if (!terminal)
-    return FALSE;
-  self->hub.display = apool_display_new (g_source_get_context (self->source), self->lines.outlet,
-                                         terminal, apool_output_display_cb, self);
-  return TRUE;
+  return apool_output_open_display (self, self->config.stderr_fd, self->lines.outlet);
 }
 
 /**

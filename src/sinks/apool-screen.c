@@ -205,6 +205,7 @@ apool_screen_resized_cb (gpointer data)
   ApoolScreen *self = data;
 
   apool_canvas_leave (self->canvas, self->pending);
+  apool_screen_send (self);
   apool_screen_measure (self);
   self->funcs.changed (self->data);
   return G_SOURCE_CONTINUE;
