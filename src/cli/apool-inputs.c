@@ -737,6 +737,18 @@ apool_inputs_are_mixed (const ApoolInputs *self)
 }
 
 /**
+ * apool_inputs_get_command:
+ * @self: inputs
+ *
+ * Returns: (transfer none): the template of their jobs
+ */
+const ApoolTemplate *
+apool_inputs_get_command (const ApoolInputs *self)
+{
+  return self->command;
+}
+
+/**
  * apool_inputs_read_stdin:
  * @self: inputs
  *

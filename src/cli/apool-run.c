@@ -22,6 +22,7 @@
 #include "base/apool-tree.h"
 #include "cli/apool-exit.h"
 #include "cli/apool-gate-plan.h"
+#include "cli/apool-hint.h"
 #include "cli/apool-inputs.h"
 #include "cli/apool-make.h"
 #include "cli/apool-many.h"
@@ -654,6 +655,7 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
   apool_run_open_pool (self, context);
   apool_run_add_observers (self, context);
   apool_run_say_notes (self);
+  apool_hint_attach (self->options, self->inputs, self->pool, self->output);
   return TRUE;
 }
 

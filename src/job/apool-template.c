@@ -212,6 +212,20 @@ apool_template_has_replacements (const ApoolTemplate *self)
   return apool_pieces_get_replacement (self->pieces, 0) != NULL;
 }
 
+/**
+ * apool_template_find_quoted_places:
+ * @self: the template of a command
+ * @places: (out): where values are quoted twice; nowhere, where they are not quoted for a POSIX
+ *   shell
+ */
+void
+apool_template_find_quoted_places (const ApoolTemplate *self, ApoolQuotedPlaces *places)
+{
+  *places = (ApoolQuotedPlaces){ 0 };
+  if (self->line && self->style.quote == APOOL_QUOTE_POSIX)
+    apool_quoted_places_find (places, self->line);
+}
+
 static gsize
 apool_template_find_longest_word (const GString *text)
 {

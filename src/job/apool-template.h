@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "base/apool-quote.h"
+#include "job/apool-quoted-places.h"
 #include "job/apool-row.h"
 #include "job/apool-syntax.h"
 #include "job/apool-task.h"
@@ -59,6 +60,7 @@ ApoolTemplate *apool_template_new (const char *const *words,
 ApoolTemplate *apool_template_new_text (const char *text, ApoolSyntax *syntax, GError **error);
 void apool_template_free (ApoolTemplate *self);
 gboolean apool_template_has_replacements (const ApoolTemplate *self);
+void apool_template_find_quoted_places (const ApoolTemplate *self, ApoolQuotedPlaces *places);
 
 ApoolTask *
 apool_template_render (ApoolTemplate *self, const ApoolRow *row, guint64 seq, GError **error);

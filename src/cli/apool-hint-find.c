@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+/* What may be wrong with a command line although every option is right: mistakes that people make
+ * who come from xargs and from scripts. Each is looked for in the words alone; whether it has done
+ * any harm only the run can tell. */
+
+#include "cli/apool-hint-find.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/apool-quote.h"
+
+/* How many inputs are shown again. */
+#define SHOWN_INPUTS 2u
+
+/* What quotes for a shell, and what stands between commands and files. */
+#define QUOTES "'\"\\"
+#define OPERATORS "<>|&;"
+
+/* What separates inputs from the command, unless an option says otherwise. */
+#define SEPARATOR ":::"
+
+/* Dashes that texts on the web have in place of a hyphen: U+2010 to U+2015, and the minus sign. */
+static const char *const apool_hint_dashes[] = {
+  "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2015", "\u2212",
+};
+
+static const char *const apool_hint_shells[] = { "sh", "bash", "dash", "ksh", "zsh", NULL };
+
+/* Programs that take a text of their own language as an argument. */
+static const char *const apool_hint_readers[] = {
+  "awk",   "gawk", "mawk", "nawk",   "sed",     "perl", "jq", "grep",
+  "egrep", "rg",   "ruby", "python", "python3", "node", NULL,
+};
+
+/* Those of them that exit with 1 where they cannot read it; with the others that is an answer. */
+static const char *const apool_hint_plain_readers[] = { "sed",     "ruby", "python",
+                                                        "python3", "node", NULL };
+
+/* Programs that have a shell read their arguments again, and those for which a quote more or less
+ * may be right by accident. */
+static const char *const apool_hint_evaluators[] = {
+  "ssh",    "rsh",    "su",   "eval",  "xargs", "parallel", "apool",   "watch", "tmux",
+  "screen", "expect", "trap", "fgrep", "mysql", "psql",     "sqlite3", NULL,
+};
+
+static const char *
+apool_hint_get_basename (const char *word)
+{
+  const char *slash = strrchr (word, '/');
+
+  return slash ? slash + 1 : word;
+}
+
+static gboolean
+apool_hint_is_one_of (const char *word, const char *const *names)
+{
+  return g_strv_contains (names, apool_hint_get_basename (word));
+}
+
+/* Whether it has a blank, or anything else that only a shell takes for more than one word. */
+static gboolean
+apool_hint_has_blank (const char *word)
+{
+  return strpbrk (word, " \t\n") != NULL;
+}
+
+static gboolean
+apool_hint_has_place (const char *word)
+{
+  return strchr (word, '{') || strstr (word, "<>");
+}
+
+static gboolean
+apool_hint_begins_with_dash (const char *word)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (apool_hint_dashes); i++)
+    if (g_str_has_prefix (word, apool_hint_dashes[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Appends a word as it can be typed. */
+static void
+apool_hint_append_word (GString *text, const char *word)
+{
+  g_string_append_c (text, ' ');
+  if (word[0] && strspn (word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                               "_/.+-:=@%,") == strlen (word))
+    g_string_append (text, word);
+  else
+    apool_quote_append (text, APOOL_QUOTE_POSIX, word, strlen (word));
+}
+
+/* ---- inputs that never come ---- */
+
+/* Returns: (nullable): the first word that begins with the separator and does not end there */
+static const char *
+apool_hint_find_glued (const char *const *command)
+{
+  for (; *command; command++)
+    if (g_str_has_prefix (*command, SEPARATOR) && strspn (*command, ":") < strlen (*command))
+      return *command;
+  return NULL;
+}
+
+static gboolean
+apool_hint_is_file (const char *word)
+{
+  return word[0] != '-' && access (word, F_OK) == 0;
+}
+
+/* Returns: (transfer full) (nullable): the command with the files at its end as its inputs */
+static char *
+apool_hint_dup_separated (const char *const *command)
+{
+  gsize n_words = g_strv_length ((char **) command);
+  gsize first = n_words;
+  g_autoptr (GString) text = NULL;
+
+  while (first > 1 && apool_hint_is_file (command[first - 1]))
+    first--;
+  if (first >= n_words)
+    return NULL;
+  text = g_string_new ("apool");
+  for (gsize i = 0; i < first; i++)
+    apool_hint_append_word (text, command[i]);
+  g_string_append (text, " " SEPARATOR);
+  for (gsize i = first; i < n_words && i < first + SHOWN_INPUTS; i++)
+    apool_hint_append_word (text, command[i]);
+  if (n_words > first + SHOWN_INPUTS)
+    g_string_append (text, " ...");
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Returns: (nullable): the first pipe sign of @text that is not quoted and no part of "||" */
+static const char *
+apool_hint_find_pipe (const char *text)
+{
+  char quote = '\0';
+
+  for (const char *at = text; *at; at++)
+    {
+      if (*at == '\\' && quote != '\'' && at[1])
+        at++;
+      else if (quote)
+        quote = *at == quote ? '\0' : quote;
+      else if (*at == '\'' || *at == '"')
+        quote = *at;
+      else if (*at == '|')
+        return at[1] != '|' && at > text ? at : NULL;
+    }
+  return NULL;
+}
+
+/* Returns: (transfer full) (nullable): the command with its first pipe in front of apool */
+static char *
+apool_hint_dup_piped (const char *const *command)
+{
+  const char *pipe = command[0] && !command[1] ? apool_hint_find_pipe (command[0]) : NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *behind = NULL;
+  g_autoptr (GString) text = NULL;
+
+  if (!pipe)
+    return NULL;
+  before = g_strstrip (g_strndup (command[0], (gsize) (pipe - command[0])));
+  behind = g_strstrip (g_strdup (pipe + 1));
+  if (!before[0] || !behind[0] || apool_hint_has_place (before))
+    return NULL;
+  text = g_string_new (before);
+  g_string_append (text, " | apool");
+  apool_hint_append_word (text, behind);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/**
+ * apool_hint_dup_inputs:
+ * @command: (array zero-terminated=1): the words of a command for which no inputs were given
+ *
+ * Returns: (transfer full) (nullable): a question: where they may have been meant to be; %NULL
+ *   where the command does not tell
+ */
+char *
+apool_hint_dup_inputs (const char *const *command)
+{
+  const char *glued = apool_hint_find_glued (command);
+  g_autofree char *meant = NULL;
+
+  if (command[0] && apool_hint_begins_with_dash (command[0]))
+    return g_strdup_printf ("is %s an option? it begins with no -", command[0]);
+  if (glued)
+    return g_strdup_printf ("is a blank missing behind \"" SEPARATOR "\" in %s?", glued);
+  meant = apool_hint_dup_separated (command);
+  if (meant)
+    return g_strdup_printf ("is \"" SEPARATOR "\" missing? %s", meant);
+  meant = apool_hint_dup_piped (command);
+  return meant ? g_strdup_printf ("is a pipe meant? %s", meant) : NULL;
+}
+
+/* ---- programs that are not there ---- */
+
+/**
+ * apool_hint_dup_name:
+ * @command: (array zero-terminated=1): the words of a command
+ * @option: (nullable): the option for which the first word is the program's name as it is; %NULL
+ *   where a shell reads it
+ *
+ * Returns: (transfer full) (nullable): why there may be no such program
+ */
+char *
+apool_hint_dup_name (const char *const *command, const char *option)
+{
+  if (!command[0])
+    return NULL;
+  if (apool_hint_begins_with_dash (command[0]))
+    return g_strdup_printf ("is %s an option? it begins with no -", command[0]);
+  if (!option || !(apool_hint_has_blank (command[0]) || strchr (command[0], '|')))
+    return NULL;
+  return g_strdup_printf ("with %s '%s' is the name of one program: leave out %s, or the quotes",
+                          option, command[0], option);
+}
+
+/* ---- quotes that the first shell took away ---- */
+
+/* Whether @word has something that a part of a command for the shell would have: it was quoted to
+ * get there as it is, like '>' and 'file | wc'. */
+static gboolean
+apool_hint_is_for_shell (const char *word)
+{
+  const char *start = word + strspn (word, "0123456789");
+
+  if (*start && strchr (OPERATORS, *start))
+    return TRUE;
+  for (const char *at = word; *at; at++)
+    if (at > word && at[-1] == ' ' && strchr (OPERATORS, *at))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether @word was surely quoted so that apool would get it whole, and has no quotes any more for
+ * the shell of a job. */
+static gboolean
+apool_hint_lost_quotes (const char *word)
+{
+  if (strpbrk (word, QUOTES))
+    return FALSE;
+  /* There are no such parameters, so that nobody wants them to be expanded. */
+  for (const char *at = strchr (word, '$'); at; at = strchr (at + 1, '$'))
+    if (g_ascii_isdigit (at[1]) || at[1] == '_')
+      return TRUE;
+  return !apool_hint_is_for_shell (word) && (apool_hint_has_blank (word) || strpbrk (word, "()|"));
+}
+
+/* `bash -c 'cd {} && make'`: bash gets "cd". */
+static char *
+apool_hint_dup_script (const char *const *command)
+{
+  const char *script;
+  g_autofree char *first = NULL;
+
+  if (!apool_hint_is_one_of (command[0], apool_hint_shells) || !command[1] ||
+      strcmp (command[1], "-c") != 0 || !command[2])
+    return NULL;
+  script = command[2];
+  first = g_strndup (script, strcspn (script, " \t\n"));
+  if (!first[0] || !script[strlen (first)] || strpbrk (first, QUOTES))
+    return NULL;
+  return g_strdup_printf ("%s -c gets only '%s': a shell runs the command anyway: leave out %s -c",
+                          command[0], first, command[0]);
+}
+
+/**
+ * apool_hint_dup_unquoted:
+ * @command: (array zero-terminated=1): the words of a command that a shell reads
+ * @when: (out): when that has surely gone wrong
+ *
+ * Returns: (transfer full) (nullable): which quotes the command may lack
+ */
+char *
+apool_hint_dup_unquoted (const char *const *command, ApoolHintCase *when)
+{
+  char *script;
+
+  *when = APOOL_HINT_NEVER;
+  if (!command[0] || !command[1])
+    return NULL;
+  script = apool_hint_dup_script (command);
+  if (script)
+    {
+      *when = APOOL_HINT_ENDED;
+      return script;
+    }
+  if (!apool_hint_is_one_of (command[0], apool_hint_readers))
+    return NULL;
+  for (const char *const *word = command + 1; *word; word++)
+    if (apool_hint_lost_quotes (*word))
+      {
+        *when = apool_hint_is_one_of (command[0], apool_hint_plain_readers) ? APOOL_HINT_FAILED
+                                                                            : APOOL_HINT_BROKEN;
+        return g_strdup_printf ("the shell of the job reads %s without quotes: use -q, or quote "
+                                "it twice",
+                                *word);
+      }
+  return NULL;
+}
+
+/* ---- quotes that are too many ---- */
+
+/**
+ * apool_hint_is_for_one_shell:
+ * @command: (array zero-terminated=1): the words of a command that a shell reads
+ *
+ * Returns: whether what is quoted twice in it is surely wrong: nothing in it has another shell, or
+ *   a language with quotes of its own, read that again
+ */
+gboolean
+apool_hint_is_for_one_shell (const char *const *command)
+{
+  for (; *command; command++)
+    {
+      g_auto (GStrv) words = g_strsplit_set (*command, " \t\n;|&()", -1);
+
+      for (char **word = words; *word; word++)
+        if (strcmp (*word, "-c") == 0 || apool_hint_is_one_of (*word, apool_hint_shells) ||
+            apool_hint_is_one_of (*word, apool_hint_readers) ||
+            apool_hint_is_one_of (*word, apool_hint_evaluators))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * apool_hint_dup_quoted:
+ * @command: (array zero-terminated=1): the words of a command with values in quotes
+ *
+ * Returns: (transfer full): what is wrong with that
+ */
+char *
+apool_hint_dup_quoted (const char *const *command)
+{
+  g_autofree char *line = g_strjoinv (" ", (char **) command);
+
+  return g_strdup_printf ("inputs are quoted already: take the quotes around them out of %s", line);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* Which command lines look like a mistake, and which do not. */
+
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#include "cli/apool-hint-find.h"
+
+#define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static void
+check_inputs (const char *const *command, const char *expected)
+{
+  g_autofree char *text = apool_hint_dup_inputs (command);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* Files are there, with these names. */
+static void
+enter_directory (char **name)
+{
+  static const char *const files[] = { "a.log", "b.log", "c d", "-x" };
+  g_autoptr (GError) error = NULL;
+
+  *name = g_dir_make_tmp ("hint-XXXXXX", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_chdir (*name), ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    g_assert_true (g_file_set_contents (files[i], "", 0, NULL));
+}
+
+static void
+leave_directory (const char *name)
+{
+  static const char *const files[] = { "a.log", "b.log", "c d", "-x" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    g_assert_cmpint (g_unlink (files[i]), ==, 0);
+  g_assert_cmpint (g_chdir ("/"), ==, 0);
+  g_assert_cmpint (g_rmdir (name), ==, 0);
+}
+
+static void
+test_hint_separator (void)
+{
+  g_autofree char *directory = NULL;
+
+  enter_directory (&directory);
+  check_inputs (WORDS ("gzip", "a.log"), "is \":::\" missing? apool gzip ::: a.log");
+  check_inputs (WORDS ("gzip", "-9", "a.log", "b.log"),
+                "is \":::\" missing? apool gzip -9 ::: a.log b.log");
+  check_inputs (WORDS ("wc", "-l", "a.log", "c d", "b.log"),
+                "is \":::\" missing? apool wc -l ::: a.log 'c d' ...");
+  check_inputs (WORDS ("convert", "{}", "{.}.png", "a.log"),
+                "is \":::\" missing? apool convert '{}' '{.}.png' ::: a.log");
+  check_inputs (WORDS ("grep", "a.log", "x", "b.log"),
+                "is \":::\" missing? apool grep a.log x ::: b.log");
+  /* The command itself is none of its inputs, nor is an option; what is no file may be anything. */
+  check_inputs (WORDS ("a.log"), NULL);
+  check_inputs (WORDS ("wc", "-x"), NULL);
+  check_inputs (WORDS ("wc", "a.log", "x"), NULL);
+  check_inputs (WORDS ("echo"), NULL);
+  check_inputs ((const char *const[]){ NULL }, NULL);
+  leave_directory (directory);
+}
+
+static void
+test_hint_blanks (void)
+{
+  check_inputs (WORDS ("echo", ":::a", "b"), "is a blank missing behind \":::\" in :::a?");
+  check_inputs (WORDS ("echo", "::::a"), "is a blank missing behind \":::\" in ::::a?");
+  check_inputs (WORDS ("\u2013j4", "echo"), "is \u2013j4 an option? it begins with no -");
+  check_inputs (WORDS ("echo", "a:::b"), NULL);
+  check_inputs (WORDS ("echo", "::x"), NULL);
+  check_inputs (WORDS ("echo", "\u2013j4"), NULL);
+}
+
+static void
+test_hint_pipe (void)
+{
+  check_inputs (WORDS ("cat list | gzip"), "is a pipe meant? cat list | apool gzip");
+  check_inputs (WORDS ("ls *.c|wc -l {} | sort"),
+                "is a pipe meant? ls *.c | apool 'wc -l {} | sort'");
+  check_inputs (WORDS ("grep 'a|b' x | wc"), "is a pipe meant? grep 'a|b' x | apool wc");
+  check_inputs (WORDS ("cat {} | wc"), NULL);
+  check_inputs (WORDS ("cat '<>' | wc"), NULL);
+  check_inputs (WORDS ("cd x || exit"), NULL);
+  check_inputs (WORDS ("grep 'a|b'"), NULL);
+  check_inputs (WORDS ("grep a\\|b"), NULL);
+  check_inputs (WORDS ("echo \"|\""), NULL);
+  check_inputs (WORDS ("| wc"), NULL);
+  check_inputs (WORDS ("wc |"), NULL);
+  check_inputs (WORDS ("|"), NULL);
+  check_inputs (WORDS ("ls | wc", "x"), NULL);
+}
+
+static void
+check_name (const char *word, const char *option, const char *expected)
+{
+  const char *const command[] = { word, "x", NULL };
+  g_autofree char *text = apool_hint_dup_name (command, option);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_hint_name (void)
+{
+  const char *const none[] = { NULL };
+
+  check_name ("ls -l", "-q",
+              "with -q 'ls -l' is the name of one program: leave out -q, or the quotes");
+  check_name ("a|b", "--no-shell",
+              "with --no-shell 'a|b' is the name of one program: leave out --no-shell, or the "
+              "quotes");
+  check_name ("\u2014bar", NULL, "is \u2014bar an option? it begins with no -");
+  check_name ("ls -l", NULL, NULL);
+  check_name ("ls", "-q", NULL);
+  check_name ("", "-q", NULL);
+  g_assert_null (apool_hint_dup_name (none, "-q"));
+}
+
+static void
+check_unquoted (const char *const *command, ApoolHintCase expected)
+{
+  ApoolHintCase when;
+  g_autofree char *text = apool_hint_dup_unquoted (command, &when);
+
+  g_assert_cmpint (when, ==, expected);
+  g_assert_cmpint (text != NULL, ==, expected != APOOL_HINT_NEVER);
+}
+
+static void
+test_hint_unquoted (void)
+{
+  g_autofree char *text = NULL;
+  ApoolHintCase when;
+
+  check_unquoted (WORDS ("awk", "{print $1}"), APOOL_HINT_BROKEN);
+  check_unquoted (WORDS ("/usr/bin/awk", "-F:", "$3>5"), APOOL_HINT_BROKEN);
+  check_unquoted (WORDS ("sed", "s/a b/c/", "{}"), APOOL_HINT_FAILED);
+  check_unquoted (WORDS ("grep", "-E", "(a|b)", "{}"), APOOL_HINT_BROKEN);
+  check_unquoted (WORDS ("perl", "-ne", "print if /x/"), APOOL_HINT_BROKEN);
+  text = apool_hint_dup_unquoted (WORDS ("awk", "{print $1}"), &when);
+  g_assert_cmpstr (
+      text, ==, "the shell of the job reads {print $1} without quotes: use -q, or quote it twice");
+}
+
+static void
+test_hint_script (void)
+{
+  g_autofree char *text = NULL;
+  ApoolHintCase when;
+
+  check_unquoted (WORDS ("bash", "-c", "cd {} && make"), APOOL_HINT_ENDED);
+  check_unquoted (WORDS ("/bin/sh", "-c", "echo \"{}\""), APOOL_HINT_ENDED);
+  check_unquoted (WORDS ("sh", "-c", "'cd {} && make'"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("sh", "-c", "\"cd {}\""), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("sh", "-c", "cd\\ {}"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("sh", "-c", "{}"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("sh", "-c", "make"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("sh", "-c"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("sh", "script", "a b"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("sh -c 'cd {}'"), APOOL_HINT_NEVER);
+  text = apool_hint_dup_unquoted (WORDS ("bash", "-c", "cd {} && make"), &when);
+  g_assert_cmpstr (text, ==,
+                   "bash -c gets only 'cd': a shell runs the command anyway: leave out bash -c");
+}
+
+/* Correct uses, which are many. */
+static void
+test_hint_well_quoted (void)
+{
+  check_unquoted (WORDS ("awk", "'{print $1}'", "{}"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("awk '{print $1}' {}"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("awk", "\"{print \\$1}\""), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("awk", "-f", "program", "{}"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("grep", "x", "{}", "|", "wc", "-l"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("grep", "x", "{}", "| wc -l"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("grep", "-q", "x", "{}", "&&", "echo", "{}"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("grep", "-q", "x", "{} && echo {}"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("sed", "-n", "1p", "{}", ">", "{}.out"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("sed", "-n", "1p", "{} > {}.out"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("sed", "-n", "1p", "{}", "2>/dev/null"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("sed", "s/a/b/", "{}"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("grep", "{}", "*.c"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("grep", "{}", "$HOME/x"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("grep", "^x$", "{}"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("python3", "script.py", "{}", "5"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("perl", "-pe", "1"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("echo", "a b", "(c)"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("test", "-f", "{}", "&&", "echo a b"), APOOL_HINT_NEVER);
+  check_unquoted (WORDS ("echo"), APOOL_HINT_NEVER);
+  check_unquoted ((const char *const[]){ NULL }, APOOL_HINT_NEVER);
+}
+
+static void
+test_hint_shells (void)
+{
+  g_autofree char *text = apool_hint_dup_quoted (WORDS ("echo", "\"{}\""));
+
+  g_assert_cmpstr (text, ==,
+                   "inputs are quoted already: take the quotes around them out of echo \"{}\"");
+  g_assert_true (apool_hint_is_for_one_shell (WORDS ("curl", "\"http://x/{}\"")));
+  g_assert_true (apool_hint_is_for_one_shell (WORDS ("mkdir \"{.}\" && cp \"{}\" \"{.}\"")));
+  g_assert_false (apool_hint_is_for_one_shell (WORDS ("ssh", "h", "\"ls {}\"")));
+  g_assert_false (apool_hint_is_for_one_shell (WORDS ("cd x;ssh h \"ls {}\"")));
+  g_assert_false (apool_hint_is_for_one_shell (WORDS ("bash -c \"ls {}\"")));
+  g_assert_false (apool_hint_is_for_one_shell (WORDS ("cat x | /bin/sed \"s/a/{}/\"")));
+  g_assert_false (apool_hint_is_for_one_shell (WORDS ("docker exec x mysh -c \"ls {}\"")));
+  g_assert_false (apool_hint_is_for_one_shell (WORDS ("eval \"{}\"")));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/hint/separator", test_hint_separator);
+  g_test_add_func ("/hint/blanks", test_hint_blanks);
+  g_test_add_func ("/hint/pipe", test_hint_pipe);
+  g_test_add_func ("/hint/name", test_hint_name);
+  g_test_add_func ("/hint/unquoted", test_hint_unquoted);
+  g_test_add_func ("/hint/script", test_hint_script);
+  g_test_add_func ("/hint/well-quoted", test_hint_well_quoted);
+  g_test_add_func ("/hint/shells", test_hint_shells);
+  return g_test_run ();
+}
