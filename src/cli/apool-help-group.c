@@ -25,7 +25,7 @@ static const ApoolHelpGroup apool_help_groups[APOOL_OPTION_N_GROUPS] = {
   [APOOL_OPTION_GROUP_OUTPUT] = { "output", "Output",
                                   "order, labels, colours, files and tables of results" },
   [APOOL_OPTION_GROUP_RECORDS] = { "records", "Records of a run",
-                                   "logs and journals, and going on where one ended" },
+                                   "logs, going on where one ended, progress" },
   [APOOL_OPTION_GROUP_ABOUT] = { "about", "About apool", "help, versions, profiles, the machine" },
 };
 

@@ -17,9 +17,6 @@
 #define QUOTES "'\"\\"
 #define OPERATORS "<>|&;"
 
-/* What separates inputs from the command, unless an option says otherwise. */
-#define SEPARATOR ":::"
-
 /* Dashes that texts on the web have in place of a hyphen: U+2010 to U+2015, and the minus sign. */
 static const char *const apool_hint_dashes[] = {
   "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2015", "\u2212",
@@ -96,10 +93,12 @@ apool_hint_append_word (GString *text, const char *word)
 
 /* Returns: (nullable): the first word that begins with the separator and does not end there */
 static const char *
-apool_hint_find_glued (const char *const *command)
+apool_hint_find_glued (const char *const *command, const char *separator)
 {
+  if (!separator[0])
+    return NULL;
   for (; *command; command++)
-    if (g_str_has_prefix (*command, SEPARATOR) && strspn (*command, ":") < strlen (*command))
+    if (g_str_has_prefix (*command, separator) && strlen (*command) > strlen (separator))
       return *command;
   return NULL;
 }
@@ -112,7 +111,7 @@ apool_hint_is_file (const char *word)
 
 /* Returns: (transfer full) (nullable): the command with the files at its end as its inputs */
 static char *
-apool_hint_dup_separated (const char *const *command)
+apool_hint_dup_separated (const char *const *command, const char *separator)
 {
   gsize n_words = g_strv_length ((char **) command);
   gsize first = n_words;
@@ -125,7 +124,7 @@ apool_hint_dup_separated (const char *const *command)
   text = g_string_new ("apool");
   for (gsize i = 0; i < first; i++)
     apool_hint_append_word (text, command[i]);
-  g_string_append (text, " " SEPARATOR);
+  g_string_append_printf (text, " %s", separator);
   for (gsize i = first; i < n_words && i < first + SHOWN_INPUTS; i++)
     apool_hint_append_word (text, command[i]);
   if (n_words > first + SHOWN_INPUTS)
@@ -177,23 +176,24 @@ apool_hint_dup_piped (const char *const *command)
 /**
  * apool_hint_dup_inputs:
  * @command: (array zero-terminated=1): the words of a command for which no inputs were given
+ * @separator: what stands before inputs
  *
  * Returns: (transfer full) (nullable): a question: where they may have been meant to be; %NULL
  *   where the command does not tell
  */
 char *
-apool_hint_dup_inputs (const char *const *command)
+apool_hint_dup_inputs (const char *const *command, const char *separator)
 {
-  const char *glued = apool_hint_find_glued (command);
+  const char *glued = apool_hint_find_glued (command, separator);
   g_autofree char *meant = NULL;
 
   if (command[0] && apool_hint_begins_with_dash (command[0]))
     return g_strdup_printf ("is %s an option? it begins with no -", command[0]);
   if (glued)
-    return g_strdup_printf ("is a blank missing behind \"" SEPARATOR "\" in %s?", glued);
-  meant = apool_hint_dup_separated (command);
+    return g_strdup_printf ("is a blank missing behind \"%s\" in %s?", separator, glued);
+  meant = apool_hint_dup_separated (command, separator);
   if (meant)
-    return g_strdup_printf ("is \"" SEPARATOR "\" missing? %s", meant);
+    return g_strdup_printf ("is \"%s\" missing? %s", separator, meant);
   meant = apool_hint_dup_piped (command);
   return meant ? g_strdup_printf ("is a pipe meant? %s", meant) : NULL;
 }

@@ -24,7 +24,7 @@ typedef enum
   APOOL_HINT_ENDED,
 } ApoolHintCase;
 
-char *apool_hint_dup_inputs (const char *const *command);
+char *apool_hint_dup_inputs (const char *const *command, const char *separator);
 char *apool_hint_dup_name (const char *const *command, const char *option);
 char *apool_hint_dup_unquoted (const char *const *command, ApoolHintCase *when);
 gboolean apool_hint_is_for_one_shell (const char *const *command);

@@ -182,10 +182,13 @@ apool_hint_init (ApoolHint *self)
 static void
 apool_hint_say_reading (const ApoolOptions *options, ApoolOutput *output)
 {
-  g_autofree char *why = apool_hint_dup_inputs (options->command);
-  g_autofree char *text = g_strconcat ("reading inputs from the terminal, one a line, until Ctrl-D",
-                                       why ? "; " : NULL, why, NULL);
+  const char *separator = options->input.arg_separator;
+  g_autofree char *why = apool_hint_dup_inputs (options->command, separator);
+  g_autofree char *text = NULL;
 
+  if (!why)
+    why = g_strdup_printf ("else give them behind \"%s\", by -a FILE or through a pipe", separator);
+  text = g_strconcat ("reading inputs from the terminal, one a line, until Ctrl-D; ", why, NULL);
   apool_hint_say (output, text);
 }
 
@@ -199,7 +202,7 @@ apool_hint_prepare_none (ApoolHintTexts *self, const ApoolOptions *options)
 
   if (fstat (STDIN_FILENO, &info) < 0 || !S_ISCHR (info.st_mode))
     return;
-  why = apool_hint_dup_inputs (options->command);
+  why = apool_hint_dup_inputs (options->command, options->input.arg_separator);
   if (why)
     self->about_none = g_strconcat ("there were no inputs: ", why, NULL);
 }

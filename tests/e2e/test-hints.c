@@ -39,7 +39,7 @@ test_reading (void)
 {
   g_autoptr (E2ePty) pty = e2e_pty_start ("$A echo got");
 
-  e2e_pty_wait (pty, READING "\n");
+  e2e_pty_wait (pty, READING "; else give them behind \":::\", by -a FILE or through a pipe\n");
   e2e_pty_type (pty, "one\n" CTRL_D);
   e2e_pty_wait (pty, "got one\n");
   e2e_pty_finish (pty);

@@ -12,7 +12,7 @@
 static void
 check_inputs (const char *const *command, const char *expected)
 {
-  g_autofree char *text = apool_hint_dup_inputs (command);
+  g_autofree char *text = apool_hint_dup_inputs (command, ":::");
 
   g_assert_cmpstr (text, ==, expected);
 }
@@ -69,6 +69,11 @@ test_hint_separator (void)
 static void
 test_hint_blanks (void)
 {
+  g_autofree char *other = apool_hint_dup_inputs (WORDS ("echo", ":::a", ",a"), ",");
+  g_autofree char *none = apool_hint_dup_inputs (WORDS ("echo", "a"), "");
+
+  g_assert_cmpstr (other, ==, "is a blank missing behind \",\" in ,a?");
+  g_assert_null (none);
   check_inputs (WORDS ("echo", ":::a", "b"), "is a blank missing behind \":::\" in :::a?");
   check_inputs (WORDS ("echo", "::::a"), "is a blank missing behind \":::\" in ::::a?");
   check_inputs (WORDS ("\u2013j4", "echo"), "is \u2013j4 an option? it begins with no -");
