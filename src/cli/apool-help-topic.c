@@ -109,17 +109,22 @@ apool_help_topic_find_prefix (const char *prefix)
   return found;
 }
 
-/* Says what may have been meant: a topic, or what the search for an option said. */
+/* Says what may have been meant: a long option that lacks a dash, `-halt`; a topic; or what the
+ * search for an option said. */
 static void
 apool_help_topic_set_error (GError **error, const char *topic, const GError *option_error)
 {
   const char *names[N_TOPICS + 1] = { NULL };
+  g_autofree char *joined = g_strconcat ("h", topic, NULL);
   const char *nearest;
 
   for (gsize i = 0; i < N_TOPICS; i++)
     names[i] = apool_help_topic_get_name (i);
   nearest = apool_nearest_find (topic, names);
-  if (nearest != NULL)
+  if (apool_option_is_long_name (joined))
+    g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "--help=%s: no topic: did you mean --%s?",
+                 topic, joined);
+  else if (nearest != NULL)
     g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "--help=%s: no topic: did you mean %s?",
                  topic, nearest);
   else

@@ -170,12 +170,16 @@ apool_options_parser_try_shorts (ApoolOptionsParser *self, const char *word, GEr
   return TRUE;
 }
 
-/* Short options; where they are wrong, perhaps a long one that lacks a dash: `-jobs`. */
+/* Short options; where they are wrong, perhaps a long one that lacks a dash: `-jobs`. Two of these
+ * are typed by people who do not know any program's options yet, and are what they are meant to be.
+ */
 static gboolean
 apool_options_parser_read_shorts (ApoolOptionsParser *self, const char *word, GError **error)
 {
   g_autofree char *name = NULL;
 
+  if (strcmp (word, "-help") == 0 || strcmp (word, "-version") == 0)
+    return apool_options_parser_read_long (self, word, error);
   if (apool_options_parser_try_shorts (self, word, error))
     return TRUE;
   name = g_strndup (word + 1, strcspn (word + 1, "="));

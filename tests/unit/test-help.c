@@ -204,6 +204,7 @@ test_refused (void)
   assert_refused ("timeuot", "--help=timeuot: unknown option: did you mean --timeout?");
   assert_refused ("--timeuot", "--help=--timeuot: unknown option: did you mean --timeout?");
   assert_refused ("nothing-like-it", "--help=nothing-like-it: unknown option: see --help");
+  assert_refused ("alt", "--help=alt: no topic: did you mean --halt?");
   assert_refused ("-", "--help=-: unknown option: see --help");
   assert_refused ("\xff", "--help=-\xff: unknown option: see --help");
 }

@@ -259,7 +259,12 @@ static void
 test_one_dash (void)
 {
   g_autoptr (ApoolOptions) shorts = PARSE ("-kt", "x");
+  g_autoptr (ApoolOptions) help = PARSE ("-help", "x");
+  g_autoptr (ApoolOptions) version = PARSE ("-version", "x");
 
+  g_assert_cmpint (help->show, ==, APOOL_SHOW_HELP);
+  g_assert_null (help->show_topic);
+  g_assert_cmpint (version->show, ==, APOOL_SHOW_VERSION);
   g_assert_true (shorts->output.keeps_order);
   ASSERT_REFUSED ("-colsep: did you mean --colsep? -c: unknown option: see --help", "-colsep=x");
   ASSERT_REFUSED ("-z: unknown option: see --help", "-zzz");
