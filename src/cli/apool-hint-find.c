@@ -37,9 +37,14 @@ static const char *const apool_hint_plain_readers[] = { "sed",     "ruby", "pyth
 /* Programs that have a shell read their arguments again, and those for which a quote more or less
  * may be right by accident. */
 static const char *const apool_hint_evaluators[] = {
-  "ssh",    "rsh",    "su",   "eval",  "xargs", "parallel", "apool",   "watch", "tmux",
-  "screen", "expect", "trap", "fgrep", "mysql", "psql",     "sqlite3", NULL,
+  "ssh",   "rsh",   "scp",      "rsync", "su",    "eval", "trap",    "at",     "make",
+  "gmake", "xargs", "parallel", "apool", "watch", "tmux", "screen",  "expect", "sbatch",
+  "qsub",  "bsub",  "adb",      "fgrep", "mysql", "psql", "sqlite3", NULL,
 };
+
+/* Options of many others that do. */
+static const char *const apool_hint_evaluations[] = { "-c",     "-e",     "--command",
+                                                      "--eval", "--wrap", NULL };
 
 static const char *
 apool_hint_get_basename (const char *word)
@@ -322,7 +327,8 @@ apool_hint_is_for_one_shell (const char *const *command)
       g_auto (GStrv) words = g_strsplit_set (*command, " \t\n;|&()", -1);
 
       for (char **word = words; *word; word++)
-        if (strcmp (*word, "-c") == 0 || apool_hint_is_one_of (*word, apool_hint_shells) ||
+        if (g_strv_contains (apool_hint_evaluations, *word) ||
+            apool_hint_is_one_of (*word, apool_hint_shells) ||
             apool_hint_is_one_of (*word, apool_hint_readers) ||
             apool_hint_is_one_of (*word, apool_hint_evaluators))
           return FALSE;

@@ -215,6 +215,8 @@ test_hint_shells (void)
   g_assert_false (apool_hint_is_for_one_shell (WORDS ("bash -c \"ls {}\"")));
   g_assert_false (apool_hint_is_for_one_shell (WORDS ("cat x | /bin/sed \"s/a/{}/\"")));
   g_assert_false (apool_hint_is_for_one_shell (WORDS ("docker exec x mysh -c \"ls {}\"")));
+  g_assert_false (apool_hint_is_for_one_shell (WORDS ("rsync", "-a", "host:\"{}\"", ".")));
+  g_assert_false (apool_hint_is_for_one_shell (WORDS ("sbatch --wrap \"ls {}\"")));
   g_assert_false (apool_hint_is_for_one_shell (WORDS ("eval \"{}\"")));
 }
 
