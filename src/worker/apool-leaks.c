@@ -6,7 +6,8 @@
  * have ended by then. Where there is no child then but those of jobs that run, that was all.
  *
  * Only a policy that makes a job fail lets the job wait for the look, and only where there is
- * somebody to look for. */
+ * somebody to look for. Where the look comes before the job is finished, as its output is held
+ * open by whom it has left, what was found waits for the job. */
 
 #include "worker/apool-leaks.h"
 
@@ -23,6 +24,7 @@ typedef struct
 {
   ApoolTask *task;
   gint64 due_usec;
+  gboolean was_asked; /* the job is finished, but for what is found here */
   gboolean is_awaited;
   guint n_left;
   GString *processes; /* (nullable): while it is looked after, those that are named */
@@ -37,6 +39,7 @@ struct _ApoolLeaks
   ApoolLeaksFuncs funcs;
   gpointer data;
   GQueue exits;         /* ApoolLeakExit, oldest first */
+  GQueue failed;        /* ApoolLeakExit: left somebody, and is not finished yet */
   GSource *look_source; /* (nullable): until the next look */
 };
 
@@ -111,6 +114,7 @@ apool_leaks_free (ApoolLeaks *self)
 {
   apool_leaks_clear_source (&self->look_source);
   g_queue_clear_full (&self->exits, (GDestroyNotify) apool_leak_exit_free);
+  g_queue_clear_full (&self->failed, (GDestroyNotify) apool_leak_exit_free);
   g_main_context_unref (self->context);
   g_free (self);
 }
@@ -180,20 +184,28 @@ apool_leaks_sort (ApoolLeaks *self, gint64 now_usec, GArray *strangers)
   return runs;
 }
 
+/* Whether the job fails if it has left somebody. */
+static gboolean
+apool_leaks_can_fail (const ApoolLeaks *self, const ApoolLeakExit *exit)
+{
+  return self->policy == APOOL_LEAKS_FAIL && !apool_task_is_hook (exit->task) &&
+         (exit->is_awaited || !exit->was_asked);
+}
+
 /* Takes @exit. What is awaited is told of before it is settled. */
 static void
 apool_leaks_conclude (ApoolLeaks *self, ApoolLeakExit *exit)
 {
   guint64 seq = apool_task_get_seq (exit->task);
   const char *processes = exit->processes ? exit->processes->str : NULL;
+  gboolean fails = apool_leaks_can_fail (self, exit);
 
   if (processes)
     {
       g_autofree char *command = apool_task_dup_name (exit->task);
       ApoolLeak leak = {
         .seq = seq,
-        .policy =
-            exit->is_awaited || self->policy != APOOL_LEAKS_FAIL ? self->policy : APOOL_LEAKS_KILL,
+        .policy = fails || self->policy != APOOL_LEAKS_FAIL ? self->policy : APOOL_LEAKS_KILL,
         .command = command,
       };
 
@@ -202,6 +214,11 @@ apool_leaks_conclude (ApoolLeaks *self, ApoolLeakExit *exit)
       self->funcs.found (&leak, self->data);
       if (self->policy != APOOL_LEAKS_REPORT)
         self->funcs.end (exit->task, self->data);
+    }
+  if (processes && fails && !exit->is_awaited)
+    {
+      g_queue_push_tail (&self->failed, exit);
+      return;
     }
   if (exit->is_awaited)
     self->funcs.settled (seq, processes, self->data);
@@ -302,12 +319,31 @@ apool_leaks_exited (ApoolLeaks *self, ApoolTask *task, pid_t group, gboolean end
   apool_leaks_arm_look (self, exit->due_usec);
 }
 
+/* Settles a task that somebody was found of before it was finished. */
+static gboolean
+apool_leaks_settle_failed (ApoolLeaks *self, const ApoolTask *task)
+{
+  for (GList *link = self->failed.head; link; link = link->next)
+    {
+      ApoolLeakExit *exit = link->data;
+
+      if (exit->task != task)
+        continue;
+      g_queue_delete_link (&self->failed, link);
+      self->funcs.settled (apool_task_get_seq (task), exit->processes->str, self->data);
+      apool_leak_exit_free (exit);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 /**
  * apool_leaks_await:
  * @self: leaks
  * @task: one that is about to be finished
  *
- * Returns: whether it has to wait, until @settled is called: it may have failed by what it has left
+ * Returns: whether it has to wait, until @settled is called: it may have failed by what it has
+ *   left; where that is known already @settled was called before this returns
  */
 gboolean
 apool_leaks_await (ApoolLeaks *self, const ApoolTask *task)
@@ -320,10 +356,11 @@ apool_leaks_await (ApoolLeaks *self, const ApoolTask *task)
 
       if (exit->task != task)
         continue;
+      exit->was_asked = TRUE;
       exit->is_awaited = apool_leftovers_may_exist (self->leftovers, TRUE);
       return exit->is_awaited;
     }
-  return FALSE;
+  return apool_leaks_settle_failed (self, task);
 }
 
 /**

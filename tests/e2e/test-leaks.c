@@ -181,6 +181,21 @@ test_retried (Fixture *fixture, gconstpointer data)
   e2e_wait_gone (run, E2E_DEADLINE_MSEC);
 }
 
+/* So it does where its output is held open: it is found before the job is finished. */
+static void
+test_holding (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *command =
+      g_strdup_printf ("%s leave %s; exit 0", e2e_testprog (), fixture->reports->path);
+  g_autoptr (E2eRun) run =
+      e2e_run ("", "--leaks", "fail", "--drain-timeout", "30", command, ":::", "1", NULL);
+
+  (void) e2e_fifo_read_report (fixture->reports, "left");
+  e2e_assert_ended (run, 1);
+  g_assert_cmpuint (e2e_count (run->err, "it counts as failed"), ==, 1);
+  e2e_wait_gone (run, E2E_DEADLINE_MSEC);
+}
+
 /* It is a failure for --halt as well, though the job itself has none. */
 static void
 test_halts (Fixture *fixture, gconstpointer data)
@@ -252,6 +267,7 @@ add_tests (void)
   add_test ("/leaks/gone-soon", test_gone_soon);
   add_test ("/leaks/init", test_init);
   add_test ("/leaks/retried", test_retried);
+  add_test ("/leaks/holding", test_holding);
   add_test ("/leaks/halts", test_halts);
   add_test ("/leaks/timed-out", test_timed_out);
   add_test ("/leaks/ended", test_ended);
