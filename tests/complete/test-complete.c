@@ -176,7 +176,7 @@ check_descriptions (Shell *shell)
 {
   const gboolean is_fish = shell->kind == &SHELL_FISH;
   const gsize start = shell->pty->seen;
-  g_autofree char *report = shell_ask (shell, "apool -", is_fish ? "\n" : "\t\t\024");
+  g_autofree char *report G_GNUC_UNUSED = shell_ask (shell, "apool -", is_fish ? "\n" : "\t\t\024");
   gsize n_options;
   const ApoolOption *options = apool_option_table_get (&n_options);
 
