@@ -203,10 +203,14 @@ shell_list (Shell *self, const char *line)
 /**
  * shell_free:
  * @self: (transfer full): a shell
+ *
+ * Ends it by the end of its input, and waits for that: none of it uses the folder any more.
  */
 void
 shell_free (Shell *self)
 {
+  e2e_pty_type (self->pty, "\004");
+  e2e_pty_finish (self->pty);
   e2e_pty_free (self->pty);
   e2e_dir_free (self->dir);
   g_free (self);
