@@ -255,6 +255,8 @@ apool_hint_attach (const ApoolOptions *options,
   ApoolHintTexts texts = { 0 };
   g_autoptr (ApoolHint) self = NULL;
 
+  if (options->summary.is_quiet)
+    return;
   if (is_seen && isatty (STDIN_FILENO))
     {
       apool_hint_say_reading (options, output);
