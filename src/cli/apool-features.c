@@ -25,6 +25,11 @@ static const ApoolFeature apool_features_table[] = {
 #else
   { "terminal" },
 #endif
+#ifdef WITH_CURSES
+  { "tui", { "libncursesw.so.6" } },
+#else
+  { "tui" },
+#endif
 };
 
 /**

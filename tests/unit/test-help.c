@@ -237,7 +237,7 @@ test_features (void)
   g_assert_cmpstr (text, ==, "+this -that +other(no libno-such-library.so.0 here)");
   g_assert_cmpstr (none, ==, "");
   (void) apool_features_get (&n_features);
-  g_assert_cmpuint (n_features, >=, 3);
+  g_assert_cmpuint (n_features, >=, 4);
 }
 
 int
