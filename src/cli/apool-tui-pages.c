@@ -286,8 +286,9 @@ apool_tui_get_keys (const ApoolTui *self)
       return "q back  Up Down PgUp PgDn  G end  x end job  p pause  ? help";
     case APOOL_TUI_HELP:
       return "any key: back";
-    case APOOL_TUI_RUNNING:
     case APOOL_TUI_FAILED:
+      return "q leave  Enter output  p pause  + - jobs  Tab running  ? help";
+    case APOOL_TUI_RUNNING:
       break;
     }
   return "q leave  Enter output  x end job  p pause  + - jobs  Tab failed  ? help";

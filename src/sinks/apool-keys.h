@@ -8,11 +8,13 @@ G_BEGIN_DECLS
 /**
  * ApoolKey:
  *
- * A key that was typed: the byte of a character, or one of these.
+ * A key that was typed: the byte of a character, or one of these. Ctrl-L is the one that has
+ * programs draw all anew.
  */
 typedef enum
 {
   APOOL_KEY_NONE = 0,
+  APOOL_KEY_RENEW = '\f',
   APOOL_KEY_TAB = '\t',
   APOOL_KEY_ENTER = '\r',
   APOOL_KEY_ESCAPE = '\033',

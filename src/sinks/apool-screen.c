@@ -149,6 +149,8 @@ apool_screen_send_last (ApoolScreen *self)
 
 /* ---- keys and size ---- */
 
+static void apool_screen_renew (ApoolScreen *self);
+
 static void
 apool_screen_take_keys (ApoolScreen *self, const char *bytes, gsize length)
 {
@@ -159,7 +161,9 @@ apool_screen_take_keys (ApoolScreen *self, const char *bytes, gsize length)
       int key;
 
       n = apool_keys_take (bytes + at, length - at, &key);
-      if (key != APOOL_KEY_NONE)
+      if (key == APOOL_KEY_RENEW)
+        apool_screen_renew (self);
+      else if (key != APOOL_KEY_NONE)
         self->funcs.key (key, self->data);
     }
 }
@@ -199,15 +203,20 @@ apool_screen_measure (ApoolScreen *self)
   apool_canvas_set_size (self->canvas, self->n_rows, self->n_columns);
 }
 
-static gboolean
-apool_screen_resized_cb (gpointer data)
+/* Has all of it drawn anew, as large as it is now. */
+static void
+apool_screen_renew (ApoolScreen *self)
 {
-  ApoolScreen *self = data;
-
   apool_canvas_leave (self->canvas, self->pending);
   apool_screen_send (self);
   apool_screen_measure (self);
   self->funcs.changed (self->data);
+}
+
+static gboolean
+apool_screen_resized_cb (gpointer data)
+{
+  apool_screen_renew (data);
   return G_SOURCE_CONTINUE;
 }
 

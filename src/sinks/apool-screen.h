@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /**
  * ApoolScreenFuncs:
- * @key: that key was typed; a byte, or one of #ApoolKey
+ * @key: that key was typed; a byte, or one of #ApoolKey; not the one that has all drawn anew
  * @changed: all is to be drawn anew: the size is another one, or there was no room for what was
  *   drawn last
  * @gone: the terminal is not there any more

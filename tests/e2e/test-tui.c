@@ -133,6 +133,10 @@ test_resized (E2eStage *stage, gconstpointer data)
   e2e_pty_wait (pty, "ONE");
   e2e_pty_wait (pty, "TWO");
   e2e_pty_wait (pty, "q leave");
+  e2e_pty_type (pty, "\f");
+  e2e_pty_wait (pty, ENTER);
+  e2e_pty_wait (pty, "ONE");
+  e2e_pty_wait (pty, "q leave");
   e2e_fifo_write (stage->gate, "\n\n");
   e2e_pty_wait (pty, "status 0\n");
   e2e_pty_finish (pty);
