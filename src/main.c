@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/apool-argument.h"
+#include "base/apool-fault.h"
 #include "base/apool-fd.h"
 #include "base/apool-io.h"
 #include "base/apool-open-files.h"
@@ -110,7 +111,8 @@ apool_main_has_files (const ApoolRecordOptions *record)
     n_needed++;
   if (apool_open_files_has_room (n_needed))
     return TRUE;
-  apool_io_say (STDERR_FILENO, "apool: too few files may be open: raise the limit (ulimit -n)\n");
+  apool_io_say (STDERR_FILENO,
+                "apool: open files: too few are allowed: raise the limit (ulimit -n)\n");
   return FALSE;
 }
 
@@ -157,6 +159,7 @@ main (int argc, char **argv)
 {
   apool_main_set_locale ();
   apool_fd_ensure_standard ();
+  apool_fault_catch ();
   /* What may stand behind it only makes room for the worker's title. */
   if ((argc == 2 || argc == 3) && strcmp (argv[1], APOOL_WORKER_ARGUMENT) == 0)
     return apool_worker_main (argc, argv);

@@ -434,7 +434,7 @@ test_too_few_descriptors (void)
       e2e_assert_ended (run, 255);
       g_assert_cmpstr (run->out, ==, "");
       g_assert_cmpstr (run->err, ==,
-                       "apool: too few files may be open: raise the limit (ulimit -n)\n");
+                       "apool: open files: too few are allowed: raise the limit (ulimit -n)\n");
     }
 }
 
