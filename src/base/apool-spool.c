@@ -167,7 +167,7 @@ apool_spool_get_used (const ApoolSpool *self)
 static void
 apool_spool_set_errno (ApoolSpool *self, GError **error, int errnum, const char *what)
 {
-  apool_error_set_errno (error, errnum, "spool in %s: %s", self->directory, what);
+  apool_error_set_errno (error, errnum, "--tmpdir: '%s': %s", self->directory, what);
 }
 
 /* For file systems without O_TMPFILE: a name that is there for a moment only. */

@@ -91,7 +91,7 @@ apool_inputs_check_file (const char *path, int fd, GError **error)
 
   if (fd >= 0 && fstat (fd, &info) == 0 && !S_ISDIR (info.st_mode))
     return TRUE;
-  apool_error_set_errno (error, fd >= 0 ? EISDIR : errno, "input file '%s'", path);
+  apool_error_set_errno (error, fd >= 0 ? EISDIR : errno, "input: '%s'", path);
   return FALSE;
 }
 
@@ -536,6 +536,21 @@ apool_inputs_go_by_results (const ApoolOptions *options)
   return record->resume == APOOL_RESUME_UNFINISHED && (!record->joblog || record->resumes_by_seq);
 }
 
+/* Where all inputs come from one file, each has its place there: a line, where lines are what the
+ * file is cut into. */
+static void
+apool_inputs_name_input (ApoolInputs *self)
+{
+  const ApoolInputOptions *input = &self->options->input;
+  const GArray *places = input->places;
+  const char *unit = input->delimiter || input->is_csv ? "record" : "line";
+  const ApoolInputPlace *place =
+      places->len == 1 ? &g_array_index (places, ApoolInputPlace, 0) : NULL;
+
+  if (place && place->path && strcmp (place->path, "-") != 0 && !self->retry)
+    apool_tasks_set_input_name (self->tasks, g_strconcat (place->path, ": ", unit, NULL));
+}
+
 static void
 apool_inputs_open_tasks (ApoolInputs *self)
 {
@@ -547,6 +562,7 @@ apool_inputs_open_tasks (ApoolInputs *self)
   apool_inputs_put_together (self);
   apool_inputs_evaluate (self);
   self->tasks = apool_tasks_new (self->source, self->command);
+  apool_inputs_name_input (self);
   if (input->skips_bad)
     apool_tasks_set_skips_bad (self->tasks);
   apool_tasks_set_weight (self->tasks, self->weight);

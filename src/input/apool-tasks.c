@@ -41,6 +41,7 @@ struct _ApoolTasks
   ApoolJudge *judge;              /* (nullable), owned: what earlier runs have done */
   ApoolTimes *times;              /* (nullable), owned: how long jobs took before */
   ApoolIdentifier *identifier;    /* (nullable), owned: where somebody has to know jobs again */
+  char *input_name;               /* (nullable), owned: what stands before the number of an input */
   gboolean has_ended;             /* and the judge has been told */
   gboolean skips_bad;             /* a bad input is no job that fails */
   guint64 n_bad;                  /* that were skipped */
@@ -89,6 +90,7 @@ apool_tasks_free (ApoolTasks *self)
   g_clear_object (&self->times);
   g_clear_pointer (&self->identifier, apool_identifier_free);
   g_clear_error (&self->next_error);
+  g_free (self->input_name);
   g_free (self);
 }
 
@@ -652,7 +654,9 @@ apool_tasks_next (ApoolTasks *self, ApoolTask **task, char **fault, GError **err
   if (apool_tasks_skips (self, why))
     *task = apool_tasks_skip_bad (self, *task);
   else
-    *fault = g_strdup_printf ("input line %" G_GUINT64_FORMAT ": %s", row.line, why->message);
+    *fault = g_strdup_printf ("%s %" G_GUINT64_FORMAT ": %s",
+                              self->input_name ? self->input_name : "input line", row.line,
+                              why->message);
   return status;
 }
 
@@ -683,6 +687,19 @@ void
 apool_tasks_set_skips_bad (ApoolTasks *self)
 {
   self->skips_bad = TRUE;
+}
+
+/**
+ * apool_tasks_set_input_name:
+ * @self: tasks
+ * @name: (transfer full): what stands before its number where an input is at fault, instead of
+ *   "input line"
+ */
+void
+apool_tasks_set_input_name (ApoolTasks *self, char *name)
+{
+  g_free (self->input_name);
+  self->input_name = name;
 }
 
 /**

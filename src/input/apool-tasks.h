@@ -27,6 +27,7 @@ typedef struct _ApoolTasks ApoolTasks;
 
 ApoolTasks *apool_tasks_new (ApoolSource *source, ApoolTemplate *command);
 void apool_tasks_free (ApoolTasks *self);
+void apool_tasks_set_input_name (ApoolTasks *self, char *name);
 void apool_tasks_set_weight (ApoolTasks *self, const ApoolTemplate *weight);
 gboolean apool_tasks_parse_weight (const char *text, guint *weight);
 void apool_tasks_set_key (ApoolTasks *self, const ApoolTemplate *key);

@@ -156,7 +156,7 @@ apool_state_main (const char *path, const char *status)
   if (apool_state_write (path, &error))
     return (int) g_ascii_strtoull (status, NULL, 10) & 0xff;
   /* Its standard error is nobody's; a worker tells of both. */
-  g_print ("apool: cannot keep the shell's state: %s\n", error->message);
+  g_print ("apool: --worker-init: the shell's state cannot be kept: %s\n", error->message);
   return STATUS_FAILED;
 }
 

@@ -201,12 +201,12 @@ test_joblog_advice (void)
 static void
 test_journal_advice (void)
 {
-  g_autoptr (E2eRun) run =
-      e2e_shell ("", "d=$(mktemp -d); cd $d; A=$1; apool () { $A \"$@\"; }; export D=$d; "
-                     "apool --summary failed --journal 'a b' 'echo {} >> $D/ran; exit {}' ::: 0 3 "
-                     "2>err; "
-                     "eval \"$(sed -n 's/^apool: to run those again: //p' err)\" 2>/dev/null; "
-                     "cat ran; rm -r $d");
+  g_autoptr (E2eRun) run = e2e_shell (
+      "", "d=$(mktemp -d); cd $d; A=$1; apool () { $A \"$@\"; }; export D=$d; "
+          "apool -j1 --summary failed --journal 'a b' 'echo {} >> $D/ran; exit {}' ::: 0 3 "
+          "2>err; "
+          "eval \"$(sed -n 's/^apool: to run those again: //p' err)\" 2>/dev/null; "
+          "cat ran; rm -r $d");
 
   g_assert_cmpstr (run->out, ==, "0\n3\n3\n");
 }

@@ -319,7 +319,7 @@ test_spool_missing (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_failed, ==, 0);
   give (fixture, 2, APOOL_STREAM_STDOUT, text->str, text->len);
   assert_failed (fixture, G_IO_ERROR_NOT_FOUND,
-                 "spool in /nonexistent: cannot make a file: No such file or directory");
+                 "--tmpdir: '/nonexistent': cannot make a file: No such file or directory");
 }
 
 static void
@@ -336,7 +336,7 @@ test_spool_missing_by_pipe (Fixture *fixture, gconstpointer data)
   fd = give_pipe (fixture, 2, APOOL_STREAM_STDOUT);
   write_pipe (fixture, fd, text);
   assert_failed (fixture, G_IO_ERROR_NOT_FOUND,
-                 "spool in /nonexistent: cannot make a file: No such file or directory");
+                 "--tmpdir: '/nonexistent': cannot make a file: No such file or directory");
 }
 
 static void

@@ -130,7 +130,7 @@ test_missing_directory (void)
   g_assert_false (apool_spool_append (spool, bytes, 300 * KIB, &offset, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_assert_cmpstr (error->message, ==,
-                   "spool in /nonexistent: cannot make a file: No such file or directory");
+                   "--tmpdir: '/nonexistent': cannot make a file: No such file or directory");
   g_clear_error (&error);
   g_assert_false (apool_spool_reserve (spool, &(gsize){ 10 }, &offset, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
@@ -144,7 +144,7 @@ test_write_error (void)
   g_autoptr (GError) error = NULL;
   g_autofree guint8 *bytes = g_malloc0 (MIB);
   g_autofree char *message =
-      g_strdup_printf ("spool in %s: write: File too large", g_get_tmp_dir ());
+      g_strdup_printf ("--tmpdir: '%s': write: File too large", g_get_tmp_dir ());
   struct rlimit limit;
   struct rlimit low;
   guint64 kept = append (spool, 10, 7);
