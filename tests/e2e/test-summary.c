@@ -139,7 +139,7 @@ test_interrupted (E2eStage *stage, gconstpointer data)
   g_autofree char *job = make_job (stage);
   g_autoptr (E2eRun) run =
       e2e_start ("--summary", "failed", "-j1", job, ":::", "a", "c", "never", NULL);
-  g_autofree char *line = e2e_fifo_read_line (stage->reports);
+  G_GNUC_UNUSED g_autofree char *line = e2e_fifo_read_line (stage->reports);
 
   e2e_kill (run, SIGINT);
   e2e_finish (run);
@@ -153,7 +153,7 @@ test_halted (E2eStage *stage, gconstpointer data)
   g_autofree char *job = make_job (stage);
   g_autoptr (E2eRun) run =
       e2e_start ("--summary", "failed", "-j2", "--halt", "now,fail=1", job, ":::", "b", "c", NULL);
-  g_autofree char *line = e2e_fifo_read_line (stage->reports);
+  G_GNUC_UNUSED g_autofree char *line = e2e_fifo_read_line (stage->reports);
 
   e2e_fifo_write (stage->gate, "\n");
   e2e_finish (run);
@@ -171,7 +171,7 @@ test_abandoned (E2eStage *stage, gconstpointer data)
                                           "while :; do sleep 1000 & wait; done; : {}",
                                           stage->reports->path, stage->reports->path);
   g_autoptr (E2eRun) run = e2e_start ("--summary", "always", job, ":::", "a", NULL);
-  g_autofree char *in = e2e_fifo_read_line (stage->reports);
+  G_GNUC_UNUSED g_autofree char *in = e2e_fifo_read_line (stage->reports);
   g_autofree char *got = NULL;
 
   e2e_kill (run, SIGINT);
