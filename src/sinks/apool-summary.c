@@ -5,7 +5,7 @@
 
 #include "sinks/apool-summary.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/apool-last-line.h"
 #include "sinks/apool-ending-words.h"
@@ -176,11 +176,23 @@ apool_summary_task_retried (ApoolObserver *observer, ApoolTask *task, ApoolOutco
                        GUINT_TO_POINTER (apool_task_get_traits (task)->attempt));
 }
 
+static int
+apool_summary_compare_cb (const void *a, const void *b)
+{
+  guint64 first = ((const ApoolSummaryJob *) a)->seq;
+  guint64 second = ((const ApoolSummaryJob *) b)->seq;
+
+  return first < second ? -1 : first > second;
+}
+
+/* They ended in another order than they stand in the input. */
 static void
 apool_summary_pool_done (ApoolObserver *observer)
 {
   ApoolSummary *self = APOOL_SUMMARY (observer);
 
+  qsort (self->facts.failed, self->n_failed, sizeof (ApoolSummaryJob), apool_summary_compare_cb);
+  qsort (self->facts.flaky, self->n_flaky, sizeof (ApoolSummaryJob), apool_summary_compare_cb);
   self->facts.wall_usec = g_get_monotonic_time () - self->begun_usec;
 }
 

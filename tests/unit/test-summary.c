@@ -192,8 +192,8 @@ test_collected (void)
   g_autoptr (ApoolOutcome) ended = make_outcome (APOOL_OUTCOME_SIGNALLED, SIGTERM, 5, TRUE);
 
   end (summary, 1, APOOL_OUTCOME_EXITED, 0, 10);
-  end (summary, 2, APOOL_OUTCOME_EXITED, 3, 40);
   end (summary, 3, APOOL_OUTCOME_NOT_STARTED, ENOENT, 0);
+  end (summary, 2, APOOL_OUTCOME_EXITED, 3, 40);
   end (summary, 4, APOOL_OUTCOME_NOT_STARTED, ECANCELED, 0);
   end (summary, 5, APOOL_OUTCOME_SKIPPED, 0, 0);
   end (summary, 6, APOOL_OUTCOME_EXITED, 0, 20);
@@ -267,6 +267,31 @@ test_flaky (void)
   g_assert_cmpint (facts->jobs_usec, ==, 214);
 }
 
+/* What ran before takes no time now; what failed then still counts as failed. */
+static void
+test_recorded (void)
+{
+  g_autoptr (ApoolSummary) summary = apool_summary_new ();
+  const ApoolSummaryFacts *facts = apool_summary_get_facts (summary);
+  g_autoptr (GObject) recorded = g_object_new (G_TYPE_OBJECT, NULL);
+  g_autoptr (ApoolTask) plain = make_task (1, 1, 0);
+  ApoolTaskTraits traits = *apool_task_get_traits (plain);
+  g_autoptr (ApoolOutcome) success = make_outcome (APOOL_OUTCOME_EXITED, 0, 5, FALSE);
+  g_autoptr (ApoolOutcome) failure = make_outcome (APOOL_OUTCOME_EXITED, 2, 5, FALSE);
+  g_autoptr (ApoolTask) task = NULL;
+
+  traits.recorded = recorded;
+  task = apool_task_new_variant (plain, &traits);
+  apool_observer_task_finished (APOOL_OBSERVER (summary), task, success);
+  apool_observer_task_finished (APOOL_OBSERVER (summary), task, failure);
+  g_assert_cmpuint (facts->n_recorded, ==, 1);
+  g_assert_cmpuint (facts->n_succeeded, ==, 0);
+  g_assert_cmpuint (facts->n_failed, ==, 1);
+  g_assert_cmpstr (facts->failed[0].how, ==, "exit status 2, in an earlier run");
+  g_assert_cmpuint (facts->n_run, ==, 0);
+  g_assert_cmpint (facts->jobs_usec, ==, 0);
+}
+
 static void
 test_many (void)
 {
@@ -298,6 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/summary/collected", test_collected);
   g_test_add_func ("/summary/ends", test_ends);
   g_test_add_func ("/summary/flaky", test_flaky);
+  g_test_add_func ("/summary/recorded", test_recorded);
   g_test_add_func ("/summary/many", test_many);
   return g_test_run ();
 }
