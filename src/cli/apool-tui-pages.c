@@ -46,6 +46,7 @@ apool_tui_sheet_put_head (ApoolTuiSheet *self)
     .total = apool_tasks_get_known_total (tui->tasks),
     .n_failed = apool_tui_jobs_get_n_failed (tui->jobs),
     .n_running = apool_tui_jobs_get_running (tui->jobs)->len,
+    .n_retries = apool_pool_count_retries (tui->pool),
     .n_jobs = apool_pool_get_n_slots (tui->pool),
     .elapsed_usec = g_get_monotonic_time () - tui->begun_usec,
     .is_waiting = tui->is_waiting,

@@ -183,9 +183,12 @@ apool_tui_text_append_head (GString *text, const ApoolTuiHead *head, guint n_col
   g_string_append_printf (whole, "%" G_GUINT64_FORMAT, head->n_done);
   if (head->total > 0)
     g_string_append_printf (whole, "/%" G_GUINT64_FORMAT, head->total);
-  g_string_append_printf (whole, " done, %" G_GUINT64_FORMAT " failed, %u running, -j%u, ",
-                          head->n_failed, head->n_running, head->n_jobs);
-  g_string_append_printf (whole, "%.1f/s, ", (double) head->n_done / MAX (seconds, 0.001));
+  g_string_append_printf (whole, " done, %" G_GUINT64_FORMAT " failed, %u running, ",
+                          head->n_failed, head->n_running);
+  if (head->n_retries > 0)
+    g_string_append_printf (whole, "%u to be tried again, ", head->n_retries);
+  g_string_append_printf (whole, "-j%u, %.1f/s, ", head->n_jobs,
+                          (double) head->n_done / MAX (seconds, 0.001));
   apool_tui_text_append_time (whole, head->elapsed_usec);
   apool_tui_text_append_cut (text, whole, n_columns);
 }

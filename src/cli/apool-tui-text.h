@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @total: how many there are; 0 where nobody knows
  * @n_failed: how many failed
  * @n_running: how many run
+ * @n_retries: how many are to be tried again
  * @n_jobs: how many may run at once
  * @elapsed_usec: how long the run has taken, microseconds
  * @is_waiting: whether nothing is started, since the user wants it so
@@ -24,6 +25,7 @@ typedef struct
   guint64 total;
   guint64 n_failed;
   guint n_running;
+  guint n_retries;
   guint n_jobs;
   gint64 elapsed_usec;
   gboolean is_waiting;

@@ -42,6 +42,9 @@
   FUNCTION (waddnwstr)                                                                             \
   FUNCTION (wclrtoeol)                                                                             \
   FUNCTION (wrefresh)                                                                              \
+  FUNCTION (setupterm)                                                                             \
+  FUNCTION (set_curterm)                                                                           \
+  FUNCTION (del_curterm)                                                                           \
   FUNCTION (tigetstr)
 
 #define APOOL_CURSES_MEMBER(name) __typeof__ (name) *name;
@@ -120,20 +123,38 @@ apool_canvas_open_files (ApoolCanvas *self, GError **error)
   return FALSE;
 }
 
+/* Whether the cursor of the terminal can be moved. The library does not clean up behind itself
+ * where it gets to know that too late. */
+static gboolean
+apool_canvas_check_terminal (const ApoolCurses *curses, GError **error)
+{
+  const char *term = g_getenv ("TERM");
+  const char *move;
+  int result;
+
+  if (curses->setupterm (NULL, STDERR_FILENO, &result) == OK)
+    {
+      move = curses->tigetstr ("cup");
+      (void) curses->del_curterm (curses->set_curterm (NULL)); /* fails only where there is none */
+      if (move && move != (const char *) -1)
+        return TRUE;
+    }
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
+               "TERM: '%s': no terminal that a screen can be drawn on", term ? term : "");
+  return FALSE;
+}
+
 static gboolean
 apool_canvas_open_screen (ApoolCanvas *self, GError **error)
 {
   struct sigaction before[G_N_ELEMENTS (apool_canvas_signums)];
-  const char *term = g_getenv ("TERM");
 
   apool_canvas_take_signals (before);
   self->screen = self->curses.newterm (NULL, self->out, self->in);
   apool_canvas_give_back_signals (before);
-  /* One of which the cursor cannot be moved, or that is not known at all. */
-  if (!self->screen || !self->curses.tigetstr ("cup"))
+  if (!self->screen)
     {
-      g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE,
-                   "TERM: '%s': no terminal that a screen can be drawn on", term ? term : "");
+      g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_USAGE, "ncurses: no screen");
       return FALSE;
     }
   (void) self->curses.typeahead (-1);
@@ -177,8 +198,9 @@ apool_canvas_new (GError **error)
 {
   g_autoptr (ApoolCanvas) self = g_new0 (ApoolCanvas, 1);
 
-  if (!apool_canvas_load (&self->curses, error) || !apool_canvas_open_files (self, error) ||
-      !apool_canvas_open_screen (self, error))
+  if (!apool_canvas_load (&self->curses, error) ||
+      !apool_canvas_check_terminal (&self->curses, error) ||
+      !apool_canvas_open_files (self, error) || !apool_canvas_open_screen (self, error))
     return NULL;
   self->is_utf8 = strcmp (nl_langinfo (CODESET), "UTF-8") == 0;
   /* The size is not known yet, and what depends on it is written when it is shown again. */

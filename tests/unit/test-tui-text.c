@@ -108,6 +108,10 @@ test_head (void)
                         .elapsed_usec = 24 * G_TIME_SPAN_SECOND };
 
   check_head (&head, 99, "apool: 12 done, 1 failed, 3 running, -j4, 0.5/s, 24 s");
+  head.n_retries = 2;
+  check_head (&head, 99,
+              "apool: 12 done, 1 failed, 3 running, 2 to be tried again, -j4, 0.5/s, 24 s");
+  head.n_retries = 0;
   head.total = 100;
   head.is_waiting = TRUE;
   check_head (&head, 99, "apool: PAUSED, 12/100 done, 1 failed, 3 running, -j4, 0.5/s, 24 s");
