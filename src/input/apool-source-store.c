@@ -3,7 +3,11 @@
  * yield them in another order. They wait in a log, which takes little memory.
  *
  * Reading them all may take long; now and then it says that there is nothing for the time being, so
- * that the context can serve others. */
+ * that the context can serve others.
+ *
+ * Where it would be good to know how many there are, but nobody has to, it looks ahead: at as many
+ * of the first rows as are there. No row waits for those behind it, and an input of many rows is
+ * not read any sooner than it is needed. */
 
 #include "input/apool-source-store.h"
 
@@ -14,6 +18,10 @@
 /* Rows that are read before the context has its turn. */
 #define ROWS_PER_TURN 4096u
 
+/* How many rows, and about how many bytes of them, it looks ahead. */
+#define MAX_ROWS_AHEAD 65536u
+#define MAX_BYTES_AHEAD ((gsize) 4 * 1024 * 1024)
+
 struct _ApoolSourceStore
 {
   GObject parent;
@@ -23,6 +31,9 @@ struct _ApoolSourceStore
   ApoolRowLog *log;
   ApoolShuffle *shuffle; /* (nullable): of the rows' places; %NULL where their order stays */
   gboolean passes;       /* rows are not kept, but yielded as they come */
+  gboolean looks_ahead;  /* rows are kept as far as they are there */
+  gsize n_bytes_ahead;   /* of the rows that it has looked at */
+  GError *error;         /* (nullable): what comes behind these */
   gboolean is_read;
   gboolean has_failed;
 
@@ -85,6 +96,55 @@ apool_source_store_replay (ApoolSourceStore *self, ApoolRow *row, GError **error
   return APOOL_SOURCE_ROW;
 }
 
+static gboolean
+apool_source_store_can_look (const ApoolSourceStore *self)
+{
+  return !self->is_read && apool_row_log_get_n_rows (self->log) < MAX_ROWS_AHEAD &&
+         self->n_bytes_ahead < MAX_BYTES_AHEAD;
+}
+
+/* Keeps the rows that are there. */
+static void
+apool_source_store_look (ApoolSourceStore *self)
+{
+  while (apool_source_store_can_look (self))
+    {
+      ApoolRow row;
+      ApoolSourceStatus status = self->next (self->source, &row, &self->error);
+
+      if (status == APOOL_SOURCE_PENDING)
+        return;
+      self->is_read =
+          status != APOOL_SOURCE_ROW || !apool_source_store_keep (self, &row, &self->error);
+      for (gsize i = 0; !self->is_read && i < row.n_values; i++)
+        self->n_bytes_ahead += row.values[i].length;
+    }
+}
+
+static ApoolSourceStatus
+apool_source_store_next_ahead (ApoolSourceStore *self, ApoolRow *row, GError **error)
+{
+  apool_source_store_look (self);
+  if (!apool_row_log_is_at_end (self->log))
+    {
+      if (!apool_row_log_read (self->log, row, error))
+        return APOOL_SOURCE_ERROR;
+      row->total = self->is_read && !self->error ? apool_row_log_get_n_rows (self->log) : 0;
+      return APOOL_SOURCE_ROW;
+    }
+  if (self->error)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->error));
+      return APOOL_SOURCE_ERROR;
+    }
+  if (self->is_read)
+    return APOOL_SOURCE_END;
+  if (apool_source_store_can_look (self))
+    return APOOL_SOURCE_PENDING;
+  self->passes = TRUE; /* all that it has looked at is yielded */
+  return self->next (self->source, row, error);
+}
+
 static ApoolSourceStatus
 apool_source_store_next (ApoolSource *source, ApoolRow *row, GError **error)
 {
@@ -95,9 +155,11 @@ apool_source_store_next (ApoolSource *source, ApoolRow *row, GError **error)
     return self->next (self->source, row, error);
   if (self->has_failed)
     return APOOL_SOURCE_END;
-  if (!self->is_read)
+  if (self->looks_ahead)
+    status = apool_source_store_next_ahead (self, row, error);
+  else if (!self->is_read)
     status = apool_source_store_read (self, error);
-  if (status == APOOL_SOURCE_END)
+  if (status == APOOL_SOURCE_END && !self->looks_ahead)
     {
       self->is_read = TRUE;
       status = apool_source_store_replay (self, row, error);
@@ -133,6 +195,7 @@ apool_source_store_finalize (GObject *object)
   g_object_unref (self->source);
   apool_row_log_free (self->log);
   g_clear_pointer (&self->shuffle, apool_shuffle_free);
+  g_clear_error (&self->error);
   G_OBJECT_CLASS (apool_source_store_parent_class)->finalize (object);
 }
 
@@ -191,4 +254,19 @@ apool_source_store_pass (ApoolSourceStore *self)
   g_return_if_fail (!self->shuffle && apool_row_log_get_n_rows (self->log) == 0);
 
   self->passes = TRUE;
+}
+
+/**
+ * apool_source_store_look_ahead:
+ * @self: a store that was not asked for a row yet, and does not change their order
+ *
+ * Has it pass rows on without waiting for those behind them, and say how many there are if the end
+ * of the source comes before too many of them.
+ */
+void
+apool_source_store_look_ahead (ApoolSourceStore *self)
+{
+  g_return_if_fail (!self->shuffle && apool_row_log_get_n_rows (self->log) == 0);
+
+  self->looks_ahead = TRUE;
 }

@@ -10,5 +10,6 @@ G_DECLARE_FINAL_TYPE (ApoolSourceStore, apool_source_store, APOOL, SOURCE_STORE,
 
 ApoolSource *apool_source_store_new (ApoolSource *source, const char *tmpdir, const guint64 *seed);
 void apool_source_store_pass (ApoolSourceStore *self);
+void apool_source_store_look_ahead (ApoolSourceStore *self);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/apool-error.h"
 #include "base/apool-random.h"
 #include "fake-source.h"
 #include "input/apool-shuffle.h"
@@ -193,6 +194,94 @@ test_select_store_passes (void)
   g_assert_cmpuint (fake_source_get_n_taken (rows), ==, 1);
 }
 
+/* Returns: a store of @rows that looks ahead */
+static ApoolSource *
+test_select_look_ahead (FakeSource *rows)
+{
+  ApoolSource *source = apool_source_store_new (APOOL_SOURCE (rows), g_get_tmp_dir (), NULL);
+
+  apool_source_store_look_ahead (APOOL_SOURCE_STORE (source));
+  return source;
+}
+
+static void
+test_select_assert_row (ApoolSource *source, guint64 line, guint64 total)
+{
+  ApoolRow row;
+
+  g_assert_cmpint (apool_source_next (source, &row, NULL), ==, APOOL_SOURCE_ROW);
+  g_assert_cmpuint (row.line, ==, line);
+  g_assert_cmpuint (row.total, ==, total);
+}
+
+/* A store that looks ahead waits for nothing, and counts when the end has come. */
+static void
+test_select_store_ahead (void)
+{
+  g_autoptr (FakeSource) rows = fake_source_new (4);
+  g_autoptr (ApoolSource) source = test_select_look_ahead (rows);
+  ApoolRow row;
+
+  fake_source_hold (rows);
+  g_assert_cmpint (apool_source_next (source, &row, NULL), ==, APOOL_SOURCE_PENDING);
+  fake_source_provide (rows, 2);
+  test_select_assert_row (source, 1, 0);
+  g_assert_cmpuint (fake_source_get_n_taken (rows), ==, 2);
+  fake_source_provide (rows, 2);
+  for (guint i = 2; i <= 4; i++)
+    test_select_assert_row (source, i, 4);
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpint (apool_source_next (source, &row, NULL), ==, APOOL_SOURCE_END);
+}
+
+/* It looks at no more than so many rows; then it passes them on, and loses none. */
+static void
+test_select_store_ahead_many (void)
+{
+  g_autoptr (FakeSource) rows = fake_source_new (100000);
+  g_autoptr (ApoolSource) source = test_select_look_ahead (rows);
+  ApoolRow row;
+
+  test_select_assert_row (source, 1, 0);
+  g_assert_cmpuint (fake_source_get_n_taken (rows), ==, 65536);
+  for (guint i = 2; i <= 100000; i++)
+    test_select_assert_row (source, i, 0);
+  g_assert_cmpint (apool_source_next (source, &row, NULL), ==, APOOL_SOURCE_END);
+}
+
+/* The same of bytes. */
+static void
+test_select_store_ahead_long (void)
+{
+  g_autoptr (FakeSource) rows = fake_source_new (100);
+  g_autoptr (ApoolSource) source = test_select_look_ahead (rows);
+  g_autofree char *value = g_strnfill (400 * 1024, 'x');
+
+  fake_source_repeat (rows, (const char *const[]){ value, NULL });
+  for (guint i = 1; i <= 100; i++)
+    {
+      test_select_assert_row (source, i, 0);
+      g_assert_cmpuint (fake_source_get_n_taken (rows), ==, MAX (i, 11));
+    }
+}
+
+/* An error comes behind the rows before it. */
+static void
+test_select_store_ahead_error (void)
+{
+  g_autoptr (FakeSource) rows = fake_source_new (10);
+  g_autoptr (ApoolSource) source = test_select_look_ahead (rows);
+  g_autoptr (GError) error = NULL;
+  ApoolRow row;
+
+  fake_source_fail_after (rows, 2, "torn");
+  test_select_assert_row (source, 1, 0);
+  test_select_assert_row (source, 2, 0);
+  g_assert_cmpint (apool_source_next (source, &row, &error), ==, APOOL_SOURCE_ERROR);
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_INPUT);
+  g_assert_cmpint (apool_source_next (source, &row, NULL), ==, APOOL_SOURCE_END);
+}
+
 static char *
 test_select_dup_shuffled (guint n, guint64 seed)
 {
@@ -364,6 +453,10 @@ main (int argc, char **argv)
   g_test_add_func ("/select/parts", test_select_parts);
   g_test_add_func ("/select/store-counts", test_select_store_counts);
   g_test_add_func ("/select/store-passes", test_select_store_passes);
+  g_test_add_func ("/select/store-ahead", test_select_store_ahead);
+  g_test_add_func ("/select/store-ahead-many", test_select_store_ahead_many);
+  g_test_add_func ("/select/store-ahead-long", test_select_store_ahead_long);
+  g_test_add_func ("/select/store-ahead-error", test_select_store_ahead_error);
   g_test_add_func ("/select/shuffles", test_select_shuffles);
   g_test_add_func ("/select/shuffles-many", test_select_shuffles_many);
   g_test_add_func ("/select/shuffles-fairly", test_select_shuffles_fairly);
