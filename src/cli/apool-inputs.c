@@ -14,6 +14,7 @@
 #include "base/apool-argument.h"
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "cli/apool-ahead.h"
 #include "cli/apool-option-output.h"
 #include "input/apool-record-format.h"
 #include "input/apool-source-args.h"
@@ -554,16 +555,13 @@ apool_inputs_name_input (ApoolInputs *self)
 static void
 apool_inputs_open_tasks (ApoolInputs *self)
 {
-  const ApoolInputOptions *input = &self->options->input;
-  gboolean is_counted = input->total_jobs > 0;
-
-  if (self->retry || (!input->shuffles && (is_counted || !apool_inputs_need_total (self))))
-    apool_source_store_pass (APOOL_SOURCE_STORE (self->store));
+  apool_ahead_set (self->options, self->retry != NULL, apool_inputs_need_total (self),
+                   APOOL_SOURCE_STORE (self->store));
   apool_inputs_put_together (self);
   apool_inputs_evaluate (self);
   self->tasks = apool_tasks_new (self->source, self->command);
   apool_inputs_name_input (self);
-  if (input->skips_bad)
+  if (self->options->input.skips_bad)
     apool_tasks_set_skips_bad (self->tasks);
   apool_tasks_set_weight (self->tasks, self->weight);
   apool_tasks_set_key (self->tasks, self->key);

@@ -26,13 +26,6 @@ apool_option_set_longest_first (ApoolOptions *options,
   return TRUE;
 }
 
-gboolean
-apool_option_set_eta (ApoolOptions *options, const char *name, const char *value, GError **error)
-{
-  options->record.shows_eta = TRUE;
-  return TRUE;
-}
-
 /**
  * apool_option_finish_record:
  * @options: a command line that was read as a whole

@@ -23,6 +23,7 @@
 #include "cli/apool-option-patience.h"
 #include "cli/apool-option-place.h"
 #include "cli/apool-option-pool.h"
+#include "cli/apool-option-progress.h"
 #include "cli/apool-option-record.h"
 #include "cli/apool-option-resume.h"
 #include "cli/apool-option-summary.h"
@@ -292,7 +293,9 @@ static const ApoolOption apool_options_table[] = {
         longest_first,
         "start first what took longest by the log or journal",
         "longest-first"),
-  FLAG (RECORDS, eta, "say how far the run is, and how long it still takes", "eta"),
+  FLAG (RECORDS, bar, "show a bar of how far the run is, and what runs", "bar"),
+  FLAG (RECORDS, progress, "say how far the run is", "progress"),
+  FLAG (RECORDS, eta, "so, and how long it still takes by the log", "eta"),
   FLAG (RECORDS, tui, "watch and steer the run on the whole terminal", "tui"),
   VALUE (RECORDS, summary, "WHEN", "sum the run up at its end: always, failed, never", "summary"),
   FLAG (RECORDS, quiet, "say nothing but what keeps apool from its work", "quiet"),
@@ -372,8 +375,6 @@ static const ApoolOption apool_options_table[] = {
   NOT_BUILT ("tee(1) with the shell's >(CMD)", NONE, "tee"),
 
   /* Output. */
-  NOT_BUILT ("kill -USR1 on apool, which then says how many jobs are done", NONE, "bar"),
-  NOT_BUILT ("kill -USR1 on apool, which then says how many jobs are done", NONE, "progress"),
   NOT_BUILT ("'tmux new-window -d CMD' as the command", NONE, "tmux"),
   NOT_BUILT ("'tmux new-window -d CMD' as the command", NONE, "tmuxpane"),
 

@@ -501,3 +501,15 @@ apool_options_free (ApoolOptions *self)
   g_free ((gpointer) self->command);
   g_free (self);
 }
+
+/**
+ * apool_options_show_progress:
+ * @options: a command line
+ *
+ * Returns: whether it is shown from the beginning how far the run is
+ */
+gboolean
+apool_options_show_progress (const ApoolOptions *options)
+{
+  return options->shows_tui || apool_progress_options_are_set (&options->progress);
+}

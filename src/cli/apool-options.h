@@ -11,6 +11,7 @@
 #include "cli/apool-patience-options.h"
 #include "cli/apool-place-options.h"
 #include "cli/apool-profile.h"
+#include "cli/apool-progress-options.h"
 #include "cli/apool-record-options.h"
 #include "cli/apool-sizes.h"
 #include "cli/apool-summary-options.h"
@@ -96,6 +97,7 @@ typedef enum
  * @text: how commands are written
  * @output: what becomes of what jobs write
  * @place: what jobs find around them
+ * @progress: what is shown of how far the run is
  * @record: what is kept of the run, and of earlier ones
  * @summary: what is said beside what was asked for
  * @command: (array zero-terminated=1): the command's words; empty where each input is a command
@@ -148,6 +150,7 @@ typedef struct
   ApoolTextOptions text;
   ApoolOutputOptions output;
   ApoolPlaceOptions place;
+  ApoolProgressOptions progress;
   ApoolRecordOptions record;
   ApoolSummaryOptions summary;
   const char *const *command;
@@ -164,6 +167,7 @@ ApoolOptions *apool_options_parse_with_profiles (int argc,
                                                  char **argv,
                                                  const ApoolProfilePlaces *places,
                                                  GError **error);
+gboolean apool_options_show_progress (const ApoolOptions *options);
 gboolean apool_options_is_parallel (int argc, char **argv);
 void apool_options_free (ApoolOptions *self);
 

@@ -61,7 +61,6 @@ typedef enum
  * @journal_rerun: what is run again although the journal has it
  * @journal_detail: (nullable): an option that is of no use without a journal
  * @is_longest_first: whether the jobs that took longest are started first
- * @shows_eta: whether it is shown how long the run still takes
  * @words: (array length=n_words): the command line
  * @n_words: how many words it has
  * @view: what is printed of the journal instead
@@ -83,7 +82,6 @@ typedef struct
   ApoolJournalRerun journal_rerun;
   const char *journal_detail;
   gboolean is_longest_first;
-  gboolean shows_eta;
   const char *const *words;
   gsize n_words;
   ApoolJournalView view;

@@ -529,7 +529,7 @@ apool_run_add_observers (ApoolRun *self, GMainContext *context)
                                              self->output, apool_run_out_of_time_cb, self);
   self->status = apool_status_new (context, self->options, self->pool,
                                    apool_inputs_get_tasks (self->inputs), self->output);
-  if (self->options->record.shows_eta)
+  if (apool_status_wants_estimate (self->status))
     apool_status_set_estimate (self->status, apool_records_create_estimate (self->records));
   apool_status_begin (self->status, self->tui, self->many);
   if (self->plan.is_direct)

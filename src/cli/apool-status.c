@@ -48,6 +48,21 @@ static const ApoolProgressFuncs apool_status_progress_funcs = {
   .get_n_retries = apool_status_get_n_retries_cb,
 };
 
+static ApoolProgress *
+apool_status_create_progress (ApoolStatus *self, GMainContext *context)
+{
+  const ApoolOptions *options = self->options;
+  const ApoolProgressConfig config = {
+    .has_bar = options->progress.shows_bar,
+    .is_utf8 = options->progress.shows_bar && g_get_charset (NULL),
+    /* A row would be where jobs write themselves, or have the user type. */
+    .has_no_row = options->output.is_ungrouped || options->place.has_terminal ||
+                  options->place.is_interactive,
+  };
+
+  return apool_progress_new (context, self->output, &config, &apool_status_progress_funcs, self);
+}
+
 /**
  * apool_status_new:
  * @context: of all of them
@@ -71,7 +86,7 @@ apool_status_new (GMainContext *context,
   self->pool = pool;
   self->tasks = tasks;
   self->output = g_object_ref (output);
-  self->progress = apool_progress_new (context, output, &apool_status_progress_funcs, self);
+  self->progress = apool_status_create_progress (self, context);
   apool_pool_add_observer (pool, APOOL_OBSERVER (self->progress));
   return self;
 }
@@ -129,6 +144,16 @@ apool_status_show_jobs (ApoolStatus *self)
   apool_pool_ask (self->pool, apool_status_answered_cb, self);
 }
 
+static void
+apool_status_running_cb (const ApoolSurveyJob *jobs, gsize n_jobs, gpointer data)
+{
+  ApoolStatus *self = data;
+
+  for (gsize i = 0; i < n_jobs; i++)
+    apool_progress_note_running (self->progress, jobs[i].task,
+                                 jobs[i].state ? jobs[i].state->run_usec : 0);
+}
+
 /**
  * apool_status_toggle_progress:
  * @self: it
@@ -138,8 +163,20 @@ apool_status_show_jobs (ApoolStatus *self)
 void
 apool_status_toggle_progress (ApoolStatus *self)
 {
-  if (!apool_tui_is_open (self->tui))
-    apool_progress_toggle (self->progress);
+  if (!apool_tui_is_open (self->tui) && apool_progress_toggle (self->progress))
+    apool_pool_ask (self->pool, apool_status_running_cb, self);
+}
+
+/**
+ * apool_status_wants_estimate:
+ * @self: it
+ *
+ * Returns: whether it is to say how long the run still takes
+ */
+gboolean
+apool_status_wants_estimate (const ApoolStatus *self)
+{
+  return self->options->progress.shows_bar || self->options->progress.shows_eta;
 }
 
 /**
@@ -161,8 +198,11 @@ apool_status_begin_lines (gpointer data)
 {
   ApoolStatus *self = data;
 
-  if (self->options->record.shows_eta)
-    apool_progress_turn_on (self->progress);
+  if (!apool_progress_options_are_set (&self->options->progress))
+    return;
+  apool_progress_turn_on (self->progress);
+  if (self->tui) /* behind it jobs have been started */
+    apool_pool_ask (self->pool, apool_status_running_cb, self);
 }
 
 /**

@@ -25,6 +25,7 @@ void apool_status_free (ApoolStatus *self);
 
 void apool_status_show_jobs (ApoolStatus *self);
 void apool_status_toggle_progress (ApoolStatus *self);
+gboolean apool_status_wants_estimate (const ApoolStatus *self);
 void apool_status_set_estimate (ApoolStatus *self, ApoolEstimate *estimate);
 void apool_status_begin (ApoolStatus *self, ApoolTui *tui, ApoolMany *many);
 

@@ -19,7 +19,7 @@ struct _ApoolTimesPlan
 static gboolean
 apool_times_plan_is_needed (const ApoolOptions *options)
 {
-  return (options->record.is_longest_first || options->record.shows_eta) &&
+  return (options->record.is_longest_first || options->progress.shows_eta) &&
          !options->text.is_dry_run;
 }
 

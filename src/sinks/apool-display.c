@@ -11,6 +11,9 @@
  * and otherwise waits for @func. The source has a time to wait for only while there is something to
  * draw. While the terminal takes nothing nothing is drawn either.
  *
+ * Where the reader of another stream of ours may write on the terminal as well the cursor stands in
+ * the last row instead: what comes from there then covers that row, and is not erased with it.
+ *
  * Where the terminal becomes narrower some break rows that do not fit any more and others cut them,
  * so it is not known where the cursor stands. Then the rows are left as they are, and begin anew.
  */
@@ -20,6 +23,7 @@
 #include <glib-unix.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/apool-visible.h"
 
@@ -49,6 +53,7 @@ struct _ApoolDisplay
   GSource *resized; /* (nullable): of the signal, where there is a terminal that sends it */
   ApoolDisplayFunc func;
   gpointer data;
+  gboolean is_shared; /* the cursor stands in the last row */
 
   GQueue rows;         /* ApoolDisplayRow, in the order in which they came */
   GString *drawn;      /* the rows that were drawn last */
@@ -80,17 +85,32 @@ apool_display_append_line (GString *text, const ApoolLatest *latest)
   g_string_append_c (text, '\n');
 }
 
-/* Begins a row, without the last column: some terminals begin a new row behind it at once. */
+/* Returns: how many columns a row has, without the last one: some terminals begin a new row behind
+ * it at once */
+static guint
+apool_display_count_columns (const ApoolDisplay *self)
+{
+  return CLAMP (self->terminal->n_columns, 2, MAX_COLUMNS) - 1;
+}
+
 static void
 apool_display_begin_row (ApoolDisplay *self, ApoolVisible *visible)
 {
-  apool_visible_begin (visible, self->text, CLAMP (self->terminal->n_columns, 2, MAX_COLUMNS) - 1);
+  apool_visible_begin (visible, self->text, apool_display_count_columns (self));
 }
 
 static void
 apool_display_end_row (ApoolDisplay *self, ApoolVisible *visible)
 {
   apool_visible_end (visible);
+  g_string_append_c (self->text, '\n');
+}
+
+/* Appends a row that is not of a job. */
+static void
+apool_display_append_composed (ApoolDisplay *self, const ApoolDisplayRow *row)
+{
+  row->compose (self->text, apool_display_count_columns (self), row->compose_data);
   g_string_append_c (self->text, '\n');
 }
 
@@ -152,17 +172,21 @@ apool_display_compose (ApoolDisplay *self)
           apool_display_append_rest (self, n_all - n);
           return n + 1;
         }
-      apool_display_append_row (self, row);
+      if (row->compose)
+        apool_display_append_composed (self, row);
+      else
+        apool_display_append_row (self, row);
     }
   return n;
 }
 
+/* Goes from behind @n_rows rows, at least one, to the first of them. */
 static void
-apool_display_append_up (GString *text, const ApoolTerminal *terminal, guint n_rows)
+apool_display_append_up (ApoolDisplay *self, guint n_rows)
 {
-  for (guint i = 0; i < n_rows; i++)
-    g_string_append (text, terminal->up);
-  g_string_append_c (text, '\r');
+  for (guint i = self->is_shared ? 1 : 0; i < n_rows; i++)
+    g_string_append (self->text, self->terminal->up);
+  g_string_append_c (self->text, '\r');
 }
 
 /* Has the outlet erase the rows before it writes anything else. */
@@ -172,7 +196,7 @@ apool_display_set_prelude (ApoolDisplay *self)
   g_string_truncate (self->text, 0);
   if (self->n_drawn > 0)
     {
-      apool_display_append_up (self->text, self->terminal, self->n_drawn);
+      apool_display_append_up (self, self->n_drawn);
       g_string_append (self->text, self->terminal->clear_below);
     }
   apool_outlet_set_prelude (self->outlet, self->text->str, self->text->len);
@@ -188,14 +212,16 @@ apool_display_write (ApoolDisplay *self, guint n_standing)
 
   g_string_truncate (text, 0);
   if (n_standing > 0)
-    apool_display_append_up (text, self->terminal, n_standing);
+    apool_display_append_up (self, n_standing);
   for (; *at; at = end + 1)
     {
       end = strchr (at, '\n');
-      if (n_standing > 0)
+      if (n_standing > 0 || self->is_shared)
         g_string_append (text, self->terminal->clear_line);
       g_string_append_len (text, at, end + 1 - at);
     }
+  if (self->is_shared && self->n_drawn > 0)
+    text->str[text->len - 1] = '\r';
   if (n_standing > self->n_drawn)
     g_string_append (text, self->terminal->clear_below);
   apool_outlet_set_prelude (self->outlet, NULL, 0);
@@ -240,6 +266,19 @@ apool_display_draw (ApoolDisplay *self)
   self->next = g_get_monotonic_time () + FRAME_USEC;
   apool_display_write (self, n_standing);
   apool_display_set_prelude (self);
+}
+
+/**
+ * apool_display_is_on:
+ * @self: a display
+ * @outlet: an outlet
+ *
+ * Returns: whether the rows are on the terminal that the outlet writes to
+ */
+gboolean
+apool_display_is_on (const ApoolDisplay *self, const ApoolOutlet *outlet)
+{
+  return self->outlet == outlet;
 }
 
 /**
@@ -288,12 +327,15 @@ apool_display_schedule (ApoolDisplay *self)
 void
 apool_display_update (ApoolDisplay *self, ApoolDisplayRow *row)
 {
-  if (!row->latest || apool_latest_is_empty (row->latest))
+  if (!row->compose && (!row->latest || apool_latest_is_empty (row->latest)))
     return;
   if (!row->is_listed)
     {
       row->link.data = row;
-      g_queue_push_tail_link (&self->rows, &row->link);
+      if (row->compose)
+        g_queue_push_head_link (&self->rows, &row->link);
+      else
+        g_queue_push_tail_link (&self->rows, &row->link);
       row->is_listed = TRUE;
     }
   apool_display_schedule (self);
@@ -312,6 +354,21 @@ apool_display_remove (ApoolDisplay *self, ApoolDisplayRow *row)
   g_queue_unlink (&self->rows, &row->link);
   row->is_listed = FALSE;
   apool_display_schedule (self);
+}
+
+/**
+ * apool_display_remove_now:
+ * @self: a display
+ * @row: a row, which may not have been shown
+ *
+ * Removes it and writes that, if the outlet takes it: what comes next may be somebody else's line.
+ */
+void
+apool_display_remove_now (ApoolDisplay *self, ApoolDisplayRow *row)
+{
+  apool_display_remove (self, row);
+  apool_display_draw (self);
+  apool_outlet_flush_now (self->outlet);
 }
 
 /* ---- the display ---- */
@@ -342,6 +399,16 @@ apool_display_resized_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Whether somebody else gets what we write there. */
+static gboolean
+apool_display_has_reader (int fd)
+{
+  struct stat status;
+
+  return fd >= 0 && fstat (fd, &status) == 0 &&
+         (S_ISFIFO (status.st_mode) || S_ISSOCK (status.st_mode));
+}
+
 static void
 apool_display_watch_size (ApoolDisplay *self, GMainContext *context)
 {
@@ -356,23 +423,28 @@ apool_display_watch_size (ApoolDisplay *self, GMainContext *context)
  * apool_display_new:
  * @context: where @func is called
  * @outlet: (transfer none): of the terminal; outlives the display
- * @terminal: (transfer full): what it can do
+ * @terminal: (transfer full) (nullable): what it can do; %NULL where there is none that can
+ * @other_fd: another stream of ours, whose reader may write on the terminal; -1 for none
  * @func: told when to print and draw; it must not free the display
  * @data: (closure): for @func
  *
- * Returns: (transfer full): a display without rows
+ * Returns: (transfer full) (nullable): a display without rows; %NULL without a terminal
  */
 ApoolDisplay *
 apool_display_new (GMainContext *context,
                    ApoolOutlet *outlet,
                    ApoolTerminal *terminal,
+                   int other_fd,
                    ApoolDisplayFunc func,
                    gpointer data)
 {
-  ApoolDisplay *self = g_new0 (ApoolDisplay, 1);
+  ApoolDisplay *self = terminal ? g_new0 (ApoolDisplay, 1) : NULL;
 
+  if (!self)
+    return NULL;
   self->outlet = outlet;
   self->terminal = terminal;
+  self->is_shared = apool_display_has_reader (other_fd);
   self->func = func;
   self->data = data;
   self->drawn = g_string_new (NULL);

@@ -63,8 +63,7 @@ struct _ApoolOutput
   ApoolFlowHub hub;
   ApoolMixer *mixers[APOOL_N_STREAMS]; /* (nullable): as the outlets, where lines are mixed */
   ApoolOutputLines lines;
-  ApoolLatest status;         /* what is shown of the run itself */
-  ApoolDisplayRow status_row; /* where */
+  ApoolDisplayRow status_row; /* of the run itself */
 
   ApoolTurns *turns;
   ApoolRelief relief;
@@ -477,7 +476,6 @@ apool_output_finalize (GObject *object)
   if (self->hub.display)
     apool_display_remove (self->hub.display, &self->status_row);
   g_clear_pointer (&self->hub.display, apool_display_free);
-  apool_latest_clear (&self->status);
   g_clear_pointer (&self->pads, apool_pads_free);
   apool_diversion_forget (self->config.diversion);
   for (guint i = 0; i < APOOL_N_STREAMS; i++)
@@ -533,14 +531,12 @@ apool_output_init_store (ApoolOutput *self, GMainContext *context)
 /* Makes a display where latest lines are shown, if that is a terminal that can.
  * Returns: whether there is one */
 static gboolean
-apool_output_open_display (ApoolOutput *self, int fd, ApoolOutlet *outlet)
+apool_output_open_display (ApoolOutput *self, int fd, int other_fd, ApoolOutlet *outlet)
 {
-  ApoolTerminal *terminal = apool_terminal_new (fd);
-
-  if (terminal)
-    self->hub.display = apool_display_new (g_source_get_context (self->source), outlet, terminal,
-                                           apool_output_display_cb, self);
-  return terminal != NULL;
+  self->hub.display =
+      apool_display_new (g_source_get_context (self->source), outlet, apool_terminal_new (fd),
+                         other_fd, apool_output_display_cb, self);
+  return self->hub.display != NULL;
 }
 
 static void
@@ -623,7 +619,8 @@ apool_output_new (GMainContext *context,
   g_source_set_static_name (self->source, "apool-output");
   g_source_attach (self->source, context);
   if (config->unit == APOOL_OUTPUT_LATEST)
-    (void) apool_output_open_display (self, config->stdout_fd, self->outlets[APOOL_STREAM_STDOUT]);
+    (void) apool_output_open_display (self, config->stdout_fd, -1,
+                                      self->outlets[APOOL_STREAM_STDOUT]);
   return g_steal_pointer (&self);
 }
 
@@ -688,33 +685,32 @@ apool_output_find_last_line (ApoolOutput *self, guint64 seq, gsize *length)
 static gboolean
 apool_output_ensure_display (ApoolOutput *self)
 {
+  const ApoolOutputConfig *config = &self->config;
+
   if (self->hub.display)
-    return self->lines.outlet == self->outlets[APOOL_STREAM_STDOUT];
-  return apool_output_open_display (self, self->config.stderr_fd, self->lines.outlet);
+    return apool_display_is_on (self->hub.display, self->lines.outlet);
+  return apool_output_open_display (self, config->stderr_fd, config->stdout_fd, self->lines.outlet);
 }
 
 /**
  * apool_output_set_status:
  * @self: an output, before @done
- * @text: (nullable): a line about the run, in place of the one before; %NULL takes it away
+ * @compose: (nullable): makes a line about the run, whenever it is drawn; %NULL takes it away
+ * @data: (closure): for @compose
  *
- * Shows a line in a row of the terminal, below what is printed.
+ * Shows a line in a row of the terminal, above latest lines, or draws it again if it is there.
  *
- * Returns: whether standard error is a terminal that can; else nothing is done
+ * Returns: whether it is shown, since standard error is a terminal that can
  */
 gboolean
-apool_output_set_status (ApoolOutput *self, const char *text)
+apool_output_set_status (ApoolOutput *self, ApoolDisplayComposeFunc compose, gpointer data)
 {
-  if (self->error || !apool_output_ensure_display (self))
+  if (!compose && self->status_row.is_listed)
+    apool_display_remove_now (self->hub.display, &self->status_row);
+  if (!compose || self->error || !apool_output_ensure_display (self))
     return FALSE;
-  if (!text)
-    {
-      apool_display_remove (self->hub.display, &self->status_row);
-      return TRUE;
-    }
-  apool_latest_clear (&self->status);
-  apool_latest_push (&self->status, (const guint8 *) text, strlen (text));
-  self->status_row.latest = &self->status;
+  self->status_row.compose = compose;
+  self->status_row.compose_data = data;
   apool_display_update (self->hub.display, &self->status_row);
   return TRUE;
 }

@@ -3,6 +3,7 @@
 
 #include "base/apool-poller.h"
 #include "job/apool-observer.h"
+#include "sinks/apool-display.h"
 #include "sinks/apool-output-config.h"
 
 G_BEGIN_DECLS
@@ -40,7 +41,8 @@ void apool_output_say (ApoolOutput *self, const char *line);
 void apool_output_say_bytes (ApoolOutput *self, const char *bytes, gsize length);
 const char *apool_output_find_last_line (ApoolOutput *self, guint64 seq, gsize *length);
 gboolean apool_output_is_within_line (const ApoolOutput *self);
-gboolean apool_output_set_status (ApoolOutput *self, const char *text);
+gboolean
+apool_output_set_status (ApoolOutput *self, ApoolDisplayComposeFunc compose, gpointer data);
 void apool_output_end_live (ApoolOutput *self);
 void apool_output_finish (ApoolOutput *self);
 guint64 apool_output_get_n_waiting (ApoolOutput *self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "base/apool-alarm.h"
 #include "sinks/apool-estimate.h"
 #include "sinks/apool-output.h"
 
@@ -23,16 +24,35 @@ typedef struct
   guint (*get_n_retries) (gpointer data);
 } ApoolProgressFuncs;
 
+/**
+ * ApoolProgressConfig:
+ * @has_bar: whether a row has a bar
+ * @is_utf8: whether the bar may be of other characters than those of ASCII
+ * @has_no_row: whether it is never shown in a row: where others write on the terminal, too
+ * @clock: (nullable): what time is measured with; the monotonic clock where %NULL
+ *
+ * How it is shown. All zero is without a bar.
+ */
+typedef struct
+{
+  gboolean has_bar;
+  gboolean is_utf8;
+  gboolean has_no_row;
+  const ApoolClock *clock;
+} ApoolProgressConfig;
+
 /* The observer that says how far the run is, as long as somebody wants to know. */
 #define APOOL_TYPE_PROGRESS (apool_progress_get_type ())
 G_DECLARE_FINAL_TYPE (ApoolProgress, apool_progress, APOOL, PROGRESS, GObject)
 
 ApoolProgress *apool_progress_new (GMainContext *context,
                                    ApoolOutput *output,
+                                   const ApoolProgressConfig *config,
                                    const ApoolProgressFuncs *funcs,
                                    gpointer data);
 void apool_progress_set_estimate (ApoolProgress *self, ApoolEstimate *estimate);
 void apool_progress_turn_on (ApoolProgress *self);
-void apool_progress_toggle (ApoolProgress *self);
+gboolean apool_progress_toggle (ApoolProgress *self);
+void apool_progress_note_running (ApoolProgress *self, ApoolTask *task, gint64 run_usec);
 
 G_END_DECLS

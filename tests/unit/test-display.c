@@ -41,7 +41,7 @@ display_cb (gpointer data)
 }
 
 static void
-open_display (Fixture *fixture, guint n_rows, guint n_columns)
+open_display_beside (Fixture *fixture, guint n_rows, guint n_columns, int other_fd)
 {
   fixture->terminal = g_new0 (ApoolTerminal, 1);
   fixture->terminal->fd = -1;
@@ -51,8 +51,14 @@ open_display (Fixture *fixture, guint n_rows, guint n_columns)
   fixture->terminal->clear_line = g_strdup ("\033[K");
   fixture->terminal->clear_below = g_strdup ("\033[J");
   fixture->screen = screen_new (n_rows, n_columns);
-  fixture->display =
-      apool_display_new (fixture->context, fixture->outlet, fixture->terminal, display_cb, fixture);
+  fixture->display = apool_display_new (fixture->context, fixture->outlet, fixture->terminal,
+                                        other_fd, display_cb, fixture);
+}
+
+static void
+open_display (Fixture *fixture, guint n_rows, guint n_columns)
+{
+  open_display_beside (fixture, n_rows, n_columns, -1);
 }
 
 static void
@@ -146,6 +152,57 @@ test_rows (Fixture *fixture, gconstpointer data)
   check (fixture, "");
   for (guint i = 0; i < 3; i++)
     clear_job (&jobs[i]);
+}
+
+static void
+compose_cb (GString *text, guint n_columns, gpointer data)
+{
+  g_string_append_printf (text, "%s of %u", (const char *) data, n_columns);
+}
+
+/* A row that is made when it is drawn stands above those of jobs, and is there where not all are.
+ */
+static void
+test_composed (Fixture *fixture, gconstpointer data)
+{
+  Job jobs[3] = { 0 };
+  ApoolDisplayRow row = { .compose = compose_cb, .compose_data = "first" };
+
+  open_display (fixture, 4, 20);
+  for (guint i = 0; i < 2; i++)
+    write_line (fixture, &jobs[i], "job");
+  apool_display_update (fixture->display, &row);
+  check (fixture, "first of 19\njob\njob\n");
+  write_line (fixture, &jobs[2], "job");
+  row.compose_data = "again";
+  check (fixture, "again of 19\njob\n(2 more)\n");
+  fixture->terminal->n_columns = 18;
+  check (fixture, "again of 17\njob\n(2 more)\n");
+  apool_display_remove (fixture->display, &row);
+  check (fixture, "job\njob\njob\n");
+  for (guint i = 0; i < 3; i++)
+    {
+      apool_display_remove (fixture->display, &jobs[i].row);
+      clear_job (&jobs[i]);
+    }
+}
+
+/* What somebody else writes there is not erased with the row. */
+static void
+test_shared (Fixture *fixture, gconstpointer data)
+{
+  ApoolDisplayRow row = { .compose = compose_cb, .compose_data = "row" };
+
+  open_display_beside (fixture, 4, 20, fixture->out);
+  apool_display_update (fixture->display, &row);
+  check (fixture, "row of 19");
+  screen_write (fixture->screen, "somebody else\n", strlen ("somebody else\n"));
+  row.compose_data = "new";
+  check (fixture, "somebody else\nnew of 19");
+  print (fixture, "above\n");
+  check (fixture, "somebody else\nabove\nnew of 19");
+  apool_display_remove (fixture->display, &row);
+  check (fixture, "somebody else\nabove\n");
 }
 
 /* What was drawn is not drawn again. */
@@ -370,6 +427,8 @@ main (int argc, char **argv)
 #define ADD(name, test) g_test_add ("/display/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("rows", test_rows);
   ADD ("unchanged", test_unchanged);
+  ADD ("composed", test_composed);
+  ADD ("shared", test_shared);
   ADD ("above", test_above);
   ADD ("half-line", test_half_line);
   ADD ("too-many", test_too_many);
