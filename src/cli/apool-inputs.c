@@ -739,18 +739,6 @@ apool_inputs_get_retry (ApoolInputs *self)
 }
 
 /**
- * apool_inputs_are_mixed:
- * @self: inputs
- *
- * Returns: whether what they become cannot be known again by the command: apool_template_is_mixed()
- */
-gboolean
-apool_inputs_are_mixed (const ApoolInputs *self)
-{
-  return apool_template_is_mixed (self->command);
-}
-
-/**
  * apool_inputs_get_command:
  * @self: inputs
  *

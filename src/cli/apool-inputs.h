@@ -33,7 +33,6 @@ void apool_inputs_set_longest_first (ApoolInputs *self);
 guint apool_inputs_get_n_jobs (const ApoolInputs *self);
 ApoolFields *apool_inputs_get_fields (ApoolInputs *self);
 ApoolRetry *apool_inputs_get_retry (ApoolInputs *self);
-gboolean apool_inputs_are_mixed (const ApoolInputs *self);
 const ApoolTemplate *apool_inputs_get_command (const ApoolInputs *self);
 gboolean apool_inputs_read_stdin (const ApoolInputs *self);
 guint64 apool_inputs_get_n_bad (const ApoolInputs *self);

@@ -70,7 +70,8 @@ apool_resume_plan_check (const ApoolOptions *options, ApoolInputs *inputs, GErro
 {
   const char *path = options->record.joblog;
 
-  if (!path || apool_joblog_is_json (path) || !apool_inputs_are_mixed (inputs))
+  if (!path || apool_joblog_is_json (path) ||
+      !apool_template_is_mixed (apool_inputs_get_command (inputs)))
     return TRUE;
   g_set_error_literal (error, APOOL_ERROR, APOOL_ERROR_USAGE,
                        "--resume: an expression of the command makes of its input what differs "

@@ -18,9 +18,10 @@
 #define NAME_COLUMNS 160u
 #define SHORT_COLUMNS 30u
 
-/* Below that no job is slow, and none is large: microseconds, bytes. */
+/* Below that no job is slow, and none is large: microseconds, bytes. To the kernel the memory of
+ * the worker that starts it is a job's, too, until it has executed its program: some 10 MiB. */
 #define SLOW_USEC ((gint64) G_USEC_PER_SEC / 10)
-#define LARGE_BYTES ((gint64) 10 * 1024 * 1024)
+#define LARGE_BYTES ((gint64) 32 * 1024 * 1024)
 
 #define KIB 1024.0
 #define MIB (1024 * KIB)
