@@ -116,6 +116,16 @@ apool_main_has_files (const ApoolRecordOptions *record)
   return FALSE;
 }
 
+/* Somebody has typed the program's name, and nothing that would give it something to do. */
+static gboolean
+apool_main_has_nothing (const ApoolOptions *options)
+{
+  const ApoolRecordOptions *record = &options->record;
+
+  return !options->command[0] && options->input.places->len == 0 && isatty (STDIN_FILENO) &&
+         !(record->resume == APOOL_RESUME_RETRY && access (record->joblog, F_OK) == 0);
+}
+
 static int
 apool_main_manage (int argc, char **argv)
 {
@@ -133,7 +143,7 @@ apool_main_manage (int argc, char **argv)
     return apool_journal_view (&options->record);
   if (options->show_limits && apool_main_show_limits () != 0)
     return APOOL_EXIT_TROUBLE;
-  if (!options->command[0] && options->input.places->len == 0 && isatty (STDIN_FILENO))
+  if (apool_main_has_nothing (options))
     {
       apool_io_say (STDERR_FILENO, apool_help_brief ());
       return APOOL_EXIT_TROUBLE;

@@ -203,12 +203,15 @@ apool_run_summary_dup_advice (const ApoolRunSummary *self,
 gboolean
 apool_run_summary_append (ApoolRunSummary *self, const ApoolRunEnd *end, GString *text)
 {
-  const ApoolSummaryFacts *facts = apool_summary_get_facts (self->summary);
+  ApoolSummaryFacts facts = *apool_summary_get_facts (self->summary);
   g_autofree char *advice = NULL;
 
-  if (!apool_run_summary_is_wanted (self, facts, end))
+  if (!apool_run_summary_is_wanted (self, &facts, end))
     return FALSE;
-  advice = apool_run_summary_dup_advice (self, facts, end);
-  apool_summary_text_append (text, facts, apool_run_summary_find_cause (self, end), advice);
+  /* Who wants the failed ones of a log has not asked for the others. */
+  if (self->options->record.resume == APOOL_RESUME_RETRY)
+    facts.n_skipped = 0;
+  advice = apool_run_summary_dup_advice (self, &facts, end);
+  apool_summary_text_append (text, &facts, apool_run_summary_find_cause (self, end), advice);
   return TRUE;
 }

@@ -100,13 +100,13 @@ apool_summary_text_append_counts (GString *text,
   g_string_append_c (text, '\n');
 }
 
-/* One job alone saves nothing. */
+/* One job alone saves nothing, and of what takes no time nothing can be saved. */
 static void
 apool_summary_text_append_times (GString *text, const ApoolSummaryFacts *facts)
 {
   gint64 saved_usec = facts->jobs_usec - facts->wall_usec;
 
-  if (facts->n_run < 2)
+  if (facts->n_run < 2 || facts->jobs_usec < SLOW_USEC)
     return;
   g_string_append (text, "apool: summary: ");
   apool_summary_text_append_time (text, facts->jobs_usec);

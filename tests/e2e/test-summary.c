@@ -51,6 +51,29 @@ test_own_line (void)
                  "out1\napool: summary: 1 job: 1 succeeded\n");
 }
 
+/* What it tells to do works where it is told, in front of a terminal. */
+static void
+test_retry_failed (void)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autofree char *script = g_strdup_printf (
+      "cd %s; $A --plain -j1 --summary failed --joblog log 'test -e new{}' ::: a b 2>first; "
+      "touch newa; $(tail -n1 first | sed \"s,.*: apool,$A --plain,\")",
+      dir);
+  g_autoptr (E2ePty) pty = e2e_pty_start (script);
+  const char *again;
+
+  e2e_pty_finish (pty);
+  g_assert_cmpint (pty->status, ==, 1);
+  /* How long it took is said or not, as it is. */
+  again = strstr (pty->screen->str, "apool: failed: job 2: test -e newb: exit status 1\n");
+  g_assert_nonnull (again);
+  g_assert_true (
+      g_str_has_prefix (pty->screen->str, "apool: summary: 2 jobs: 1 succeeded, 1 failed\n"));
+  g_assert_true (
+      g_str_has_suffix (again, "apool: to run those again: apool --retry-failed --joblog log\n"));
+}
+
 static void
 test_no_terminal (void)
 {
@@ -278,6 +301,7 @@ add_tests (void)
 {
   g_test_add_func ("/summary/terminal", test_terminal);
   g_test_add_func ("/summary/own-line", test_own_line);
+  g_test_add_func ("/summary/retry-failed", test_retry_failed);
   g_test_add_func ("/summary/no-terminal", test_no_terminal);
   g_test_add_func ("/summary/wrong", test_wrong);
   g_test_add_func ("/summary/long-output", test_long_output);

@@ -116,7 +116,6 @@ test_text_top (void)
   ApoolSummaryFacts facts = { .n_succeeded = 4, .n_run = 4, .n_flaky = 12 };
   const char *lines =
       "apool: summary: 4 jobs: 4 succeeded (12 after a failure)\n"
-      "apool: summary: 0.00 s of jobs in 0.00 s\n"
       "apool: flaky: job 2: make x: succeeded with attempt 3\n"
       "apool: flaky: and 11 more\n"
       "apool: slowest: job 2 (12.5 s, make x), job 3 (0.25 s, make with a very long "
@@ -139,7 +138,6 @@ test_text_top (void)
   facts.n_flaky = 1;
   assert_text (&facts, NULL, NULL,
                "apool: summary: 4 jobs: 4 succeeded (1 after a failure)\n"
-               "apool: summary: 0.00 s of jobs in 0.00 s\n"
                "apool: flaky: job 2: make x: succeeded with attempt 3\n");
 }
 
