@@ -25,6 +25,7 @@ const ShellKind SHELL_BASH = {
               "bind -x '\"\\C-t\": report'\n"
               "complete -W '--loud hello goodbye' greet\n",
   .list_keys = "\033*\024",
+  .end_keys = "exit\n",
 };
 
 const ShellKind SHELL_ZSH = {
@@ -49,6 +50,7 @@ const ShellKind SHELL_ZSH = {
               "ready () { print '[ready]' }\n"
               "zle -N zle-line-init ready\n",
   .list_keys = "\030*\024",
+  .end_keys = "exit\n",
 };
 
 const ShellKind SHELL_FISH = {
@@ -66,6 +68,7 @@ const ShellKind SHELL_FISH = {
               "    echo '>>'\n"
               "end\n",
   .list_keys = "\n",
+  .end_keys = "\004",
 };
 
 static void
@@ -204,12 +207,12 @@ shell_list (Shell *self, const char *line)
  * shell_free:
  * @self: (transfer full): a shell
  *
- * Ends it by the end of its input, and waits for that: none of it uses the folder any more.
+ * Ends it, and waits for that: none of it uses the folder any more.
  */
 void
 shell_free (Shell *self)
 {
-  e2e_pty_type (self->pty, "\004");
+  e2e_pty_type (self->pty, self->kind->end_keys);
   e2e_pty_finish (self->pty);
   e2e_pty_free (self->pty);
   e2e_dir_free (self->dir);

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @script: how bash starts it; `$D` is the folder of the test, `$C` where the completions are
  * @settings: what it reads when it starts; in `$D/settings`
  * @list_keys: what is typed behind a line to have all that is offered reported
+ * @end_keys: what is typed to end it. A line editor gives the terminal back for a moment when it
+ *   reports, and what ends the input then is gone before it is read; a line stays
  *
  * It shows `[ready]` when it is, and what is reported between `<<` and `>>`.
  */
@@ -27,6 +29,7 @@ typedef struct
   const char *script;
   const char *settings;
   const char *list_keys;
+  const char *end_keys;
 } ShellKind;
 
 /**
