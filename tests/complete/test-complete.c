@@ -54,7 +54,7 @@ static const Offer OFFERS[] = {
   { "apool --retries ", "", "notes greet --halt" },
   { "apool --halt=so", "soon,fail=1 soon,success=1", "now,fail=1 so" },
   { "apool --halt=now,f", "now,fail=1", "now,success=1" },
-  { "apool --resume=", "job seq" },
+  { "apool --resume=", "job seq", "greet" },
   { "apool --resume gree", "greet", "job" },
   { "apool --results=re", "results.csv re.csv re.tsv re.json re.db", "remarks.txt" },
   { "apool --worker-init=gree", "greet" },
