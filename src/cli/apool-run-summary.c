@@ -158,17 +158,39 @@ apool_run_summary_dup_journal_advice (const ApoolRunSummary *self, const ApoolRu
   return g_strconcat ("to run those again: ", command, NULL);
 }
 
+/* Adds an option; returns whether it can be copied from a terminal. */
+static gboolean
+apool_run_summary_append_option (GString *line, const char *option, const char *value)
+{
+  apool_run_summary_append_word (line, option);
+  apool_run_summary_append_word (line, value);
+  return apool_run_summary_is_plain (value) && line->len <= MAX_COMMAND_BYTES;
+}
+
+/* A log has commands, but not where they ran, nor what a worker had ready for them: without these
+ * options they would do something else. */
+static gboolean
+apool_run_summary_append_needs (const ApoolOptions *options, GString *line)
+{
+  const char *directory = options->owns_directory ? "..." : options->directory;
+
+  if (directory && !apool_run_summary_append_option (line, "--workdir", directory))
+    return FALSE;
+  if (options->is_warm)
+    g_string_append (line, " --warm-shell");
+  return !options->worker_init ||
+         apool_run_summary_append_option (line, "--worker-init", options->worker_init);
+}
+
 static char *
 apool_run_summary_dup_joblog_advice (const ApoolRunSummary *self)
 {
   g_autoptr (GString) line = g_string_new (self->options->is_parallel ? "parallel" : "apool");
-  const char *joblog = self->options->record.joblog;
 
-  if (!apool_run_summary_is_plain (joblog))
-    return g_strdup ("to run those again: the same --joblog with --retry-failed");
   apool_run_summary_append_word (line, "--retry-failed");
-  apool_run_summary_append_word (line, "--joblog");
-  apool_run_summary_append_word (line, joblog);
+  if (!apool_run_summary_append_option (line, "--joblog", self->options->record.joblog) ||
+      !apool_run_summary_append_needs (self->options, line))
+    return g_strdup ("to run those again: the same command with --retry-failed");
   return g_strconcat ("to run those again: ", line->str, NULL);
 }
 

@@ -221,6 +221,20 @@ test_joblog_advice (void)
   e2e_assert_ended (run, 0);
 }
 
+/* Elsewhere, or without what its worker had ready, a command would be another one. */
+static void
+test_joblog_advice_needs (void)
+{
+  g_autoptr (E2eRun) run = e2e_shell (
+      "", "d=$(mktemp -d); cd $d; mkdir 'a dir'; "
+          "$1 --summary failed --joblog log --workdir \"$d/a dir\" "
+          "--worker-init 'export V=\"it is\"' 'echo \"${PWD##*/}\" $V {}; exit 1' ::: x 2>err; "
+          "A=$1; apool () { $A \"$@\"; }; "
+          "eval \"$(sed -n 's/^apool: to run those again: //p' err)\"; rm -r $d");
+
+  g_assert_cmpstr (run->out, ==, "a dir it is x\na dir it is x\n");
+}
+
 static void
 test_journal_advice (void)
 {
@@ -311,6 +325,7 @@ add_tests (void)
   e2e_stage_add_test ("/summary/halted", test_halted);
   e2e_stage_add_test ("/summary/abandoned", test_abandoned);
   g_test_add_func ("/summary/advice/joblog", test_joblog_advice);
+  g_test_add_func ("/summary/advice/joblog/needs", test_joblog_advice_needs);
   g_test_add_func ("/summary/advice/journal", test_journal_advice);
   g_test_add_func ("/summary/advice", test_advice);
   g_test_add_func ("/summary/quiet", test_quiet);
