@@ -44,7 +44,7 @@ struct _ApoolTui
   gboolean is_waiting; /* nothing is started, since the user wants it so */
   gboolean is_asking;  /* the workers have not answered */
   GSource *redraw;     /* (nullable): something is new, and is drawn then */
-  GSource *tick;       /* (nullable): while jobs run */
+  GSource *tick;       /* (nullable): while it is open */
   GSource *closing;    /* (nullable): nothing more can be kept back */
   gint64 drawn_usec;   /* when something was drawn last, monotonic time */
 

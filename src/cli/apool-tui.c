@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The screen that shows a run, from its first job to its last.
  *
- * It is drawn when something is new, but no more often than can be read, and once a second while
- * jobs run, for the seconds that they have taken and the last lines that they wrote, which the
+ * It is drawn when something is new, but no more often than can be read, and once a second, for
+ * the seconds that the run and its jobs have taken and the last lines that these wrote, which the
  * workers are asked for. While it is there, what would be printed on the terminal is kept back; it
  * comes when the screen is left. That is at the end of the run, when the user has seen enough, when
  * the terminal is gone, or when no more can be kept back.
@@ -103,16 +103,12 @@ apool_tui_tick_cb (gpointer data)
 {
   ApoolTui *self = data;
 
-  if (apool_tui_jobs_get_running (self->jobs)->len == 0)
-    {
-      apool_tui_clear_source (&self->tick);
-      return G_SOURCE_REMOVE;
-    }
   if (!apool_screen_is_entered (self->screen))
     apool_tui_enter (self);
   if (apool_screen_is_entered (self->screen))
     {
-      apool_tui_ask (self);
+      if (apool_tui_jobs_get_running (self->jobs)->len > 0)
+        apool_tui_ask (self);
       apool_tui_change (self);
     }
   return G_SOURCE_CONTINUE;
@@ -123,11 +119,7 @@ apool_tui_tick_cb (gpointer data)
 static void
 apool_tui_jobs_changed_cb (gpointer data)
 {
-  ApoolTui *self = data;
-
-  if (!self->tick && apool_tui_jobs_get_running (self->jobs)->len > 0)
-    apool_tui_attach (self, &self->tick, g_timeout_source_new (TICK_MSEC), apool_tui_tick_cb);
-  apool_tui_change (self);
+  apool_tui_change (data);
 }
 
 static void
@@ -306,6 +298,7 @@ apool_tui_begin (ApoolTui *self,
   self->is_open = TRUE;
   apool_pool_add_observer (pool, APOOL_OBSERVER (self->jobs));
   apool_diversion_begin (self->diversion, apool_tui_full_cb, self);
+  apool_tui_attach (self, &self->tick, g_timeout_source_new (TICK_MSEC), apool_tui_tick_cb);
   apool_tui_enter (self);
 }
 

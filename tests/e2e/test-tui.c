@@ -372,6 +372,37 @@ test_background (E2eStage *stage, gconstpointer data)
   g_assert_cmpuint (e2e_count (text, ENTER), ==, 2);
 }
 
+/* The same where nothing runs, so that nothing else has it shown again. */
+static void
+test_background_idle (E2eStage *stage, gconstpointer data)
+{
+  g_autofree char *run = g_strdup_printf (
+      "set -m; $A --tui 'echo {} | tr a-z A-Z #' <%s 2>%s; bg; kill -USR1 %%1; read y; echo shell "
+      "got $y; fg",
+      stage->gate->path, stage->reports->path);
+  g_autoptr (E2ePty) pty = start_run (run);
+  g_autofree char *report = NULL;
+  g_autofree char *text = NULL;
+
+  e2e_pty_wait (pty, "no job runs");
+  e2e_pty_type (pty, "p");
+  e2e_pty_wait (pty, "no more jobs are started");
+  e2e_pty_type (pty, "\032");
+  e2e_pty_wait (pty, LEAVE);
+  e2e_pty_wait (pty, "[1]+");
+  report = e2e_fifo_read_until (stage->reports, "apool: "); /* it goes on, in the background */
+  e2e_pty_type (pty, "line\n");
+  e2e_pty_wait (pty, "shell got line\n");
+  e2e_pty_wait (pty, ENTER);
+  e2e_pty_wait (pty, "no job runs");
+  e2e_pty_type (pty, "p");
+  e2e_pty_wait (pty, "jobs are started again");
+  e2e_fifo_write (stage->gate, "one\n");
+  e2e_fifo_close (stage->gate);
+  text = finish_run (pty);
+  e2e_assert_contains (text, "ONE\nstatus 0\n");
+}
+
 /* Where no more can be kept back the run goes on without a screen. */
 static void
 test_full (E2eStage *stage, gconstpointer data)
@@ -452,6 +483,7 @@ add_tests (void)
   e2e_stage_add_test ("/tui/interrupted", test_interrupted);
   e2e_stage_add_test ("/tui/stopped", test_stopped);
   e2e_stage_add_test ("/tui/background", test_background);
+  e2e_stage_add_test ("/tui/background-idle", test_background_idle);
   e2e_stage_add_test ("/tui/full", test_full);
   e2e_stage_add_test ("/tui/hung-up", test_hung_up);
   g_test_add_func ("/tui/refused", test_refused);
