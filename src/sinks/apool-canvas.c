@@ -323,6 +323,9 @@ apool_canvas_draw (ApoolCanvas *self, GByteArray *bytes)
  * apool_canvas_leave:
  * @self: a canvas
  * @bytes: what has the terminal show what it did before is appended here; nothing, if it does
+ *
+ * A terminal that has no other screen goes on showing it, but for its last row: there the cursor
+ * stays, and what is printed next would be mixed with what is there.
  */
 void
 apool_canvas_leave (ApoolCanvas *self, GByteArray *bytes)
@@ -330,6 +333,9 @@ apool_canvas_leave (ApoolCanvas *self, GByteArray *bytes)
   if (!self->is_entered)
     return;
   self->is_entered = FALSE;
+  (void) self->curses.wmove (self->window, (int) self->n_rows - 1, 0); /* fails only outside */
+  (void) self->curses.wclrtoeol (self->window);
+  (void) self->curses.wrefresh (self->window); /* fails only without memory */
   (void)
       self->curses.endwin (); /* of the modes of a terminal, which it does not have, it complains */
   apool_canvas_take (self, bytes);

@@ -403,6 +403,19 @@ test_background_idle (E2eStage *stage, gconstpointer data)
   e2e_assert_contains (text, "ONE\nstatus 0\n");
 }
 
+/* A terminal without another screen keeps it, and what is printed has a row of its own. */
+static void
+test_one_screen (void)
+{
+  g_autoptr (E2ePty) pty = start_run ("export TERM=linux; $A --tui 'echo {} | tr a-z A-Z' ::: one");
+  g_autofree char *text = finish_run (pty);
+  const char *keys = strstr (text, "? help");
+
+  g_assert_nonnull (keys);
+  e2e_assert_contains (keys, "\033[J\033[24;1H"); /* from the last row on all is cleared */
+  e2e_assert_contains (text, "ONE\nstatus 0\n");
+}
+
 /* Where no more can be kept back the run goes on without a screen. */
 static void
 test_full (E2eStage *stage, gconstpointer data)
@@ -484,6 +497,7 @@ add_tests (void)
   e2e_stage_add_test ("/tui/stopped", test_stopped);
   e2e_stage_add_test ("/tui/background", test_background);
   e2e_stage_add_test ("/tui/background-idle", test_background_idle);
+  g_test_add_func ("/tui/one-screen", test_one_screen);
   e2e_stage_add_test ("/tui/full", test_full);
   e2e_stage_add_test ("/tui/hung-up", test_hung_up);
   g_test_add_func ("/tui/refused", test_refused);
