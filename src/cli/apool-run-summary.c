@@ -194,6 +194,19 @@ apool_run_summary_dup_joblog_advice (const ApoolRunSummary *self)
   return g_strconcat ("to run those again: ", line->str, NULL);
 }
 
+/* The run has not come to its end: more than the failed jobs is left to be done. */
+static char *
+apool_run_summary_dup_rest_advice (const ApoolRunSummary *self, const ApoolSummaryFacts *facts)
+{
+  const char *option = "";
+
+  if (!self->options->record.journal)
+    option = " with --resume-failed";
+  else if (facts->n_failed > 0 && self->options->record.journal_rerun == APOOL_RERUN_NONE)
+    option = " with --journal-rerun failed";
+  return g_strconcat ("to run what is not done: the same command", option, NULL);
+}
+
 /* Where nothing was recorded only running all of it again is possible; who has seen nothing succeed
  * does not mind. */
 static char *
@@ -203,6 +216,8 @@ apool_run_summary_dup_advice (const ApoolRunSummary *self,
 {
   const ApoolRecordOptions *record = &self->options->record;
 
+  if ((record->journal || record->joblog) && (end->signum || end->is_halted || end->is_in_trouble))
+    return apool_run_summary_dup_rest_advice (self, facts);
   if (facts->n_failed == 0)
     return NULL;
   if (record->journal)

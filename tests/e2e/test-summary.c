@@ -170,6 +170,29 @@ test_interrupted (E2eStage *stage, gconstpointer data)
   e2e_assert_contains (run->err, "apool: summary: 2 jobs: 1 succeeded, 1 ended by SIGINT\n");
 }
 
+/* What it tells to do then runs what was ended and what never began, too. */
+static void
+test_rest (E2eStage *stage, gconstpointer data)
+{
+  g_autofree char *job = make_job (stage);
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autofree char *log = g_build_filename (dir, "log", NULL);
+  g_autoptr (E2eRun) run = e2e_start ("--summary", "failed", "-j1", "--joblog", log, job,
+                                      ":::", "a", "c", "never", NULL);
+  G_GNUC_UNUSED g_autofree char *line = e2e_fifo_read_line (stage->reports);
+  g_autoptr (E2eRun) again = NULL;
+
+  e2e_kill (run, SIGINT);
+  e2e_finish (run);
+  e2e_assert_contains (run->err,
+                       "apool: to run what is not done: the same command with --resume-failed\n");
+  again = e2e_run ("", "--resume-failed", "-j1", "--joblog", log, "--dry-run", job, ":::", "a", "c",
+                   "never", NULL);
+  g_assert_null (strstr (again->out, "case a in"));
+  e2e_assert_contains (again->out, "case c in");
+  e2e_assert_contains (again->out, "case never in");
+}
+
 static void
 test_halted (E2eStage *stage, gconstpointer data)
 {
@@ -322,6 +345,7 @@ add_tests (void)
   g_test_add_func ("/summary/ungrouped", test_ungrouped);
   g_test_add_func ("/summary/flaky", test_flaky);
   e2e_stage_add_test ("/summary/interrupted", test_interrupted);
+  e2e_stage_add_test ("/summary/rest", test_rest);
   e2e_stage_add_test ("/summary/halted", test_halted);
   e2e_stage_add_test ("/summary/abandoned", test_abandoned);
   g_test_add_func ("/summary/advice/joblog", test_joblog_advice);
