@@ -41,15 +41,8 @@ apool_help_group_get (ApoolOptionGroup group)
   return &apool_help_groups[group];
 }
 
-/**
- * apool_help_append_row:
- * @text: where it goes
- * @names: what is described
- * @what: its description
- *
- * Appends the two beside each other, or on two lines where @names are too long for that.
- */
-void
+/* Names and what they are beside each other, or on two lines where the names are too long. */
+static void
 apool_help_append_row (GString *text, const char *names, const char *what)
 {
   gsize start = text->len;

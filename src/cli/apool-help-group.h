@@ -21,7 +21,6 @@ typedef struct
 } ApoolHelpGroup;
 
 const ApoolHelpGroup *apool_help_group_get (ApoolOptionGroup group);
-void apool_help_append_row (GString *text, const char *names, const char *what);
 void apool_help_append_names (GString *text, const ApoolOption *option);
 void apool_help_append_short (GString *text, const ApoolOption *option);
 void apool_help_append_group (GString *text, ApoolOptionGroup group);

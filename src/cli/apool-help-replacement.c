@@ -3,8 +3,25 @@
 
 #include "cli/apool-help-replacement.h"
 
+/* What the examples are of. */
+#define APOOL_HELP_REPLACEMENT_INPUT "logs/day.1.gz"
+
 #define APOOL_HELP_STRING_WIDTH 17
 #define APOOL_HELP_RESULT_WIDTH 15
+
+/*
+ * @string: the replacement string, as it is typed
+ * @result: (nullable): what becomes of it for %APOOL_HELP_REPLACEMENT_INPUT
+ * @what: what it stands for
+ * @is_more: whether it needs `--plus`
+ */
+typedef struct
+{
+  const char *string;
+  const char *result;
+  const char *what;
+  gboolean is_more;
+} ApoolHelpReplacement;
 
 static const ApoolHelpReplacement apool_help_replacements[] = {
   { "{}", "logs/day.1.gz", "the input" },
@@ -36,19 +53,6 @@ static const ApoolHelpReplacement apool_help_replacements[] = {
   { "{^^[a-z]}", "LOGS/DAY.1.GZ", "matches in capitals; {,,...}: in small", TRUE },
   { "{##}", "1", "how many jobs there are", TRUE },
 };
-
-/**
- * apool_help_replacement_get:
- * @n_replacements: (out): how many there are
- *
- * Returns: (transfer none) (array length=n_replacements): the replacement strings
- */
-const ApoolHelpReplacement *
-apool_help_replacement_get (gsize *n_replacements)
-{
-  *n_replacements = G_N_ELEMENTS (apool_help_replacements);
-  return apool_help_replacements;
-}
 
 static void
 apool_help_append_replacement (GString *text, const ApoolHelpReplacement *replacement)

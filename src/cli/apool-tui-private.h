@@ -68,6 +68,5 @@ void apool_tui_take_key (ApoolTui *self, int key);
 
 /* apool-tui.c */
 void apool_tui_close (ApoolTui *self);
-void apool_tui_ask (ApoolTui *self);
 
 G_END_DECLS

@@ -89,7 +89,7 @@ apool_tui_answered_cb (const ApoolSurveyJob *jobs, gsize n_jobs, gpointer data)
 }
 
 /* Has the workers asked how their jobs are, if they have answered before. */
-void
+static void
 apool_tui_ask (ApoolTui *self)
 {
   if (self->is_asking || self->is_done)
