@@ -81,11 +81,12 @@ apool_progress_line_append_rate (GString *text, double rate)
     g_string_append_printf (text, "%.1f/h", rate * 3600);
 }
 
+/* Where jobs still run although all should be done by now, nobody knows either. */
 static void
 apool_progress_line_append_left (GString *text, const ApoolProgressFacts *facts)
 {
   g_string_append (text, "ETA ");
-  if (facts->left_usec == APOOL_ESTIMATE_UNKNOWN)
+  if (facts->left_usec == APOOL_ESTIMATE_UNKNOWN || (facts->left_usec == 0 && facts->n_running > 0))
     g_string_append_c (text, '?');
   else /* to the nearest second */
     apool_progress_line_append_time (

@@ -51,7 +51,7 @@ test_bar (E2eStage *stage, gconstpointer data)
   e2e_pty_wait (pty, "out 1\n");
   e2e_pty_wait (pty, "1/2 50% [######.......] 1 failed, 1 running, ");
   e2e_pty_wait (pty, ", ETA ");
-  e2e_pty_wait (pty, " s; ");
+  e2e_pty_wait (pty, "; ");
   e2e_fifo_write (stage->gate, "x\n");
   e2e_pty_wait (pty, "out 0\n");
   /* What is printed last takes the place of the row. */

@@ -216,7 +216,8 @@ test_units (void)
     gint64 left_usec;
     const char *expected;
   } CASES[] = {
-    { 123.45, 0, "123.5/s, 9 s, ETA 0 s" },
+    { 123.45, 1, "123.5/s, 9 s, ETA 0 s" },
+    { 123.45, 0, "123.5/s, 9 s, ETA ?" }, /* one still runs */
     { 0.5, SECONDS (59), "0.5/s, 9 s, ETA 59 s" },
     { 0.05, SECONDS (60) - 1, "3.0/min, 9 s, ETA 1:00" },
     { 0.001, SECONDS (3599), "3.6/h, 9 s, ETA 59:59" },
