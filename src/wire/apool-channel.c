@@ -68,6 +68,7 @@ struct _ApoolChannel
   gboolean waits_for_room;
   gboolean is_mute;      /* nothing is written any more, what is sent is dropped */
   GError *write_error;   /* (nullable): why, where the peer may still be there */
+  gboolean has_looked;   /* for what the peer has sent before we were there */
   gboolean owes_drained; /* a flush has said that not all is written: @drained is to follow */
   GByteArray *in;        /* received: in[in_start …) is not parsed yet */
   gsize in_start;
@@ -642,6 +643,13 @@ apool_channel_source_prepare (GSource *source, int *timeout)
   ApoolChannel *self = ((ApoolChannelSource *) source)->channel;
 
   *timeout = -1;
+  /* Whoever comes later finds what the other has to say: then the greeting goes with the answer. */
+  if (!self->has_looked)
+    {
+      self->has_looked = TRUE;
+      *timeout = 0;
+      return FALSE;
+    }
   if (self->out_start < self->out->len && !self->waits_for_room && !self->is_mute)
     (void) apool_channel_flush (self); /* what is left is written when there is room */
   return (self->owes_drained && !self->waits_for_room) || self->write_error;

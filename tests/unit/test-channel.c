@@ -46,6 +46,29 @@ test_channel_hello (gconstpointer data)
   test_channel_close_pair (&a, &b);
 }
 
+/* Who comes later has heard the other before it greets, so that its answer can go with that. */
+static void
+test_channel_later (gconstpointer data)
+{
+  int near[2];
+  int far[2];
+  TestEnd a;
+  TestEnd b;
+
+  test_channel_make_fds ((TestTransport) GPOINTER_TO_INT (data), near, far);
+  test_channel_open_end (&a, near);
+  test_channel_send (&a, 1, 10);
+  test_channel_run (&a);
+  g_assert_cmpuint (apool_channel_get_queued (a.channel), ==, 0);
+  test_channel_open_end (&b, far);
+  g_assert_true (g_main_context_iteration (b.context, FALSE));
+  g_assert_cmpuint (b.records->len, ==, 1);
+  g_assert_cmpuint (apool_channel_get_queued (b.channel), >, 0);
+  test_channel_run_both (&a, &b);
+  g_assert_cmpuint (a.n_opened, ==, 1);
+  test_channel_close_pair (&a, &b);
+}
+
 /* Both talk at once, in messages of all sizes; each direction keeps its order. */
 static void
 test_channel_order (gconstpointer data)
@@ -369,6 +392,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   signal (SIGPIPE, SIG_IGN);
   test_channel_add ("channel", "hello", test_channel_hello);
+  test_channel_add ("channel", "later", test_channel_later);
   test_channel_add ("channel", "order", test_channel_order);
   test_channel_add ("channel", "batch", test_channel_batch);
   g_test_add_func ("/channel/socket/fds", test_channel_fds);
