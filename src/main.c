@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Chooses the manager or the hidden modes of a worker and returns its status. */
 
-#include <locale.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include "base/apool-fault.h"
 #include "base/apool-fd.h"
 #include "base/apool-io.h"
+#include "base/apool-locale.h"
 #include "base/apool-open-files.h"
 #include "cli/apool-about.h"
 #include "cli/apool-exit.h"
@@ -153,21 +153,9 @@ apool_main_manage (int argc, char **argv)
   return apool_run (options, APOOL_WORKER_ARGUMENT);
 }
 
-/* Each category costs a file or more. Bytes become characters, texts are in the user's language,
- * and numbers have the point that belongs there; times, money and the rest we do not write. */
-static void
-apool_main_set_locale (void)
-{
-  static const int categories[] = { LC_CTYPE, LC_MESSAGES, LC_NUMERIC };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (categories); i++)
-    (void) setlocale (categories[i], ""); /* where there is no such locale, C's stays */
-}
-
 int
 main (int argc, char **argv)
 {
-  apool_main_set_locale ();
   apool_fd_ensure_standard ();
   apool_fault_catch ();
   /* What may stand behind it only makes room for the worker's title. */
@@ -177,5 +165,6 @@ main (int argc, char **argv)
     return apool_state_main (argv[2], argv[3]);
   if (argc > APOOL_ECHO_N_ARGUMENTS + 1 && strcmp (argv[1], APOOL_ECHO_ARGUMENT) == 0)
     return apool_echo_main (argc, argv);
+  apool_locale_set ();
   return apool_main_manage (argc, argv);
 }

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <gio/gio.h>
 
+#include "base/apool-locale.h"
+
 GQuark
 apool_error_quark (void)
 {
@@ -75,5 +77,5 @@ apool_error_set_errno (GError **error, int errnum, const char *format, ...)
   what = g_strdup_vprintf (format, args);
   va_end (args);
   g_set_error (error, APOOL_IO_ERROR, apool_error_get_io_code (errnum), "%s: %s", what,
-               g_strerror (errnum));
+               apool_locale_describe_errno (errnum));
 }

@@ -19,6 +19,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "base/apool-locale.h"
 
 /* Events fetched by one epoll_wait(); more are fetched on the next turn. */
 #define N_EVENTS 64
@@ -295,7 +296,7 @@ apool_poller_set_events (ApoolPoller *self, ApoolWatch *watch, guint32 events)
     return;
   /* Fails only for a descriptor that was never added or is closed, which is a caller's mistake. */
   if (epoll_ctl (self->fd, EPOLL_CTL_MOD, watch->fd, &event) < 0)
-    g_critical ("cannot change a watch: %s", g_strerror (errno));
+    g_critical ("cannot change a watch: %s", apool_locale_describe_errno (errno));
 }
 
 /**
@@ -315,7 +316,7 @@ apool_poller_remove (ApoolPoller *self, ApoolWatch *watch)
       return;
     }
   if (epoll_ctl (self->fd, EPOLL_CTL_DEL, watch->fd, NULL) < 0)
-    g_critical ("cannot remove a watch: %s", g_strerror (errno));
+    g_critical ("cannot remove a watch: %s", apool_locale_describe_errno (errno));
   for (int i = self->next; i < self->n_events; i++)
     if (self->events[i].data.ptr == watch)
       self->events[i].data.ptr = NULL;

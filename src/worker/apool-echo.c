@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/apool-io.h"
+#include "base/apool-locale.h"
 
 /* What a shell returns that cannot execute a program. */
 #define STATUS_NOT_EXECUTED 126
@@ -66,7 +67,7 @@ apool_echo_main (int argc, char **argv)
   if (strchr (argv[2], TO_STDOUT))
     (void) apool_io_write_all (STDOUT_FILENO, line, strlen (line), NULL);
   execv (path, argv + 5);
-  complaint = g_strdup_printf ("apool: %s: %s\n", argv[5], g_strerror (errno));
+  complaint = g_strdup_printf ("apool: %s: %s\n", argv[5], apool_locale_describe_errno (errno));
   apool_io_say (STDERR_FILENO, complaint);
   return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTED;
 }

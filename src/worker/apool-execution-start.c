@@ -8,6 +8,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "base/apool-locale.h"
 #include "worker/apool-child.h"
 #include "worker/apool-echo.h"
 #include "worker/apool-execution-private.h"
@@ -227,8 +228,8 @@ apool_execution_launch (ApoolExecution *self, ApoolChildSpec *spec)
     }
   if (failed_limit == APOOL_N_LIMITS)
     return apool_execution_not_started (errnum, NULL);
-  message =
-      g_strdup_printf ("--rlimit %s: %s", apool_limit_get_name (failed_limit), g_strerror (errnum));
+  message = g_strdup_printf ("--rlimit %s: %s", apool_limit_get_name (failed_limit),
+                             apool_locale_describe_errno (errnum));
   return apool_execution_not_started (0, message);
 }
 

@@ -27,6 +27,7 @@
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
 #include "base/apool-io.h"
+#include "base/apool-locale.h"
 #include "base/apool-quote.h"
 #include "worker/apool-warm-call.h"
 #include "worker/apool-warm-preload.h"
@@ -386,7 +387,7 @@ apool_warm_shell_explain (int errnum)
     case ETIMEDOUT:
       return "it does not answer";
     default:
-      return g_strerror (errnum);
+      return apool_locale_describe_errno (errnum);
     }
 }
 
