@@ -8,7 +8,6 @@
 #include "base/apool-fault.h"
 #include "base/apool-fd.h"
 #include "base/apool-io.h"
-#include "base/apool-locale.h"
 #include "base/apool-open-files.h"
 #include "cli/apool-about.h"
 #include "cli/apool-exit.h"
@@ -165,6 +164,5 @@ main (int argc, char **argv)
     return apool_state_main (argv[2], argv[3]);
   if (argc > APOOL_ECHO_N_ARGUMENTS + 1 && strcmp (argv[1], APOOL_ECHO_ARGUMENT) == 0)
     return apool_echo_main (argc, argv);
-  apool_locale_set ();
   return apool_main_manage (argc, argv);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/apool-locale.h"
 #include "base/apool-quote.h"
 #include "base/apool-signal.h"
 #include "base/apool-terminal.h"
@@ -257,7 +258,7 @@ apool_journal_text_dup_outcome (const ApoolJournalEvent *end)
     case APOOL_OUTCOME_NOT_STARTED:
       g_string_append (text, "not started");
       if (end->code > 0)
-        g_string_append_printf (text, ": %s", g_strerror (end->code));
+        g_string_append_printf (text, ": %s", apool_locale_describe_errno (end->code));
       break;
     case APOOL_OUTCOME_LOST:
       g_string_append (text, "lost with its worker");

@@ -4,6 +4,7 @@
 
 #include "cli/apool-status.h"
 
+#include "base/apool-locale.h"
 #include "cli/apool-view.h"
 #include "sinks/apool-progress.h"
 
@@ -54,7 +55,7 @@ apool_status_create_progress (ApoolStatus *self, GMainContext *context)
   const ApoolOptions *options = self->options;
   const ApoolProgressConfig config = {
     .has_bar = options->progress.shows_bar,
-    .is_utf8 = options->progress.shows_bar && g_get_charset (NULL),
+    .is_utf8 = options->progress.shows_bar && apool_locale_is_utf8 (),
     /* A row would be where jobs write themselves, or have the user type. */
     .has_no_row = options->output.is_ungrouped || options->place.has_terminal ||
                   options->place.is_interactive,

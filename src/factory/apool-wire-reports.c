@@ -10,6 +10,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "base/apool-locale.h"
 #include "factory/apool-wire-proxy-private.h"
 
 /* What is told of why a hook failed. */
@@ -203,7 +204,7 @@ apool_wire_proxy_describe_failure (ApoolWireProxy *self, const ApoolOutcome *out
     case APOOL_OUTCOME_SKIPPED:
     case APOOL_OUTCOME_TIMED_OUT:
     default:
-      return g_strdup (code > 0 ? g_strerror (code) : "it could not be run");
+      return g_strdup (code > 0 ? apool_locale_describe_errno (code) : "it could not be run");
     }
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/apool-fd.h"
+#include "base/apool-locale.h"
 
 /* More than any of these files has. */
 #define MAX_BYTES (4u << 20)
@@ -69,7 +70,7 @@ apool_facts_read (const char *root, const char *path, char **failure)
   gboolean is_read = fd >= 0 && apool_facts_read_all (fd, text);
 
   if (!is_read)
-    *failure = apool_facts_fail (root, path, g_strerror (errno));
+    *failure = apool_facts_fail (root, path, apool_locale_describe_errno (errno));
   apool_fd_clear (&fd);
   return is_read ? g_strdup (text->str) : NULL;
 }

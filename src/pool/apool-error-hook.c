@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "base/apool-locale.h"
+
 /* The kernel takes 128 KiB for one variable (execve(2)); a command that is longer than this is cut:
  * bytes. */
 #define COMMAND_BYTES (96u * 1024)
@@ -110,7 +112,7 @@ apool_error_hook_set_outcome (GPtrArray *variables, const ApoolOutcome *outcome)
   const char *message = apool_outcome_get_message (outcome);
 
   if (!message && kind == APOOL_OUTCOME_NOT_STARTED && code)
-    message = g_strerror (code);
+    message = apool_locale_describe_errno (code);
   apool_error_hook_set (variables, "APOOL_OUTCOME", "%s", NAMES[kind]);
   apool_error_hook_set (variables, "APOOL_REASON", "%s", message ? message : "");
   apool_error_hook_set_code (variables, "APOOL_EXIT", kind == APOOL_OUTCOME_EXITED, code);

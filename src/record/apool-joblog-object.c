@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/apool-json-text.h"
+#include "base/apool-locale.h"
 #include "base/apool-utf8.h"
 #include "job/apool-ending.h"
 #include "record/apool-joblog-format.h"
@@ -93,7 +94,8 @@ apool_joblog_append_end (GString *line, const ApoolJoblogEntry *entry)
   apool_joblog_append_true (line, "lost", kind == APOOL_OUTCOME_LOST);
   apool_joblog_append_true (line, "not_started", kind == APOOL_OUTCOME_NOT_STARTED);
   if (kind == APOOL_OUTCOME_NOT_STARTED && apool_outcome_get_code (outcome))
-    apool_joblog_append_text (line, "message", g_strerror (apool_outcome_get_code (outcome)));
+    apool_joblog_append_text (line, "message",
+                              apool_locale_describe_errno (apool_outcome_get_code (outcome)));
   else
     apool_joblog_append_text (line, "message", apool_outcome_get_message (outcome));
   apool_joblog_append_true (line, "faulty", apool_outcome_is_faulty (outcome));

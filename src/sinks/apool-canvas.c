@@ -14,7 +14,6 @@
 
 #include <curses.h>
 #include <errno.h>
-#include <langinfo.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +23,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-library.h"
+#include "base/apool-locale.h"
 
 /* What is used of it. */
 #define APOOL_CURSES_FUNCTIONS(FUNCTION)                                                           \
@@ -198,11 +198,12 @@ apool_canvas_new (GError **error)
 {
   g_autoptr (ApoolCanvas) self = g_new0 (ApoolCanvas, 1);
 
+  apool_locale_set (); /* curses reads it */
   if (!apool_canvas_load (&self->curses, error) ||
       !apool_canvas_check_terminal (&self->curses, error) ||
       !apool_canvas_open_files (self, error) || !apool_canvas_open_screen (self, error))
     return NULL;
-  self->is_utf8 = strcmp (nl_langinfo (CODESET), "UTF-8") == 0;
+  self->is_utf8 = apool_locale_is_utf8 ();
   /* The size is not known yet, and what depends on it is written when it is shown again. */
   (void) self->curses.endwin ();
   apool_canvas_take (self, NULL);

@@ -3,6 +3,8 @@
 
 #include "sinks/apool-ending-words.h"
 
+#include "base/apool-locale.h"
+
 /**
  * apool_ending_words_dup:
  * @outcome: what became of a job or a hook; not one that was skipped
@@ -25,7 +27,7 @@ apool_ending_words_dup (const ApoolOutcome *outcome)
       /* What ran too long says so; that it was a signal that ended it is of no interest then. */
       return message ? g_strdup (message) : g_strdup_printf ("killed by signal %d", code);
     case APOOL_OUTCOME_NOT_STARTED:
-      return g_strdup_printf ("cannot be started: %s", code      ? g_strerror (code)
+      return g_strdup_printf ("cannot be started: %s", code ? apool_locale_describe_errno (code)
                                                        : message ? message
                                                                  : "no reason given");
     case APOOL_OUTCOME_LOST:

@@ -19,6 +19,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "base/apool-locale.h"
 #include "base/apool-process.h"
 #include "base/apool-subprocess.h"
 
@@ -130,7 +131,7 @@ apool_filter_writable_cb (int fd, GIOCondition condition, gpointer data)
   if (n < 0 && errno == EPIPE)
     run->is_unread = TRUE;
   else if (n < 0)
-    apool_filter_fail (run, "write: %s", g_strerror (errno));
+    apool_filter_fail (run, "write: %s", apool_locale_describe_errno (errno));
   if (n > 0)
     {
       run->input += n;
@@ -163,7 +164,7 @@ apool_filter_readable_cb (int fd, GIOCondition condition, gpointer data)
   if (n > 0)
     apool_filter_fail (run, "gives more than %zu bytes", run->room);
   else if (n < 0)
-    apool_filter_fail (run, "read: %s", g_strerror (errno));
+    apool_filter_fail (run, "read: %s", apool_locale_describe_errno (errno));
   apool_fd_clear (&run->out);
   return G_SOURCE_REMOVE;
 }

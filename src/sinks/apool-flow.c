@@ -31,6 +31,7 @@
 
 #include "base/apool-error.h"
 #include "base/apool-fd.h"
+#include "base/apool-locale.h"
 #include "sinks/apool-keepers.h"
 #include "sinks/apool-packed-file.h"
 
@@ -51,7 +52,8 @@ apool_flow_hub_set_full_error (const ApoolFlowHub *self, GError **error)
 
   if (errnum)
     g_set_error (error, APOOL_IO_ERROR, apool_error_get_io_code (errnum),
-                 "--tmpdir: %s: full: %s; use another --tmpdir", directory, g_strerror (errnum));
+                 "--tmpdir: %s: full: %s; use another --tmpdir", directory,
+                 apool_locale_describe_errno (errnum));
   else
     g_set_error (error, APOOL_IO_ERROR, G_IO_ERROR_NO_SPACE,
                  "--tmpdir: %s: full: outputs that wait take %" G_GUINT64_FORMAT

@@ -9,6 +9,7 @@
 
 #include <signal.h>
 
+#include "base/apool-locale.h"
 #include "sinks/apool-ending-words.h"
 
 struct _ApoolNotices
@@ -58,7 +59,7 @@ apool_notices_say_not_started (ApoolNotices *self, ApoolTask *task, ApoolOutcome
 
       which = g_strdup_printf ("input line %" G_GUINT64_FORMAT ": %s", apool_task_get_line (task),
                                name);
-      apool_notices_say (self, task, which, g_strerror (code));
+      apool_notices_say (self, task, which, apool_locale_describe_errno (code));
     }
   else
     /* An input that cannot become a command: it has no name, and the message says where it is. */
