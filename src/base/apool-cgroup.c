@@ -10,11 +10,13 @@
  * What cannot be read, or is not understood, limits nothing: it must not keep anybody from work.
  *
  * Each run asks, so both files are read once, and of the mounts only those are looked at that can
- * be meant. */
+ * be meant. The kernel takes a while to write those down, and where containers run there are
+ * hundreds: where the group is found in the usual place nobody asks. */
 
 #include "base/apool-cgroup.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* Where in a line of mountinfo things are. After the sixth come as many more as it likes, a dash,
  * and three again. */
@@ -27,10 +29,14 @@
 #define MOUNT_SIGN_2 " - cgroup2 "
 #define GROUP_SIGN_2 "0::"
 
+/* Files that each group of the first and of the second version has, and nothing else. */
+#define GROUP_FILE_1 "cgroup.clone_children"
+#define GROUP_FILE_2 "cgroup.controllers"
+
 /**
  * ApoolCgroupFiles:
  * @groups: (nullable): what /proc/self/cgroup says
- * @mounts: (nullable): what /proc/self/mountinfo says
+ * @mounts: (nullable): what /proc/self/mountinfo says, once it was asked
  */
 typedef struct
 {
@@ -54,7 +60,6 @@ static void
 apool_cgroup_files_init (ApoolCgroupFiles *files, const char *root)
 {
   files->groups = apool_cgroup_read (root, "proc/self/cgroup");
-  files->mounts = apool_cgroup_read (root, "proc/self/mountinfo");
 }
 
 static void
@@ -155,23 +160,49 @@ apool_cgroup_is_outside (const char *path)
   return strcmp (path, "/..") == 0 || g_str_has_prefix (path, "/../");
 }
 
-/* As apool_cgroup_dup_folder(). */
+/* Looks for the group @path where systemd mounts the hierarchies, and others after it. Where only a
+ * part of one is mounted there, as in a container, our path is another one there, and not found,
+ * but for that of the top.
+ * Returns: (nullable): its folder, in @mount; %NULL where it is elsewhere */
 static char *
-apool_cgroup_find_folder (const ApoolCgroupFiles *files,
-                          const char *root,
-                          const char *controller,
-                          char **mount)
+apool_cgroup_find_usual_folder (const char *root,
+                                const char *controller,
+                                const char *path,
+                                char **mount)
 {
-  g_autofree char *path = apool_cgroup_find_path (files, controller);
-  const char *text = files->mounts;
+  const char *places[] = { controller ? controller : "", controller ? NULL : "unified" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (places) && places[i]; i++)
+    {
+      g_autofree char *top = g_build_filename (root, "sys/fs/cgroup", places[i], NULL);
+      g_autofree char *folder = g_build_filename (top, path[1] ? path : NULL, NULL);
+      g_autofree char *sign =
+          g_build_filename (folder, controller ? GROUP_FILE_1 : GROUP_FILE_2, NULL);
+
+      if (access (sign, F_OK) < 0)
+        continue;
+      *mount = g_steal_pointer (&top);
+      return g_steal_pointer (&folder);
+    }
+  return NULL;
+}
+
+/* The same, wherever it is mounted. */
+static char *
+apool_cgroup_find_mounted_folder (ApoolCgroupFiles *files,
+                                  const char *root,
+                                  const char *controller,
+                                  const char *path,
+                                  char **mount)
+{
   g_autofree char *top = NULL;
   const char *below = NULL;
+  const char *text;
   char *next;
 
-  if (mount)
-    *mount = NULL;
-  if (!path || apool_cgroup_is_outside (path))
-    return NULL;
+  if (!files->mounts)
+    files->mounts = apool_cgroup_read (root, "proc/self/mountinfo");
+  text = files->mounts;
   while (!below && (next = apool_cgroup_next_line (&text, controller ? MOUNT_SIGN_1 : MOUNT_SIGN_2,
                                                    controller ? controller : "")))
     {
@@ -193,9 +224,25 @@ apool_cgroup_find_folder (const ApoolCgroupFiles *files,
     }
   if (!top)
     return NULL;
-  if (mount)
-    *mount = g_strdup (top);
+  *mount = g_strdup (top);
   return below && below[0] ? g_build_filename (top, below, NULL) : g_steal_pointer (&top);
+}
+
+/* As apool_cgroup_dup_folder(). */
+static char *
+apool_cgroup_find_folder (ApoolCgroupFiles *files,
+                          const char *root,
+                          const char *controller,
+                          char **mount)
+{
+  g_autofree char *path = apool_cgroup_find_path (files, controller);
+  char *folder;
+
+  *mount = NULL;
+  if (!path || apool_cgroup_is_outside (path))
+    return NULL;
+  folder = apool_cgroup_find_usual_folder (root, controller, path, mount);
+  return folder ? folder : apool_cgroup_find_mounted_folder (files, root, controller, path, mount);
 }
 
 /**
@@ -213,9 +260,14 @@ char *
 apool_cgroup_dup_folder (const char *root, const char *controller, char **mount)
 {
   g_auto (ApoolCgroupFiles) files = { NULL };
+  g_autofree char *top = NULL;
+  char *folder;
 
   apool_cgroup_files_init (&files, root);
-  return apool_cgroup_find_folder (&files, root, controller, mount);
+  folder = apool_cgroup_find_folder (&files, root, controller, &top);
+  if (mount)
+    *mount = g_steal_pointer (&top);
+  return folder;
 }
 
 /* Reads a whole number of microseconds, up to a blank or the end; what stands there instead where
@@ -275,7 +327,7 @@ apool_cgroup_get_quota_of_each (const char *folder)
 
 /* The smallest quota from our own group up to the top of the mount; 0 where there is none. */
 static guint
-apool_cgroup_find_quota (const ApoolCgroupFiles *files,
+apool_cgroup_find_quota (ApoolCgroupFiles *files,
                          const char *root,
                          const char *controller,
                          guint (*get_quota) (const char *folder))
