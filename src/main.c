@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Chooses the manager or the hidden modes of a worker and returns its status. */
 
+#include <malloc.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -125,6 +126,16 @@ apool_main_has_nothing (const ApoolOptions *options)
          !(record->resume == APOOL_RESUME_RETRY && access (record->joblog, F_OK) == 0);
 }
 
+/* Beside this thread there is GLib's, which waits for signals and workers: the little that it
+ * allocates is not worth an arena of its own, which takes four system calls and the pages. */
+static void
+apool_main_share_arena (void)
+{
+#ifdef M_ARENA_MAX
+  (void) mallopt (M_ARENA_MAX, 1); /* without it, it has one */
+#endif
+}
+
 static int
 apool_main_manage (int argc, char **argv)
 {
@@ -132,6 +143,7 @@ apool_main_manage (int argc, char **argv)
   g_autoptr (ApoolOptions) options = NULL;
   g_autoptr (GError) error = NULL;
 
+  apool_main_share_arena ();
   apool_profile_places_init (&places, apool_options_is_parallel (argc, argv));
   options = apool_options_parse_with_profiles (argc, argv, &places, &error);
   if (!options)
