@@ -11,14 +11,15 @@ from dataclasses import dataclass
 
 # In the order in which they are printed.
 ROWS = (
-    "true/bare loop", "true/xargs", "true/GNU parallel", "kept/bare loop", "shell/bare loop",
-    "warm shell/bare loop", "one job/GNU parallel", "one job/xargs", "batches/xargs",
-    "copies/cat", "copies on one core/cat", "pool/few workers", "pool/many workers", "gates/none",
-    "idle/none", "sleepers/bare loop",
+    "true/bare loop", "true/xargs", "true/GNU parallel", "bare loop/GNU parallel",
+    "kept/bare loop", "shell/bare loop", "warm shell/bare loop", "subshells/bare loop",
+    "one job/GNU parallel", "one job/xargs", "batches/xargs", "copies/cat",
+    "copies on one core/cat", "pool/few workers", "pool/many workers", "gates/none", "idle/none",
+    "sleepers/bare loop",
 )
 
 # Of these nothing is asked.
-UNBOUND = ("copies on one core/cat",)
+UNBOUND = ("bare loop/GNU parallel", "subshells/bare loop", "copies on one core/cat")
 
 # The first of these figures that a row has is shown in that column.
 CPU_FORMATS = {

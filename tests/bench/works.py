@@ -31,6 +31,7 @@ PEAK_TICK_MSEC = 10
 PARALLEL = "GNU parallel"
 PIPELINE = "| wc -c"
 WARM_SHELL = "warm shell"
+SUBSHELLS = "subshells"
 
 # Works whose names have no number of jobs.
 UNCOUNTED = ("batches", "copies", "copies on one core")
@@ -38,7 +39,10 @@ UNCOUNTED = ("batches", "copies", "copies on one core")
 
 @dataclass
 class Work:
-    """A workload, and what apool has to be beside each reference."""
+    """A workload, and what apool has to be beside each reference.
+
+    Where another tool stands in apool's place, it shows what can be had at all.
+    """
 
     name: str
     load: Workload
@@ -46,6 +50,7 @@ class Work:
     references: list  # of (Contender, [Bound]); who has no make_argv is not here
     is_slow: bool = False  # so that a few rounds have to do
     watch: object = None  # returns samples of memory, where that is not what it is usually
+    is_floor: bool = False  # another tool does it, whose memory is of no interest
 
 
 def find_tool(name, make_argv, program=None):
@@ -77,6 +82,10 @@ def make_true_works(options):
             (make_parallel(), [Bound("cpu_ratio", 1 / 6.5, "CPU <= 1/6.5"),
                                Bound("wall_ratio", 1 / 7, "wall <= 1/7")]),
         ], is_slow=True),
+        # Who only starts the jobs takes this much.
+        Work(BARE_LOOP, make_true("bare loop: /bin/true", load.jobs),
+             make_bare_loop(options.bare_loop), [(make_parallel(), [])], is_slow=True,
+             is_floor=True),
     ]
 
 
@@ -96,6 +105,18 @@ def make_shell_work(options, name, bound, *pool_options):
                     [], [f"echo {{}} {PIPELINE}"], keeps_output=True, environment=shells)
     return Work(name, load, make_pool("apool", *pool_options),
                 [(make_bare_loop(options.bare_loop), [bound])])
+
+
+def make_subshells_work(options):
+    """A work in which bash itself does all jobs, one after the other, each in a subshell: what one
+    costs that need not be started, without anybody who captures its output or ends it."""
+    bash = shutil.which("bash") or ""
+    jobs = scale_jobs(SHELL_JOBS, options.scale)
+    script = f"for ((i = 0; i < {jobs}; i++)); do (echo word {PIPELINE}); done"
+    load = Workload(f"(echo word {PIPELINE}) in bash", jobs,
+                    [bash, "-c", f"echo word {PIPELINE}"], [], [], keeps_output=True)
+    return Work(SUBSHELLS, load, Contender(SUBSHELLS, lambda load: [bash, "-c", script]),
+                [(make_bare_loop(options.bare_loop), [])], is_floor=True)
 
 
 def make_one_job_work(folder, environment):
@@ -186,7 +207,7 @@ def measure_work(work, rounds, folder, environment):
     here = [tool for tool, _ in work.references if tool.make_argv]
     if here:
         samples = run_rounds(work.load, [*here, work.pool], rounds, folder, environment)
-        peak = find_peak_kib(work, folder, environment)
+        peak = {} if work.is_floor else {"peak_kib": find_peak_kib(work, folder, environment)}
     rows = []
     for tool, bounds in work.references:
         name = f"{work.name}/{tool.name}"
@@ -194,7 +215,7 @@ def measure_work(work, rounds, folder, environment):
             rows.append(leave_out(name, title(work), f"{tool.name} is not here"))
             continue
         ours, theirs = samples[work.pool.name], samples[tool.name]
-        figures = find_figures(work.load, ours, theirs) | {"peak_kib": peak}
+        figures = find_figures(work.load, ours, theirs) | peak
         if any(bound.figure == "wall_more_msec" for bound in bounds):
             figures["wall_more_msec"] = statistics.median(
                 (one[1] - other[1]) * 1e3 for one, other in zip(ours, theirs))
@@ -221,7 +242,8 @@ def measure_shells(options, folder, environment):
     """Yields the rows of shells that are started for each job, and of those that are not."""
     for work in (make_shell_work(options, "shell", Bound("cpu_ratio", 1.05, "CPU <= 1.05")),
                  make_shell_work(options, WARM_SHELL, Bound("cpu_ratio", 0.6, "CPU <= 0.6"),
-                                 "--warm-shell")):
+                                 "--warm-shell"),
+                 make_subshells_work(options)):
         if why := find_obstacle(work, environment):
             yield leave_out(f"{work.name}/{BARE_LOOP}", title(work), why)
         else:
