@@ -10,8 +10,8 @@
  * What cannot be read, or is not understood, limits nothing: it must not keep anybody from work.
  *
  * Each run asks, so both files are read once, and of the mounts only those are looked at that can
- * be meant. The kernel takes a while to write those down, and where containers run there are
- * hundreds: where the group is found in the usual place nobody asks. */
+ * be meant. The kernel takes a while to write those down: in a container, and wherever else our
+ * group is the top of what is to be seen, they are not asked. */
 
 #include "base/apool-cgroup.h"
 
@@ -160,34 +160,29 @@ apool_cgroup_is_outside (const char *path)
   return strcmp (path, "/..") == 0 || g_str_has_prefix (path, "/../");
 }
 
-/* Looks for the group @path where systemd mounts the hierarchies, and others after it. Where only a
- * part of one is mounted there, as in a container, our path is another one there, and not found,
- * but for that of the top.
- * Returns: (nullable): its folder, in @mount; %NULL where it is elsewhere */
+/* Looks for the top of a hierarchy where systemd mounts them, and others after it. Whatever part of
+ * one is mounted there: of a process whose path is that of the top it is the group, or the closest
+ * one above it that can be seen. Other paths say nothing as long as that part is not known: there
+ * may be another group of that name.
+ * Returns: (nullable): its folder; %NULL where it is elsewhere */
 static char *
-apool_cgroup_find_usual_folder (const char *root,
-                                const char *controller,
-                                const char *path,
-                                char **mount)
+apool_cgroup_find_usual_top (const char *root, const char *controller)
 {
   const char *places[] = { controller ? controller : "", controller ? NULL : "unified" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (places) && places[i]; i++)
     {
       g_autofree char *top = g_build_filename (root, "sys/fs/cgroup", places[i], NULL);
-      g_autofree char *folder = g_build_filename (top, path[1] ? path : NULL, NULL);
       g_autofree char *sign =
-          g_build_filename (folder, controller ? GROUP_FILE_1 : GROUP_FILE_2, NULL);
+          g_build_filename (top, controller ? GROUP_FILE_1 : GROUP_FILE_2, NULL);
 
-      if (access (sign, F_OK) < 0)
-        continue;
-      *mount = g_steal_pointer (&top);
-      return g_steal_pointer (&folder);
+      if (access (sign, F_OK) == 0)
+        return g_steal_pointer (&top);
     }
   return NULL;
 }
 
-/* The same, wherever it is mounted. */
+/* Looks for the group @path of a hierarchy wherever that is mounted. */
 static char *
 apool_cgroup_find_mounted_folder (ApoolCgroupFiles *files,
                                   const char *root,
@@ -241,8 +236,11 @@ apool_cgroup_find_folder (ApoolCgroupFiles *files,
   *mount = NULL;
   if (!path || apool_cgroup_is_outside (path))
     return NULL;
-  folder = apool_cgroup_find_usual_folder (root, controller, path, mount);
-  return folder ? folder : apool_cgroup_find_mounted_folder (files, root, controller, path, mount);
+  folder = strcmp (path, "/") == 0 ? apool_cgroup_find_usual_top (root, controller) : NULL;
+  if (!folder)
+    return apool_cgroup_find_mounted_folder (files, root, controller, path, mount);
+  *mount = g_strdup (folder);
+  return folder;
 }
 
 /**

@@ -239,26 +239,21 @@ test_cgroup_both (Fixture *fixture, gconstpointer data)
 
 /* ---- the usual places ---- */
 
-/* Where our group is seen at once nobody asks what is mounted. */
+/* Where we are at the top nobody asks what is mounted. */
 static void
 test_cgroup_usual (Fixture *fixture, gconstpointer data)
 {
-  fixture_write (fixture, "proc/self/cgroup", "4:cpu,cpuacct:/a\n0::/b\n");
-  fixture_write (fixture, "sys/fs/cgroup/cpu/a/cgroup.clone_children", "0\n");
-  fixture_write (fixture, "sys/fs/cgroup/cpu/a/cpu.cfs_quota_us", "400000\n");
-  fixture_write (fixture, "sys/fs/cgroup/cpu/a/cpu.cfs_period_us", "100000\n");
-  fixture_check_folder (fixture, "cpu", "sys/fs/cgroup/cpu/a");
+  fixture_write (fixture, "proc/self/cgroup", "4:cpu,cpuacct:/\n0::/\n");
+  fixture_write (fixture, "sys/fs/cgroup/cpu/cgroup.clone_children", "0\n");
+  fixture_write (fixture, "sys/fs/cgroup/cpu/cpu.cfs_quota_us", "400000\n");
+  fixture_write (fixture, "sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
+  fixture_check_folder (fixture, "cpu", "sys/fs/cgroup/cpu");
   fixture_check_folder (fixture, NULL, NULL);
   g_assert_cmpuint (apool_cgroup_get_cpu_quota (fixture->root), ==, 4);
-  fixture_write (fixture, "sys/fs/cgroup/unified/b/cgroup.controllers", "cpu\n");
-  fixture_write (fixture, "sys/fs/cgroup/unified/b/cpu.max", "max 100000\n");
+  fixture_write (fixture, "sys/fs/cgroup/unified/cgroup.controllers", "cpu\n");
   fixture_write (fixture, "sys/fs/cgroup/unified/cpu.max", "300000 100000\n");
-  fixture_check_folder (fixture, NULL, "sys/fs/cgroup/unified/b");
+  fixture_check_folder (fixture, NULL, "sys/fs/cgroup/unified");
   g_assert_cmpuint (apool_cgroup_get_cpu_quota (fixture->root), ==, 3);
-  fixture_write (fixture, "sys/fs/cgroup/b/cgroup.controllers", "cpu\n");
-  fixture_write (fixture, "sys/fs/cgroup/b/cpu.max", "200000 100000\n");
-  fixture_check_folder (fixture, NULL, "sys/fs/cgroup/b");
-  g_assert_cmpuint (apool_cgroup_get_cpu_quota (fixture->root), ==, 2);
   fixture_write (fixture, "proc/self/cgroup", "0::/\n");
   fixture_write (fixture, "sys/fs/cgroup/cgroup.controllers", "cpu\n");
   fixture_write (fixture, "sys/fs/cgroup/cpu.max", "100000 100000\n");
@@ -266,20 +261,36 @@ test_cgroup_usual (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (apool_cgroup_get_cpu_quota (fixture->root), ==, 1);
 }
 
-/* A folder there of the same name need not be that group, nor of that version. */
+/* A folder there need not be of that hierarchy. */
 static void
 test_cgroup_unusual (Fixture *fixture, gconstpointer data)
 {
-  fixture_write_proc (fixture, "4:cpu,cpuacct:/a\n0::/cpu\n",
+  fixture_write_proc (fixture, "4:cpu,cpuacct:/\n0::/\n",
                       "33 31 0:29 / /first rw - cgroup cgroup rw,cpu,cpuacct\n"
                       "30 23 0:26 / /second rw - cgroup2 cgroup2 rw\n");
-  fixture_write (fixture, "sys/fs/cgroup/cpu/a/cpu.cfs_quota_us", "400000\n");
-  fixture_write (fixture, "sys/fs/cgroup/cpu/a/cgroup.controllers", "");
-  fixture_write (fixture, "sys/fs/cgroup/cpu/cgroup.clone_children", "0\n");
-  fixture_check_folder (fixture, "cpu", "first/a");
-  fixture_check_folder (fixture, NULL, "second/cpu");
-  fixture_write (fixture, "second/cpu/cpu.max", "500000 100000\n");
-  g_assert_cmpuint (apool_cgroup_get_cpu_quota (fixture->root), ==, 5);
+  fixture_write (fixture, "sys/fs/cgroup/cpu/cpu.cfs_quota_us", "400000\n");
+  fixture_write (fixture, "sys/fs/cgroup/cpu/cgroup.controllers", "");
+  fixture_write (fixture, "sys/fs/cgroup/cgroup.clone_children", "0\n");
+  fixture_check_folder (fixture, "cpu", "first");
+  fixture_check_folder (fixture, NULL, "second");
+}
+
+/* A group that is there under our path may be another one: here the mount begins further up than
+ * our namespace, or is just that part of the hierarchy that we are in. */
+static void
+test_cgroup_namesake (Fixture *fixture, gconstpointer data)
+{
+  fixture_write_proc (fixture, "0::/a\n",
+                      "30 23 0:26 /.. /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+  fixture_write (fixture, "sys/fs/cgroup/cgroup.controllers", "cpu\n");
+  fixture_write (fixture, "sys/fs/cgroup/a/cgroup.controllers", "cpu\n");
+  fixture_write (fixture, "sys/fs/cgroup/a/cpu.max", "100000 100000\n");
+  fixture_check_folder (fixture, NULL, "sys/fs/cgroup");
+  g_assert_cmpuint (apool_cgroup_get_cpu_quota (fixture->root), ==, 0);
+  fixture_write (fixture, "proc/self/mountinfo",
+                 "30 23 0:26 /a /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+  fixture_check_folder (fixture, NULL, "sys/fs/cgroup");
+  g_assert_cmpuint (apool_cgroup_get_cpu_quota (fixture->root), ==, 0);
 }
 
 /* What is here is not known, but that it can be asked. */
@@ -308,6 +319,7 @@ main (int argc, char **argv)
   ADD ("/cgroup/both", test_cgroup_both);
   ADD ("/cgroup/usual", test_cgroup_usual);
   ADD ("/cgroup/unusual", test_cgroup_unusual);
+  ADD ("/cgroup/namesake", test_cgroup_namesake);
   g_test_add_func ("/cgroup/here", test_cgroup_here);
   return g_test_run ();
 }
