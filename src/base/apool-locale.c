@@ -8,6 +8,7 @@
 
 #include "base/apool-locale.h"
 
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <string.h>
@@ -22,10 +23,13 @@ void
 apool_locale_set (void)
 {
   static const int categories[] = { LC_CTYPE, LC_MESSAGES };
+  static gsize is_set = 0;
 
+  if (!g_once_init_enter (&is_set))
+    return;
   for (gsize i = 0; i < G_N_ELEMENTS (categories); i++)
-    if (strcmp (setlocale (categories[i], NULL), "C") == 0)
-      (void) setlocale (categories[i], "");
+    (void) setlocale (categories[i], "");
+  g_once_init_leave (&is_set, 1);
 }
 
 /**
@@ -46,13 +50,18 @@ apool_locale_is_utf8 (void)
  * apool_locale_describe_errno:
  * @errnum: the errno of a failed call
  *
- * Sets the user's locale, as apool_locale_set().
+ * Sets the user's locale, as apool_locale_set(). errno itself stays what it is.
  *
  * Returns: (transfer none): what it means, in the user's language
  */
 const char *
 apool_locale_describe_errno (int errnum)
 {
+  int kept = errno;
+  const char *text;
+
   apool_locale_set ();
-  return g_strerror (errnum);
+  text = g_strerror (errnum);
+  errno = kept;
+  return text;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/apool-error.h"
+#include "base/apool-locale.h"
 
 /**
  * ApoolProfileReader:
@@ -316,6 +317,7 @@ apool_profile_read_file (GPtrArray *profiles, const char *path, gboolean *is_the
   *is_there = !apool_profile_is_absent (path);
   if (!*is_there)
     return TRUE;
+  apool_locale_set (); /* GLib's message has the reason in the user's language */
   if (!g_file_get_contents (path, &text, &length, &why))
     {
       g_set_error (error, APOOL_ERROR, APOOL_ERROR_USAGE, "%s", why->message);

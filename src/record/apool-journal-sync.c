@@ -24,6 +24,14 @@ typedef enum
   APOOL_JOURNAL_SYNC_ENDED,
 } ApoolJournalSyncState;
 
+/* What went wrong. The thread cannot say it: the words come from the user's locale, which belongs
+ * to the thread of the loop. */
+typedef struct
+{
+  const char *name; /* (nullable): of the file; NULL for nothing */
+  int errnum;
+} ApoolJournalSyncFault;
+
 struct _ApoolJournalSync
 {
   GMainContext *context;
@@ -42,13 +50,13 @@ struct _ApoolJournalSync
   GMutex lock; /* of what follows */
   GCond changed;
   ApoolJournalSyncState state;
-  GError *error; /* (nullable), owned: why it was not done */
+  ApoolJournalSyncFault fault; /* why it was not done */
 };
 
 /* ---- the files ---- */
 
 static gboolean
-apool_journal_sync_file (int fd, const char *name, GError **error)
+apool_journal_sync_file (int fd, const char *name, ApoolJournalSyncFault *fault)
 {
   int is_failed;
 
@@ -56,8 +64,26 @@ apool_journal_sync_file (int fd, const char *name, GError **error)
     is_failed = fdatasync (fd);
   while (is_failed && errno == EINTR);
   if (is_failed)
-    apool_error_set_errno (error, errno, "%s: fdatasync", name);
+    *fault = (ApoolJournalSyncFault){ name, errno };
   return !is_failed;
+}
+
+/* The files one after the other, in any thread. */
+static void
+apool_journal_sync_try (int store_fd, int log_fd, ApoolJournalSyncFault *fault)
+{
+  *fault = (ApoolJournalSyncFault){ NULL };
+  if (apool_journal_sync_file (store_fd, "output", fault))
+    (void) apool_journal_sync_file (log_fd, "events.jsonl", fault);
+}
+
+/* Returns: whether there is none, and @error stays what it is */
+static gboolean
+apool_journal_sync_explain (const ApoolJournalSyncFault *fault, GError **error)
+{
+  if (fault->name)
+    apool_error_set_errno (error, fault->errnum, "%s: fdatasync", fault->name);
+  return !fault->name;
 }
 
 /**
@@ -74,8 +100,10 @@ apool_journal_sync_file (int fd, const char *name, GError **error)
 gboolean
 apool_journal_sync_files (int store_fd, int log_fd, GError **error)
 {
-  return apool_journal_sync_file (store_fd, "output", error) &&
-         apool_journal_sync_file (log_fd, "events.jsonl", error);
+  ApoolJournalSyncFault fault;
+
+  apool_journal_sync_try (store_fd, log_fd, &fault);
+  return apool_journal_sync_explain (&fault, error);
 }
 
 /**
@@ -107,7 +135,7 @@ apool_journal_sync_thread (gpointer data)
   g_mutex_lock (&self->lock);
   while (self->state != APOOL_JOURNAL_SYNC_ENDED)
     {
-      g_autoptr (GError) error = NULL;
+      ApoolJournalSyncFault fault;
 
       if (self->state != APOOL_JOURNAL_SYNC_ASKED)
         {
@@ -115,9 +143,9 @@ apool_journal_sync_thread (gpointer data)
           continue;
         }
       g_mutex_unlock (&self->lock);
-      (void) apool_journal_sync_files (self->store_fd, self->log_fd, &error);
+      apool_journal_sync_try (self->store_fd, self->log_fd, &fault);
       g_mutex_lock (&self->lock);
-      self->error = g_steal_pointer (&error);
+      self->fault = fault;
       if (self->state == APOOL_JOURNAL_SYNC_ASKED)
         self->state = APOOL_JOURNAL_SYNC_DONE;
       g_source_set_ready_time (self->answer, 0);
@@ -141,7 +169,7 @@ apool_journal_sync_close_window (ApoolJournalSync *self)
 static void
 apool_journal_sync_do_without_thread (ApoolJournalSync *self)
 {
-  (void) apool_journal_sync_files (self->store_fd, self->log_fd, &self->error);
+  apool_journal_sync_try (self->store_fd, self->log_fd, &self->fault);
   self->state = APOOL_JOURNAL_SYNC_DONE;
   g_source_set_ready_time (self->answer, 0);
 }
@@ -166,6 +194,13 @@ apool_journal_sync_ask (ApoolJournalSync *self)
   g_mutex_unlock (&self->lock);
 }
 
+static void
+apool_journal_sync_take_fault (ApoolJournalSync *self, GError **error)
+{
+  (void) apool_journal_sync_explain (&self->fault, error);
+  self->fault = (ApoolJournalSyncFault){ NULL };
+}
+
 /* Returns: whether there was an answer; then the thread has nothing to do */
 static gboolean
 apool_journal_sync_take_answer (ApoolJournalSync *self, GError **error)
@@ -177,8 +212,7 @@ apool_journal_sync_take_answer (ApoolJournalSync *self, GError **error)
   if (is_done)
     {
       self->state = APOOL_JOURNAL_SYNC_IDLE;
-      if (self->error)
-        g_propagate_error (error, g_steal_pointer (&self->error));
+      apool_journal_sync_take_fault (self, error);
     }
   g_mutex_unlock (&self->lock);
   return is_done;
@@ -310,7 +344,6 @@ apool_journal_sync_free (ApoolJournalSync *self)
   apool_journal_sync_end_thread (self);
   g_source_destroy (self->answer);
   g_source_unref (self->answer);
-  g_clear_error (&self->error);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
   g_main_context_unref (self->context);
@@ -345,7 +378,7 @@ apool_journal_sync_finish (ApoolJournalSync *self)
 
   apool_journal_sync_close_window (self);
   apool_journal_sync_end_thread (self);
-  earlier = g_steal_pointer (&self->error);
+  apool_journal_sync_take_fault (self, &earlier);
   if (earlier)
     self->funcs.failed (earlier, self->data);
   self->funcs.begin (self->data);
