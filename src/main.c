@@ -126,8 +126,9 @@ apool_main_has_nothing (const ApoolOptions *options)
          !(record->resume == APOOL_RESUME_RETRY && access (record->joblog, F_OK) == 0);
 }
 
-/* Beside this thread there is GLib's, which waits for signals and workers: the little that it
- * allocates is not worth an arena of its own, which takes four system calls and the pages. */
+/* Beside this thread there is GLib's, which waits for signals and workers, and that of a journal:
+ * the little that they allocate is not worth arenas of their own, each of which takes four system
+ * calls and the pages. */
 static void
 apool_main_share_arena (void)
 {

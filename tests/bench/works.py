@@ -41,7 +41,7 @@ UNCOUNTED = ("batches", "copies", "copies on one core")
 class Work:
     """A workload, and what apool has to be beside each reference.
 
-    Where another tool stands in apool's place, it shows what can be had at all.
+    Where another tool stands in apool's place, another row is to be read by it.
     """
 
     name: str
@@ -50,7 +50,8 @@ class Work:
     references: list  # of (Contender, [Bound]); who has no make_argv is not here
     is_slow: bool = False  # so that a few rounds have to do
     watch: object = None  # returns samples of memory, where that is not what it is usually
-    is_floor: bool = False  # another tool does it, whose memory is of no interest
+    is_other: bool = False  # another tool does it, whose memory is of no interest
+    is_serial: bool = False  # one job after the other, so that wall time says nothing
 
 
 def find_tool(name, make_argv, program=None):
@@ -85,7 +86,7 @@ def make_true_works(options):
         # Who only starts the jobs takes this much.
         Work(BARE_LOOP, make_true("bare loop: /bin/true", load.jobs),
              make_bare_loop(options.bare_loop), [(make_parallel(), [])], is_slow=True,
-             is_floor=True),
+             is_other=True),
     ]
 
 
@@ -108,15 +109,15 @@ def make_shell_work(options, name, bound, *pool_options):
 
 
 def make_subshells_work(options):
-    """A work in which bash itself does all jobs, one after the other, each in a subshell: what one
-    costs that need not be started, without anybody who captures its output or ends it."""
+    """A work in which bash itself does all jobs, one after the other, each in a subshell of its own
+    as the jobs of a warm shell: without anybody who captures its output or could end it."""
     bash = shutil.which("bash") or ""
     jobs = scale_jobs(SHELL_JOBS, options.scale)
     script = f"for ((i = 0; i < {jobs}; i++)); do (echo word {PIPELINE}); done"
     load = Workload(f"(echo word {PIPELINE}) in bash", jobs,
                     [bash, "-c", f"echo word {PIPELINE}"], [], [], keeps_output=True)
     return Work(SUBSHELLS, load, Contender(SUBSHELLS, lambda load: [bash, "-c", script]),
-                [(make_bare_loop(options.bare_loop), [])], is_floor=True)
+                [(make_bare_loop(options.bare_loop), [])], is_other=True, is_serial=True)
 
 
 def make_one_job_work(folder, environment):
@@ -207,7 +208,7 @@ def measure_work(work, rounds, folder, environment):
     here = [tool for tool, _ in work.references if tool.make_argv]
     if here:
         samples = run_rounds(work.load, [*here, work.pool], rounds, folder, environment)
-        peak = {} if work.is_floor else {"peak_kib": find_peak_kib(work, folder, environment)}
+        peak = {} if work.is_other else {"peak_kib": find_peak_kib(work, folder, environment)}
     rows = []
     for tool, bounds in work.references:
         name = f"{work.name}/{tool.name}"
@@ -216,6 +217,8 @@ def measure_work(work, rounds, folder, environment):
             continue
         ours, theirs = samples[work.pool.name], samples[tool.name]
         figures = find_figures(work.load, ours, theirs) | peak
+        if work.is_serial:
+            del figures["wall_ratio"]
         if any(bound.figure == "wall_more_msec" for bound in bounds):
             figures["wall_more_msec"] = statistics.median(
                 (one[1] - other[1]) * 1e3 for one, other in zip(ours, theirs))
