@@ -46,6 +46,18 @@ static const char *const apool_hint_evaluators[] = {
 static const char *const apool_hint_evaluations[] = { "-c",     "-e",     "--command",
                                                       "--eval", "--wrap", NULL };
 
+/* Programs and builtins of which that is not so: what they call -c or -e takes no text for a shell,
+ * like -e of test. */
+static const char *const apool_hint_others[] = {
+  "test", "[",    "[[",     "echo",  "set", "cat",  "wc",   "head",  "tail",
+  "cut",  "sort", "uniq",   "stat",  "du",  "gzip", "zcat", "bzip2", "xz",
+  "zstd", "cc",   "gunzip", "clang", "gcc", "g++",  "c++",  NULL,
+};
+
+/* What can stand before the first word of a command. */
+static const char *const apool_hint_openers[] = { "if", "then", "elif", "else", "while", "until",
+                                                  "do", "!",    "{",    "time", NULL };
+
 static const char *
 apool_hint_get_basename (const char *word)
 {
@@ -312,6 +324,25 @@ apool_hint_dup_unquoted (const char *const *command, ApoolHintCase *when)
 
 /* ---- quotes that are too many ---- */
 
+/* Whether anything in a part of a command without operators may read its texts again. */
+static gboolean
+apool_hint_reads_again (const char *command)
+{
+  g_auto (GStrv) words = g_strsplit_set (command, " \t", -1);
+  char **first = words;
+
+  while (*first && (!**first || g_strv_contains (apool_hint_openers, *first)))
+    first++;
+  for (char **word = first; *word; word++)
+    if ((g_strv_contains (apool_hint_evaluations, *word) &&
+         !apool_hint_is_one_of (*first, apool_hint_others)) ||
+        apool_hint_is_one_of (*word, apool_hint_shells) ||
+        apool_hint_is_one_of (*word, apool_hint_readers) ||
+        apool_hint_is_one_of (*word, apool_hint_evaluators))
+      return TRUE;
+  return FALSE;
+}
+
 /**
  * apool_hint_is_for_one_shell:
  * @command: (array zero-terminated=1): the words of a command that a shell reads
@@ -322,17 +353,12 @@ apool_hint_dup_unquoted (const char *const *command, ApoolHintCase *when)
 gboolean
 apool_hint_is_for_one_shell (const char *const *command)
 {
-  for (; *command; command++)
-    {
-      g_auto (GStrv) words = g_strsplit_set (*command, " \t\n;|&()", -1);
+  g_autofree char *line = g_strjoinv (" ", (char **) command);
+  g_auto (GStrv) parts = g_strsplit_set (line, "\n;|&()", -1);
 
-      for (char **word = words; *word; word++)
-        if (g_strv_contains (apool_hint_evaluations, *word) ||
-            apool_hint_is_one_of (*word, apool_hint_shells) ||
-            apool_hint_is_one_of (*word, apool_hint_readers) ||
-            apool_hint_is_one_of (*word, apool_hint_evaluators))
-          return FALSE;
-    }
+  for (char **part = parts; *part; part++)
+    if (apool_hint_reads_again (*part))
+      return FALSE;
   return TRUE;
 }
 

@@ -139,6 +139,7 @@ test_quoted_values (void)
   check_said ("$A 'echo \"{}\"' ::: a 'b c' 'd e'",
               HINT "inputs are quoted already: take the quotes around them out of echo \"{}\"\n");
   check_said ("$A --dry-run 'echo \"{}\"' ::: 'b c'", HINT "inputs are quoted already: ");
+  check_said ("$A 'test -e \"{}\"' ::: 'b c'", HINT "inputs are quoted already: ");
   /* Nobody is there, no value needed quotes, or a shell reads them again. */
   check_in_terminal ("$A 'echo \"{}\"' ::: a 'b c' 2>&1 | cat", "a\n'b c'\n");
   check_in_terminal ("$A 'echo \"{}\"' ::: a b", "a\nb\n");
@@ -181,6 +182,8 @@ test_left_alone (void)
     "$A grep -q x {} '&&' echo ::: /dev/null",
     "$A grep -q x '{} && echo a b' ::: /dev/null",
     "$A grep -q {} '/dev/null' ::: 'a b'",
+    "$A 'test -e \"{}\"' ::: / /usr",
+    "$A 'test -e {}' ::: 'a b'",
     "$A 'cat {} | wc -l' ::: /dev/null",
     "$A 'exit {}' ::: 127 1 2",
     "$A false ::: 'a b'",

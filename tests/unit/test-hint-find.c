@@ -220,6 +220,21 @@ test_hint_shells (void)
   g_assert_false (apool_hint_is_for_one_shell (WORDS ("eval \"{}\"")));
 }
 
+/* Options that are called as a shell's are, of programs that are none. */
+static void
+test_hint_other_options (void)
+{
+  g_assert_true (apool_hint_is_for_one_shell (WORDS ("test", "-e", "\"{}\"")));
+  g_assert_true (apool_hint_is_for_one_shell (WORDS ("if [ ! -e \"{}\" ]; then touch {}; fi")));
+  g_assert_true (apool_hint_is_for_one_shell (WORDS ("cd x &&  ! /bin/test -e \"{}\"")));
+  g_assert_true (apool_hint_is_for_one_shell (WORDS ("set -e; gcc -c \"{}\"")));
+  g_assert_false (apool_hint_is_for_one_shell (WORDS ("mytest -e \"ls {}\"")));
+  g_assert_false (apool_hint_is_for_one_shell (WORDS ("test -e x && mysh -c \"ls {}\"")));
+  g_assert_false (apool_hint_is_for_one_shell (WORDS ("docker run test -c \"ls {}\"")));
+  g_assert_false (apool_hint_is_for_one_shell (WORDS ("xterm", "-e", "\"ls {}\"")));
+  g_assert_false (apool_hint_is_for_one_shell (WORDS ("echo -e \"{}\"", "|", "sh")));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -232,5 +247,6 @@ main (int argc, char **argv)
   g_test_add_func ("/hint/script", test_hint_script);
   g_test_add_func ("/hint/well-quoted", test_hint_well_quoted);
   g_test_add_func ("/hint/shells", test_hint_shells);
+  g_test_add_func ("/hint/other-options", test_hint_other_options);
   return g_test_run ();
 }
