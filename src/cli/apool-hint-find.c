@@ -126,27 +126,65 @@ apool_hint_is_file (const char *word)
   return word[0] != '-' && access (word, F_OK) == 0;
 }
 
+/* Returns: (transfer full): the first @n_words of @command with those from @first on as inputs */
+static char *
+apool_hint_dup_example (const char *const *command,
+                        gsize n_words,
+                        gsize first,
+                        const char *separator)
+{
+  GString *text = g_string_new ("apool");
+  const char *const *inputs = command + first;
+
+  for (gsize i = 0; i < n_words; i++)
+    apool_hint_append_word (text, command[i]);
+  g_string_append_printf (text, " %s", separator);
+  for (gsize i = 0; i < SHOWN_INPUTS && inputs[i]; i++)
+    apool_hint_append_word (text, inputs[i]);
+  if (g_strv_length ((char **) inputs) > SHOWN_INPUTS)
+    g_string_append (text, " ...");
+  return g_string_free (text, FALSE);
+}
+
 /* Returns: (transfer full) (nullable): the command with the files at its end as its inputs */
 static char *
 apool_hint_dup_separated (const char *const *command, const char *separator)
 {
   gsize n_words = g_strv_length ((char **) command);
   gsize first = n_words;
-  g_autoptr (GString) text = NULL;
 
   while (first > 1 && apool_hint_is_file (command[first - 1]))
     first--;
-  if (first >= n_words)
+  return first < n_words ? apool_hint_dup_example (command, first, first, separator) : NULL;
+}
+
+/* Whether @word, of a command, is like @separator, but with more or fewer colons. */
+static gboolean
+apool_hint_is_misspelt (const char *word, const char *separator)
+{
+  gsize n_colons = strspn (word, ":");
+
+  return n_colons > 1 && (!word[n_colons] || strcmp (word + n_colons, "+") == 0) && separator[0] &&
+         !separator[strspn (separator, ":")];
+}
+
+/* Returns: (transfer full) (nullable): a question: whether a word with some more behind it, of
+ * which none is a place for inputs, was meant to be the separator */
+static char *
+apool_hint_dup_misspelt (const char *const *command, const char *separator)
+{
+  g_autofree char *meant = NULL;
+  gsize at = 0;
+
+  while (command[at] && !apool_hint_is_misspelt (command[at], separator))
+    at++;
+  if (!command[at] || !command[at + 1])
     return NULL;
-  text = g_string_new ("apool");
-  for (gsize i = 0; i < first; i++)
-    apool_hint_append_word (text, command[i]);
-  g_string_append_printf (text, " %s", separator);
-  for (gsize i = first; i < n_words && i < first + SHOWN_INPUTS; i++)
-    apool_hint_append_word (text, command[i]);
-  if (n_words > first + SHOWN_INPUTS)
-    g_string_append (text, " ...");
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  for (const char *const *word = command + at + 1; *word; word++)
+    if (apool_hint_has_place (*word))
+      return NULL;
+  meant = apool_hint_dup_example (command, at, at + 1, separator);
+  return g_strdup_printf ("is \"%s\" meant by \"%s\"? %s", separator, command[at], meant);
 }
 
 /* Returns: (nullable): the first pipe sign of @text that is not quoted and no part of "||" */
@@ -206,6 +244,9 @@ apool_hint_dup_inputs (const char *const *command, const char *separator)
 
   if (command[0] && apool_hint_begins_with_dash (command[0]))
     return g_strdup_printf ("is %s an option? it begins with no -", command[0]);
+  meant = apool_hint_dup_misspelt (command, separator);
+  if (meant)
+    return g_steal_pointer (&meant);
   if (glued)
     return g_strdup_printf ("is a blank missing behind \"%s\" in %s?", separator, glued);
   meant = apool_hint_dup_separated (command, separator);

@@ -67,6 +67,7 @@ test_reading_why (void)
   check_reading ("cd /usr && $A ls -d bin lib share",
                  "is \":::\" missing? apool ls -d ::: bin lib ...\n");
   check_reading ("$A echo :::a b", "is a blank missing behind \":::\" in :::a?\n");
+  check_reading ("$A echo :: a b", "is \":::\" meant by \"::\"? apool echo ::: a b\n");
   check_reading ("$A 'ls | wc -l {}'", "is a pipe meant? ls | apool 'wc -l {}'\n");
   check_reading ("$A \u2013j4 echo", "is ");
 }
@@ -86,6 +87,8 @@ test_no_inputs (void)
 {
   check_in_terminal ("cd /usr && $A ls -d bin < /dev/null",
                      HINT "there were no inputs: is \":::\" missing? apool ls -d ::: bin\n");
+  check_in_terminal ("$A echo :: a < /dev/null",
+                     HINT "there were no inputs: is \":::\" meant by \"::\"? apool echo ::: a\n");
   /* Nothing tells what was meant; a pipe or a file without lines is meant; and nobody is there. */
   check_in_terminal ("cd /usr && $A echo x < /dev/null", "");
   check_in_terminal ("cd /usr && true | $A ls -d bin", "");
@@ -196,6 +199,8 @@ test_left_alone (void)
     "$A --quiet 'echo \"{}\"' ::: 'a b'",
     "$A --quiet -q 'ls -l' ::: a",
     "cd /usr && $A --quiet ls -d bin < /dev/null",
+    "$A echo :: a ::: b",
+    "echo b | $A echo :: a",
     "$A ls / < <(:)",
     "$A ls / :::: /dev/null",
     "$A ls / :::",

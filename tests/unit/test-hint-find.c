@@ -83,6 +83,28 @@ test_hint_blanks (void)
 }
 
 static void
+test_hint_colons (void)
+{
+  g_autofree char *other = apool_hint_dup_inputs (WORDS ("echo", "::", "a"), ",");
+
+  g_assert_null (other);
+  check_inputs (WORDS ("echo", "::", "a", "b"), "is \":::\" meant by \"::\"? apool echo ::: a b");
+  check_inputs (WORDS ("wc", "-l", ":::::", "a b", "c", "d"),
+                "is \":::\" meant by \":::::\"? apool wc -l ::: 'a b' c ...");
+  check_inputs (WORDS ("echo", "{}", "::+", "a"),
+                "is \":::\" meant by \"::+\"? apool echo '{}' ::: a");
+  check_inputs (WORDS ("::", "ls", "df"), "is \":::\" meant by \"::\"? apool ::: ls df");
+  check_inputs (WORDS ("echo", "::", "a", "::", "b"),
+                "is \":::\" meant by \"::\"? apool echo ::: a :: ...");
+  /* A word of its own, where inputs have another place or there would be none. */
+  check_inputs (WORDS ("echo", "::", "{}"), NULL);
+  check_inputs (WORDS ("echo", "::", "a", "<>"), NULL);
+  check_inputs (WORDS ("echo", "::"), NULL);
+  check_inputs (WORDS ("echo", ":", "a"), NULL);
+  check_inputs (WORDS ("echo", "::a", "std::", "a"), NULL);
+}
+
+static void
 test_hint_pipe (void)
 {
   check_inputs (WORDS ("cat list | gzip"), "is a pipe meant? cat list | apool gzip");
@@ -241,6 +263,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/hint/separator", test_hint_separator);
   g_test_add_func ("/hint/blanks", test_hint_blanks);
+  g_test_add_func ("/hint/colons", test_hint_colons);
   g_test_add_func ("/hint/pipe", test_hint_pipe);
   g_test_add_func ("/hint/name", test_hint_name);
   g_test_add_func ("/hint/unquoted", test_hint_unquoted);
