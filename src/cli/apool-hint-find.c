@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/apool-quote.h"
+#include "cli/apool-option-lookup.h"
+#include "cli/apool-options.h"
 
 /* How many inputs are shown again. */
 #define SHOWN_INPUTS 2u
@@ -254,6 +256,111 @@ apool_hint_dup_inputs (const char *const *command, const char *separator)
     return g_strdup_printf ("is \"%s\" missing? %s", separator, meant);
   meant = apool_hint_dup_piped (command);
   return meant ? g_strdup_printf ("is a pipe meant? %s", meant) : NULL;
+}
+
+/* ---- options behind the inputs ---- */
+
+static gboolean
+apool_hint_begins_as_option (const char *word)
+{
+  return word[0] == '-' && word[1];
+}
+
+/* Whether @word can be an option as its writer thinks of it: by its whole name, and no file. */
+static gboolean
+apool_hint_can_be_option (const char *word)
+{
+  g_autofree char *name = NULL;
+
+  if (access (word, F_OK) == 0)
+    return FALSE;
+  if (word[1] != '-')
+    return TRUE;
+  name = g_strndup (word + 2, strcspn (word + 2, "="));
+  return apool_option_is_long_name (name);
+}
+
+/* Whether all of @words are options with their values, as they could stand before a command.
+ * @is_sure: (out): whether they are hardly anything else */
+static gboolean
+apool_hint_are_options (const char *const *words, gboolean *is_sure)
+{
+  gsize n_words = g_strv_length ((char **) words);
+  g_autofree char **argv = g_new0 (char *, n_words + 2);
+  g_autoptr (ApoolOptions) options = NULL;
+
+  argv[0] = (char *) "apool";
+  for (gsize i = 0; i < n_words; i++)
+    {
+      if (apool_hint_begins_as_option (words[i]) && !apool_hint_can_be_option (words[i]))
+        return FALSE;
+      argv[i + 1] = (char *) words[i];
+    }
+  options = apool_options_parse ((int) n_words + 1, argv, NULL);
+  if (!options || options->command[0] || options->show != APOOL_SHOW_NOTHING)
+    return FALSE;
+  *is_sure = words[0][1] == '-' || options->jobs;
+  return TRUE;
+}
+
+static gboolean
+apool_hint_are_files (const char *const *words, gsize n_words)
+{
+  for (gsize i = 0; i < n_words; i++)
+    if (!apool_hint_is_file (words[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* Returns: how many of @inputs come before the first that looks like an option; 0 where an empty
+ * one does, so that they are likely to be options of the command, or none */
+static gsize
+apool_hint_count_plain (const char *const *inputs)
+{
+  gsize n = 0;
+
+  while (inputs[n] && !apool_hint_begins_as_option (inputs[n]))
+    if (!inputs[n++][0])
+      return 0;
+  return n;
+}
+
+/**
+ * apool_hint_dup_behind:
+ * @command: (array zero-terminated=1): the words of a command
+ * @separator: what stands before its inputs
+ * @inputs: (array zero-terminated=1): the last ones that follow it
+ * @word: (out) (nullable): the input that is one of apool's options; owned by @inputs
+ *
+ * Short options are often those of a command as well: they are told of only behind names of files,
+ * apart from the number of jobs.
+ *
+ * Returns: (transfer full) (nullable): a question: whether the last of them are options
+ */
+char *
+apool_hint_dup_behind (const char *const *command,
+                       const char *separator,
+                       const char *const *inputs,
+                       const char **word)
+{
+  gsize first = apool_hint_count_plain (inputs);
+  gboolean is_sure = FALSE;
+  g_autoptr (GString) text = NULL;
+
+  *word = NULL;
+  if (first == 0 || !inputs[first] || !apool_hint_are_options (inputs + first, &is_sure) ||
+      !(is_sure || apool_hint_are_files (inputs, first)))
+    return NULL;
+  *word = inputs[first];
+  text = g_string_new ("is ");
+  g_string_append_printf (text, "%s an option? those of apool stand before the command: apool",
+                          *word);
+  for (const char *const *option = inputs + first; *option; option++)
+    apool_hint_append_word (text, *option);
+  for (; *command; command++)
+    apool_hint_append_word (text, *command);
+  g_string_append_printf (text, " %s ...", separator);
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 /* ---- programs that are not there ---- */

@@ -26,6 +26,10 @@ typedef enum
 
 char *apool_hint_dup_inputs (const char *const *command, const char *separator);
 char *apool_hint_dup_name (const char *const *command, const char *option);
+char *apool_hint_dup_behind (const char *const *command,
+                             const char *separator,
+                             const char *const *inputs,
+                             const char **word);
 char *apool_hint_dup_unquoted (const char *const *command, ApoolHintCase *when);
 gboolean apool_hint_is_for_one_shell (const char *const *command);
 char *apool_hint_dup_quoted (const char *const *command);

@@ -32,6 +32,7 @@
  * @about_none: (nullable): to be said when there was no job at all
  * @about_job: (nullable): to be said when a job has ended as @when says
  * @when: how
+ * @job_word: (nullable): what has to be a word of that job's command; owned by the options
  * @about_value: (nullable): to be said when a value stands in one of @places
  * @places: where values are quoted twice
  *
@@ -42,6 +43,7 @@ typedef struct
   char *about_none;
   char *about_job;
   ApoolHintCase when;
+  const char *job_word;
   char *about_value;
   ApoolQuotedPlaces places;
 } ApoolHintTexts;
@@ -89,7 +91,7 @@ apool_hint_say_once (ApoolHint *self, const char *text)
 
 /* Whether a job has ended so as it would if what was found was the matter. */
 static gboolean
-apool_hint_is_case (const ApoolHint *self, const ApoolOutcome *outcome)
+apool_hint_has_ended_so (const ApoolHint *self, const ApoolOutcome *outcome)
 {
   ApoolOutcomeKind kind = apool_outcome_get_kind (outcome);
   int code = apool_outcome_get_code (outcome);
@@ -113,6 +115,37 @@ apool_hint_is_case (const ApoolHint *self, const ApoolOutcome *outcome)
   return FALSE;
 }
 
+/* Whether words, or a line of them, can begin or end beside @byte. */
+static gboolean
+apool_hint_is_border (char byte)
+{
+  return byte == ' ' || byte == '\0';
+}
+
+/* Whether @word is one of the task's command, as it was typed. */
+static gboolean
+apool_hint_has_word (const ApoolTask *task, const char *word)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (apool_task_get_text (task), &length);
+  const char *end = text + length;
+  gsize n = strlen (word);
+
+  for (const char *at = text; (at = memmem (at, (gsize) (end - at), word, n)) != NULL; at += n)
+    if ((at == text || apool_hint_is_border (at[-1])) &&
+        (at + n == end || apool_hint_is_border (at[n])))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether it is a job that what was found is about, and has ended as that has it end. */
+static gboolean
+apool_hint_is_case (const ApoolHint *self, const ApoolTask *task, const ApoolOutcome *outcome)
+{
+  return self->texts.about_job && apool_hint_has_ended_so (self, outcome) &&
+         (!self->texts.job_word || apool_hint_has_word (task, self->texts.job_word));
+}
+
 static gboolean
 apool_hint_has_quoted_value (const ApoolHint *self, const ApoolTask *task)
 {
@@ -129,7 +162,7 @@ apool_hint_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutcome
   self->n_ended++;
   if (self->is_said || apool_task_get_traits (task)->is_skipped)
     return;
-  if (self->texts.about_job && apool_hint_is_case (self, outcome))
+  if (apool_hint_is_case (self, task, outcome))
     apool_hint_say_once (self, self->texts.about_job);
   else if (self->texts.about_value && self->n_ended <= MAX_LOOKED_AT &&
            (self->is_seen || apool_outcome_is_failure (outcome)) &&
@@ -217,19 +250,43 @@ apool_hint_get_direct (const ApoolTextOptions *options)
 }
 
 static void
+apool_hint_prepare_behind (ApoolHintTexts *self, const ApoolOptions *options)
+{
+  const GArray *places = options->input.places;
+  const ApoolInputPlace *last =
+      places->len > 0 ? &g_array_index (places, ApoolInputPlace, places->len - 1) : NULL;
+
+  if (!last || !last->args)
+    return;
+  self->about_job = apool_hint_dup_behind (options->command, options->input.arg_separator,
+                                           last->args, &self->job_word);
+  self->when = APOOL_HINT_ENDED;
+}
+
+/* What may be wrong with the command of each job, or with the inputs of the last ones. */
+static void
+apool_hint_prepare_command (ApoolHintTexts *self, const ApoolOptions *options)
+{
+  const char *direct = apool_hint_get_direct (&options->text);
+  gboolean is_run = !options->text.is_dry_run;
+
+  if (options->text.n_shell_quotes > 0)
+    return;
+  if (is_run)
+    self->about_job = apool_hint_dup_name (options->command, direct);
+  self->when = APOOL_HINT_NOT_FOUND;
+  if (!self->about_job)
+    apool_hint_prepare_behind (self, options);
+  if (!self->about_job && !direct && is_run)
+    self->about_job = apool_hint_dup_unquoted (options->command, &self->when);
+}
+
+static void
 apool_hint_prepare_jobs (ApoolHintTexts *self,
                          const ApoolOptions *options,
                          const ApoolInputs *inputs)
 {
-  const char *direct = apool_hint_get_direct (&options->text);
-
-  if (!options->text.is_dry_run && options->text.n_shell_quotes == 0)
-    {
-      self->about_job = apool_hint_dup_name (options->command, direct);
-      self->when = APOOL_HINT_NOT_FOUND;
-      if (!self->about_job && !direct)
-        self->about_job = apool_hint_dup_unquoted (options->command, &self->when);
-    }
+  apool_hint_prepare_command (self, options);
   apool_template_find_quoted_places (apool_inputs_get_command (inputs), &self->places);
   if (self->places.n_quoted > 0 && apool_hint_is_for_one_shell (options->command))
     self->about_value = apool_hint_dup_quoted (options->command);

@@ -156,6 +156,28 @@ test_scripts (void)
               HINT "sh -c gets only 'echo': a shell runs the command anyway: leave out sh -c\n");
 }
 
+static void
+test_behind (void)
+{
+  g_autoptr (E2eRun) failed = e2e_run ("", "ls", ":::", "/", "/usr", "--joblog", "log", NULL);
+  g_autoptr (E2eRun) linked =
+      e2e_run ("", "test", "{2}", "-gt", "{1}", ":::", "1", "2", ":::+", "3", "-j4", NULL);
+  /* It is not what has failed. */
+  g_autoptr (E2eRun) other = e2e_run ("", "case {} in x) false; esac", ":::", "x", "-j4", NULL);
+
+  e2e_assert_contains (failed->err, HINT "is --joblog an option? those of apool stand before the "
+                                         "command: apool --joblog log ls ::: ...\n");
+  g_assert_cmpuint (e2e_count (failed->err, HINT), ==, 1);
+  e2e_assert_contains (linked->err, HINT "is -j4 an option? ");
+  e2e_assert_ended (other, 1);
+  g_assert_cmpstr (other->err, ==, "");
+  check_said ("$A echo ::: a b --dry-run", HINT "is --dry-run an option? ");
+  check_said ("$A --dry-run echo ::: a b -j4", HINT "is -j4 an option? ");
+  check_said ("$A -q echo ::: a b -j4", HINT "is -j4 an option? ");
+  /* Nobody is there. */
+  check_in_terminal ("$A echo ::: a -j4 2>&1 | cat", "a\n-j4\n");
+}
+
 /* What comes from the command line moves nothing on the terminal. */
 static void
 test_harmless (void)
@@ -200,6 +222,15 @@ test_left_alone (void)
     "$A --quiet -q 'ls -l' ::: a",
     "cd /usr && $A --quiet ls -d bin < /dev/null",
     "$A echo :: a ::: b",
+    "$A printf '%s\\n' ::: -O0 -O1 -O2",
+    "$A printf '%s\\n' ::: -j1 -j2",
+    "$A printf '%s\\n' ::: '' -j4",
+    "$A printf '%s\\n' ::: x -O2",
+    "$A printf '%s\\n' ::: x -v",
+    "$A printf '%s\\n' ::: build test --help",
+    "$A printf '%s\\n' ::: 1 0 -1",
+    "$A printf '%s\\n' ::: x -j4 ::: y",
+    "$A printf '%s\\n' {1} ::: x ::: y -j4",
     "echo b | $A echo :: a",
     "$A ls / < <(:)",
     "$A ls / :::: /dev/null",
@@ -225,6 +256,7 @@ add_tests (void)
   g_test_add_func ("/hints/beside-errors", test_beside_errors);
   g_test_add_func ("/hints/quoted-values", test_quoted_values);
   g_test_add_func ("/hints/scripts", test_scripts);
+  g_test_add_func ("/hints/behind", test_behind);
   g_test_add_func ("/hints/harmless", test_harmless);
   g_test_add_func ("/hints/left-alone", test_left_alone);
 }

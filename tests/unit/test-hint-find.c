@@ -124,6 +124,76 @@ test_hint_pipe (void)
 }
 
 static void
+check_behind (const char *const *command, const char *const *inputs, const char *expected)
+{
+  const char *word;
+  g_autofree char *text = apool_hint_dup_behind (command, ":::", inputs, &word);
+
+  g_assert_cmpstr (text, ==, expected);
+  g_assert_cmpint (word != NULL, ==, text != NULL);
+}
+
+#define ASKED(word, line)                                                                          \
+  "is " word " an option? those of apool stand before the command: apool " line
+
+static void
+test_hint_behind (void)
+{
+  g_autofree char *directory = NULL;
+
+  enter_directory (&directory);
+  check_behind (WORDS ("gzip"), WORDS ("a.log", "b.log", "-j4"), ASKED ("-j4", "-j4 gzip ::: ..."));
+  check_behind (WORDS ("ping", "-c1"), WORDS ("h1", "-kj", "2", "--eta"),
+                ASKED ("-kj", "-kj 2 --eta ping -c1 ::: ..."));
+  check_behind (WORDS ("echo x {}"), WORDS ("a", "b", "--dry-run"),
+                ASKED ("--dry-run", "--dry-run 'echo x {}' ::: ..."));
+  check_behind (WORDS ("echo"), WORDS ("-", "--joblog", "a.log", "--delay=2"),
+                ASKED ("--joblog", "--joblog a.log --delay=2 echo ::: ..."));
+  check_behind (WORDS ("gzip"), WORDS ("a.log", "c d", "-k"), ASKED ("-k", "-k gzip ::: ..."));
+  check_behind ((const char *const[]){ NULL }, WORDS ("ls", "df", "-j2"),
+                ASKED ("-j2", "-j2 ::: ..."));
+  leave_directory (directory);
+}
+
+/* Inputs that begin with a dash, and are meant to. */
+static void
+test_hint_dashes (void)
+{
+  g_autofree char *directory = NULL;
+
+  enter_directory (&directory);
+  /* All of them, or among others that are none of ours. */
+  check_behind (WORDS ("./prog"), WORDS ("-O0", "-O1", "-O2"), NULL);
+  check_behind (WORDS ("make"), WORDS ("-j1", "-j2", "-j4"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("a.log", "-O2"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("x", "--no-such-option"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("x", "--fast", "--dry-run"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("x", "--dry-run", "y"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("x", "-j4", "y", "z"), NULL);
+  /* One of several ways, of which one is none. */
+  check_behind (WORDS ("./prog"), WORDS ("", "--dry-run"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("", "-j4"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("base", "-v"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("build", "--help"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("build", "--version"), NULL);
+  /* Not as they can be typed, or not by their whole names. */
+  check_behind (WORDS ("./prog"), WORDS ("x", "--dry"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("x", "--dry-run=1"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("x", "-j"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("x", "-jx"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("x", "--joblog"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("x", "--"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("1", "0", "-1"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("1", "-0"), NULL);
+  check_behind (WORDS ("./prog"), WORDS ("x", "-"), NULL);
+  /* A file, which -x is here; and no options at all. */
+  check_behind (WORDS ("gzip"), WORDS ("a.log", "-x"), NULL);
+  check_behind (WORDS ("gzip"), WORDS ("a.log"), NULL);
+  check_behind (WORDS ("gzip"), (const char *const[]){ NULL }, NULL);
+  leave_directory (directory);
+}
+
+static void
 check_name (const char *word, const char *option, const char *expected)
 {
   const char *const command[] = { word, "x", NULL };
@@ -265,6 +335,8 @@ main (int argc, char **argv)
   g_test_add_func ("/hint/blanks", test_hint_blanks);
   g_test_add_func ("/hint/colons", test_hint_colons);
   g_test_add_func ("/hint/pipe", test_hint_pipe);
+  g_test_add_func ("/hint/behind", test_hint_behind);
+  g_test_add_func ("/hint/dashes", test_hint_dashes);
   g_test_add_func ("/hint/name", test_hint_name);
   g_test_add_func ("/hint/unquoted", test_hint_unquoted);
   g_test_add_func ("/hint/script", test_hint_script);
