@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/apool-quote.h"
+#include "base/apool-shell.h"
 #include "cli/apool-option-lookup.h"
 #include "cli/apool-options.h"
 
@@ -18,6 +19,8 @@
 /* What quotes for a shell, and what stands between commands and files. */
 #define QUOTES "'\"\\"
 #define OPERATORS "<>|&;"
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 /* Dashes that texts on the web have in place of a hyphen: U+2010 to U+2015, and the minus sign. */
 static const char *const apool_hint_dashes[] = {
@@ -101,8 +104,7 @@ static void
 apool_hint_append_word (GString *text, const char *word)
 {
   g_string_append_c (text, ' ');
-  if (word[0] && strspn (word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                               "_/.+-:=@%,") == strlen (word))
+  if (word[0] && strspn (word, LETTERS "_/.+-:=@%,") == strlen (word))
     g_string_append (text, word);
   else
     apool_quote_append (text, APOOL_QUOTE_POSIX, word, strlen (word));
@@ -384,6 +386,47 @@ apool_hint_dup_name (const char *const *command, const char *option)
     return NULL;
   return g_strdup_printf ("with %s '%s' is the name of one program: leave out %s, or the quotes",
                           option, command[0], option);
+}
+
+/**
+ * apool_hint_dup_function_name:
+ * @command: (array zero-terminated=1): the words of a command that a shell reads
+ *
+ * Returns: (transfer full) (nullable): its first word, where that is what people call functions
+ */
+char *
+apool_hint_dup_function_name (const char *const *command)
+{
+  gsize length;
+
+  if (!command[0])
+    return NULL;
+  length = strspn (command[0], LETTERS "_-.:+");
+  /* strchr() finds the end of the word too. */
+  if (!(g_ascii_isalpha (command[0][0]) || command[0][0] == '_') ||
+      !strchr (" \t\n", command[0][length]))
+    return NULL;
+  return g_strndup (command[0], length);
+}
+
+/**
+ * apool_hint_dup_function:
+ * @name: the first word of a command that bash has not found
+ * @environment: (array zero-terminated=1): "NAME=value" strings that it was started with
+ *
+ * Returns: (transfer full) (nullable): a question: whether it is something that only the caller's
+ *   shell knows; %NULL where something else was not found
+ */
+char *
+apool_hint_dup_function (const char *name, const char *const *environment)
+{
+  g_autofree char *program = g_find_program_in_path (name);
+
+  if (program || !apool_shell_names_program (name, environment))
+    return NULL;
+  return g_strdup_printf ("is %s a function or an alias of yours? jobs know functions after "
+                          "\"export -f %s\", and no aliases",
+                          name, name);
 }
 
 /* ---- quotes that the first shell took away ---- */

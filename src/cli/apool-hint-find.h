@@ -26,6 +26,8 @@ typedef enum
 
 char *apool_hint_dup_inputs (const char *const *command, const char *separator);
 char *apool_hint_dup_name (const char *const *command, const char *option);
+char *apool_hint_dup_function_name (const char *const *command);
+char *apool_hint_dup_function (const char *name, const char *const *environment);
 char *apool_hint_dup_behind (const char *const *command,
                              const char *separator,
                              const char *const *inputs,

@@ -33,6 +33,8 @@
  * @about_job: (nullable): to be said when a job has ended as @when says
  * @when: how
  * @job_word: (nullable): what has to be a word of that job's command; owned by the options
+ * @function: (nullable): what may be a function of the caller's shell only, if the first job that
+ *   ends says so
  * @about_value: (nullable): to be said when a value stands in one of @places
  * @places: where values are quoted twice
  *
@@ -44,6 +46,7 @@ typedef struct
   char *about_job;
   ApoolHintCase when;
   const char *job_word;
+  char *function;
   char *about_value;
   ApoolQuotedPlaces places;
 } ApoolHintTexts;
@@ -146,6 +149,22 @@ apool_hint_is_case (const ApoolHint *self, const ApoolTask *task, const ApoolOut
          (!self->texts.job_word || apool_hint_has_word (task, self->texts.job_word));
 }
 
+/* The first job that ends tells: all of them begin with the same word. */
+static void
+apool_hint_ask_about_function (ApoolHint *self, const ApoolOutcome *outcome)
+{
+  g_autofree char *name = g_steal_pointer (&self->texts.function);
+  g_autofree char *text = NULL;
+
+  if (apool_outcome_is_ended_by_pool (outcome) ||
+      apool_outcome_get_kind (outcome) != APOOL_OUTCOME_EXITED ||
+      apool_outcome_get_code (outcome) != STATUS_NOT_FOUND)
+    return;
+  text = apool_hint_dup_function (name, (const char *const *) environ);
+  if (text)
+    apool_hint_say_once (self, text);
+}
+
 static gboolean
 apool_hint_has_quoted_value (const ApoolHint *self, const ApoolTask *task)
 {
@@ -168,6 +187,8 @@ apool_hint_task_finished (ApoolObserver *observer, ApoolTask *task, ApoolOutcome
            (self->is_seen || apool_outcome_is_failure (outcome)) &&
            apool_hint_has_quoted_value (self, task))
     apool_hint_say_once (self, self->texts.about_value);
+  else if (self->texts.function)
+    apool_hint_ask_about_function (self, outcome);
 }
 
 static void
@@ -194,6 +215,7 @@ apool_hint_finalize (GObject *object)
   g_object_unref (self->output);
   g_free (self->texts.about_none);
   g_free (self->texts.about_job);
+  g_free (self->texts.function);
   g_free (self->texts.about_value);
   G_OBJECT_CLASS (apool_hint_parent_class)->finalize (object);
 }
@@ -263,9 +285,21 @@ apool_hint_prepare_behind (ApoolHintTexts *self, const ApoolOptions *options)
   self->when = APOOL_HINT_ENDED;
 }
 
+/* Functions of bash can be given to other processes, where they do not stand in a file that each
+ * bash reads, and are not made by what prepares a worker. */
+static void
+apool_hint_prepare_function (ApoolHintTexts *self, const ApoolOptions *options, const char *shell)
+{
+  g_autofree char *name = g_path_get_basename (shell);
+
+  if (strcmp (name, "bash") == 0 && options->text.shell != APOOL_TEMPLATE_SHELL_NEVER &&
+      !options->worker_init && !g_getenv ("BASH_ENV"))
+    self->function = apool_hint_dup_function_name (options->command);
+}
+
 /* What may be wrong with the command of each job, or with the inputs of the last ones. */
 static void
-apool_hint_prepare_command (ApoolHintTexts *self, const ApoolOptions *options)
+apool_hint_prepare_command (ApoolHintTexts *self, const ApoolOptions *options, const char *shell)
 {
   const char *direct = apool_hint_get_direct (&options->text);
   gboolean is_run = !options->text.is_dry_run;
@@ -279,14 +313,17 @@ apool_hint_prepare_command (ApoolHintTexts *self, const ApoolOptions *options)
     apool_hint_prepare_behind (self, options);
   if (!self->about_job && !direct && is_run)
     self->about_job = apool_hint_dup_unquoted (options->command, &self->when);
+  if (!self->about_job && is_run)
+    apool_hint_prepare_function (self, options, shell);
 }
 
 static void
 apool_hint_prepare_jobs (ApoolHintTexts *self,
                          const ApoolOptions *options,
-                         const ApoolInputs *inputs)
+                         const ApoolInputs *inputs,
+                         const char *shell)
 {
-  apool_hint_prepare_command (self, options);
+  apool_hint_prepare_command (self, options, shell);
   apool_template_find_quoted_places (apool_inputs_get_command (inputs), &self->places);
   if (self->places.n_quoted > 0 && apool_hint_is_for_one_shell (options->command))
     self->about_value = apool_hint_dup_quoted (options->command);
@@ -296,6 +333,7 @@ apool_hint_prepare_jobs (ApoolHintTexts *self,
  * apool_hint_attach:
  * @options: what was asked for
  * @inputs: where the jobs come from
+ * @shell: that of the jobs
  * @pool: (transfer none): what runs them, not started; owns the observer, if there is one
  * @output: (transfer none): what says it
  *
@@ -304,6 +342,7 @@ apool_hint_prepare_jobs (ApoolHintTexts *self,
 void
 apool_hint_attach (const ApoolOptions *options,
                    ApoolInputs *inputs,
+                   const char *shell,
                    ApoolPool *pool,
                    ApoolOutput *output)
 {
@@ -323,8 +362,8 @@ apool_hint_attach (const ApoolOptions *options,
     apool_hint_prepare_none (&texts, options);
   /* Other jobs than those of the command line are as they were written then. */
   if (!apool_inputs_get_retry (inputs))
-    apool_hint_prepare_jobs (&texts, options, inputs);
-  if (!texts.about_none && !texts.about_job && !texts.about_value)
+    apool_hint_prepare_jobs (&texts, options, inputs, shell);
+  if (!texts.about_none && !texts.about_job && !texts.function && !texts.about_value)
     return;
   self = g_object_new (APOOL_TYPE_HINT, NULL);
   self->output = g_object_ref (output);

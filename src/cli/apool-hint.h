@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (ApoolHint, apool_hint, APOOL, HINT, GObject)
 
 void apool_hint_attach (const ApoolOptions *options,
                         ApoolInputs *inputs,
+                        const char *shell,
                         ApoolPool *pool,
                         ApoolOutput *output);
 

@@ -655,7 +655,7 @@ apool_run_open (ApoolRun *self, const char *worker_argument, GError **error)
   apool_run_open_pool (self, context);
   apool_run_add_observers (self, context);
   apool_run_say_notes (self);
-  apool_hint_attach (self->options, self->inputs, self->pool, self->output);
+  apool_hint_attach (self->options, self->inputs, self->shell, self->pool, self->output);
   return TRUE;
 }
 

@@ -126,6 +126,15 @@ test_beside_errors (void)
 
 /* ---- jobs that do something else ---- */
 
+static void
+check_left_alone (const char *script)
+{
+  g_autoptr (E2ePty) pty = run_in_terminal (script);
+
+  g_test_message ("%s", script);
+  g_assert_null (strstr (pty->screen->str, "hint"));
+}
+
 /* Says @hint once; the outputs of jobs come before or behind it. */
 static void
 check_said (const char *script, const char *hint)
@@ -176,6 +185,27 @@ test_behind (void)
   check_said ("$A -q echo ::: a b -j4", HINT "is -j4 an option? ");
   /* Nobody is there. */
   check_in_terminal ("$A echo ::: a -j4 2>&1 | cat", "a\n-j4\n");
+}
+
+/* What only the shell knows that apool was called from. */
+static void
+test_functions (void)
+{
+  check_said ("f() { echo $1; }; APOOL_SHELL=bash $A f ::: 1 2", HINT
+              "is f a function or an alias of yours? jobs know functions after \"export -f f\", "
+              "and no aliases\n");
+  check_said ("f() { echo $1; }; APOOL_SHELL=bash $A -q f ::: 1 2 2>&1 | cat", HINT "is f a ");
+  /* Other shells cannot export them; and another word was not found, or functions come from
+   * elsewhere. */
+  check_in_terminal ("f() { echo $1; }; export -f f; APOOL_SHELL=bash $A f ::: 1 2", "1\n2\n");
+  check_left_alone ("f() { echo $1; }; $A f ::: 1 2");
+  check_left_alone ("APOOL_SHELL=bash $A 'exit {}' ::: 127");
+  check_left_alone ("APOOL_SHELL=bash $A env nosuch ::: a");
+  check_left_alone ("APOOL_SHELL=bash $A --no-shell nosuch ::: a");
+  check_left_alone ("APOOL_SHELL=bash $A 'cat {} && nosuch' ::: / /dev/null");
+  check_left_alone ("APOOL_SHELL=bash $A --worker-init : nosuch ::: a");
+  check_left_alone ("APOOL_SHELL=bash BASH_ENV=/dev/null $A nosuch ::: a");
+  check_left_alone ("APOOL_SHELL=bash $A --dry-run nosuch ::: a");
 }
 
 /* What comes from the command line moves nothing on the terminal. */
@@ -238,12 +268,7 @@ test_left_alone (void)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (scripts); i++)
-    {
-      g_autoptr (E2ePty) pty = run_in_terminal (scripts[i]);
-
-      g_test_message ("%s", scripts[i]);
-      g_assert_null (strstr (pty->screen->str, "hint"));
-    }
+    check_left_alone (scripts[i]);
 }
 
 static void
@@ -257,6 +282,7 @@ add_tests (void)
   g_test_add_func ("/hints/quoted-values", test_quoted_values);
   g_test_add_func ("/hints/scripts", test_scripts);
   g_test_add_func ("/hints/behind", test_behind);
+  g_test_add_func ("/hints/functions", test_functions);
   g_test_add_func ("/hints/harmless", test_harmless);
   g_test_add_func ("/hints/left-alone", test_left_alone);
 }

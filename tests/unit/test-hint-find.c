@@ -220,6 +220,49 @@ test_hint_name (void)
 }
 
 static void
+check_function_name (const char *word, const char *expected)
+{
+  g_autofree char *name = apool_hint_dup_function_name (WORDS (word));
+
+  g_assert_cmpstr (name, ==, expected);
+}
+
+static void
+check_function (const char *name, gboolean is_asked)
+{
+  static const char *const environment[] = { "BASH_FUNC_mine%%=() { :; }", "PATH=/bin", NULL };
+  g_autofree char *text = apool_hint_dup_function (name, environment);
+
+  g_assert_cmpint (text != NULL, ==, is_asked);
+}
+
+static void
+test_hint_function (void)
+{
+  const char *const none[] = { NULL };
+  g_autofree char *text = apool_hint_dup_function ("no-such", none);
+
+  g_assert_cmpstr (text, ==,
+                   "is no-such a function or an alias of yours? jobs know functions after "
+                   "\"export -f no-such\", and no aliases");
+  check_function_name ("f", "f");
+  check_function_name ("_to.mp3 {} x", "_to.mp3");
+  check_function_name ("f\n", "f");
+  check_function_name ("{}", NULL);
+  check_function_name ("./f", NULL);
+  check_function_name ("f=1 x", NULL);
+  check_function_name ("f;x", NULL);
+  check_function_name ("-f", NULL);
+  check_function_name ("1f", NULL);
+  check_function_name ("", NULL);
+  g_assert_null (apool_hint_dup_function_name (none));
+  check_function ("no-such", TRUE);
+  check_function ("cat", FALSE);
+  check_function ("exit", FALSE);
+  check_function ("mine", FALSE);
+}
+
+static void
 check_unquoted (const char *const *command, ApoolHintCase expected)
 {
   ApoolHintCase when;
@@ -338,6 +381,7 @@ main (int argc, char **argv)
   g_test_add_func ("/hint/behind", test_hint_behind);
   g_test_add_func ("/hint/dashes", test_hint_dashes);
   g_test_add_func ("/hint/name", test_hint_name);
+  g_test_add_func ("/hint/function", test_hint_function);
   g_test_add_func ("/hint/unquoted", test_hint_unquoted);
   g_test_add_func ("/hint/script", test_hint_script);
   g_test_add_func ("/hint/well-quoted", test_hint_well_quoted);
