@@ -183,3 +183,26 @@ apool_input_options_finish (ApoolInputOptions *self, GError **error)
                        "--seed: has no effect without --shuf: give that too");
   return FALSE;
 }
+
+/**
+ * apool_input_options_dup_name:
+ * @self: (nullable): where inputs come from; %NULL where it is not known any more
+ *
+ * Names what is counted. Where all inputs come from one file, each has its place there: a line,
+ * where lines are what the file is cut into. What comes from the command line, or is put together
+ * of several sources, only has its number.
+ *
+ * Returns: (transfer full): what stands before the number of an input where it is told of
+ */
+char *
+apool_input_options_dup_name (const ApoolInputOptions *self)
+{
+  guint n_places = self ? self->places->len : 0;
+  const ApoolInputPlace *place =
+      n_places == 1 ? &g_array_index (self->places, ApoolInputPlace, 0) : NULL;
+  const char *unit = self && (self->delimiter || self->is_csv) ? "record" : "line";
+
+  if (n_places == 0 || (place && g_strcmp0 (place->path, "-") == 0))
+    return g_strdup ("input line");
+  return place && place->path ? g_strconcat (place->path, ": ", unit, NULL) : g_strdup ("input");
+}

@@ -125,6 +125,7 @@ void apool_input_options_add_args (ApoolInputOptions *self,
                                    const char *const *args,
                                    gsize n_args,
                                    gboolean is_linked);
+char *apool_input_options_dup_name (const ApoolInputOptions *self);
 gboolean apool_input_options_finish (ApoolInputOptions *self, GError **error);
 
 G_END_DECLS

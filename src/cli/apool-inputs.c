@@ -56,6 +56,7 @@ struct _ApoolInputs
   ApoolResultPlaces *results; /* (nullable) */
   GPtrArray *filters;         /* of ApoolTemplate, a %NULL at the end */
   ApoolTaskFiles *files;      /* (nullable) */
+  char *input_name;           /* what stands before the number of an input */
   ApoolTasks *tasks;
 };
 
@@ -469,6 +470,7 @@ apool_inputs_put_together (ApoolInputs *self)
     .total = input->total_jobs,
     .keeps_numbers = input->selection.n_parts > 1 || input->selection.n_skipped > 0,
     .ends_at_too_long = input->ends_at_too_long,
+    .input_name = self->input_name,
   };
 
   if (input->max_args > 0)
@@ -537,30 +539,16 @@ apool_inputs_go_by_results (const ApoolOptions *options)
   return record->resume == APOOL_RESUME_UNFINISHED && (!record->joblog || record->resumes_by_seq);
 }
 
-/* Where all inputs come from one file, each has its place there: a line, where lines are what the
- * file is cut into. */
-static void
-apool_inputs_name_input (ApoolInputs *self)
-{
-  const ApoolInputOptions *input = &self->options->input;
-  const GArray *places = input->places;
-  const char *unit = input->delimiter || input->is_csv ? "record" : "line";
-  const ApoolInputPlace *place =
-      places->len == 1 ? &g_array_index (places, ApoolInputPlace, 0) : NULL;
-
-  if (place && place->path && strcmp (place->path, "-") != 0 && !self->retry)
-    apool_tasks_set_input_name (self->tasks, g_strconcat (place->path, ": ", unit, NULL));
-}
-
 static void
 apool_inputs_open_tasks (ApoolInputs *self)
 {
   apool_ahead_set (self->options, self->retry != NULL, apool_inputs_need_total (self),
                    APOOL_SOURCE_STORE (self->store));
+  self->input_name = apool_input_options_dup_name (self->retry ? NULL : &self->options->input);
   apool_inputs_put_together (self);
   apool_inputs_evaluate (self);
   self->tasks = apool_tasks_new (self->source, self->command);
-  apool_inputs_name_input (self);
+  apool_tasks_set_input_name (self->tasks, g_strdup (self->input_name));
   if (self->options->input.skips_bad)
     apool_tasks_set_skips_bad (self->tasks);
   apool_tasks_set_weight (self->tasks, self->weight);
@@ -639,6 +627,7 @@ apool_inputs_free (ApoolInputs *self)
 {
   g_clear_pointer (&self->tasks, apool_tasks_free);
   g_clear_object (&self->source);
+  g_free (self->input_name);
   g_clear_object (&self->retry);
   g_ptr_array_unref (self->sources);
   g_clear_pointer (&self->command, apool_template_free);
@@ -748,6 +737,18 @@ const ApoolTemplate *
 apool_inputs_get_command (const ApoolInputs *self)
 {
   return self->command;
+}
+
+/**
+ * apool_inputs_get_input_name:
+ * @self: inputs
+ *
+ * Returns: what stands before the number of an input where something is said of it
+ */
+const char *
+apool_inputs_get_input_name (const ApoolInputs *self)
+{
+  return self->input_name;
 }
 
 /**

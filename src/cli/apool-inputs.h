@@ -34,6 +34,7 @@ guint apool_inputs_get_n_jobs (const ApoolInputs *self);
 ApoolFields *apool_inputs_get_fields (ApoolInputs *self);
 ApoolRetry *apool_inputs_get_retry (ApoolInputs *self);
 const ApoolTemplate *apool_inputs_get_command (const ApoolInputs *self);
+const char *apool_inputs_get_input_name (const ApoolInputs *self);
 gboolean apool_inputs_read_stdin (const ApoolInputs *self);
 guint64 apool_inputs_get_n_bad (const ApoolInputs *self);
 pid_t apool_inputs_get_helper_pid (const ApoolInputs *self);

@@ -515,7 +515,8 @@ static void
 apool_run_add_observers (ApoolRun *self, GMainContext *context)
 {
   self->exit = apool_exit_new ();
-  self->notices = apool_notices_new (self->output, self->options->summary.is_quiet);
+  self->notices = apool_notices_new (self->output, apool_inputs_get_input_name (self->inputs),
+                                     self->options->summary.is_quiet);
   apool_pool_add_observer (self->pool, APOOL_OBSERVER (self->output));
   apool_records_attach (self->records, self->pool, self->output);
   apool_scene_attach (self->scene, self->pool, self->output,

@@ -367,8 +367,9 @@ apool_source_batch_refuse (ApoolSourceBatch *self, char *why, ApoolRow *row, GEr
       return APOOL_SOURCE_ROW;
     }
   self->ahead_status = APOOL_SOURCE_END;
-  g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT, "input line %" G_GUINT64_FORMAT ": %s",
-               self->ahead.line, why);
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_INPUT, "%s %" G_GUINT64_FORMAT ": %s",
+               self->rules.input_name ? self->rules.input_name : "input line", self->ahead.line,
+               why);
   return APOOL_SOURCE_ERROR;
 }
 

@@ -41,6 +41,8 @@ typedef guint64 (*ApoolBatchLengthFunc) (const ApoolTemplate *command,
  *   yielded for all other numbers, so that no job of another part of the run has the same one
  * @ends_at_too_long: whether a record that alone is too long ends the input with an error (`-x`)
  *   instead of being a job that fails
+ * @input_name: (nullable): what stands before its number then, instead of "input line";
+ *   outlives the source
  *
  * How many records go into one job.
  */
@@ -55,6 +57,7 @@ typedef struct
   guint64 total;
   gboolean keeps_numbers;
   gboolean ends_at_too_long;
+  const char *input_name;
 } ApoolBatchRules;
 
 #define APOOL_TYPE_SOURCE_BATCH (apool_source_batch_get_type ())

@@ -17,6 +17,7 @@ struct _ApoolNotices
   GObject parent_instance;
 
   ApoolOutput *output;
+  char *input_name;
   gboolean is_quiet; /* only what hooks write is printed */
   gboolean has_told_of_cut;
   guint64 n_flaky;        /* jobs that have succeeded after a failure */
@@ -57,8 +58,8 @@ apool_notices_say_not_started (ApoolNotices *self, ApoolTask *task, ApoolOutcome
     {
       g_autofree char *name = apool_task_dup_name (task);
 
-      which = g_strdup_printf ("input line %" G_GUINT64_FORMAT ": %s", apool_task_get_line (task),
-                               name);
+      which = g_strdup_printf ("%s %" G_GUINT64_FORMAT ": %s", self->input_name,
+                               apool_task_get_line (task), name);
       apool_notices_say (self, task, which, apool_locale_describe_errno (code));
     }
   else
@@ -307,6 +308,7 @@ apool_notices_finalize (GObject *object)
   g_hash_table_unref (self->unprepared);
   g_hash_table_unref (self->waiting);
   g_free (self->shortage);
+  g_free (self->input_name);
   G_OBJECT_CLASS (apool_notices_parent_class)->finalize (object);
 }
 
@@ -327,16 +329,18 @@ apool_notices_init (ApoolNotices *self)
  * apool_notices_new:
  * @output: (transfer none): what says it. Where both observe a pool, the output comes first: then a
  *   job's notice stands behind what the job wrote where that is printed at once
+ * @input_name: what stands before the number of an input
  * @is_quiet: whether nothing is said, and only what hooks write is printed
  *
  * Returns: (transfer full): the observer
  */
 ApoolNotices *
-apool_notices_new (ApoolOutput *output, gboolean is_quiet)
+apool_notices_new (ApoolOutput *output, const char *input_name, gboolean is_quiet)
 {
   ApoolNotices *self = g_object_new (APOOL_TYPE_NOTICES, NULL);
 
   self->output = g_object_ref (output);
+  self->input_name = g_strdup (input_name);
   self->is_quiet = is_quiet;
   return self;
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define APOOL_TYPE_NOTICES (apool_notices_get_type ())
 G_DECLARE_FINAL_TYPE (ApoolNotices, apool_notices, APOOL, NOTICES, GObject)
 
-ApoolNotices *apool_notices_new (ApoolOutput *output, gboolean is_quiet);
+ApoolNotices *apool_notices_new (ApoolOutput *output, const char *input_name, gboolean is_quiet);
 guint64 apool_notices_get_n_flaky (const ApoolNotices *self);
 
 G_END_DECLS

@@ -21,7 +21,7 @@
 static gboolean
 apool_directory_fail (const ApoolTask *task, const char *path, int errnum, GError **error)
 {
-  apool_error_set_errno (error, errnum, "input line %" G_GUINT64_FORMAT ": --wd: '%s'",
+  apool_error_set_errno (error, errnum, "input %" G_GUINT64_FORMAT ": --wd: '%s'",
                          apool_task_get_line (task), path);
   return FALSE;
 }

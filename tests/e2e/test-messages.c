@@ -113,7 +113,8 @@ test_lines (void)
       "", "d=$(mktemp -d); cd $d; printf '{\"a\":1}\\n{\"a\":\\n' > cases.jsonl; "
           "printf 'a\\0b\\0' > cases; printf 'x\\n\\n' > weights; printf 'a,\"b' > cases.csv; "
           "$1 --jsonl -a cases.jsonl echo {a}; $1 --weight 3{} -0 -a cases echo; "
-          "$1 --jsonl echo {a} < cases.jsonl; $1 --csv -a cases.csv echo; rm -r $d");
+          "$1 --jsonl echo {a} < cases.jsonl; $1 --csv -a cases.csv echo; "
+          "$1 -j1 --no-shell -a weights ./none; $1 -j1 --no-shell ./none < weights; rm -r $d");
 
   g_assert_cmpstr (run->err, ==,
                    "apool: job 2: cannot be started: cases.jsonl: line 2: bad JSON: byte 6: "
@@ -125,7 +126,25 @@ test_lines (void)
                    "apool: job 2: cannot be started: input line 2: bad JSON: byte 6: expected a "
                    "value\n"
                    "apool: job 1: cannot be started: cases.csv: record 1: bad CSV: a quote that is "
-                   "not closed\n");
+                   "not closed\n"
+                   "apool: job 1: weights: line 1: ./none x: No such file or directory\n"
+                   "apool: job 2: weights: line 2: ./none '': No such file or directory\n"
+                   "apool: job 1: input line 1: ./none x: No such file or directory\n"
+                   "apool: job 2: input line 2: ./none '': No such file or directory\n");
+}
+
+/* What has no lines is told of by its number. */
+static void
+test_arguments (void)
+{
+  g_autoptr (E2eRun) one = e2e_run ("", "--no-shell", "./none", ":::", "x", NULL);
+  g_autoptr (E2eRun) two =
+      e2e_run ("y\n", "--weight", "{2}", "echo", ":::", "x", "::::", "-", NULL);
+  g_autoptr (E2eRun) long_one = e2e_run ("", "-x", "-s6", "echo", ":::", "x", NULL);
+
+  g_assert_cmpstr (one->err, ==, "apool: job 1: input 1: ./none x: No such file or directory\n");
+  e2e_assert_contains (two->err, "apool: job 1: cannot be started: input 1: --weight: 'y'");
+  e2e_assert_contains (long_one->err, "apool: input 1: command line of ");
 }
 
 /* What GLib has to say of a mistake of ours is told in our way, and the run goes on. */
@@ -149,6 +168,7 @@ add_tests (void)
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
     }
   g_test_add_func ("/messages/lines", test_lines);
+  g_test_add_func ("/messages/arguments", test_arguments);
   /* The library of the sanitizers has to come before all others. */
   if (!e2e_is_sanitized ())
     g_test_add_func ("/messages/fault", test_fault);

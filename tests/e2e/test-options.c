@@ -142,7 +142,7 @@ test_bad_weight (Fixture *fixture, gconstpointer data)
   e2e_assert_ended (run, 1);
   g_assert_cmpstr (run->out, ==, "1\n2\n");
   g_assert_cmpstr (run->err, ==,
-                   "apool: job 2: cannot be started: input line 2: --weight: 'x': not a whole "
+                   "apool: job 2: cannot be started: input 2: --weight: 'x': not a whole "
                    "number from 1 to 1000000\n");
 }
 

@@ -152,7 +152,7 @@ test_wd_bad (void)
 {
   g_auto (E2eDir) dir = e2e_dir_new ();
   g_autofree char *expected = g_strdup_printf (
-      "apool: job 2: cannot be started: input line 2: --wd: '%s/file': Not a directory\n", dir);
+      "apool: job 2: cannot be started: input 2: --wd: '%s/file': Not a directory\n", dir);
   g_autoptr (E2eRun) run =
       run_in (dir, "touch file; \"$1\" --wd {} 'basename $PWD;:' ::: a file '' b");
   g_autoptr (E2eRun) slot = e2e_run ("", "--wd", "{%}", "true", ":::", "1", NULL);
@@ -160,8 +160,7 @@ test_wd_bad (void)
   e2e_assert_ended (run, 2);
   g_assert_cmpstr (run->out, ==, "a\nb\n");
   e2e_assert_contains (run->err, expected);
-  e2e_assert_contains (run->err,
-                       "apool: job 3: cannot be started: input line 3: --wd: empty name\n");
+  e2e_assert_contains (run->err, "apool: job 3: cannot be started: input 3: --wd: empty name\n");
   e2e_assert_ended (slot, 255);
   g_assert_cmpstr (slot->err, ==,
                    "apool: --wd: {%}: the slot is not known before the job is started\n");

@@ -72,7 +72,7 @@ test_no_place (void)
 
   e2e_assert_ended (run, 1);
   g_assert_cmpstr (run->out, ==, "a\nc\n");
-  e2e_assert_contains (run->err, "job 2: cannot be started: input line 2: --results: '");
+  e2e_assert_contains (run->err, "job 2: cannot be started: input 2: --results: '");
   check_file (dir, "c", "c\n");
 }
 

@@ -186,7 +186,7 @@ test_bad_input (void)
   g_autoptr (E2eRun) run = run_read ("-j1 --weight {} --results x.csv echo ::: 1 z", program);
 
   e2e_assert_ended (run, 0);
-  e2e_assert_contains (run->err, "job 2: cannot be started: input line 2: --weight: 'z'");
+  e2e_assert_contains (run->err, "job 2: cannot be started: input 2: --weight: 'z'");
   g_assert_cmpstr (run->out, ==,
                    "1\nSeq ['Exitval', 'Signal', 'Command', 'V1', 'Stdout', 'Stderr']\n"
                    "1 ['0', '0', 'echo 1', '1', '1\\n', '']\n"

@@ -122,15 +122,15 @@ static void
 test_directory_refused (TestPlace *place, gconstpointer data)
 {
   g_autofree char *file = g_build_filename (place->path, "file", NULL);
-  g_autofree char *is_file = g_strdup_printf ("input line 3: --wd: '%s': Not a directory", file);
-  g_autofree char *below = g_strdup_printf ("input line 3: --wd: '%s/x': Not a directory", file);
+  g_autofree char *is_file = g_strdup_printf ("input 3: --wd: '%s': Not a directory", file);
+  g_autofree char *below = g_strdup_printf ("input 3: --wd: '%s/x': Not a directory", file);
 
   g_assert_true (g_file_set_contents (file, "", 0, NULL));
   test_directory_check_refused ("file", FALSE, is_file);
   test_directory_check_refused ("file/x", FALSE, below);
   g_assert_cmpint (g_unlink (file), ==, 0);
   test_directory_check_refused ("/proc/x", FALSE,
-                                "input line 3: --wd: '/proc/x': No such file or directory");
+                                "input 3: --wd: '/proc/x': No such file or directory");
 }
 
 /* Below a directory that was deleted there is nothing, and nothing can be made. */
@@ -138,7 +138,7 @@ static void
 test_directory_deleted (TestPlace *place, gconstpointer data)
 {
   g_assert_cmpint (g_rmdir (place->path), ==, 0);
-  test_directory_check_refused ("x", FALSE, "input line 3: --wd: 'x': No such file or directory");
+  test_directory_check_refused ("x", FALSE, "input 3: --wd: 'x': No such file or directory");
   test_directory_check_found ("/usr", "/usr");
 }
 
@@ -148,7 +148,7 @@ test_directory_own (TestPlace *place, gconstpointer data)
 {
   g_autoptr (ApoolTask) first = test_directory_make_task (place->path, TRUE, 1);
   g_autoptr (ApoolTask) second = test_directory_make_task (place->path, TRUE, 2);
-  g_autofree char *taken = g_strdup_printf ("input line 3: --wd: '%s/7': File exists", place->path);
+  g_autofree char *taken = g_strdup_printf ("input 3: --wd: '%s/7': File exists", place->path);
   ApoolDirectory directory;
   ApoolDirectory other;
   struct stat info;

@@ -32,7 +32,7 @@ static ApoolObserver *
 open_notices (Fixture *fixture)
 {
   open_files (fixture, APOOL_OUTPUT_INPUT_ORDER);
-  return APOOL_OBSERVER (apool_notices_new (fixture->output, FALSE));
+  return APOOL_OBSERVER (apool_notices_new (fixture->output, "list: line", FALSE));
 }
 
 static void
