@@ -206,3 +206,20 @@ apool_input_options_dup_name (const ApoolInputOptions *self)
     return g_strdup ("input line");
   return place && place->path ? g_strconcat (place->path, ": ", unit, NULL) : g_strdup ("input");
 }
+
+/**
+ * apool_input_options_get_n_values:
+ * @self: the options, when all have been read
+ *
+ * Returns: how many values each job has; 0 where not all need have the same number
+ */
+gsize
+apool_input_options_get_n_values (const ApoolInputOptions *self)
+{
+  gboolean is_split = self->colsep || self->is_csv || self->is_jsonl || self->patterns->len > 0;
+  gboolean is_single = self->max_args == APOOL_OPTIONS_NOT_SAID || self->max_args == 1;
+
+  if (is_split || !is_single || self->fills || self->max_chars > 0)
+    return 0;
+  return MAX (self->places->len, 1); /* standard input, where none is named */
+}

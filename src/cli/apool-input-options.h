@@ -127,5 +127,6 @@ void apool_input_options_add_args (ApoolInputOptions *self,
                                    gboolean is_linked);
 char *apool_input_options_dup_name (const ApoolInputOptions *self);
 gboolean apool_input_options_finish (ApoolInputOptions *self, GError **error);
+gsize apool_input_options_get_n_values (const ApoolInputOptions *self);
 
 G_END_DECLS

@@ -68,8 +68,7 @@ apool_results_read (ApoolOutputOptions *options, const char *value, GError **err
 /**
  * apool_results_open:
  * @options: what was asked for
- * @fields: (transfer none): what values are called
- * @context: where a database is written
+ * @config: (transfer none): what the run is like
  * @table: (out) (transfer full) (nullable): the table; %NULL where there is to be none
  * @error: (out) (optional): a #GIOErrorEnum or %APOOL_ERROR_OUTPUT, naming the option and the file
  *
@@ -79,13 +78,20 @@ apool_results_read (ApoolOutputOptions *options, const char *value, GError **err
  */
 gboolean
 apool_results_open (const ApoolOutputOptions *options,
-                    ApoolFields *fields,
-                    GMainContext *context,
+                    const ApoolResultsConfig *config,
                     ApoolResultTable **table,
                     GError **error)
 {
   const char *path = options->table_path;
-  ApoolTableDbConfig db = { .path = path, .context = context };
+  ApoolTableDbConfig db = { .path = path, .context = config->context };
+  ApoolTableCsvConfig csv = {
+    .path = path,
+    .separator = options->table == APOOL_OUTPUT_TSV ? '\t' : ',',
+    .fields = config->fields,
+    .appends = config->appends,
+    .n_values = config->n_values,
+    .takes_names = config->takes_names,
+  };
 
   *table = NULL;
   switch (options->table)
@@ -93,13 +99,11 @@ apool_results_open (const ApoolOutputOptions *options,
     case APOOL_OUTPUT_NO_TABLE:
       return TRUE;
     case APOOL_OUTPUT_CSV:
-      *table = (ApoolResultTable *) apool_table_csv_new (path, ',', fields, error);
-      break;
     case APOOL_OUTPUT_TSV:
-      *table = (ApoolResultTable *) apool_table_csv_new (path, '\t', fields, error);
+      *table = (ApoolResultTable *) apool_table_csv_new (&csv, error);
       break;
     case APOOL_OUTPUT_JSON:
-      *table = (ApoolResultTable *) apool_table_json_new (path, error);
+      *table = (ApoolResultTable *) apool_table_json_new (path, config->appends, error);
       break;
     case APOOL_OUTPUT_DB:
       *table = apool_table_db_new (&db, error);

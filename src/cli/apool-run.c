@@ -351,11 +351,17 @@ static gboolean
 apool_run_open_table (ApoolRun *self, GMainContext *context, GError **error)
 {
   const ApoolOptions *options = self->options;
+  ApoolResultsConfig config = {
+    .fields = apool_inputs_get_fields (self->inputs),
+    .n_values = apool_input_options_get_n_values (&options->input),
+    .appends = options->record.resume != APOOL_RESUME_NONE,
+    .takes_names = apool_inputs_get_retry (self->inputs) != NULL,
+    .context = context,
+  };
 
   if (options->text.is_dry_run && options->output.table_path)
     return TRUE;
-  return apool_results_open (&options->output, apool_inputs_get_fields (self->inputs), context,
-                             &self->table, error);
+  return apool_results_open (&options->output, &config, &self->table, error);
 }
 
 static gboolean

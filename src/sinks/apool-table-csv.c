@@ -6,12 +6,15 @@
  * as they are.
  *
  * What the columns are called is found out of the first job. One with fewer values gets empty ones,
- * so that what it wrote is in its columns; those that are too many come before what it wrote. */
+ * so that what it wrote is in its columns; those that are too many come before what it wrote.
+ *
+ * A table that is added to has its columns; they must be those that it would get now. */
 
 #include "sinks/apool-table-csv.h"
 
 #include <string.h>
 
+#include "base/apool-error.h"
 #include "job/apool-ending.h"
 #include "sinks/apool-table-writer.h"
 
@@ -22,7 +25,7 @@ struct _ApoolTableCsv
   char separator;
   ApoolFields *fields; /* (nullable) */
   ApoolTableWriter writer;
-  gsize n_columns;    /* of values, in the first row */
+  gsize n_columns;    /* of values, in the first row of the table */
   gboolean has_begun; /* the columns are known */
   GBytes *header;     /* (nullable): to be printed */
 };
@@ -125,21 +128,31 @@ apool_table_csv_append_value_names (ApoolTableCsv *self)
     }
 }
 
+/* What the values of jobs stand between. */
+static const char *const apool_table_csv_first[] = {
+  "Seq", "Host", "Starttime", "JobRuntime", "Send", "Receive", "Exitval", "Signal", "Command", NULL
+};
+static const char *const apool_table_csv_last[] = { "Stdout", "Stderr", NULL };
+
+/* Without its newline. */
+static void
+apool_table_csv_append_heading (ApoolTableCsv *self)
+{
+  apool_table_csv_append_names (self, apool_table_csv_first);
+  apool_table_csv_append_value_names (self);
+  apool_table_csv_append_names (self, apool_table_csv_last);
+}
+
 static gboolean
 apool_table_csv_begin (ApoolResultTable *table, const ApoolTask *task, GError **error)
 {
-  static const char *const first[] = { "Seq",     "Host",    "Starttime", "JobRuntime", "Send",
-                                       "Receive", "Exitval", "Signal",    "Command",    NULL };
-  static const char *const last[] = { "Stdout", "Stderr", NULL };
   ApoolTableCsv *self = APOOL_TABLE_CSV (table);
 
   if (self->has_begun)
     return TRUE;
   self->has_begun = TRUE;
   (void) apool_values_get (apool_task_get_traits (task)->values, &self->n_columns);
-  apool_table_csv_append_names (self, first);
-  apool_table_csv_append_value_names (self);
-  apool_table_csv_append_names (self, last);
+  apool_table_csv_append_heading (self);
   g_string_append_c (self->writer.text, '\n');
   if (!apool_table_writer_is_printed (&self->writer))
     return apool_table_writer_flush (&self->writer, NULL, error);
@@ -286,24 +299,95 @@ apool_table_csv_init (ApoolTableCsv *self)
   self->writer.fd = -1;
 }
 
+/* ---- a table that is there ---- */
+
+/* Returns: how many columns a first line has */
+static gsize
+apool_table_csv_count (const ApoolTableCsv *self, const GString *line)
+{
+  gboolean is_quoted = FALSE;
+  gsize n = 1;
+
+  for (gsize i = 0; i < line->len; i++)
+    {
+      is_quoted ^= line->str[i] == '"';
+      n += !is_quoted && line->str[i] == self->separator;
+    }
+  return n;
+}
+
+/* Whether a table that is there has the columns of this one. */
+static gboolean
+apool_table_csv_check_columns (ApoolTableCsv *self,
+                               const ApoolTableCsvConfig *config,
+                               const ApoolTablePast *past)
+{
+  gsize n_others = g_strv_length ((char **) apool_table_csv_first) +
+                   g_strv_length ((char **) apool_table_csv_last);
+  gsize n_columns = apool_table_csv_count (self, past->first);
+  gboolean is_same;
+
+  if (n_columns < n_others)
+    return FALSE;
+  self->n_columns = n_columns - n_others;
+  if (config->takes_names)
+    return TRUE;
+  apool_table_csv_append_heading (self);
+  is_same = g_string_equal (self->writer.text, past->first);
+  g_string_truncate (self->writer.text, 0);
+  return is_same && (config->n_values == 0 || config->n_values == self->n_columns);
+}
+
+static gboolean
+apool_table_csv_refuse (const ApoolTableCsv *self, const char *why, GError **error)
+{
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_OUTPUT, "--results: '%s': %s: use another file",
+               self->writer.path, why);
+  return FALSE;
+}
+
+/* Of a first line that was torn nothing is needed. */
+static gboolean
+apool_table_csv_go_on (ApoolTableCsv *self,
+                       const ApoolTableCsvConfig *config,
+                       const ApoolTablePast *past,
+                       GError **error)
+{
+  gboolean is_ours;
+
+  apool_table_csv_append_names (self, apool_table_csv_first);
+  is_ours = apool_table_past_begins_with (past, self->writer.text->str);
+  g_string_truncate (self->writer.text, 0);
+  if (!is_ours)
+    return apool_table_csv_refuse (self, "is no table of results, to which rows could be added",
+                                   error);
+  self->has_begun = past->first_is_whole;
+  return !self->has_begun || apool_table_csv_check_columns (self, config, past) ||
+         apool_table_csv_refuse (self, "has other columns than the rows of this run", error);
+}
+
 /**
  * apool_table_csv_new:
- * @path: (nullable): of a file, which is emptied; %NULL where rows are printed
- * @separator: what is between two values
- * @fields: (transfer none) (nullable): what values are called; else V1, V2 and so on
- * @error: (out) (optional): a #GIOErrorEnum, or %APOOL_ERROR_OUTPUT where another run writes it;
- *   naming the option and the file
+ * @config: (transfer none): where it is, and what it has
+ * @error: (out) (optional): a #GIOErrorEnum, or %APOOL_ERROR_OUTPUT where another run writes it or
+ *   rows cannot be added to it; naming the option and the file
  *
- * Returns: (transfer full) (nullable): a table without rows
+ * Returns: (transfer full) (nullable): a table that has got no rows yet
  */
 ApoolTableCsv *
-apool_table_csv_new (const char *path, char separator, ApoolFields *fields, GError **error)
+apool_table_csv_new (const ApoolTableCsvConfig *config, GError **error)
 {
   g_autoptr (ApoolTableCsv) self = g_object_new (APOOL_TYPE_TABLE_CSV, NULL);
+  g_auto (ApoolTablePast) past = { 0 };
+  gboolean is_open;
 
-  self->separator = separator;
-  self->fields = fields ? apool_fields_ref (fields) : NULL;
-  if (!apool_table_writer_open (&self->writer, path, error))
+  self->separator = config->separator;
+  self->fields = config->fields ? apool_fields_ref (config->fields) : NULL;
+  if (config->appends)
+    is_open = apool_table_writer_open_past (&self->writer, config->path, TRUE, &past, error);
+  else
+    is_open = apool_table_writer_open (&self->writer, config->path, error);
+  if (!is_open || (past.first && !apool_table_csv_go_on (self, config, &past, error)))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -9,10 +9,14 @@
 
 #include <string.h>
 
+#include "base/apool-error.h"
 #include "base/apool-json-text.h"
 #include "base/apool-utf8.h"
 #include "job/apool-ending.h"
 #include "sinks/apool-table-writer.h"
+
+/* How each object begins. */
+#define FIRST_MEMBER "{ \"Seq\": "
 
 struct _ApoolTableJson
 {
@@ -54,7 +58,7 @@ apool_table_json_append_facts (ApoolTableJson *self, const ApoolResultRow *row)
   GString *text = self->writer.text;
 
   g_string_append_printf (text,
-                          "{ \"Seq\": %" G_GUINT64_FORMAT ", \"Host\": \"%s\", \"Starttime\": ",
+                          FIRST_MEMBER "%" G_GUINT64_FORMAT ", \"Host\": \"%s\", \"Starttime\": ",
                           apool_task_get_seq (row->task), apool_result_row_get_host (row));
   apool_table_writer_append_time (&self->writer, usage->start_usec);
   g_string_append (text, ", \"JobRuntime\": ");
@@ -208,20 +212,38 @@ apool_table_json_init (ApoolTableJson *self)
   self->writer.fd = -1;
 }
 
+static gboolean
+apool_table_json_open_past (ApoolTableJson *self, const char *path, GError **error)
+{
+  g_auto (ApoolTablePast) past = { 0 };
+
+  if (!apool_table_writer_open_past (&self->writer, path, FALSE, &past, error))
+    return FALSE;
+  if (!past.first || apool_table_past_begins_with (&past, FIRST_MEMBER))
+    return TRUE;
+  g_set_error (error, APOOL_ERROR, APOOL_ERROR_OUTPUT,
+               "--results: '%s': is no table of results, to which rows could be added: use another "
+               "file",
+               path);
+  return FALSE;
+}
+
 /**
  * apool_table_json_new:
- * @path: (nullable): of a file, which is emptied; %NULL where rows are printed
- * @error: (out) (optional): a #GIOErrorEnum, or %APOOL_ERROR_OUTPUT where another run writes it;
- *   naming the option and the file
+ * @path: (nullable): of a file; %NULL where rows are printed
+ * @appends: whether rows are added to those that are there; else the file is emptied
+ * @error: (out) (optional): a #GIOErrorEnum, or %APOOL_ERROR_OUTPUT where another run writes it or
+ *   it is something else; naming the option and the file
  *
- * Returns: (transfer full) (nullable): a table without rows
+ * Returns: (transfer full) (nullable): a table that has got no rows yet
  */
 ApoolTableJson *
-apool_table_json_new (const char *path, GError **error)
+apool_table_json_new (const char *path, gboolean appends, GError **error)
 {
   g_autoptr (ApoolTableJson) self = g_object_new (APOOL_TYPE_TABLE_JSON, NULL);
 
-  if (!apool_table_writer_open (&self->writer, path, error))
+  if (!(appends ? apool_table_json_open_past (self, path, error)
+                : apool_table_writer_open (&self->writer, path, error)))
     return NULL;
   return g_steal_pointer (&self);
 }

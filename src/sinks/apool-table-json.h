@@ -14,6 +14,6 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (ApoolTableJson, apool_table_json, APOOL, TABLE_JSON, GObject)
 
-ApoolTableJson *apool_table_json_new (const char *path, GError **error);
+ApoolTableJson *apool_table_json_new (const char *path, gboolean appends, GError **error);
 
 G_END_DECLS

@@ -24,25 +24,40 @@ apool_table_writer_fail (const ApoolTableWriter *self, GError **error)
   return FALSE;
 }
 
-/* Keeps other runs out of the file, whose rows and ours would overwrite each other, and only then
- * empties it. What is no regular file (a pipe, a device) is shared as its kind is shared. */
+/* Keeps other runs out of the file, whose rows and ours would overwrite each other. What is no
+ * regular file (a pipe, a device) is shared as its kind is shared. */
 static gboolean
-apool_table_writer_take_file (ApoolTableWriter *self, GError **error)
+apool_table_writer_take_file (ApoolTableWriter *self, gboolean *is_regular, GError **error)
 {
   struct stat status;
 
   if (fstat (self->fd, &status) < 0)
     return apool_table_writer_fail (self, error);
-  if (!S_ISREG (status.st_mode))
-    return TRUE;
+  *is_regular = S_ISREG (status.st_mode);
   /* Any other failure is that of a file system without locks. */
-  if (flock (self->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+  if (*is_regular && flock (self->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
     {
       g_set_error (error, APOOL_ERROR, APOOL_ERROR_OUTPUT, "--results: '%s': in use by another run",
                    self->path);
       return FALSE;
     }
-  return ftruncate (self->fd, 0) == 0 || apool_table_writer_fail (self, error);
+  return TRUE;
+}
+
+static gboolean
+apool_table_writer_open_file (ApoolTableWriter *self,
+                              const char *path,
+                              gboolean *is_regular,
+                              GError **error)
+{
+  *self = (ApoolTableWriter){
+    .text = g_string_new (NULL), .path = g_strdup (path), .fd = -1, .start = -1
+  };
+  *is_regular = FALSE;
+  if (!path)
+    return TRUE;
+  self->fd = apool_result_path_open (path, 0, error);
+  return self->fd >= 0 && apool_table_writer_take_file (self, is_regular, error);
 }
 
 /**
@@ -58,11 +73,44 @@ apool_table_writer_take_file (ApoolTableWriter *self, GError **error)
 gboolean
 apool_table_writer_open (ApoolTableWriter *self, const char *path, GError **error)
 {
-  *self = (ApoolTableWriter){ .text = g_string_new (NULL), .path = g_strdup (path), .fd = -1 };
-  if (!path)
+  gboolean is_regular;
+
+  if (!apool_table_writer_open_file (self, path, &is_regular, error))
+    return FALSE;
+  return !is_regular || ftruncate (self->fd, 0) == 0 || apool_table_writer_fail (self, error);
+}
+
+/**
+ * apool_table_writer_open_past:
+ * @self: (out): a writer
+ * @path: (nullable): of a file, as of apool_table_writer_open()
+ * @has_quotes: whether a newline between quotes ends no row
+ * @past: (out): what is in it, all zero where there can be nothing
+ * @error: (out) (optional): as of apool_table_writer_open()
+ *
+ * The same, for rows behind those that are there. What is left of a row that was torn goes when the
+ * first one is written; up to then the file stays as it is.
+ *
+ * Returns: the same
+ */
+gboolean
+apool_table_writer_open_past (ApoolTableWriter *self,
+                              const char *path,
+                              gboolean has_quotes,
+                              ApoolTablePast *past,
+                              GError **error)
+{
+  gboolean is_regular;
+
+  *past = (ApoolTablePast){ 0 };
+  if (!apool_table_writer_open_file (self, path, &is_regular, error))
+    return FALSE;
+  if (!is_regular)
     return TRUE;
-  self->fd = apool_result_path_open (path, 0, error);
-  return self->fd >= 0 && apool_table_writer_take_file (self, error);
+  if (!apool_table_past_read (past, path, has_quotes, error))
+    return FALSE;
+  self->start = past->end;
+  return TRUE;
 }
 
 /**
@@ -77,12 +125,25 @@ apool_table_writer_is_printed (const ApoolTableWriter *self)
   return !self->path;
 }
 
+/* Takes out what is left of a row that was torn: nothing is glued to it. */
+static gboolean
+apool_table_writer_begin_file (ApoolTableWriter *self, GError **error)
+{
+  if (self->start >= 0 &&
+      (ftruncate (self->fd, self->start) < 0 || lseek (self->fd, self->start, SEEK_SET) < 0))
+    return apool_table_writer_fail (self, error);
+  self->start = -1;
+  return TRUE;
+}
+
 static gboolean
 apool_table_writer_write_file (ApoolTableWriter *self, GError **error)
 {
   const char *at = self->text->str;
   gsize length = self->text->len;
 
+  if (!apool_table_writer_begin_file (self, error))
+    return FALSE;
   while (length > 0)
     {
       gssize n = write (self->fd, at, length);

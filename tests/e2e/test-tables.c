@@ -241,6 +241,159 @@ test_in_use (E2eStage *stage, gconstpointer data)
   e2e_assert_ended (next, 0);
 }
 
+/* ---- going on with a run ---- */
+
+/* Runs @script in a folder of its own, and reads the table there: of each row the number, the
+ * status, the inputs and what was written. */
+static void
+check_past (const char *script, const char *expected)
+{
+  static const char program[] =
+      "import csv, glob, json, sqlite3\n"
+      "for name in glob.glob('x.*sv'):\n"
+      "    for row in csv.reader(open(name, newline=''), 'excel-tab' if '.t' in name else "
+      "'excel'):\n"
+      "        print(row[0], row[6], *row[9:])\n"
+      "for name in glob.glob('x.json'):\n"
+      "    for row in map(json.loads, open(name)):\n"
+      "        print(row['Seq'], row['Exitval'], *row['V'], row['Stdout'])\n"
+      "for name in glob.glob('x.db'):\n"
+      "    for row in sqlite3.connect(name).execute('SELECT run, seq, exit, arguments, "
+      "cast(stdout AS text) FROM jobs ORDER BY run, seq'):\n"
+      "        print(*row)\n";
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autofree char *quoted = g_shell_quote (program);
+  g_autofree char *whole = g_strdup_printf (
+      "cd %s; apool () { $APOOL_PROGRAM --quiet -j1 --joblog log \"$@\"; }; { %s; } >&2; "
+      "python3 -c %s",
+      dir, script, quoted);
+  g_autoptr (E2eRun) run = e2e_shell ("", whole);
+
+  g_assert_cmpstr (run->err, ==, "");
+  g_assert_cmpstr (run->out, ==, expected);
+}
+
+#define JOB "'printf \"{}\\n\\\"\"; exit {}'"
+
+/* What an earlier run has left stays, and what is new is behind it. */
+static void
+check_resumed (const char *name, const char *head)
+{
+  static const char *const expected[][2] = {
+    { "--resume", "3 0 0 0\n\"%s\n" },
+    { "--resume-failed", "2 3 3 3\n\"%s\n3 0 0 0\n\"%s\n" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_autofree char *script = g_strdup_printf ("apool --results %s " JOB " ::: 0 3; "
+                                                 "apool %s --results %s " JOB " ::: 0 3 0",
+                                                 name, expected[i][0], name);
+      g_autoptr (GString) rows = g_string_new (head);
+
+      g_string_append (rows, "1 0 0 0\n\"%s\n2 3 3 3\n\"%s\n");
+      g_string_append (rows, expected[i][1]);
+      g_string_replace (rows, "%s", *head ? " " : "", 0);
+      check_past (script, rows->str);
+    }
+}
+
+static void
+test_resumed (void)
+{
+  check_resumed ("x.csv", "Seq Exitval V1 Stdout Stderr\n");
+  check_resumed ("x.tsv", "Seq Exitval V1 Stdout Stderr\n");
+  check_resumed ("x.json", "");
+}
+
+/* Inputs are not in the log: the command stands for them, in the columns that are there. */
+static void
+test_retried (void)
+{
+  check_past (
+      "apool --results x.csv 'exit {1}' ::: 0 3 ::: y; apool --retry-failed --results x.csv",
+      "Seq Exitval V1 V2 Stdout Stderr\n1 0 0 y  \n2 3 3 y  \n2 3 exit 3   \n");
+  check_past ("apool --header : --results x.tsv 'exit {a}' ::: a 0 3; "
+              "apool --retry-failed --results x.tsv",
+              "Seq Exitval a Stdout Stderr\n1 0 0  \n2 3 3  \n2 3 exit 3  \n");
+  check_past ("apool --results x.json 'exit {}' ::: 0 3; apool --retry-failed --results x.json",
+              "1 0 0 \n2 3 3 \n2 3 exit 3 \n");
+}
+
+/* A journal has what was done before, and gives it to the table again: no row is there twice. */
+static void
+test_journalled (void)
+{
+  check_past ("apool --journal j --results x.csv 'exit {}' ::: 0 3; "
+              "apool --journal j --journal-rerun failed --results x.csv 'exit {}' ::: 0 3 4",
+              "Seq Exitval V1 Stdout Stderr\n1 0 0  \n2 3 3  \n3 4 4  \n");
+}
+
+/* A run that does not go on with another one has the table for itself. */
+static void
+test_begun_anew (void)
+{
+  check_past ("apool --results x.csv true ::: a b; apool --results x.csv true ::: c",
+              "Seq Exitval V1 Stdout Stderr\n1 0 c  \n");
+}
+
+/* Nothing is glued to what a run that was killed has left of a row. */
+static void
+test_torn (void)
+{
+  check_past ("apool --results x.csv " JOB " ::: 0; printf '2,:,\"a\n\"\"\n\"\"' >> x.csv; "
+              "apool --resume --results x.csv " JOB " ::: 0 3",
+              "Seq Exitval V1 Stdout Stderr\n1 0 0 0\n\" \n2 3 3 3\n\" \n");
+  check_past ("apool --results x.json true ::: 0; printf '{ \"Seq\": 2, ' >> x.json; "
+              "apool --resume --results x.json true ::: 0 3",
+              "1 0 0 \n2 0 3 \n");
+}
+
+/* Nothing is run, nor written, where rows would not have the columns of those that are there. */
+static void
+check_other (const char *name, const char *before, const char *options, const char *why)
+{
+  g_auto (E2eDir) dir = e2e_dir_new ();
+  g_autofree char *script = g_strdup_printf (
+      "cd %s; apool () { $APOOL_PROGRAM --quiet --joblog log \"$@\"; }; %s; "
+      "cp %s old; apool --resume --results %s %s; echo $?; cmp old %s; wc -l < log",
+      dir, before, name, name, options, name);
+  g_autofree char *said = g_strdup_printf ("apool: --results: '%s': %s\n", name, why);
+  g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+  g_assert_cmpstr (run->err, ==, said);
+  g_assert_cmpstr (run->out, ==, "255\n2\n");
+}
+
+static void
+test_other_columns (void)
+{
+  static const char others[] = "has other columns than the rows of this run: use another file";
+  static const char none[] =
+      "is no table of results, to which rows could be added: use another file";
+
+  check_other ("x.csv", "apool --results x.csv true ::: 1", "echo RUN ::: 1 2 ::: 3", others);
+  check_other ("x.tsv", "apool --results x.tsv true ::: 1 ::: 2", "echo RUN ::: 1 2", others);
+  check_other ("x.csv", "apool --results x.csv true ::: 1", "--header : echo RUN ::: name 2",
+               others);
+  check_other ("x.csv", "apool true ::: 1; echo text > x.csv", "echo RUN ::: 2", none);
+  check_other ("x.json", "apool true ::: 1; echo '{}' > x.json", "echo RUN ::: 2", none);
+}
+
+/* A database has all runs anyway, each with its number. */
+static void
+test_db_past (void)
+{
+  check_past ("apool --results x.db 'exit {}' ::: 0 3; apool --retry-failed --results x.db; "
+              "apool --resume --results x.db 'exit {}' ::: 0 3 4",
+              "1 1 0 [\"0\"] \n1 2 3 [\"3\"] \n2 2 3 [\"exit 3\"] \n3 3 4 [\"4\"] \n");
+  check_other ("x.db",
+               "apool true ::: 1; python3 -c \"import sqlite3; "
+               "sqlite3.connect('x.db').executescript('PRAGMA journal_mode = WAL; CREATE TABLE "
+               "runs (run INTEGER PRIMARY KEY)')\"",
+               "echo RUN ::: 2", "table runs has no column named started");
+}
+
 /* Titles are part of what is printed, and no part of what is kept. */
 static void
 check_title (const char *options, const char *expected)
@@ -384,12 +537,19 @@ add_tests (void)
   g_test_add_func ("/tables/full", test_full);
   g_test_add_func ("/tables/title", test_title);
   g_test_add_func ("/tables/dry-run", test_dry_run);
+  g_test_add_func ("/tables/past/resumed", test_resumed);
+  g_test_add_func ("/tables/past/retried", test_retried);
+  g_test_add_func ("/tables/past/journalled", test_journalled);
+  g_test_add_func ("/tables/past/begun-anew", test_begun_anew);
+  g_test_add_func ("/tables/past/torn", test_torn);
+  g_test_add_func ("/tables/past/other-columns", test_other_columns);
   e2e_stage_add_test ("/tables/ended", test_ended);
   e2e_stage_add_test ("/tables/in-use", test_in_use);
   if (!g_getenv ("APOOL_TEST_SQLITE"))
     return;
   g_test_add_func ("/tables/db", test_db);
   g_test_add_func ("/tables/db/refused", test_db_refused);
+  g_test_add_func ("/tables/db/past", test_db_past);
   g_test_add_func ("/tables/db/full", test_db_full);
   e2e_stage_add_test ("/tables/db/killed", test_db_killed);
   g_test_add_func ("/tables/large", test_large);

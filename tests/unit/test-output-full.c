@@ -372,8 +372,8 @@ test_labels (Fixture *fixture, gconstpointer data)
 static ApoolResultTable *
 open_table (Fixture *fixture, gboolean is_printed)
 {
-  ApoolResultTable *table =
-      APOOL_RESULT_TABLE (apool_table_csv_new (is_printed ? NULL : "/dev/null", ',', NULL, NULL));
+  ApoolResultTable *table = APOOL_RESULT_TABLE (apool_table_csv_new (
+      &(ApoolTableCsvConfig){ .path = is_printed ? NULL : "/dev/null", .separator = ',' }, NULL));
 
   open_limited (fixture, (ApoolOutputConfig){ .holds = TRUE, .table = table });
   return table;

@@ -119,7 +119,8 @@ static void
 test_table (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ApoolTableCsv) table = apool_table_csv_new (NULL, ',', NULL, &error);
+  g_autoptr (ApoolTableCsv) table =
+      apool_table_csv_new (&(ApoolTableCsvConfig){ .path = NULL, .separator = ',' }, &error);
   g_auto (Keepers) keepers = { 0 };
 
   g_assert_no_error (error);

@@ -106,9 +106,11 @@ open_table (Table table, const char *path)
   gpointer self = NULL;
 
   if (table == TABLE_PRINTED || table == TABLE_IN_FILE)
-    self = apool_table_csv_new (table == TABLE_IN_FILE ? path : NULL, ',', NULL, &error);
+    self = apool_table_csv_new (
+        &(ApoolTableCsvConfig){ .path = table == TABLE_IN_FILE ? path : NULL, .separator = ',' },
+        &error);
   else if (table == TABLE_JSON_PRINTED)
-    self = apool_table_json_new (NULL, &error);
+    self = apool_table_json_new (NULL, FALSE, &error);
   g_assert_no_error (error);
   return self;
 }

@@ -41,7 +41,8 @@ open_with (TableFixture *fixture, gboolean is_printed, ApoolOutputConfig config)
   g_autoptr (GError) error = NULL;
   const char *path = is_printed ? NULL : fixture->path;
 
-  fixture->table = APOOL_RESULT_TABLE (apool_table_csv_new (path, ',', NULL, &error));
+  fixture->table = APOOL_RESULT_TABLE (
+      apool_table_csv_new (&(ApoolTableCsvConfig){ .path = path, .separator = ',' }, &error));
   g_assert_no_error (error);
   config.table = fixture->table;
   make_files (&fixture->base);
@@ -209,7 +210,8 @@ test_large (TableFixture *fixture, gconstpointer data)
   gsize length = sizeof head - 1 + text->len + 2;
   int fd;
 
-  fixture->table = APOOL_RESULT_TABLE (apool_table_csv_new (NULL, ',', NULL, NULL));
+  fixture->table = APOOL_RESULT_TABLE (
+      apool_table_csv_new (&(ApoolTableCsvConfig){ .path = NULL, .separator = ',' }, NULL));
   make_pipe (base);
   g_assert_true (apool_fd_set_nonblocking (base->out, NULL));
   open_output_with (base, (ApoolOutputConfig){ .holds = TRUE, .table = fixture->table });
@@ -230,7 +232,8 @@ test_full (TableFixture *fixture, gconstpointer data)
 {
   Fixture *base = &fixture->base;
 
-  fixture->table = APOOL_RESULT_TABLE (apool_table_csv_new ("/dev/full", ',', NULL, NULL));
+  fixture->table = APOOL_RESULT_TABLE (
+      apool_table_csv_new (&(ApoolTableCsvConfig){ .path = "/dev/full", .separator = ',' }, NULL));
   make_files (base);
   open_output_with (base, (ApoolOutputConfig){ .holds = TRUE, .table = fixture->table });
   start (base, 1);

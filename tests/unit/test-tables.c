@@ -13,13 +13,30 @@
 
 #define NAMES "Seq,Host,Starttime,JobRuntime,Send,Receive,Exitval,Signal,Command,"
 
+static ApoolTableCsv *
+new_csv (const char *path, GError **error)
+{
+  const ApoolTableCsvConfig config = { .path = path, .separator = ',' };
+
+  return apool_table_csv_new (&config, error);
+}
+
 static void
-open_csv (Fixture *fixture, const char *path, char separator, ApoolFields *fields)
+open_csv_as (Fixture *fixture, const ApoolTableCsvConfig *config)
 {
   g_autoptr (GError) error = NULL;
 
-  fixture->table = APOOL_RESULT_TABLE (apool_table_csv_new (path, separator, fields, &error));
+  g_clear_object (&fixture->table);
+  fixture->table = APOOL_RESULT_TABLE (apool_table_csv_new (config, &error));
   g_assert_no_error (error);
+}
+
+static void
+open_csv (Fixture *fixture, const char *path, char separator, ApoolFields *fields)
+{
+  const ApoolTableCsvConfig config = { .path = path, .separator = separator, .fields = fields };
+
+  open_csv_as (fixture, &config);
 }
 
 static void
@@ -27,7 +44,7 @@ open_json (Fixture *fixture, const char *path)
 {
   g_autoptr (GError) error = NULL;
 
-  fixture->table = APOOL_RESULT_TABLE (apool_table_json_new (path, &error));
+  fixture->table = APOOL_RESULT_TABLE (apool_table_json_new (path, FALSE, &error));
   g_assert_no_error (error);
 }
 
@@ -290,16 +307,196 @@ test_json_large (Fixture *fixture, gconstpointer data)
   g_assert_cmpmem (decoded_bytes, length, bytes->str, bytes->len);
 }
 
+/* ---- rows behind those that are there ---- */
+
+#define HEADING NAMES "V1,Stdout,Stderr\n"
+#define ROW_A "1,:,1234567890.123,2.500,0,3,0,0,true,a,\"a\n\"\"\",\n"
+#define ROW_B "2,:,1234567890.123,2.500,0,0,0,0,true,b,,\n"
+
+/* There is one line of names, and nothing of a row that was torn, in the middle of a value or not;
+ * but until there is a row to be added the file is left alone. */
+static void
+test_csv_past (Fixture *fixture, gconstpointer data)
+{
+  static const char *const torn[] = {
+    "",
+    "2",
+    "2,:,1234567890.123,2.500,0,0,0,0,true,b,\"line\nline\n",
+    "2,\"\"\"\n\"\"",
+    "2,:,\"x\n\",y",
+  };
+  const ApoolTableCsvConfig config = {
+    .path = fixture->path, .separator = ',', .appends = TRUE, .n_values = 1
+  };
+
+  open_csv_as (fixture, &config);
+  check (fixture, "");
+  add (fixture, "a");
+  push (fixture, APOOL_STREAM_STDOUT, "a\n\"");
+  write_row (fixture);
+  check (fixture, HEADING ROW_A);
+  for (gsize i = 0; i < G_N_ELEMENTS (torn); i++)
+    {
+      g_autofree char *before = g_strconcat (HEADING ROW_A, torn[i], NULL);
+
+      g_clear_object (&fixture->table);
+      g_file_set_contents (fixture->path, before, -1, NULL);
+      open_csv_as (fixture, &config);
+      check (fixture, before);
+      add (fixture, "b");
+      fixture->seq = 1;
+      write_row (fixture);
+      check (fixture, HEADING ROW_A ROW_B);
+    }
+}
+
+/* Nothing is left of a line of names that was torn either. */
+static void
+test_csv_past_heading (Fixture *fixture, gconstpointer data)
+{
+  static const char *const torn[] = { "S", "Seq,Host,Start", NAMES "V1,Stdo", NAMES "\"a\n" };
+  const ApoolTableCsvConfig config = { .path = fixture->path, .separator = ',', .appends = TRUE };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (torn); i++)
+    {
+      g_clear_object (&fixture->table);
+      g_file_set_contents (fixture->path, torn[i], -1, NULL);
+      open_csv_as (fixture, &config);
+      add (fixture, "b");
+      fixture->seq = 1;
+      write_row (fixture);
+      check (fixture, HEADING ROW_B);
+    }
+}
+
+/* A torn row of any size, which may look like many rows. */
+static void
+test_csv_past_large (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) before = g_string_new (HEADING ROW_A "2,\"");
+  const ApoolTableCsvConfig config = { .path = fixture->path, .separator = '\t', .appends = TRUE };
+  const ApoolTableCsvConfig commas = { .path = fixture->path, .separator = ',', .appends = TRUE };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 50000; i++)
+    g_string_append (before, i % 2 == 0 ? ROW_B : "\"\"\n");
+  g_file_set_contents (fixture->path, before->str, (gssize) before->len, NULL);
+  g_assert_null (apool_table_csv_new (&config, &error));
+  open_csv_as (fixture, &commas);
+  add (fixture, "b");
+  fixture->seq = 1;
+  write_row (fixture);
+  check (fixture, HEADING ROW_A ROW_B);
+}
+
+static void
+assert_other (Fixture *fixture,
+              const ApoolTableCsvConfig *config,
+              const char *before,
+              const char *why)
+{
+  g_autofree char *said =
+      g_strdup_printf ("--results: '%s': %s: use another file", fixture->path, why);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (fixture->path, before, -1, NULL);
+  g_assert_null (apool_table_csv_new (config, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_OUTPUT);
+  g_assert_cmpstr (error->message, ==, said);
+  check (fixture, before);
+}
+
+#define IS_NO_TABLE "is no table of results, to which rows could be added"
+#define HAS_OTHERS "has other columns than the rows of this run"
+
+/* Columns are those of this run, or nothing is written. */
+static void
+test_csv_past_columns (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ApoolFields) fields = apool_fields_new ();
+  ApoolTableCsvConfig config = { fixture->path, ',', NULL, TRUE, 1, FALSE };
+  ApoolTableCsvConfig named = { fixture->path, ',', fields, TRUE, 0, FALSE };
+
+  apool_fields_add_column (fields, "na,me", 5);
+  assert_other (fixture, &config, "hello", IS_NO_TABLE);
+  assert_other (fixture, &config, "Seq,Host\n", IS_NO_TABLE);
+  assert_other (fixture, &config, "\n", IS_NO_TABLE);
+  assert_other (fixture, &config, NAMES "\n", HAS_OTHERS);
+  assert_other (fixture, &config, NAMES "Stdout,Stderr\n", HAS_OTHERS);
+  assert_other (fixture, &config, NAMES "V1,V2,Stdout,Stderr\n", HAS_OTHERS);
+  assert_other (fixture, &config, NAMES "name,Stdout,Stderr\n", HAS_OTHERS);
+  assert_other (fixture, &config, NAMES "V1,Stdout,Stderr,More\n", HAS_OTHERS);
+  assert_other (fixture, &named, NAMES "V1,Stdout,Stderr\n", HAS_OTHERS);
+}
+
+/* Where their number is not known it is that of the table; and what they are called, where nobody
+ * else knows that. */
+static void
+test_csv_past_names (Fixture *fixture, gconstpointer data)
+{
+  static const char heading[] = NAMES "\"na,me\",V2,Stdout,Stderr\n";
+  g_autoptr (ApoolFields) fields = apool_fields_new ();
+  ApoolTableCsvConfig named = { fixture->path, ',', fields, TRUE, 0, FALSE };
+  ApoolTableCsvConfig unknown = { fixture->path, ',', NULL, TRUE, 1, TRUE };
+
+  apool_fields_add_column (fields, "na,me", 5);
+  g_file_set_contents (fixture->path, heading, -1, NULL);
+  open_csv_as (fixture, &named);
+  add (fixture, "a");
+  write_row (fixture);
+  open_csv_as (fixture, &unknown);
+  add (fixture, "b");
+  write_row (fixture);
+  check (fixture, NAMES "\"na,me\",V2,Stdout,Stderr\n"
+                        "1,:,1234567890.123,2.500,0,0,0,0,true,a,,,\n"
+                        "2,:,1234567890.123,2.500,0,0,0,0,true,b,,,\n");
+  g_clear_object (&fixture->table);
+  assert_other (fixture, &unknown, "Seq,Host\n", IS_NO_TABLE);
+}
+
+#define OBJECT                                                                                     \
+  "{ \"Seq\": 1, \"Host\": \":\", \"Starttime\": 1234567890.123, \"JobRuntime\": 2.500, "          \
+  "\"Send\": 0, \"Receive\": 1, \"Exitval\": 0, \"Signal\": 0, \"Command\": \"true\", "            \
+  "\"V\": [  ], \"Stdout\": \"\\\"\", \"Stderr\": \"\" }\n"
+
+static void
+test_json_past (Fixture *fixture, gconstpointer data)
+{
+  static const char *const torn[] = { "", "{", OBJECT "{ \"Seq\": 2, \"Host\": \":", OBJECT };
+  g_autoptr (GError) error = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (torn); i++)
+    {
+      g_autoptr (ApoolTableJson) table = NULL;
+
+      g_file_set_contents (fixture->path, torn[i], -1, NULL);
+      table = apool_table_json_new (fixture->path, TRUE, &error);
+      g_assert_no_error (error);
+      check (fixture, torn[i]);
+      g_set_object (&fixture->table, APOOL_RESULT_TABLE (table));
+      fixture->seq = 0;
+      push (fixture, APOOL_STREAM_STDOUT, "\"");
+      write_row (fixture);
+      check (fixture, i < 2 ? OBJECT : OBJECT OBJECT);
+      g_clear_object (&fixture->table);
+    }
+  g_file_set_contents (fixture->path, "{}\n", -1, NULL);
+  g_assert_null (apool_table_json_new (fixture->path, TRUE, &error));
+  g_assert_error (error, APOOL_ERROR, APOOL_ERROR_OUTPUT);
+  g_assert_nonnull (strstr (error->message, "': " IS_NO_TABLE ": use another file"));
+  check (fixture, "{}\n");
+}
+
 static void
 test_no_file (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (apool_table_csv_new ("/nonexistent/x.csv", ',', NULL, &error));
+  g_assert_null (new_csv ("/nonexistent/x.csv", &error));
   g_assert_cmpstr (error->message, ==,
                    "--results: '/nonexistent/x.csv': No such file or directory");
   g_clear_error (&error);
-  g_assert_null (apool_table_json_new ("/", &error));
+  g_assert_null (apool_table_json_new ("/", FALSE, &error));
   g_assert_cmpstr (error->message, ==, "--results: '/': Is a directory");
 }
 
@@ -325,10 +522,10 @@ test_in_use (Fixture *fixture, gconstpointer data)
   open_csv (fixture, fixture->path, ',', NULL);
   write_row (fixture);
   g_assert_true (g_file_get_contents (fixture->path, &contents, NULL, NULL));
-  second = apool_table_csv_new (fixture->path, ',', NULL, &error);
+  second = new_csv (fixture->path, &error);
   check_in_use (fixture, second, error);
   error = NULL;
-  second = apool_table_json_new (fixture->path, &error);
+  second = apool_table_json_new (fixture->path, FALSE, &error);
   check_in_use (fixture, second, error);
   check (fixture, contents);
   finish (fixture);
@@ -347,14 +544,14 @@ test_shared (Fixture *fixture, gconstpointer data)
   int reader;
 
   open_json (fixture, "/dev/null");
-  second = apool_table_csv_new ("/dev/null", ',', NULL, &error);
+  second = new_csv ("/dev/null", &error);
   g_assert_no_error (error);
   g_clear_object (&fixture->table);
   g_assert_cmpint (mkfifo (fixture->path, 0600), ==, 0);
   reader = g_open (fixture->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
   g_assert_cmpint (reader, >=, 0);
   open_csv (fixture, fixture->path, ',', NULL);
-  third = apool_table_csv_new (fixture->path, ',', NULL, &error);
+  third = new_csv (fixture->path, &error);
   g_assert_no_error (error);
   write_row (fixture);
   g_assert_cmpint (close (reader), ==, 0);
@@ -389,6 +586,12 @@ main (int argc, char **argv)
   ADD ("/tables/json", test_json);
   ADD ("/tables/json/base64", test_json_base64);
   ADD ("/tables/json/large", test_json_large);
+  ADD ("/tables/csv/past", test_csv_past);
+  ADD ("/tables/csv/past/heading", test_csv_past_heading);
+  ADD ("/tables/csv/past/large", test_csv_past_large);
+  ADD ("/tables/csv/past/columns", test_csv_past_columns);
+  ADD ("/tables/csv/past/names", test_csv_past_names);
+  ADD ("/tables/json/past", test_json_past);
   ADD ("/tables/no-file", test_no_file);
   ADD ("/tables/in-use", test_in_use);
   ADD ("/tables/shared", test_shared);
