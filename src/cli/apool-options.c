@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/apool-error.h"
+#include "cli/apool-option-again.h"
 #include "cli/apool-option-handlers.h"
 #include "cli/apool-option-journal.h"
 #include "cli/apool-option-look.h"
@@ -131,6 +132,7 @@ apool_options_parser_apply (ApoolOptionsParser *self,
       return FALSE;
     }
   apool_option_note_look (self->options, option);
+  apool_option_again_note (self->options, option, value);
   return option->apply == NULL || option->apply (self->options, name, value, error);
 }
 
@@ -327,6 +329,7 @@ apool_options_new (void)
 
   self->profile_names = g_ptr_array_new ();
   self->prefix = g_ptr_array_new ();
+  self->said = g_array_new (FALSE, FALSE, sizeof (ApoolOptionSaid));
   self->prefetch = APOOL_OPTIONS_NOT_SAID;
   self->worker_init_timeout_msec = WORKER_INIT_TIMEOUT_MSEC;
   self->worker_timeout_msec = WORKER_TIMEOUT_MSEC;
@@ -385,6 +388,7 @@ apool_options_read (ApoolOptions *self, int argc, char **argv, GError **error)
         return TRUE;
     }
   self->record.view_other = NULL; /* what profiles say is not meant for this run */
+  self->n_profile_said = self->said->len;
   if (!apool_options_parser_read_options (&parser, error))
     return FALSE;
   if (self->show != APOOL_SHOW_NOTHING)
@@ -494,6 +498,7 @@ apool_options_free (ApoolOptions *self)
   g_clear_pointer (&self->profiles, g_ptr_array_unref);
   g_ptr_array_unref (self->profile_names);
   g_ptr_array_unref (self->prefix);
+  g_array_unref (self->said);
   g_ptr_array_unref (self->text.definitions);
   g_ptr_array_unref (self->text.files);
   g_free (self->jobs_text);

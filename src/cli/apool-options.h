@@ -64,7 +64,11 @@ typedef enum
  * @profile_names: (element-type utf8): the profiles that were asked for, in order
  * @profiles: (element-type ApoolProfile) (nullable): what their options point into
  * @prefix: (element-type utf8): the words of profiles that are no options: the first ones of
- *   @command, where there is any @sizes: what was said of jobs and workers
+ *   @command, where there is any
+ * @said: (element-type ApoolOptionSaid): what was said that another run of the same jobs may need,
+ *   in order
+ * @n_profile_said: how many of these profiles have said, which are the first ones
+ * @sizes: what was said of jobs and workers
  * @jobs: (nullable): what `-j` said, which @sizes already has
  * @jobs_file: (nullable): the file that @jobs was read from, and that may change
  * @jobs_text: (nullable): what stood there at first, owned
@@ -118,6 +122,8 @@ typedef struct
   GPtrArray *profile_names;
   GPtrArray *profiles;
   GPtrArray *prefix;
+  GArray *said;
+  guint n_profile_said;
   ApoolSizes sizes;
   const char *jobs;
   const char *jobs_file;

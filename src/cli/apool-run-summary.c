@@ -10,6 +10,7 @@
 
 #include "base/apool-quote.h"
 #include "base/apool-visible.h"
+#include "cli/apool-option-again.h"
 #include "sinks/apool-summary.h"
 
 /* A longer command line is not repeated: bytes. */
@@ -167,19 +168,33 @@ apool_run_summary_append_option (GString *line, const char *option, const char *
   return apool_run_summary_is_plain (value) && line->len <= MAX_COMMAND_BYTES;
 }
 
-/* A log has commands, but not where they ran, nor what a worker had ready for them: without these
- * options they would do something else. */
+/* The same of an option as it was said. */
+static gboolean
+apool_run_summary_append_said (GString *line, const ApoolOptionSaid *said)
+{
+  const char *name = said->option->names[0];
+  g_autofree char *option =
+      g_strconcat (apool_option_name_is_short (name) ? "-" : "--", name, NULL);
+  g_autofree char *attached = NULL;
+
+  if (said->option->argument == APOOL_OPTION_REQUIRED)
+    return apool_run_summary_append_option (line, option, said->value);
+  attached = g_strjoin ("=", option, said->value, NULL);
+  apool_run_summary_append_word (line, attached);
+  return apool_run_summary_is_plain (attached) && line->len <= MAX_COMMAND_BYTES;
+}
+
+/* A log has commands; what else they need to do the same stands in the command line. */
 static gboolean
 apool_run_summary_append_needs (const ApoolOptions *options, GString *line)
 {
-  const char *directory = options->owns_directory ? "..." : options->directory;
+  gsize n_said;
+  const ApoolOptionSaid *said = apool_option_again_get_typed (options, &n_said);
 
-  if (directory && !apool_run_summary_append_option (line, "--workdir", directory))
-    return FALSE;
-  if (options->is_warm)
-    g_string_append (line, " --warm-shell");
-  return !options->worker_init ||
-         apool_run_summary_append_option (line, "--worker-init", options->worker_init);
+  for (gsize i = 0; i < n_said; i++)
+    if (!apool_run_summary_append_said (line, &said[i]))
+      return FALSE;
+  return TRUE;
 }
 
 static char *
@@ -187,6 +202,10 @@ apool_run_summary_dup_joblog_advice (const ApoolRunSummary *self)
 {
   g_autoptr (GString) line = g_string_new (self->options->is_parallel ? "parallel" : "apool");
 
+  /* In a run of commands of a log these stand for the inputs anyway. */
+  if (self->options->record.resume != APOOL_RESUME_RETRY &&
+      !apool_option_again_is_possible (self->options))
+    return g_strdup ("to run those again: the same command with --resume-failed");
   apool_run_summary_append_word (line, "--retry-failed");
   if (!apool_run_summary_append_option (line, "--joblog", self->options->record.joblog) ||
       !apool_run_summary_append_needs (self->options, line))

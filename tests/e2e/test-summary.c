@@ -58,7 +58,7 @@ test_retry_failed (void)
   g_auto (E2eDir) dir = e2e_dir_new ();
   g_autofree char *script = g_strdup_printf (
       "cd %s; $A --plain -j1 --summary failed --joblog log 'test -e new{}' ::: a b 2>first; "
-      "touch newa; $(tail -n1 first | sed \"s,.*: apool,$A --plain,\")",
+      "touch newa; $(tail -n1 first | sed \"s,.*: apool,$A,\")",
       dir);
   g_autoptr (E2ePty) pty = e2e_pty_start (script);
   const char *again;
@@ -70,8 +70,8 @@ test_retry_failed (void)
   g_assert_nonnull (again);
   g_assert_true (
       g_str_has_prefix (pty->screen->str, "apool: summary: 2 jobs: 1 succeeded, 1 failed\n"));
-  g_assert_true (
-      g_str_has_suffix (again, "apool: to run those again: apool --retry-failed --joblog log\n"));
+  g_assert_true (g_str_has_suffix (
+      again, "apool: to run those again: apool --retry-failed --joblog log --plain --jobs 1\n"));
 }
 
 static void
@@ -258,6 +258,61 @@ test_joblog_advice_needs (void)
   g_assert_cmpstr (run->out, ==, "a dir it is x\na dir it is x\n");
 }
 
+/* Nor may it run longer, more often or beside others than it was to, or be kept elsewhere. */
+static void
+test_joblog_advice_options (void)
+{
+  g_autoptr (E2eRun) run = e2e_shell (
+      "", "d=$(mktemp -d); cd $d; A=$1; apool () { $A \"$@\"; }; "
+          "apool -kj2 --tag --summary failed --timeout=60 --retries 2 --rlimit nofile=64 "
+          "--termseq INT,100,KILL --jobserver --results 'a b.csv' --joblog log "
+          "'ulimit -n; echo {} >> ran; exit 1' ::: x 2>err; "
+          "sed -n 's/^apool: to run those again: //p' err; "
+          "eval \"$(sed -n 's/^apool: to run those again: //p' err)\"; "
+          "cat ran; grep -c ',\"64' 'a b.csv'; rm -r $d");
+
+  g_assert_cmpstr (run->out, ==,
+                   "apool --retry-failed --joblog log --keep-order --jobs 2 --timeout 60 "
+                   "--retries 2 --rlimit 'nofile=64' --termseq 'INT,100,KILL' --jobserver "
+                   "--results 'a b.csv'\nx\nx\nx\nx\n2\n");
+}
+
+/* What is made of inputs needs them: the log has none. */
+static void
+test_joblog_advice_inputs (void)
+{
+  static const char *const options[] = { "--workdir {}", "--results res", "--no-shell" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
+    {
+      g_autofree char *script = g_strdup_printf (
+          "d=$(mktemp -d); cd $d; mkdir sub; A=$1; "
+          "apool () { $A --summary failed --joblog log %s \"$@\" ls none ::: sub ::: x; }; "
+          "apool >out 2>err; tail -n1 err; apool --resume-failed 2>&1 | grep -c '^apool: failed'; "
+          "rm -r $d",
+          options[i]);
+      g_autoptr (E2eRun) run = e2e_shell ("", script);
+
+      g_assert_cmpstr (run->out, ==,
+                       "apool: to run those again: the same command with --resume-failed\n1\n");
+    }
+}
+
+/* What a profile says it says again. */
+static void
+test_joblog_advice_profile (void)
+{
+  g_autoptr (E2eRun) run = e2e_shell (
+      "", "d=$(mktemp -d); cd $d; export APOOL='--timeout 60'; "
+          "$1 --summary failed --delay 0 --joblog log false ::: x; "
+          "APOOL='--wd {}' $1 --summary failed --delay 0 --joblog log false ::: /; rm -r $d");
+
+  e2e_assert_contains (run->err,
+                       "apool: to run those again: apool --retry-failed --joblog log --delay 0\n");
+  e2e_assert_contains (run->err,
+                       "apool: to run those again: the same command with --resume-failed\n");
+}
+
 static void
 test_journal_advice (void)
 {
@@ -350,6 +405,9 @@ add_tests (void)
   e2e_stage_add_test ("/summary/abandoned", test_abandoned);
   g_test_add_func ("/summary/advice/joblog", test_joblog_advice);
   g_test_add_func ("/summary/advice/joblog/needs", test_joblog_advice_needs);
+  g_test_add_func ("/summary/advice/joblog/options", test_joblog_advice_options);
+  g_test_add_func ("/summary/advice/joblog/inputs", test_joblog_advice_inputs);
+  g_test_add_func ("/summary/advice/joblog/profile", test_joblog_advice_profile);
   g_test_add_func ("/summary/advice/journal", test_journal_advice);
   g_test_add_func ("/summary/advice", test_advice);
   g_test_add_func ("/summary/quiet", test_quiet);
