@@ -7,12 +7,21 @@
 
 #include "worker/apool-warm-call.h"
 
+#include <elf.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/apool-fd.h"
 #include "base/apool-quote.h"
 #include "base/apool-shell.h"
 #include "worker/apool-warm-protocol.h"
+
+/* What names of variables are made of. */
+#define NAME_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+
+/* So many bytes of a program are looked at: the kernel reads no more of the line of a script. */
+#define HEAD_BYTES 256
 
 /* Variables that a shell does something about at its start, or that cannot be set. */
 static const char *const apool_warm_call_special[] = {
@@ -141,7 +150,7 @@ apool_warm_call_fits (const ApoolWarmCall *header)
 static char *
 apool_warm_call_dup_name (const char *line, const char **rest)
 {
-  static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-";
+  static const char PLAIN[] = NAME_BYTES "./+-";
   gsize length;
 
   line += strspn (line, " \t");
@@ -152,12 +161,26 @@ apool_warm_call_dup_name (const char *line, const char **rest)
   return g_strndup (line, length);
 }
 
+/* Whether what a dollar begins is a value as it is. Between braces there may be words in which
+ * quotes are read by rules of their own, and others that are run. */
+static gboolean
+apool_warm_call_is_plain_value (const char *at)
+{
+  if (at[1] == '{')
+    {
+      gsize length = strspn (at + 2, NAME_BYTES);
+
+      return length > 0 && at[2 + length] == '}';
+    }
+  return at[1] == '\0' || !strchr ("('\"[", at[1]);
+}
+
 /* Whether a byte that is not quoted, or only by double quotes, does nothing but be part of a word.
  */
 static gboolean
 apool_warm_call_is_harmless (const char *at, gboolean in_quotes)
 {
-  if (*at == '`' || (*at == '$' && strchr ("('\"", at[1]) && at[1] != '\0'))
+  if (*at == '`' || (*at == '$' && !apool_warm_call_is_plain_value (at)))
     return FALSE;
   if (in_quotes)
     return TRUE;
@@ -199,6 +222,41 @@ apool_warm_call_is_path_absolute (void)
   return FALSE;
 }
 
+/* Whether the file is executable, as far as its name tells. */
+static gboolean
+apool_warm_call_may_be_executed (const char *path)
+{
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR) &&
+         g_file_test (path, G_FILE_TEST_IS_EXECUTABLE);
+}
+
+/* Whether the line of a script names a program that there is. */
+static gboolean
+apool_warm_call_has_interpreter (const char *line)
+{
+  g_autofree char *path = NULL;
+
+  line += strspn (line, " \t");
+  path = g_strndup (line, strcspn (line, " \t\n"));
+  return g_path_is_absolute (path) && apool_warm_call_may_be_executed (path);
+}
+
+/* Whether the kernel knows what to do with it: what it refuses a shell runs as a script, or says
+ * why, and after "exec" it says something else as well. */
+static gboolean
+apool_warm_call_has_format (const char *path)
+{
+  char head[HEAD_BYTES + 1];
+  g_auto (ApoolFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  gssize length = fd < 0 ? -1 : read (fd, head, HEAD_BYTES);
+
+  if (length < 4)
+    return FALSE;
+  head[length] = '\0';
+  return memcmp (head, ELFMAG, SELFMAG) == 0 ||
+         (memcmp (head, "#!", 2) == 0 && apool_warm_call_has_interpreter (head + 2));
+}
+
 /* Returns: (transfer full) (nullable): the file that is executed for @name, where "exec" does as
  * the shell does without: a script is told another name by it where that is not absolute, and what
  * cannot be executed is said twice */
@@ -211,8 +269,7 @@ apool_warm_call_find_program (const char *name)
     path = g_strdup (name);
   else if (!strchr (name, '/') && apool_warm_call_is_path_absolute ())
     path = g_find_program_in_path (name);
-  if (!path || !g_file_test (path, G_FILE_TEST_IS_REGULAR) ||
-      !g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+  if (!path || !apool_warm_call_may_be_executed (path) || !apool_warm_call_has_format (path))
     return NULL;
   return g_steal_pointer (&path);
 }

@@ -16,10 +16,13 @@
  *
  * Only system calls are made here, and nothing of the C library's state is used but errno: a
  * process that was made behind its back has all locks free, as one that was made by fork() in a
- * program of one thread has. What it notes of its thread's number is set right.
+ * program of one thread has. What it notes of its thread's number is set right. What the shell
+ * calls for itself is passed on to whoever would have got it without us: to another library that
+ * the user has loaded into all programs, if there is one.
  *
  * The library is for one process that is started for it; there is nobody to hand its state to. */
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
@@ -67,6 +70,18 @@ static struct
   int text_file; /* in a job: the second file */
 } apool_warm;
 
+/* Who is next to have each of the calls; NULL where nobody has it. */
+typedef struct
+{
+  int (*open) (const char *path, int flags, ...);
+  int (*open64) (const char *path, int flags, ...);
+  int (*open_checked) (const char *path, int flags);
+  int (*open64_checked) (const char *path, int flags);
+  pid_t (*getpid) (void);
+} ApoolWarmNext;
+
+static ApoolWarmNext apool_warm_next;
+
 /* These stand before the C library's own, under the names on the right. */
 int apool_warm_open (const char *path, int flags, ...) __asm__("open");
 int apool_warm_open64 (const char *path, int flags, ...) __asm__("open64");
@@ -80,7 +95,20 @@ pid_t apool_warm_getpid (void) __asm__("getpid");
 pid_t
 apool_warm_getpid (void)
 {
-  return apool_warm.stage == APOOL_WARM_STARTING ? PID_MARK : (pid_t) syscall (SYS_getpid);
+  if (apool_warm.stage == APOOL_WARM_STARTING)
+    return PID_MARK;
+  return apool_warm_next.getpid ? apool_warm_next.getpid () : (pid_t) syscall (SYS_getpid);
+}
+
+static void
+apool_warm_find_next (void)
+{
+  /* As POSIX has it, ISO C having no pointers to functions that come as those to objects. */
+  *(void **) &apool_warm_next.open = dlsym (RTLD_NEXT, "open");
+  *(void **) &apool_warm_next.open64 = dlsym (RTLD_NEXT, "open64");
+  *(void **) &apool_warm_next.open_checked = dlsym (RTLD_NEXT, "__open_2");
+  *(void **) &apool_warm_next.open64_checked = dlsym (RTLD_NEXT, "__open64_2");
+  *(void **) &apool_warm_next.getpid = dlsym (RTLD_NEXT, "getpid");
 }
 
 static void
@@ -157,6 +185,7 @@ apool_warm_take_sockets (void)
 __attribute__ ((constructor)) static void
 apool_warm_init (void)
 {
+  apool_warm_find_next ();
   apool_warm_clean_environment ();
   if (apool_warm_take_sockets () < 0)
     return;
@@ -406,10 +435,15 @@ apool_warm_open_file (void)
 }
 
 static int
+apool_warm_is_ours (const char *path)
+{
+  return apool_warm.stage != APOOL_WARM_OFF && strcmp (path, apool_warm.name) == 0;
+}
+
+/* For who has no such call at all. */
+static int
 apool_warm_do_open (const char *path, int flags, mode_t mode)
 {
-  if (apool_warm.stage != APOOL_WARM_OFF && strcmp (path, apool_warm.name) == 0)
-    return apool_warm_open_file ();
   return (int) syscall (SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
@@ -435,7 +469,10 @@ apool_warm_open (const char *path, int flags, ...)
   mode_t mode = 0;
 
   APOOL_WARM_GET_MODE (flags, mode);
-  return apool_warm_do_open (path, flags, mode);
+  if (apool_warm_is_ours (path))
+    return apool_warm_open_file ();
+  return apool_warm_next.open ? apool_warm_next.open (path, flags, mode)
+                              : apool_warm_do_open (path, flags, mode);
 }
 
 int
@@ -444,17 +481,26 @@ apool_warm_open64 (const char *path, int flags, ...)
   mode_t mode = 0;
 
   APOOL_WARM_GET_MODE (flags, mode);
-  return apool_warm_do_open (path, flags | O_LARGEFILE, mode);
+  if (apool_warm_is_ours (path))
+    return apool_warm_open_file ();
+  return apool_warm_next.open64 ? apool_warm_next.open64 (path, flags, mode)
+                                : apool_warm_do_open (path, flags | O_LARGEFILE, mode);
 }
 
 int
 apool_warm_open_checked (const char *path, int flags)
 {
-  return apool_warm_do_open (path, flags, 0);
+  if (apool_warm_is_ours (path))
+    return apool_warm_open_file ();
+  return apool_warm_next.open_checked ? apool_warm_next.open_checked (path, flags)
+                                      : apool_warm_do_open (path, flags, 0);
 }
 
 int
 apool_warm_open64_checked (const char *path, int flags)
 {
-  return apool_warm_do_open (path, flags | O_LARGEFILE, 0);
+  if (apool_warm_is_ours (path))
+    return apool_warm_open_file ();
+  return apool_warm_next.open64_checked ? apool_warm_next.open64_checked (path, flags)
+                                        : apool_warm_do_open (path, flags | O_LARGEFILE, 0);
 }

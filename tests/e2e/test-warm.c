@@ -69,6 +69,10 @@ static const char *const WARM_COMMANDS[] = {
   "printenv _ | cat",
   "/tmp",
   "../bin/sh -c 'echo $0; exit 3'",
+  "/bin/echo \"${A#'\"'}\"; /bin/echo \"${B#'\"'}\"",
+  "/bin/echo \"${A:-\"don't\"}\"\n/bin/echo \"${B:-\"can't\"}\"",
+  "/bin/false \"${A%'\"'*}\" || /bin/echo \"fallback ${B#'\"'}\"",
+  "/bin/echo \"${A:-x}\" \"${HOME}\" ${A:+\"a b\"}",
   "printf '%s\\n' $APOOL_SEQ $PARALLEL_SEQ $APOOL_JOBSLOT $APOOL_ATTEMPT",
 };
 
@@ -139,6 +143,33 @@ warm_check (const char *shell, const char *script, const char *expected)
       g_assert_cmpuint (g_strv_length (lines), ==, 3);
       g_assert_cmpstr (lines[0], ==, lines[1]);
     }
+}
+
+/* What the kernel does not take for a program is told of once, or run by the shell without a word.
+ */
+static void
+test_warm_formats (void)
+{
+  static const char SCRIPT[] =
+      "d=$(mktemp -d) && printf '#!/none\\n' >$d/bad && : >$d/empty && echo echo text >$d/plain && "
+      "printf '#!/bin/sh -e\\necho script $1\\n' >$d/good && chmod +x $d/* && "
+      "for o in '' --warm-shell; do for p in bad empty plain good; do "
+      "\"$1\" $o -n0 \"$d/$p 'a b'\" ::: 1 2>&1; echo $?; done | tr '\\n' ' '; echo; done; rm -r "
+      "$d";
+
+  warm_check ("bash", SCRIPT, NULL);
+}
+
+/* A library of the user's gets what it gets in a shell that is executed. */
+static void
+test_warm_preload (gconstpointer shell)
+{
+  static const char SCRIPT[] =
+      "d=$(mktemp -d) && cd $d && for o in '' --warm-shell; do : >asked; : >given; "
+      "LD_PRELOAD=$APOOL_REDIRECT \"$1\" $o 'echo {} >asked; :' ::: text; "
+      "unset LD_PRELOAD; echo \"$(cat asked) $(cat given)\"; done; rm -r $d";
+
+  warm_check (shell, SCRIPT, " text\n text\n");
 }
 
 /* That jobs are forks indeed: their command line is that of the shell they are of. */
@@ -381,6 +412,10 @@ add_tests (void)
   warm_add ("many", test_warm_many);
   warm_add ("few-descriptors", test_warm_few_descriptors);
   warm_add ("manager-killed", test_warm_manager_killed);
+  /* The library of the sanitizers has to come before all others. */
+  if (!e2e_is_sanitized ())
+    warm_add ("preload", test_warm_preload);
+  g_test_add_func ("/warm/formats", test_warm_formats);
   g_test_add_func ("/warm/functions", test_warm_functions);
   g_test_add_func ("/warm/random", test_warm_random);
   g_test_add_func ("/warm/startup", test_warm_startup);

@@ -65,6 +65,8 @@ test_warm_replaces (void)
   test_warm_check_text (" /bin/sh -c \"a; $b\" \\; *",
                         "_=/bin/sh exec  /bin/sh -c \"a; $b\" \\; *");
   test_warm_check_text ("sleep", "_=/bin/sleep exec sleep");
+  test_warm_check_text ("sleep \"${a_1}\" ${b}c $d $",
+                        "_=/bin/sleep exec sleep \"${a_1}\" ${b}c $d $");
   for (const char *const *line = (const char *const[]){ "sleep 1; a",
                                                         "sleep 1 | a",
                                                         "sleep 1 &",
@@ -76,6 +78,12 @@ test_warm_replaces (void)
                                                         "sleep 'a",
                                                         "sleep \"a",
                                                         "sleep $'a'",
+                                                        "sleep $[1]",
+                                                        "sleep \"${a#'\"'}\"",
+                                                        "sleep \"${a:-\"it's\"}\"",
+                                                        "sleep ${a:-1}",
+                                                        "sleep ${a",
+                                                        "sleep ${}",
                                                         "a=b sleep 1",
                                                         "'sleep' 1",
                                                         "echo 1",
