@@ -5,19 +5,17 @@
 #include <string.h>
 
 #include "base/apool-error.h"
-#include "wire-body.h"
+#include "message-fixture.h"
 
-/* A frame of @body in a block of its own, so that a look behind it is found out. */
+/* What arrives of a message that has no other form than @body. */
 static ApoolFrame
 test_plain_receive (ApoolMessageType type, GVariant *body, guint8 **bytes)
 {
   g_autoptr (GVariant) owned = g_variant_ref_sink (body);
   g_autoptr (GVariant) read = NULL;
   g_autoptr (GError) error = NULL;
-  ApoolFrame frame;
+  ApoolFrame frame = test_message_make_frame (type, owned, bytes);
 
-  *bytes = g_memdup2 (g_variant_get_data (owned), g_variant_get_size (owned));
-  frame = (ApoolFrame){ (guint8) type, 0, *bytes, g_variant_get_size (owned) };
   read = wire_body_read (&frame, &error);
   g_assert_no_error (error);
   g_assert_true (g_variant_equal (read, owned));
