@@ -99,10 +99,10 @@ test_end_terminated (gconstpointer data)
   test_end_terminate (&worker);
   test_worker_wait_output (&worker, plain);
   test_worker_wait_output (&worker, trapping);
-  test_worker_check (plain, APOOL_OUTCOME_SIGNALLED, SIGTERM);
-  test_worker_check (trapping, APOOL_OUTCOME_EXITED, 9);
-  test_worker_check_output (plain, "ready\n", "");
-  test_worker_check_output (trapping, "ready\ncaught\n", "");
+  test_job_check (plain, APOOL_OUTCOME_SIGNALLED, SIGTERM);
+  test_job_check (trapping, APOOL_OUTCOME_EXITED, 9);
+  test_job_check_output (plain, "ready\n", "");
+  test_job_check_output (trapping, "ready\ncaught\n", "");
   g_assert_true (apool_outcome_is_ended_by_pool (plain->outcome));
   g_assert_true (apool_outcome_is_ended_by_pool (trapping->outcome));
   g_assert_cmpuint (worker.n_recalls, ==, 1);
@@ -136,7 +136,7 @@ test_end_terminated_group (gconstpointer data)
   test_end_terminate (&worker);
   test_worker_wait_finished (&worker, 1);
   test_end_wait_processes (pidfds);
-  test_worker_check (job, APOOL_OUTCOME_SIGNALLED, SIGTERM);
+  test_job_check (job, APOOL_OUTCOME_SIGNALLED, SIGTERM);
   test_worker_stop (&worker);
 }
 

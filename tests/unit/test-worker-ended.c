@@ -108,11 +108,11 @@ test_ended_check (gconstpointer data,
   job = test_ended_run (&worker, 1, line, 1);
   test_ended_end (&worker, 1, reason);
   test_worker_wait_finished (&worker, 1);
-  test_worker_check (job, kind, code);
+  test_job_check (job, kind, code);
   g_assert_cmpint (apool_outcome_is_ended_by_pool (job->outcome), ==, reason == APOOL_END_BY_POOL);
   /* The slot is free, and the worker as good as ever. */
   test_worker_send_line (&worker, 2, "echo next");
-  test_worker_check_output (test_worker_wait_finished (&worker, 2), "next\n", "");
+  test_job_check_output (test_worker_wait_finished (&worker, 2), "next\n", "");
   test_worker_stop (&worker);
 }
 
@@ -167,7 +167,7 @@ test_ended_stopped (gconstpointer data)
   job = test_ended_run (&worker, 1, "echo $$; sh -c 'kill -STOP $PPID; echo stopped'; " WAIT, 2);
   test_ended_end (&worker, 1, APOOL_END_TIMED_OUT);
   test_worker_wait_finished (&worker, 1);
-  test_worker_check (job, APOOL_OUTCOME_TIMED_OUT, SIGTERM);
+  test_job_check (job, APOOL_OUTCOME_TIMED_OUT, SIGTERM);
   test_worker_stop (&worker);
 }
 
@@ -182,8 +182,8 @@ test_ended_terminated (gconstpointer data)
   job = test_ended_run (&worker, 1, "trap 'echo USR1; exit 3' USR1; echo ready; " WAIT, 1);
   apool_channel_send (worker.channel, APOOL_MESSAGE_TERMINATE, g_variant_new ("()"));
   test_worker_wait_output (&worker, job);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 3);
-  test_worker_check_output (job, "ready\nUSR1\n", "");
+  test_job_check (job, APOOL_OUTCOME_EXITED, 3);
+  test_job_check_output (job, "ready\nUSR1\n", "");
   g_assert_true (apool_outcome_is_ended_by_pool (job->outcome));
   test_worker_stop (&worker);
 }
@@ -213,7 +213,7 @@ test_ended_remains (gconstpointer data)
     pidfds[i] = test_ended_open_process (job, i);
   test_ended_end (&worker, 1, APOOL_END_TIMED_OUT);
   test_worker_wait_finished (&worker, 1);
-  test_worker_check (job, APOOL_OUTCOME_TIMED_OUT, SIGTERM);
+  test_job_check (job, APOOL_OUTCOME_TIMED_OUT, SIGTERM);
   for (guint i = 0; i < G_N_ELEMENTS (pidfds); i++)
     test_ended_wait_process (pidfds[i]);
   g_assert_true (test_ended_lives (other_pidfd));
@@ -388,14 +388,14 @@ test_ended_unknown (gconstpointer data)
   job = test_worker_wait_finished (&worker, 1);
   test_ended_end (&worker, 1, APOOL_END_TIMED_OUT);
   test_ended_end (&worker, 1, APOOL_END_BY_POOL);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 3);
+  test_job_check (job, APOOL_OUTCOME_EXITED, 3);
   test_worker_send_line (&worker, 2, WAIT "exit 4");
   test_worker_wait_started (&worker, 2);
   test_worker_send_line (&worker, 3, "exit 5");
   test_ended_end (&worker, 3, APOOL_END_TIMED_OUT); /* it waits for the slot */
   test_worker_release (&worker, 1);
-  test_worker_check (test_worker_wait_finished (&worker, 2), APOOL_OUTCOME_EXITED, 4);
-  test_worker_check (test_worker_wait_finished (&worker, 3), APOOL_OUTCOME_EXITED, 5);
+  test_job_check (test_worker_wait_finished (&worker, 2), APOOL_OUTCOME_EXITED, 4);
+  test_job_check (test_worker_wait_finished (&worker, 3), APOOL_OUTCOME_EXITED, 5);
   test_worker_stop (&worker);
 }
 

@@ -66,7 +66,7 @@ test_hooks_check_state (gconstpointer transport,
   g_assert_cmpuint (worker.n_hooks, ==, 1);
   g_assert_cmpstr (worker.hook_output->str, ==, "");
   test_hooks_check (&worker, APOOL_HOOK_INIT, APOOL_OUTCOME_EXITED, 0);
-  test_worker_check_output (test_worker_get_job (&worker, 1), expected, "");
+  test_job_check_output (test_worker_get_job (&worker, 1), expected, "");
   test_worker_stop (&worker);
 }
 
@@ -171,7 +171,7 @@ test_hooks_shell_options (gconstpointer data)
   test_worker_set_up (&worker, 1, TEST_LONG_DRAIN);
   test_worker_send_task (&worker, 1, APOOL_TASK_WORDS, WORDS, sizeof WORDS, -1, -1);
   job = test_worker_wait_finished (&worker, 1);
-  test_worker_check_output (job, "a\n", "+ echo a\n");
+  test_job_check_output (job, "a\n", "+ echo a\n");
   test_worker_stop (&worker);
 }
 
@@ -215,7 +215,7 @@ test_hooks_path (gconstpointer data)
   test_hooks_open (&worker, data, init, NULL);
   test_worker_send_task (&worker, 1, APOOL_TASK_PROGRAM, WORDS, sizeof WORDS, -1, -1);
   job = test_worker_wait_finished (&worker, 1);
-  test_worker_check_output (job, "found\n", "");
+  test_job_check_output (job, "found\n", "");
   test_worker_stop (&worker);
   g_assert_cmpint (g_unlink (path), ==, 0);
   g_assert_cmpint (g_rmdir (directory), ==, 0);
@@ -238,11 +238,11 @@ test_hooks_environment (gconstpointer data)
                    "${APOOL_JOBSLOT-no} ${PARALLEL_SEQ-no}; cat; export APOOL_WORKER=9",
                    NULL);
   test_worker_send_line (&worker, 1, line);
-  test_worker_check_output (test_worker_wait_finished (&worker, 1),
-                            job->output[APOOL_STREAM_STDOUT]->str, "");
+  test_job_check_output (test_worker_wait_finished (&worker, 1),
+                         job->output[APOOL_STREAM_STDOUT]->str, "");
   g_assert_cmpstr (worker.hook_output->str, ==, "5 1234 no no no no\n");
   test_worker_send_line (&worker, 2, "echo $APOOL_WORKER");
-  test_worker_check_output (test_worker_wait_finished (&worker, 2), "5\n", "");
+  test_job_check_output (test_worker_wait_finished (&worker, 2), "5\n", "");
   test_worker_stop (&worker);
   test_worker_stop (&plain);
 }
@@ -255,7 +255,7 @@ test_hooks_own_trap (gconstpointer data)
 
   test_hooks_open (&worker, data, "trap 'echo trapped' EXIT; export A=a; echo init", NULL);
   test_worker_send_line (&worker, 1, "echo $A");
-  test_worker_check_output (test_worker_wait_finished (&worker, 1), "a\n", "");
+  test_job_check_output (test_worker_wait_finished (&worker, 1), "a\n", "");
   g_assert_cmpstr (worker.hook_output->str, ==, "init\ntrapped\n");
   test_worker_stop (&worker);
   /* Where it does, there is nobody to write the state down. */
@@ -304,8 +304,8 @@ test_hooks_waiting (gconstpointer data)
   g_assert_cmpuint (worker.n_started, ==, 0);
   g_assert_cmpuint (worker.n_hooks, ==, 0);
   test_worker_release (&worker, 1);
-  test_worker_check_output (test_worker_wait_finished (&worker, 2), "a\n", "");
-  test_worker_check_output (test_worker_wait_finished (&worker, 3), "a\n", "");
+  test_job_check_output (test_worker_wait_finished (&worker, 2), "a\n", "");
+  test_job_check_output (test_worker_wait_finished (&worker, 3), "a\n", "");
   test_worker_stop (&worker);
 }
 
@@ -484,7 +484,7 @@ test_hooks_background (gconstpointer data)
   g_assert_cmpint (end.fd, >=, 0);
   test_worker_release (&worker, 1);
   test_worker_send_line (&worker, 1, "cat fifo");
-  test_worker_check_output (test_worker_wait_finished (&worker, 1), "written\n", "");
+  test_job_check_output (test_worker_wait_finished (&worker, 1), "written\n", "");
   g_assert_cmpint (poll (&end, 1, 0), ==, 0);
   test_worker_stop (&worker);
   g_assert_cmpint (poll (&end, 1, -1), ==, 1);
@@ -554,7 +554,7 @@ test_hooks_exit_with_jobs (gconstpointer data)
   test_worker_send_seq (&worker, APOOL_MESSAGE_STREAM, 1);
   test_worker_wait_received (&worker, job, APOOL_STREAM_STDOUT, 6);
   test_worker_close (&worker);
-  test_worker_check (job, APOOL_OUTCOME_SIGNALLED, SIGKILL);
+  test_job_check (job, APOOL_OUTCOME_SIGNALLED, SIGKILL);
   g_assert_true (apool_outcome_is_ended_by_pool (job->outcome));
   g_assert_cmpstr (worker.hook_output->str, ==, "exit\n");
   g_assert_cmpuint (worker.n_started, ==, 1);

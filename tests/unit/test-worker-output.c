@@ -42,7 +42,7 @@ test_output_much (gconstpointer data)
   test_worker_send_line (&worker, 1, MUCH_OUT "; " MUCH_ERR "; exit 3");
   job = test_worker_get_job (&worker, 1);
   test_worker_wait_output (&worker, job);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 3);
+  test_job_check (job, APOOL_OUTCOME_EXITED, 3);
   test_output_check_way (&worker, job);
   test_output_check_much (job, APOOL_STREAM_STDOUT, "abcdefg\n");
   test_output_check_much (job, APOOL_STREAM_STDERR, "ABCDEFG\n");
@@ -118,7 +118,7 @@ test_output_check_short (guint limit)
       TestJob *job = test_worker_get_job (&worker, seq);
 
       test_worker_wait_output (&worker, job);
-      test_worker_check (job, APOOL_OUTCOME_EXITED, 0);
+      test_job_check (job, APOOL_OUTCOME_EXITED, 0);
       test_output_check_much (job, APOOL_STREAM_STDOUT, "abcdefg\n");
       test_output_check_much (job, APOOL_STREAM_STDERR, "ABCDEFG\n");
     }
@@ -154,7 +154,7 @@ test_output_asked (gconstpointer data)
   state = &g_array_index (states, ApoolJobState, 0);
   g_assert_cmpmem (state->line, state->length, "two", 3);
   g_assert_no_errno (kill ((pid_t) state->pid, SIGCONT));
-  test_worker_check_output (test_worker_wait_finished (&worker, 1), "one\ntwo\nthree\n", "");
+  test_job_check_output (test_worker_wait_finished (&worker, 1), "one\ntwo\nthree\n", "");
   test_worker_stop (&worker);
 }
 
@@ -194,11 +194,11 @@ test_output_of_hook (gconstpointer data)
   test_worker_open (&worker, data, 1);
   test_worker_send_variant (&worker, seq, "echo $APOOL_WHY $APOOL_SEQ $APOOL_JOB", &TRAITS);
   job = test_worker_wait_finished (&worker, seq);
-  test_worker_check_output (job, "a failure 7 test.7.2.error\n", "");
+  test_job_check_output (job, "a failure 7 test.7.2.error\n", "");
   seq++;
   test_worker_send_variant (&worker, seq, MUCH_OUT "; " MUCH_ERR "; exit 3", &TRAITS);
   job = test_worker_wait_finished (&worker, seq);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 3);
+  test_job_check (job, APOOL_OUTCOME_EXITED, 3);
   g_assert_false (job->is_passed);
   test_output_check_much (job, APOOL_STREAM_STDOUT, "abcdefg\n");
   test_output_check_much (job, APOOL_STREAM_STDERR, "ABCDEFG\n");
@@ -287,7 +287,7 @@ test_output_strange_credit (gconstpointer data)
                       g_variant_new ("(tuu)", (guint64) 1, 0u, 1u));
   test_worker_send_seq (&worker, APOOL_MESSAGE_STREAM, 99);
   test_worker_release (&worker, 1);
-  test_worker_check_output (test_worker_wait_finished (&worker, 1), "here\n", "");
+  test_job_check_output (test_worker_wait_finished (&worker, 1), "here\n", "");
   test_worker_stop (&worker);
 }
 
@@ -306,7 +306,7 @@ test_output_stream (gconstpointer data)
   test_worker_send_seq (&worker, APOOL_MESSAGE_STREAM, 1);
   test_worker_wait_received (&worker, job, APOOL_STREAM_STDOUT, 6);
   test_worker_wait_received (&worker, job, APOOL_STREAM_STDERR, 6);
-  test_worker_check_output (job, "early\n", "error\n");
+  test_job_check_output (job, "early\n", "error\n");
   test_worker_send_seq (&worker, APOOL_MESSAGE_STREAM, 1); /* asked for twice: no harm */
   test_worker_release (&worker, 1);
   test_worker_wait_received (&worker, job, APOOL_STREAM_STDOUT, 12);
@@ -314,7 +314,7 @@ test_output_stream (gconstpointer data)
   test_worker_release (&worker, 1);
   test_worker_wait_output (&worker, job);
   test_output_check_way (&worker, job);
-  test_worker_check_output (job, "early\nlater\nlast\n", "error\n");
+  test_job_check_output (job, "early\nlater\nlast\n", "error\n");
   test_worker_stop (&worker);
 }
 
@@ -337,7 +337,7 @@ test_output_streams (gconstpointer data)
       job = test_worker_get_job (&worker, seq);
       test_worker_wait_received (&worker, job, APOOL_STREAM_STDOUT, 6);
       test_worker_wait_received (&worker, job, APOOL_STREAM_STDERR, 6);
-      test_worker_check_output (job, "early\n", "error\n");
+      test_job_check_output (job, "early\n", "error\n");
       g_assert_null (job->outcome);
     }
   test_worker_release (&worker, 2);
@@ -346,7 +346,7 @@ test_output_streams (gconstpointer data)
       job = test_worker_get_job (&worker, seq);
       test_worker_wait_output (&worker, job);
       test_output_check_way (&worker, job);
-      test_worker_check_output (job, "early\nlast\n", "error\n");
+      test_job_check_output (job, "early\nlast\n", "error\n");
     }
   test_worker_send_variant (&worker, 1 | APOOL_TASK_HOOK_BIT, "echo early; " WAIT "echo last",
                             &TRAITS);
@@ -355,7 +355,7 @@ test_output_streams (gconstpointer data)
   g_assert_cmpuint (job->received[APOOL_STREAM_STDOUT], ==, 0);
   test_worker_release (&worker, 1);
   test_worker_wait_output (&worker, job);
-  test_worker_check_output (job, "early\nlast\n", "");
+  test_job_check_output (job, "early\nlast\n", "");
   test_worker_stop (&worker);
 }
 
@@ -373,19 +373,19 @@ test_output_merges (gconstpointer data)
   test_worker_send_line (&worker, 1, "echo 1; echo 2 >&2; echo 3; exec >&-; echo 4 >&2");
   job = test_worker_get_job (&worker, 1);
   test_worker_wait_output (&worker, job);
-  test_worker_check_output (job, "1\n2\n3\n4\n", "");
+  test_job_check_output (job, "1\n2\n3\n4\n", "");
   test_worker_send_line (&worker, 2,
                          "yes abcdefg | head -c 524288; yes abcdefg | head -c 524288 >&2");
   job = test_worker_get_job (&worker, 2);
   test_worker_wait_output (&worker, job);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 0);
+  test_job_check (job, APOOL_OUTCOME_EXITED, 0);
   test_output_check_way (&worker, job);
   test_output_check_much (job, APOOL_STREAM_STDOUT, "abcdefg\n");
   g_assert_cmpuint (job->received[APOOL_STREAM_STDERR], ==, 0);
   test_worker_send_variant (&worker, 1 | APOOL_TASK_HOOK_BIT, "echo 1; echo 2 >&2", &TRAITS);
   job = test_worker_get_job (&worker, 1 | APOOL_TASK_HOOK_BIT);
   test_worker_wait_output (&worker, job);
-  test_worker_check_output (job, "1\n", "2\n");
+  test_job_check_output (job, "1\n", "2\n");
   test_worker_stop (&worker);
 }
 
@@ -401,7 +401,7 @@ test_output_merged_left_open (gconstpointer data)
   test_worker_set_up (&worker, 1, TEST_SHORT_DRAIN);
   test_worker_send_line (&worker, 1, "echo 1 >&2; sleep 1000 >/dev/null & exit 5");
   job = test_worker_wait_finished (&worker, 1);
-  test_worker_check_output (job, "1\n", "");
+  test_job_check_output (job, "1\n", "");
   g_assert_true (apool_outcome_is_output_cut (job->outcome));
   test_worker_stop (&worker);
 }
@@ -453,14 +453,14 @@ test_output_direct (void)
   test_worker_send_line (&worker, 1, "echo out; echo err >&2; sleep 1000 & exit 5");
   test_worker_send_seq (&worker, APOOL_MESSAGE_STREAM, 1);
   job = test_worker_wait_finished (&worker, 1);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 5);
-  test_worker_check_output (job, "", "");
+  test_job_check (job, APOOL_OUTCOME_EXITED, 5);
+  test_job_check_output (job, "", "");
   g_assert_false (job->is_passed);
   g_assert_false (job->has_exited);
   g_assert_false (apool_outcome_is_output_cut (job->outcome));
   test_worker_send_variant (&worker, 1 | APOOL_TASK_HOOK_BIT, "echo hook; echo error >&2", &TRAITS);
   job = test_worker_wait_finished (&worker, 1 | APOOL_TASK_HOOK_BIT);
-  test_worker_check_output (job, "hook\n", "error\n");
+  test_job_check_output (job, "hook\n", "error\n");
   test_worker_stop (&worker);
   test_output_check_file (files[APOOL_STREAM_STDOUT], "out\n");
   test_output_check_file (files[APOOL_STREAM_STDERR], "err\n");
@@ -475,7 +475,7 @@ test_output_direct_merged (void)
 
   test_output_open_direct (&worker, TRUE, files, fds);
   test_worker_send_line (&worker, 1, "echo 1; echo 2 >&2; echo 3");
-  test_worker_check_output (test_worker_wait_finished (&worker, 1), "", "");
+  test_job_check_output (test_worker_wait_finished (&worker, 1), "", "");
   test_worker_stop (&worker);
   test_output_check_file (files[APOOL_STREAM_STDOUT], "1\n2\n3\n");
   test_output_check_file (files[APOOL_STREAM_STDERR], "");
@@ -513,13 +513,13 @@ test_output_stream_of_waiting (gconstpointer data)
   g_assert_null (job->outcome);
   test_worker_release (&worker, 1);
   test_worker_wait_output (&worker, job);
-  test_worker_check_output (job, "early\n", "");
+  test_job_check_output (job, "early\n", "");
   /* Only that one. */
   test_worker_wait_started (&worker, 3);
   test_worker_release (&worker, 1);
   job = test_worker_wait_finished (&worker, 3);
   g_assert_false (job->is_passed);
-  test_worker_check_output (job, "held\n", "");
+  test_job_check_output (job, "held\n", "");
   test_worker_stop (&worker);
 }
 
@@ -542,7 +542,7 @@ test_output_ping (gconstpointer data)
   g_assert_null (job->outcome);
   apool_channel_send (worker.channel, APOOL_MESSAGE_TERMINATE, g_variant_new ("()"));
   test_worker_wait_finished (&worker, 2);
-  test_worker_check (job, APOOL_OUTCOME_SIGNALLED, SIGTERM);
+  test_job_check (job, APOOL_OUTCOME_SIGNALLED, SIGTERM);
   test_worker_wait_finished (&worker, 1);
   test_worker_stop (&worker);
 }
@@ -559,8 +559,8 @@ test_output_left_open (gconstpointer data)
   test_worker_set_up (&worker, 1, TEST_SHORT_DRAIN);
   test_worker_send_line (&worker, 1, "echo before; sleep 1000 & exit 5");
   job = test_worker_wait_finished (&worker, 1);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 5);
-  test_worker_check_output (job, "before\n", "");
+  test_job_check (job, APOOL_OUTCOME_EXITED, 5);
+  test_job_check_output (job, "before\n", "");
   g_assert_true (apool_outcome_is_output_cut (job->outcome));
   /* The same of one whose output is out already. */
   test_worker_send_line (&worker, 2, "echo before; sleep 1000 & " WAIT "exit 6");
@@ -569,8 +569,8 @@ test_output_left_open (gconstpointer data)
   test_worker_wait_received (&worker, job, APOOL_STREAM_STDOUT, 7);
   test_worker_release (&worker, 1);
   test_worker_wait_finished (&worker, 2);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 6);
-  test_worker_check_output (job, "before\n", "");
+  test_job_check (job, APOOL_OUTCOME_EXITED, 6);
+  test_job_check_output (job, "before\n", "");
   g_assert_true (apool_outcome_is_output_cut (job->outcome));
   test_worker_stop (&worker);
 }
@@ -586,8 +586,8 @@ test_output_not_drained (gconstpointer data)
   test_worker_set_up (&worker, 1, 0);
   test_worker_send_line (&worker, 1, "echo before; echo error >&2; sleep 1000 & exit 5");
   job = test_worker_wait_finished (&worker, 1);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 5);
-  test_worker_check_output (job, "before\n", "error\n");
+  test_job_check (job, APOOL_OUTCOME_EXITED, 5);
+  test_job_check_output (job, "before\n", "error\n");
   g_assert_false (job->has_exited);
   g_assert_true (apool_outcome_is_output_cut (job->outcome));
   test_worker_stop (&worker);
@@ -605,8 +605,8 @@ test_output_escaped (gconstpointer data)
   test_worker_send_line (
       &worker, 1, "echo before; exec 7>&1; x=$(setsid sh -c 'exec sleep 1000 >&7' &); exit 5");
   job = test_worker_wait_finished (&worker, 1);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 5);
-  test_worker_check_output (job, "before\n", "");
+  test_job_check (job, APOOL_OUTCOME_EXITED, 5);
+  test_job_check_output (job, "before\n", "");
   g_assert_false (job->has_exited);
   g_assert_true (apool_outcome_is_output_cut (job->outcome));
   test_worker_stop (&worker);
@@ -622,15 +622,15 @@ test_output_drained (gconstpointer data)
   test_worker_open (&worker, data, 1);
   test_worker_send_line (&worker, 1, "echo before; (" WAIT "echo after; echo error >&2) & exit 5");
   test_worker_send_line (&worker, 2, "echo two");
-  test_worker_check_output (test_worker_wait_finished (&worker, 2), "two\n", "");
+  test_job_check_output (test_worker_wait_finished (&worker, 2), "two\n", "");
   job = test_worker_get_job (&worker, 1);
   g_assert_null (job->outcome);
   g_assert_true (job->has_exited);
   g_assert_cmpuint (job->slot, ==, test_worker_get_job (&worker, 2)->slot);
   test_worker_release (&worker, 1);
   test_worker_wait_finished (&worker, 1);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 5);
-  test_worker_check_output (job, "before\nafter\n", "error\n");
+  test_job_check (job, APOOL_OUTCOME_EXITED, 5);
+  test_job_check_output (job, "before\nafter\n", "error\n");
   g_assert_false (apool_outcome_is_output_cut (job->outcome));
   test_worker_stop (&worker);
 }
@@ -656,7 +656,7 @@ test_output_exited (gconstpointer data)
   test_worker_release (&worker, 1);
   test_worker_wait_finished (&worker, 1);
   test_worker_ping (&worker);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 5);
+  test_job_check (job, APOOL_OUTCOME_EXITED, 5);
   g_assert_cmpuint (worker.n_exited, ==, 1);
   test_worker_stop (&worker);
 }

@@ -59,8 +59,8 @@ test_pause_one (gconstpointer transport)
   states = test_worker_ask (&worker, 2);
   g_assert_false (test_pause_find (states, 1)->is_paused);
   test_worker_release (&worker, 2);
-  test_worker_check (test_worker_wait_finished (&worker, 1), APOOL_OUTCOME_EXITED, 0);
-  test_worker_check (test_worker_wait_finished (&worker, 2), APOOL_OUTCOME_EXITED, 0);
+  test_job_check (test_worker_wait_finished (&worker, 1), APOOL_OUTCOME_EXITED, 0);
+  test_job_check (test_worker_wait_finished (&worker, 2), APOOL_OUTCOME_EXITED, 0);
   test_worker_stop (&worker);
 }
 
@@ -83,7 +83,7 @@ test_pause_twice (gconstpointer transport)
   states = test_worker_ask (&worker, 2);
   g_assert_false (test_pause_find (states, 1)->is_paused);
   test_worker_release (&worker, 1);
-  test_worker_check (test_worker_wait_finished (&worker, 1), APOOL_OUTCOME_EXITED, 0);
+  test_job_check (test_worker_wait_finished (&worker, 1), APOOL_OUTCOME_EXITED, 0);
   test_worker_stop (&worker);
 }
 
@@ -98,7 +98,7 @@ test_pause_all (gconstpointer transport)
   g_assert_cmpuint (test_worker_ask (&worker, 1)->len, ==, 0);
   g_assert_cmpuint (worker.n_started, ==, 0);
   test_pause_set (&worker, 0, FALSE);
-  test_worker_check (test_worker_wait_finished (&worker, 1), APOOL_OUTCOME_EXITED, 0);
+  test_job_check (test_worker_wait_finished (&worker, 1), APOOL_OUTCOME_EXITED, 0);
   test_worker_stop (&worker);
 }
 
@@ -112,7 +112,7 @@ test_pause_terminated (gconstpointer transport)
   test_worker_wait_started (&worker, 1);
   test_pause_set (&worker, 1, TRUE);
   apool_channel_send (worker.channel, APOOL_MESSAGE_TERMINATE, g_variant_new ("()"));
-  test_worker_check (test_worker_wait_finished (&worker, 1), APOOL_OUTCOME_SIGNALLED, SIGTERM);
+  test_job_check (test_worker_wait_finished (&worker, 1), APOOL_OUTCOME_SIGNALLED, SIGTERM);
   test_worker_stop (&worker);
 }
 
@@ -145,11 +145,11 @@ test_pause_check_steps (gconstpointer transport, guint64 paused)
   test_pause_set (&worker, paused, TRUE);
   apool_channel_send (worker.channel, APOOL_MESSAGE_END,
                       apool_message_new_end (2, APOOL_END_BY_POOL));
-  test_worker_check (test_worker_wait_finished (&worker, 2), APOOL_OUTCOME_SIGNALLED, SIGKILL);
+  test_job_check (test_worker_wait_finished (&worker, 2), APOOL_OUTCOME_SIGNALLED, SIGKILL);
   test_worker_ping (&worker);
   g_assert_null (job->outcome);
   test_pause_set (&worker, paused, FALSE);
-  test_worker_check (test_worker_wait_finished (&worker, 1), APOOL_OUTCOME_SIGNALLED, SIGKILL);
+  test_job_check (test_worker_wait_finished (&worker, 1), APOOL_OUTCOME_SIGNALLED, SIGKILL);
   test_worker_stop (&worker);
 }
 

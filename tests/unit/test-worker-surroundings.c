@@ -51,12 +51,12 @@ test_surroundings_jobs_only (gconstpointer data)
   test_surroundings_limit (&surroundings, "nofile", 20, 30);
   test_surroundings_limit (&surroundings, "core", 0, 0);
   test_surroundings_open (&worker, data, &surroundings);
-  test_worker_check_output (test_surroundings_run (&worker, 1,
-                                                   "nice; ulimit -n; ulimit -Hn; "
-                                                   "ulimit -c"),
-                            "19\n20\n30\n0\n", "");
+  test_job_check_output (test_surroundings_run (&worker, 1,
+                                                "nice; ulimit -n; ulimit -Hn; "
+                                                "ulimit -c"),
+                         "19\n20\n30\n0\n", "");
   test_worker_send_variant (&worker, 2 | APOOL_TASK_HOOK_BIT, "nice", &TRAITS);
-  test_worker_check_output (test_worker_wait_finished (&worker, 2 | APOOL_TASK_HOOK_BIT), own, "");
+  test_job_check_output (test_worker_wait_finished (&worker, 2 | APOOL_TASK_HOOK_BIT), own, "");
   test_worker_stop (&worker);
 }
 
@@ -75,10 +75,10 @@ test_surroundings_impossible (gconstpointer data)
   for (guint64 seq = 1; seq <= 3; seq++)
     {
       job = test_surroundings_run (&worker, seq, "echo ran");
-      test_worker_check (job, APOOL_OUTCOME_NOT_STARTED, 0);
+      test_job_check (job, APOOL_OUTCOME_NOT_STARTED, 0);
       g_assert_cmpstr (apool_outcome_get_message (job->outcome), ==,
                        "--rlimit nofile: Operation not permitted");
-      test_worker_check_output (job, "", "");
+      test_job_check_output (job, "", "");
     }
   test_worker_stop (&worker);
 }
@@ -94,22 +94,22 @@ test_surroundings_wants_terminal (gconstpointer data)
   test_surroundings_open (&worker, data, &surroundings);
   job = test_surroundings_run (&worker, 1, "kill -TTIN $$; echo not reached");
   g_assert_cmpint (job->stopped_signum, ==, SIGTTIN);
-  test_worker_check (job, APOOL_OUTCOME_SIGNALLED, SIGTERM);
+  test_job_check (job, APOOL_OUTCOME_SIGNALLED, SIGTERM);
   g_assert_cmpstr (apool_outcome_get_message (job->outcome), ==, "wanted the terminal");
   g_assert_false (apool_outcome_is_ended_by_pool (job->outcome));
-  test_worker_check_output (job, "", "");
+  test_job_check_output (job, "", "");
   job = test_surroundings_run (&worker, 2,
                                "trap 'echo term; exit 0' TERM; kill -TTOU $$; "
                                "echo not reached");
   g_assert_cmpint (job->stopped_signum, ==, SIGTTOU);
-  test_worker_check (job, APOOL_OUTCOME_SIGNALLED, SIGTTOU);
-  test_worker_check_output (job, "term\n", "");
+  test_job_check (job, APOOL_OUTCOME_SIGNALLED, SIGTTOU);
+  test_job_check_output (job, "term\n", "");
   job = test_surroundings_run (&worker, 3,
                                "trap '' TERM; kill -TTIN $$; kill -TTIN $$; "
                                "echo not reached");
-  test_worker_check (job, APOOL_OUTCOME_SIGNALLED, SIGKILL);
+  test_job_check (job, APOOL_OUTCOME_SIGNALLED, SIGKILL);
   g_assert_cmpuint (job->n_stopped, ==, 1);
-  test_worker_check_output (job, "", "");
+  test_job_check_output (job, "", "");
   test_worker_stop (&worker);
 }
 
@@ -126,9 +126,9 @@ test_surroundings_wants_terminal_deaf (gconstpointer data)
   job = test_surroundings_run (&worker, 1,
                                "trap 'echo usr1' USR1; trap 'echo term' TERM; kill -TTIN $$; "
                                "while :; do read x <&9; done");
-  test_worker_check (job, APOOL_OUTCOME_SIGNALLED, SIGKILL);
+  test_job_check (job, APOOL_OUTCOME_SIGNALLED, SIGKILL);
   g_assert_cmpstr (apool_outcome_get_message (job->outcome), ==, "wanted the terminal");
-  test_worker_check_output (job, "usr1\n", "");
+  test_job_check_output (job, "usr1\n", "");
   test_worker_stop (&worker);
 }
 
@@ -149,7 +149,7 @@ test_surroundings_stopped (gconstpointer data)
   g_assert_cmpint (job->stopped_signum, ==, SIGSTOP);
   test_worker_wait_received (&worker, job, APOOL_STREAM_STDOUT, 2);
   g_assert_cmpint (kill (atoi (job->output[APOOL_STREAM_STDOUT]->str), SIGCONT), ==, 0);
-  test_worker_check (test_worker_wait_finished (&worker, 1), APOOL_OUTCOME_EXITED, 0);
+  test_job_check (test_worker_wait_finished (&worker, 1), APOOL_OUTCOME_EXITED, 0);
   g_assert_true (g_str_has_suffix (job->output[APOOL_STREAM_STDOUT]->str, "\nend\n"));
   test_worker_stop (&worker);
 }
@@ -165,7 +165,7 @@ test_surroundings_no_terminal (gconstpointer data)
   worker.setup.surroundings = surroundings;
   test_worker_set_up (&worker, 1, TEST_LONG_DRAIN);
   apool_channel_send (worker.channel, APOOL_MESSAGE_TERMINAL, g_variant_new ("(b)", TRUE));
-  test_worker_check_output (test_surroundings_run (&worker, 1, "echo ran"), "ran\n", "");
+  test_job_check_output (test_surroundings_run (&worker, 1, "echo ran"), "ran\n", "");
   test_worker_stop (&worker);
 }
 

@@ -61,7 +61,7 @@ test_worker_chatter (gconstpointer data)
   test_worker_start_greeting (&worker, (TestTransport) GPOINTER_TO_INT (data),
                               "echo Welcome; printf 'no new mail'", "stty: hello\n\napool");
   test_worker_set_up (&worker, 1, TEST_LONG_DRAIN);
-  test_worker_check_output (test_worker_run (&worker, 1, "echo one"), "one\n", "");
+  test_job_check_output (test_worker_run (&worker, 1, "echo one"), "one\n", "");
   test_worker_stop (&worker);
 }
 
@@ -73,17 +73,17 @@ test_worker_finished (gconstpointer data)
 
   test_worker_open (&worker, data, 1);
   job = test_worker_run (&worker, 1, "echo out; echo err >&2; exit 7");
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 7);
-  test_worker_check_output (job, "out\n", "err\n");
+  test_job_check (job, APOOL_OUTCOME_EXITED, 7);
+  test_job_check_output (job, "out\n", "err\n");
   g_assert_false (apool_outcome_is_output_cut (job->outcome));
   g_assert_false (apool_outcome_is_ended_by_pool (job->outcome));
   job = test_worker_run (&worker, 2, "printf half; kill -KILL $$");
-  test_worker_check (job, APOOL_OUTCOME_SIGNALLED, SIGKILL);
-  test_worker_check_output (job, "half", "");
+  test_job_check (job, APOOL_OUTCOME_SIGNALLED, SIGKILL);
+  test_job_check_output (job, "half", "");
   g_assert_false (apool_outcome_is_ended_by_pool (job->outcome));
   job = test_worker_run (&worker, 3, ":");
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 0);
-  test_worker_check_output (job, "", "");
+  test_job_check (job, APOOL_OUTCOME_EXITED, 0);
+  test_job_check_output (job, "", "");
   test_worker_stop (&worker);
 }
 
@@ -127,7 +127,7 @@ test_worker_slots (gconstpointer data)
       g_autofree char *expected = g_strdup_printf ("%u\n", job->slot);
 
       g_assert_true (job->slot == 3 || job->slot == 6);
-      test_worker_check_output (job, expected, "");
+      test_job_check_output (job, expected, "");
     }
   g_assert_cmpuint (worker.most_running, ==, 2);
   test_worker_stop (&worker);
@@ -175,10 +175,10 @@ test_worker_open_files (gconstpointer data)
   test_worker_start_greeting (&worker, (TestTransport) GPOINTER_TO_INT (data), "ulimit -Sn 100",
                               NULL);
   test_worker_set_up (&worker, 1, TEST_LONG_DRAIN);
-  test_worker_check_output (test_worker_run (&worker, 1, "ulimit -n"), "100\n", "");
+  test_job_check_output (test_worker_run (&worker, 1, "ulimit -n"), "100\n", "");
   test_worker_grant (&worker, slots, G_N_ELEMENTS (slots));
-  test_worker_check_output (test_worker_run (&worker, 2, "ulimit -n"), "100\n", "");
-  test_worker_check_output (
+  test_job_check_output (test_worker_run (&worker, 2, "ulimit -n"), "100\n", "");
+  test_job_check_output (
       test_worker_run (&worker, 3,
                        "ulimit -n $(ulimit -Hn); sed -n '/open files/p' /proc/$PPID/limits"
                        " | tr -s ' ' | cut -d ' ' -f 4"),
@@ -244,7 +244,7 @@ test_worker_many (gconstpointer data)
       TestJob *job = test_worker_wait_finished (&worker, seq);
       g_autofree char *expected = g_strdup_printf ("x%u\n", job->slot);
 
-      test_worker_check_output (job, expected, "");
+      test_job_check_output (job, expected, "");
     }
   g_assert_cmpuint (worker.most_running, <=, 3);
   test_worker_stop (&worker);
@@ -260,11 +260,11 @@ test_worker_environment (gconstpointer data)
   job = test_worker_run (&worker, 12,
                          "echo $APOOL_JOB $APOOL_SEQ $APOOL_JOBSLOT $APOOL_PID $PARALLEL_SEQ "
                          "$PARALLEL_JOBSLOT $PARALLEL_PID $PARALLEL_SHELL");
-  test_worker_check_output (job, "test.12.1 12 3 1234 12 3 1234 /bin/sh\n", "");
+  test_job_check_output (job, "test.12.1 12 3 1234 12 3 1234 /bin/sh\n", "");
   job = test_worker_run (&worker, 13,
                          "echo $APOOL_WORKER $APOOL_ATTEMPT $APOOL_SHELL "
                          "$PARALLEL_SSHHOST $PARALLEL_SSHLOGIN");
-  test_worker_check_output (job, "5 1 /bin/sh : :\n", "");
+  test_job_check_output (job, "5 1 /bin/sh : :\n", "");
   test_worker_stop (&worker);
 }
 
@@ -279,8 +279,8 @@ test_worker_check_slot_variable (gconstpointer data, const char *name)
   test_worker_start (&worker, (TestTransport) GPOINTER_TO_INT (data));
   worker.setup.slot_variable = name;
   test_worker_set_up (&worker, 1, TEST_LONG_DRAIN);
-  test_worker_check_output (test_worker_run (&worker, 12, line), "2 12\n1\n", "");
-  test_worker_check_output (test_worker_run (&worker, 13, line), "2 13\n1\n", "");
+  test_job_check_output (test_worker_run (&worker, 12, line), "2 12\n1\n", "");
+  test_job_check_output (test_worker_run (&worker, 13, line), "2 13\n1\n", "");
   test_worker_stop (&worker);
 }
 
@@ -305,15 +305,15 @@ test_worker_variables (gconstpointer data)
 
   test_worker_open (&worker, data, 1);
   test_worker_send_variant (&worker, 4, "echo $APOOL_JOB $APOOL_ATTEMPT", &again);
-  test_worker_check_output (test_worker_wait_finished (&worker, 4), "test.4.3 3\n", "");
+  test_job_check_output (test_worker_wait_finished (&worker, 4), "test.4.3 3\n", "");
   test_worker_send_variant (&worker, 5,
                             "echo $HOME, $APOOL_NEW, $APOOL_SEQ, $APOOL_JOBS, $APOOL_JOB; "
                             "env | grep -c -e ^HOME= -e ^APOOL_SEQ= -e ^APOOL_JOB",
                             &own);
-  test_worker_check_output (test_worker_wait_finished (&worker, 5),
-                            "of the task, x=y, other, 3, test.5.2\n5\n", "");
-  test_worker_check_output (test_worker_run (&worker, 6, "echo $APOOL_NEW$APOOL_JOBS $APOOL_SEQ"),
-                            "6\n", "");
+  test_job_check_output (test_worker_wait_finished (&worker, 5),
+                         "of the task, x=y, other, 3, test.5.2\n5\n", "");
+  test_job_check_output (test_worker_run (&worker, 6, "echo $APOOL_NEW$APOOL_JOBS $APOOL_SEQ"),
+                         "6\n", "");
   test_worker_stop (&worker);
 }
 
@@ -349,7 +349,7 @@ test_worker_title (gconstpointer data)
   test_worker_check_title (&worker, "apool: worker 5: 1 job");
   test_worker_release (&worker, 1);
   for (guint64 seq = 1; seq <= 3; seq++)
-    test_worker_check_output (test_worker_wait_finished (&worker, seq), expected, "");
+    test_job_check_output (test_worker_wait_finished (&worker, seq), expected, "");
   test_worker_check_title (&worker, "apool: worker 5: 0 jobs");
   test_worker_stop (&worker);
 }
@@ -363,15 +363,15 @@ test_worker_stdin (gconstpointer data)
   int fds[2];
 
   test_worker_open (&worker, data, 1);
-  test_worker_check_output (test_worker_run (&worker, 1, "cat; readlink /proc/self/fd/0"),
-                            "/dev/null\n", "");
+  test_job_check_output (test_worker_run (&worker, 1, "cat; readlink /proc/self/fd/0"),
+                         "/dev/null\n", "");
   if (transport == TEST_SOCKET)
     {
       g_assert_cmpint (pipe2 (fds, O_CLOEXEC), ==, 0);
       g_assert_true (apool_io_write_all (fds[1], "passed\n", 7, NULL));
       apool_fd_clear (&fds[1]);
       test_worker_send_task (&worker, 2, APOOL_TASK_SHELL, "cat", 4, -1, fds[0]);
-      test_worker_check_output (test_worker_wait_finished (&worker, 2), "passed\n", "");
+      test_job_check_output (test_worker_wait_finished (&worker, 2), "passed\n", "");
     }
   test_worker_stop (&worker);
 }
@@ -388,8 +388,8 @@ test_worker_descriptors (gconstpointer data)
   test_worker_wait_started (&worker, 1);
   /* One of those listed is the directory itself. */
   job = test_worker_run (&worker, 2, "for fd in /proc/self/fd/*; do echo \"${fd##*/}\"; done");
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 0);
-  test_worker_check_output (job, "0\n1\n2\n3\n9\n", "");
+  test_job_check (job, APOOL_OUTCOME_EXITED, 0);
+  test_job_check_output (job, "0\n1\n2\n3\n9\n", "");
   test_worker_release (&worker, 1);
   test_worker_wait_finished (&worker, 1);
   test_worker_stop (&worker);
@@ -415,8 +415,8 @@ test_worker_recalled (gconstpointer data)
     g_assert_cmpuint (g_array_index (worker.recalled, guint64, i), ==, i + 2);
   /* The others run, the recalled ones do not. */
   test_worker_release (&worker, 1);
-  test_worker_check_output (test_worker_wait_finished (&worker, 5), "ran\n", "");
-  test_worker_check_output (test_worker_wait_finished (&worker, 6), "ran\n", "");
+  test_job_check_output (test_worker_wait_finished (&worker, 5), "ran\n", "");
+  test_job_check_output (test_worker_wait_finished (&worker, 6), "ran\n", "");
   test_worker_recall (&worker, G_MAXUINT32);
   g_assert_cmpuint (worker.recalled->len, ==, 3);
   g_assert_cmpuint (worker.n_started, ==, 3);
@@ -427,7 +427,7 @@ test_worker_recalled (gconstpointer data)
   g_assert_cmpuint (worker.recalled->len, ==, 5);
   g_assert_cmpuint (g_array_index (worker.recalled, guint64, 3), ==, 8);
   g_assert_cmpuint (g_array_index (worker.recalled, guint64, 4), ==, 9);
-  test_worker_check_output (test_worker_wait_finished (&worker, 7), "ran\n", "");
+  test_job_check_output (test_worker_wait_finished (&worker, 7), "ran\n", "");
   test_worker_stop (&worker);
 }
 
@@ -443,7 +443,7 @@ test_worker_long_argument (gconstpointer data)
   for (guint i = 0; i < LONGEST_ARGUMENT; i++)
     g_string_append_c (words, 'a');
   job = test_worker_run_sized (&worker, 1, APOOL_TASK_WORDS, words->str, words->len + 1);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 0);
+  test_job_check (job, APOOL_OUTCOME_EXITED, 0);
   test_worker_wait_output (&worker, job);
   g_assert_cmpuint (job->received[APOOL_STREAM_STDOUT], ==, LONGEST_ARGUMENT + 1);
   g_string_append_c (words, 'a');
@@ -451,12 +451,12 @@ test_worker_long_argument (gconstpointer data)
     {
       job = test_worker_run_sized (&worker, 2 + (guint64) kind, (ApoolTaskKind) kind, words->str,
                                    words->len + 1);
-      test_worker_check (job, APOOL_OUTCOME_NOT_STARTED, E2BIG);
+      test_job_check (job, APOOL_OUTCOME_NOT_STARTED, E2BIG);
     }
   memcpy (words->str, "/bin/echo ", 10);
   job = test_worker_run_sized (&worker, 9, APOOL_TASK_SHELL, words->str, words->len + 1);
-  test_worker_check (job, APOOL_OUTCOME_NOT_STARTED, E2BIG);
-  test_worker_check_output (test_worker_run (&worker, 10, "echo next"), "next\n", "");
+  test_job_check (job, APOOL_OUTCOME_NOT_STARTED, E2BIG);
+  test_job_check_output (test_worker_run (&worker, 10, "echo next"), "next\n", "");
   test_worker_stop (&worker);
 }
 
@@ -469,13 +469,13 @@ test_worker_missing (gconstpointer data)
 
   test_worker_open (&worker, data, 1);
   job = test_worker_run_words (&worker, 1, APOOL_TASK_WORDS, "no-such-program-here\0a b");
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 127);
+  test_job_check (job, APOOL_OUTCOME_EXITED, 127);
   g_assert_nonnull (strstr (job->output[APOOL_STREAM_STDERR]->str, "no-such-program-here"));
   job = test_worker_run_words (&worker, 2, APOOL_TASK_WORDS, "/no/such/program");
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 127);
+  test_job_check (job, APOOL_OUTCOME_EXITED, 127);
   g_assert_nonnull (strstr (job->output[APOOL_STREAM_STDERR]->str, "/no/such/program"));
   job = test_worker_run_words (&worker, 3, APOOL_TASK_WORDS, "/etc");
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 126);
+  test_job_check (job, APOOL_OUTCOME_EXITED, 126);
   test_worker_stop (&worker);
 }
 
@@ -488,16 +488,16 @@ test_worker_missing_without_shell (gconstpointer data)
 
   test_worker_open (&worker, data, 1);
   job = test_worker_run_words (&worker, 1, APOOL_TASK_PROGRAM, "no-such-program-here");
-  test_worker_check (job, APOOL_OUTCOME_NOT_STARTED, ENOENT);
+  test_job_check (job, APOOL_OUTCOME_NOT_STARTED, ENOENT);
   job = test_worker_run_words (&worker, 2, APOOL_TASK_PROGRAM, "/no/such/program");
-  test_worker_check (job, APOOL_OUTCOME_NOT_STARTED, ENOENT);
+  test_job_check (job, APOOL_OUTCOME_NOT_STARTED, ENOENT);
   job = test_worker_run_words (&worker, 3, APOOL_TASK_PROGRAM, "/etc");
-  test_worker_check (job, APOOL_OUTCOME_NOT_STARTED, EACCES);
-  test_worker_check_output (job, "", "");
+  test_job_check (job, APOOL_OUTCOME_NOT_STARTED, EACCES);
+  test_job_check_output (job, "", "");
   /* Its slot is free again, and what a shell would read is an argument. */
   job = test_worker_run_words (&worker, 4, APOOL_TASK_PROGRAM, "echo\0$HOME;*\0\0~");
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 0);
-  test_worker_check_output (job, "$HOME;*  ~\n", "");
+  test_job_check (job, APOOL_OUTCOME_EXITED, 0);
+  test_job_check_output (job, "$HOME;*  ~\n", "");
   test_worker_stop (&worker);
 }
 
@@ -510,10 +510,10 @@ test_worker_words (gconstpointer data)
 
   test_worker_open (&worker, data, 1);
   job = test_worker_run_words (&worker, 1, APOOL_TASK_WORDS, "printf\0[%s]\0$HOME\0a  b\0\0it's\n");
-  test_worker_check_output (job, "[$HOME][a  b][][it's\n]", "");
+  test_job_check_output (job, "[$HOME][a  b][][it's\n]", "");
   job = test_worker_run_words (&worker, 2, APOOL_TASK_WORDS, "export\0X=$HOME `");
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 0);
-  test_worker_check_output (job, "", "");
+  test_job_check (job, APOOL_OUTCOME_EXITED, 0);
+  test_job_check_output (job, "", "");
   test_worker_stop (&worker);
 }
 
@@ -546,13 +546,13 @@ test_worker_printed (gconstpointer data)
 
   test_worker_open (&worker, data, 1);
   job = test_worker_print (&worker, 1, APOOL_TASK_SHELL, LINE, sizeof LINE);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 0);
-  test_worker_check_output (job, "j3: echo  'a'; exit 3\n", "");
+  test_job_check (job, APOOL_OUTCOME_EXITED, 0);
+  test_job_check_output (job, "j3: echo  'a'; exit 3\n", "");
   job = test_worker_print (&worker, 2, APOOL_TASK_WORDS, WORDS, sizeof WORDS);
-  test_worker_check_output (job, "j3 'a b' '' 'it'\"'\"'s' -x\n", "");
+  test_job_check_output (job, "j3 'a b' '' 'it'\"'\"'s' -x\n", "");
   job = test_worker_print (&worker, 3, APOOL_TASK_PROGRAM, WORDS, sizeof WORDS);
-  test_worker_check_output (job, "j3 'a b' '' 'it'\"'\"'s' -x\n", "");
-  test_worker_check_output (test_worker_run (&worker, 4, "echo run"), "run\n", "");
+  test_job_check_output (job, "j3 'a b' '' 'it'\"'\"'s' -x\n", "");
+  test_job_check_output (test_worker_run (&worker, 4, "echo run"), "run\n", "");
   test_worker_stop (&worker);
 }
 
@@ -567,11 +567,11 @@ test_worker_printed_long (gconstpointer data)
   memset (words, 'x', APOOL_MESSAGE_WINDOW);
   test_worker_open (&worker, data, 1);
   job = test_worker_print (&worker, 1, APOOL_TASK_WORDS, words + 2, APOOL_MESSAGE_WINDOW - 1);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 0);
+  test_job_check (job, APOOL_OUTCOME_EXITED, 0);
   g_assert_cmpuint (job->output[APOOL_STREAM_STDOUT]->len, ==, APOOL_MESSAGE_WINDOW);
   job = test_worker_print (&worker, 2, APOOL_TASK_WORDS, words + 1, APOOL_MESSAGE_WINDOW);
-  test_worker_check (job, APOOL_OUTCOME_NOT_STARTED, E2BIG);
-  test_worker_check_output (job, "", "");
+  test_job_check (job, APOOL_OUTCOME_NOT_STARTED, E2BIG);
+  test_job_check_output (job, "", "");
   test_worker_stop (&worker);
 }
 
@@ -588,10 +588,10 @@ test_worker_script (gconstpointer data)
   g_assert_cmpint (g_chmod (path, 0700), ==, 0);
   test_worker_open (&worker, data, 1);
   job = test_worker_run_sized (&worker, 1, APOOL_TASK_WORDS, path, strlen (path) + 1);
-  test_worker_check (job, APOOL_OUTCOME_EXITED, 0);
-  test_worker_check_output (job, "script ran\n", "");
+  test_job_check (job, APOOL_OUTCOME_EXITED, 0);
+  test_job_check_output (job, "script ran\n", "");
   job = test_worker_run_sized (&worker, 2, APOOL_TASK_PROGRAM, path, strlen (path) + 1);
-  test_worker_check (job, APOOL_OUTCOME_NOT_STARTED, ENOEXEC);
+  test_job_check (job, APOOL_OUTCOME_NOT_STARTED, ENOEXEC);
   test_worker_stop (&worker);
   g_assert_cmpint (g_unlink (path), ==, 0);
   g_assert_cmpint (g_rmdir (directory), ==, 0);
@@ -609,12 +609,11 @@ test_worker_signals (gconstpointer data)
 
   test_worker_start (&worker, (TestTransport) GPOINTER_TO_INT (data));
   apool_channel_send (worker.channel, APOOL_MESSAGE_SETUP, apool_message_new_setup (&setup));
-  test_worker_check (test_worker_run (&worker, 1, "kill -HUP $$"), APOOL_OUTCOME_EXITED, 0);
-  test_worker_check (test_worker_run (&worker, 2, "kill -INT $$"), APOOL_OUTCOME_SIGNALLED, SIGINT);
-  test_worker_check (test_worker_run (&worker, 3, "kill -PIPE $$"), APOOL_OUTCOME_SIGNALLED,
-                     SIGPIPE);
-  test_worker_check_output (test_worker_run (&worker, 4, "grep SigBlk /proc/self/status"),
-                            "SigBlk:\t0000000000000000\n", "");
+  test_job_check (test_worker_run (&worker, 1, "kill -HUP $$"), APOOL_OUTCOME_EXITED, 0);
+  test_job_check (test_worker_run (&worker, 2, "kill -INT $$"), APOOL_OUTCOME_SIGNALLED, SIGINT);
+  test_job_check (test_worker_run (&worker, 3, "kill -PIPE $$"), APOOL_OUTCOME_SIGNALLED, SIGPIPE);
+  test_job_check_output (test_worker_run (&worker, 4, "grep SigBlk /proc/self/status"),
+                         "SigBlk:\t0000000000000000\n", "");
   test_worker_stop (&worker);
 }
 
@@ -634,8 +633,8 @@ test_worker_user_signals (gconstpointer data)
     {
       g_subprocess_send_signal (worker.process, SIGNUMS[i]);
       test_worker_ping (&worker);
-      test_worker_check (test_worker_run (&worker, i + 1, LINES[i]), APOOL_OUTCOME_SIGNALLED,
-                         SIGNUMS[i]);
+      test_job_check (test_worker_run (&worker, i + 1, LINES[i]), APOOL_OUTCOME_SIGNALLED,
+                      SIGNUMS[i]);
     }
   test_worker_stop (&worker);
 }

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "worker-peer.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <glib-unix.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/apool-fd.h"
 #include "base/apool-io.h"
 #include "wire-body.h"
+#include "worker-reports.h"
 #include "worker/apool-worker-main.h"
 
 /* Jobs wait at this descriptor for a line each. */
@@ -17,41 +16,11 @@
 
 /* ---- jobs ---- */
 
-static void
-test_worker_close_pipe (TestJob *job, int stream)
-{
-  if (job->sources[stream])
-    g_source_destroy (job->sources[stream]);
-  g_clear_pointer (&job->sources[stream], g_source_unref);
-  apool_fd_clear (&job->fds[stream]);
-}
-
-static void
-test_worker_free_job (gpointer data)
-{
-  TestJob *job = data;
-
-  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
-    {
-      test_worker_close_pipe (job, stream);
-      g_string_free (job->output[stream], TRUE);
-    }
-  g_clear_pointer (&job->outcome, apool_outcome_unref);
-  g_free (job);
-}
-
 static TestJob *
 test_worker_add_job (TestWorker *self, guint64 seq)
 {
-  TestJob *job = g_new0 (TestJob, 1);
+  TestJob *job = test_job_new (seq);
 
-  job->seq = seq;
-  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
-    {
-      job->output[stream] = g_string_new (NULL);
-      job->fds[stream] = -1;
-      job->allowed[stream] = APOOL_MESSAGE_WINDOW;
-    }
   g_assert_true (g_hash_table_insert (self->jobs, &job->seq, job));
   return job;
 }
@@ -72,244 +41,12 @@ test_worker_get_job (TestWorker *self, guint64 seq)
   return job;
 }
 
-static void
-test_worker_add_output (TestJob *job, ApoolStream stream, const char *data, gsize length)
-{
-  job->received[stream] += length;
-  if (!job->drops_output && length > 0)
-    g_string_append_len (job->output[stream], data, (gssize) length);
-}
-
 /* ---- what the worker says ---- */
-
-static gboolean
-test_worker_read_pipe (TestJob *job, ApoolStream stream)
-{
-  char buffer[65536];
-  gssize got = read (job->fds[stream], buffer, sizeof buffer);
-
-  if (got > 0)
-    test_worker_add_output (job, stream, buffer, (gsize) got);
-  else if (got == 0)
-    test_worker_close_pipe (job, stream);
-  else
-    g_assert_true (errno == EAGAIN || errno == EINTR);
-  return got != 0;
-}
-
-static gboolean
-test_worker_stdout_cb (int fd, GIOCondition condition, gpointer data)
-{
-  return test_worker_read_pipe (data, APOOL_STREAM_STDOUT);
-}
-
-static gboolean
-test_worker_stderr_cb (int fd, GIOCondition condition, gpointer data)
-{
-  return test_worker_read_pipe (data, APOOL_STREAM_STDERR);
-}
-
-static void
-test_worker_take_pipes (TestWorker *self, TestJob *job, ApoolMessage *message)
-{
-  static const GUnixFDSourceFunc READERS[] = { test_worker_stdout_cb, test_worker_stderr_cb };
-
-  g_assert_cmpint (self->transport, ==, TEST_SOCKET);
-  g_assert_cmpuint (message->n_fds, ==, APOOL_N_STREAMS);
-  g_assert_false (job->is_passed);
-  job->is_passed = TRUE;
-  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
-    {
-      job->fds[stream] = apool_fd_steal (&message->fds[stream]);
-      job->sources[stream] = g_unix_fd_source_new (job->fds[stream], G_IO_IN | G_IO_HUP);
-      g_source_set_callback (job->sources[stream], G_SOURCE_FUNC (READERS[stream]), job, NULL);
-      g_source_attach (job->sources[stream], NULL);
-    }
-}
-
-/* A slot is another's only after it was said that it is free. */
-static void
-test_worker_occupy (TestWorker *self, TestJob *job)
-{
-  const TestJob *before = g_hash_table_lookup (self->by_slot, GUINT_TO_POINTER (job->slot));
-
-  g_assert_true (!before || before->has_exited || before->outcome);
-  g_hash_table_insert (self->by_slot, GUINT_TO_POINTER (job->slot), job);
-}
-
-static void
-test_worker_take_started (TestWorker *self, GVariant *body)
-{
-  guint64 seq;
-  guint slot;
-  TestJob *job;
-
-  g_variant_get (body, "(tu)", &seq, &slot);
-  job = test_worker_get_job (self, seq);
-  g_assert_cmpuint (job->slot, ==, 0);
-  g_assert_cmpuint (slot, !=, 0);
-  job->slot = slot;
-  test_worker_occupy (self, job);
-  self->n_started++;
-  self->n_running++;
-  self->most_running = MAX (self->most_running, self->n_running);
-}
-
-static void
-test_worker_take_exited (TestWorker *self, GVariant *body)
-{
-  guint64 seq;
-  TestJob *job;
-
-  g_variant_get (body, "(t)", &seq);
-  job = test_worker_get_job (self, seq);
-  g_assert_cmpuint (job->slot, !=, 0);
-  g_assert_false (job->has_exited);
-  g_assert_null (job->outcome);
-  job->has_exited = TRUE;
-  self->n_exited++;
-}
-
-static void
-test_worker_take_output (TestWorker *self, GVariant *body)
-{
-  guint64 seq;
-  ApoolStream stream;
-  const char *data;
-  gsize length;
-  TestJob *job;
-
-  g_assert_true (wire_body_get_output (body, &seq, &stream, &data, &length, NULL));
-  job = test_worker_get_job (self, seq);
-  g_assert_false (job->is_passed);
-  g_assert_cmpuint (job->slot, !=, 0);
-  g_assert_null (job->outcome);
-  g_assert_cmpuint (length, >, 0);
-  test_worker_add_output (job, stream, data, length);
-  g_assert_cmpuint (job->received[stream], <=, job->allowed[stream]);
-  if (self->gives_credit)
-    test_worker_credit (self, job, stream, (guint32) length);
-}
-
-static void
-test_worker_take_finished (TestWorker *self, GVariant *body)
-{
-  ApoolFinished finished;
-  TestJob *job;
-
-  g_assert_true (wire_body_get_finished (body, &finished, NULL));
-  job = test_worker_get_job (self, finished.seq);
-  g_assert_cmpuint (job->slot, !=, 0);
-  g_assert_null (job->outcome);
-  job->outcome = finished.outcome;
-  for (int stream = 0; stream < APOOL_N_STREAMS; stream++)
-    {
-      /* Once its pipes are passed on, nobody else has anything of it. */
-      g_assert_true (!job->is_passed || finished.length[stream] == 0);
-      test_worker_add_output (job, (ApoolStream) stream, finished.data[stream],
-                              finished.length[stream]);
-    }
-  self->n_running--;
-}
-
-static void
-test_worker_take_recalled (TestWorker *self, GVariant *body)
-{
-  g_autoptr (GVariant) seqs = g_variant_get_child_value (body, 0);
-  gsize n;
-  const guint64 *data = g_variant_get_fixed_array (seqs, &n, sizeof *data);
-
-  self->n_recalls++;
-  if (n > 0)
-    g_array_append_vals (self->recalled, data, (guint) n);
-}
-
-static void
-test_worker_take_hook (TestWorker *self, GVariant *body)
-{
-  ApoolHookReport report;
-
-  g_assert_true (apool_message_get_hook (body, &report, NULL));
-  self->n_hooks++;
-  self->hook = report.hook;
-  g_clear_pointer (&self->hook_outcome, apool_outcome_unref);
-  self->hook_outcome = report.outcome;
-  g_string_truncate (self->hook_output, 0);
-  g_string_append_len (self->hook_output, report.output, (gssize) report.length);
-  self->hook_dropped = report.n_dropped;
-}
-
-static void
-test_worker_take_stopped (TestWorker *self, GVariant *body)
-{
-  guint64 seq;
-  gint32 signum;
-  TestJob *job;
-
-  g_variant_get (body, "(ti)", &seq, &signum);
-  job = test_worker_get_job (self, seq);
-  g_assert_null (job->outcome);
-  job->stopped_signum = signum;
-  job->n_stopped++;
-}
-
-static void
-test_worker_clear_answer (TestWorker *self)
-{
-  g_clear_pointer (&self->states, g_array_unref);
-  g_clear_pointer (&self->answer, g_variant_unref);
-}
-
-static void
-test_worker_take_answer (TestWorker *self, GVariant *body)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (g_variant_get_data (body), g_variant_get_size (body));
-  g_autoptr (GError) error = NULL;
-
-  test_worker_clear_answer (self);
-  self->answer =
-      g_variant_ref_sink (g_variant_new_from_bytes (g_variant_get_type (body), bytes, TRUE));
-  self->states = apool_message_dup_answer (self->answer, &self->token, &error);
-  g_assert_no_error (error);
-}
 
 static gboolean
 test_worker_message_cb (ApoolMessage *message, gpointer data, GError **error)
 {
-  TestWorker *self = data;
-  g_autoptr (GVariant) body = wire_body_take (message);
-  guint64 seq;
-
-  if (message->type == APOOL_MESSAGE_STARTED)
-    test_worker_take_started (self, body);
-  else if (message->type == APOOL_MESSAGE_EXITED)
-    test_worker_take_exited (self, body);
-  else if (message->type == APOOL_MESSAGE_OUTPUT)
-    test_worker_take_output (self, body);
-  else if (message->type == APOOL_MESSAGE_FINISHED)
-    test_worker_take_finished (self, body);
-  else if (message->type == APOOL_MESSAGE_STOPPED)
-    test_worker_take_stopped (self, body);
-  else if (message->type == APOOL_MESSAGE_RECALLED)
-    test_worker_take_recalled (self, body);
-  else if (message->type == APOOL_MESSAGE_REVOKED)
-    {
-      g_autoptr (GArray) slots = apool_message_dup_slots (body);
-
-      g_array_append_vals (self->revoked, slots->data, slots->len);
-    }
-  else if (message->type == APOOL_MESSAGE_HOOK)
-    test_worker_take_hook (self, body);
-  else if (message->type == APOOL_MESSAGE_ANSWER)
-    test_worker_take_answer (self, body);
-  else if (message->type == APOOL_MESSAGE_PONG)
-    g_variant_get (body, "(t)", &self->pong);
-  else if (message->type != APOOL_MESSAGE_LEFT) /* what is told about it is other tests' matter */
-    {
-      g_assert_cmpint (message->type, ==, APOOL_MESSAGE_PIPES);
-      g_variant_get (body, "(t)", &seq);
-      test_worker_take_pipes (self, test_worker_get_job (self, seq), message);
-    }
+  test_reports_take (data, message);
   return TRUE;
 }
 
@@ -396,7 +133,7 @@ test_worker_start_greeting (TestWorker *self,
 
   *self = (TestWorker){ .transport = transport, .gives_credit = TRUE, .max_passed = 100 };
   self->setup = (ApoolSetup){ .number = 5, .shell = "/bin/sh", .run = "test", .manager_pid = 1234 };
-  self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, test_worker_free_job);
+  self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, test_job_free);
   self->by_slot = g_hash_table_new (NULL, NULL);
   self->recalled = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->revoked = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -490,7 +227,7 @@ test_worker_open (TestWorker *self, gconstpointer transport, guint n_slots)
 void
 test_worker_clear (TestWorker *self)
 {
-  test_worker_clear_answer (self);
+  test_reports_clear_answer (self);
   g_clear_pointer (&self->channel, apool_channel_free);
   g_clear_object (&self->process);
   apool_fd_clear (&self->gate);
@@ -796,21 +533,4 @@ test_worker_wait_closed (TestWorker *self)
 {
   while (!self->is_closed)
     g_main_context_iteration (NULL, TRUE);
-}
-
-/* ---- checks ---- */
-
-void
-test_worker_check (TestJob *job, ApoolOutcomeKind kind, int code)
-{
-  g_assert_nonnull (job->outcome);
-  g_assert_cmpint (apool_outcome_get_kind (job->outcome), ==, kind);
-  g_assert_cmpint (apool_outcome_get_code (job->outcome), ==, code);
-}
-
-void
-test_worker_check_output (TestJob *job, const char *out, const char *err)
-{
-  g_assert_cmpstr (job->output[APOOL_STREAM_STDOUT]->str, ==, out);
-  g_assert_cmpstr (job->output[APOOL_STREAM_STDERR]->str, ==, err);
 }

@@ -5,29 +5,12 @@
 #include <gio/gio.h>
 
 #include "channel-ends.h"
+#include "worker-job.h"
 
 /* What a worker of a test is told to wait for outputs that were left open: so long that no test
  * ends by it, and so short that a test can wait for it. Milliseconds. */
 #define TEST_LONG_DRAIN (600u * 1000)
 #define TEST_SHORT_DRAIN 20u
-
-/* A task as the worker tells of it. */
-typedef struct
-{
-  guint64 seq;
-  guint slot;                       /* 0 before STARTED */
-  gboolean has_exited;              /* EXITED came */
-  int stopped_signum;               /* what STOPPED said last; 0 before */
-  guint n_stopped;                  /* how often it came */
-  ApoolOutcome *outcome;            /* (nullable): before FINISHED */
-  GString *output[APOOL_N_STREAMS]; /* of any bytes */
-  gsize received[APOOL_N_STREAMS];  /* bytes, also where they are dropped */
-  gsize allowed[APOOL_N_STREAMS];   /* bytes that may come in OUTPUT */
-  gboolean is_passed;               /* its pipes came */
-  int fds[APOOL_N_STREAMS];         /* of its pipes; -1 after their end */
-  GSource *sources[APOOL_N_STREAMS];
-  gboolean drops_output;
-} TestJob;
 
 typedef struct
 {
@@ -113,6 +96,3 @@ void test_worker_wait_received (TestWorker *self, TestJob *job, ApoolStream stre
 void test_worker_wait_output (TestWorker *self, TestJob *job);
 void test_worker_wait_hook (TestWorker *self);
 void test_worker_wait_closed (TestWorker *self);
-
-void test_worker_check (TestJob *job, ApoolOutcomeKind kind, int code);
-void test_worker_check_output (TestJob *job, const char *out, const char *err);
