@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What tests about workers need: jobs that tell when they run and stand at a gate, and an apool
- * whose messages can be read while it runs. */
+/* What tests need that have to know when jobs run: jobs that tell it and stand at a gate, and an
+ * apool whose messages can be read while it runs. */
 
 #include "e2e.h"
 

@@ -73,7 +73,7 @@ typedef struct
  * @errors: for e2e_start_said()
  * @gate: where jobs wait
  *
- * What a test about workers works with; it gets a new one.
+ * What a test works with that has to know when jobs run; it gets a new one.
  */
 typedef struct
 {

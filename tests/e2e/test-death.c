@@ -14,73 +14,53 @@ get_patience_msec (void)
   return e2e_is_sanitized () ? 10000 : 1000;
 }
 
-typedef struct
-{
-  E2eDir dir;
-  E2eFifo *reports;
-} Fixture;
-
-static void
-fixture_set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->dir = e2e_dir_new ();
-  fixture->reports = e2e_fifo_new (fixture->dir, "reports");
-}
-
-static void
-fixture_tear_down (Fixture *fixture, gconstpointer data)
-{
-  e2e_fifo_free (fixture->reports);
-  e2e_dir_free (fixture->dir);
-}
-
 /* Two jobs that run until they are ended, a third that waits for its turn. */
 static E2eRun *
-start_waiting (Fixture *fixture)
+start_waiting (E2eStage *stage)
 {
-  E2eRun *run = e2e_start ("-j2", e2e_testprog (), "wait", fixture->reports->path, "{}", ":::", "1",
+  E2eRun *run = e2e_start ("-j2", e2e_testprog (), "wait", stage->reports->path, "{}", ":::", "1",
                            "2", "3", NULL);
 
-  (void) e2e_fifo_read_report (fixture->reports, NULL);
-  (void) e2e_fifo_read_report (fixture->reports, NULL);
+  (void) e2e_fifo_read_report (stage->reports, NULL);
+  (void) e2e_fifo_read_report (stage->reports, NULL);
   return run;
 }
 
 static void
-check_ends_by (Fixture *fixture, int signal_number)
+check_ends_by (E2eStage *stage, int signal_number)
 {
-  g_autoptr (E2eRun) run = start_waiting (fixture);
+  g_autoptr (E2eRun) run = start_waiting (stage);
 
   e2e_kill (run, signal_number);
   e2e_finish (run);
   g_assert_cmpint (run->signal, ==, signal_number);
-  g_assert_cmpuint (fixture->reports->pending->len, ==, 0);
+  g_assert_cmpuint (stage->reports->pending->len, ==, 0);
   e2e_wait_gone (run, get_patience_msec ());
 }
 
 static void
-test_interrupt (Fixture *fixture, gconstpointer data)
+test_interrupt (E2eStage *stage, gconstpointer data)
 {
-  check_ends_by (fixture, SIGINT);
+  check_ends_by (stage, SIGINT);
 }
 
 static void
-test_terminate (Fixture *fixture, gconstpointer data)
+test_terminate (E2eStage *stage, gconstpointer data)
 {
-  check_ends_by (fixture, SIGTERM);
+  check_ends_by (stage, SIGTERM);
 }
 
 /* The first signal asks, the second does not: a job that ignores SIGTERM is killed at once. */
 static void
-test_twice (Fixture *fixture, gconstpointer data)
+test_twice (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run =
-      e2e_start ("-j1", e2e_testprog (), "ignore-term", fixture->reports->path, ":::", "1", NULL);
+      e2e_start ("-j1", e2e_testprog (), "ignore-term", stage->reports->path, ":::", "1", NULL);
   g_autofree char *term = NULL;
 
-  (void) e2e_fifo_read_report (fixture->reports, "ready");
+  (void) e2e_fifo_read_report (stage->reports, "ready");
   e2e_kill (run, SIGINT);
-  term = e2e_fifo_read_line (fixture->reports);
+  term = e2e_fifo_read_line (stage->reports);
   g_assert_cmpstr (term, ==, "term");
   e2e_kill (run, SIGINT);
   e2e_finish (run);
@@ -90,18 +70,18 @@ test_twice (Fixture *fixture, gconstpointer data)
 
 /* The second signal does not leave behind what left its job's session. */
 static void
-test_twice_escaped (Fixture *fixture, gconstpointer data)
+test_twice_escaped (E2eStage *stage, gconstpointer data)
 {
   g_autofree char *command =
       g_strdup_printf ("%s setsid %s; exec %s ignore-term %s", e2e_testprog (),
-                       fixture->reports->path, e2e_testprog (), fixture->reports->path);
+                       stage->reports->path, e2e_testprog (), stage->reports->path);
   g_autoptr (E2eRun) run = e2e_start ("-j1", command, ":::", "1", NULL);
   g_autofree char *term = NULL;
 
-  (void) e2e_fifo_read_report (fixture->reports, "left");
-  (void) e2e_fifo_read_report (fixture->reports, "ready");
+  (void) e2e_fifo_read_report (stage->reports, "left");
+  (void) e2e_fifo_read_report (stage->reports, "ready");
   e2e_kill (run, SIGINT);
-  term = e2e_fifo_read_line (fixture->reports);
+  term = e2e_fifo_read_line (stage->reports);
   g_assert_cmpstr (term, ==, "term");
   e2e_kill (run, SIGINT);
   e2e_finish (run);
@@ -112,7 +92,7 @@ test_twice_escaped (Fixture *fixture, gconstpointer data)
 /* Inputs that can become no command, without end: apool is still to be spoken to. The signal comes
  * when it has complained of a thousand. */
 static void
-test_interrupt_endless_faults (Fixture *fixture, gconstpointer data)
+test_interrupt_endless_faults (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run =
       e2e_shell ("", "exec \"$1\" echo {} < <(yes | tr y '\\0') "
@@ -161,12 +141,12 @@ hang_up (E2eFifo *gate)
  * most likely have; if not, a job more may run, so one try does not count. A job that always runs
  * fails all of them. */
 static void
-test_hang_up (Fixture *fixture, gconstpointer data)
+test_hang_up (E2eStage *stage, gconstpointer data)
 {
   for (int i = 0; i < 20; i++)
     {
       g_autofree char *name = g_strdup_printf ("gate-%d", i);
-      g_autoptr (E2eFifo) gate = e2e_fifo_new (fixture->dir, name);
+      g_autoptr (E2eFifo) gate = e2e_fifo_new (stage->dir, name);
       g_autofree char *rest = hang_up (gate);
 
       if (*rest == '\0')
@@ -178,34 +158,33 @@ test_hang_up (Fixture *fixture, gconstpointer data)
 /* A shell that executes apool in its place leaves it children that are none of its business: the
  * process substitutions of the command line, for instance. They outlive a lost worker. */
 static void
-test_foreign_child (Fixture *fixture, gconstpointer data)
+test_foreign_child (E2eStage *stage, gconstpointer data)
 {
-  g_autoptr (E2eFifo) gate = e2e_fifo_new (fixture->dir, "gate");
-  g_autoptr (E2eFifo) never = e2e_fifo_new (fixture->dir, "never");
+  g_autoptr (E2eFifo) never = e2e_fifo_new (stage->dir, "never");
   g_autofree char *script = g_strdup_printf ("sh -c 'read x <%s; echo spared >%s' >/dev/null 2>&1 "
                                              "& exec \"$1\" -j1 'kill -9 $PPID; read y <%s' ::: 1",
-                                             gate->path, fixture->reports->path, never->path);
+                                             stage->gate->path, stage->reports->path, never->path);
   g_autoptr (E2eRun) run = e2e_shell ("", script);
   g_autofree char *word = NULL;
 
   e2e_assert_ended (run, 1);
   e2e_assert_contains (run->err, "lost");
-  g_assert_cmpint (write (gate->fd, "go\n", 3), ==, 3);
-  word = e2e_fifo_read_line (fixture->reports);
+  g_assert_cmpint (write (stage->gate->fd, "go\n", 3), ==, 3);
+  word = e2e_fifo_read_line (stage->reports);
   g_assert_cmpstr (word, ==, "spared");
   e2e_wait_gone (run, get_patience_msec ());
 }
 
 /* What a job printed before it was ended is not lost. */
 static void
-test_partial_output (Fixture *fixture, gconstpointer data)
+test_partial_output (E2eStage *stage, gconstpointer data)
 {
-  g_autofree char *command = g_strdup_printf ("echo begun {}; exec %s wait %s {}", e2e_testprog (),
-                                              fixture->reports->path);
+  g_autofree char *command =
+      g_strdup_printf ("echo begun {}; exec %s wait %s {}", e2e_testprog (), stage->reports->path);
   g_autoptr (E2eRun) run = e2e_start ("-j2", command, ":::", "1", "2", NULL);
 
-  (void) e2e_fifo_read_report (fixture->reports, NULL);
-  (void) e2e_fifo_read_report (fixture->reports, NULL);
+  (void) e2e_fifo_read_report (stage->reports, NULL);
+  (void) e2e_fifo_read_report (stage->reports, NULL);
   e2e_kill (run, SIGTERM);
   e2e_finish (run);
   g_assert_cmpint (run->signal, ==, SIGTERM);
@@ -214,9 +193,9 @@ test_partial_output (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_manager_killed (Fixture *fixture, gconstpointer data)
+test_manager_killed (E2eStage *stage, gconstpointer data)
 {
-  g_autoptr (E2eRun) run = start_waiting (fixture);
+  g_autoptr (E2eRun) run = start_waiting (stage);
 
   e2e_kill (run, SIGKILL);
   e2e_wait_gone (run, get_patience_msec ());
@@ -226,9 +205,9 @@ test_manager_killed (Fixture *fixture, gconstpointer data)
 
 /* Workers that were stopped go on when the kernel lets them, and end their jobs. */
 static void
-test_manager_of_stopped_killed (Fixture *fixture, gconstpointer data)
+test_manager_of_stopped_killed (E2eStage *stage, gconstpointer data)
 {
-  g_autoptr (E2eRun) run = start_waiting (fixture);
+  g_autoptr (E2eRun) run = start_waiting (stage);
   g_autoptr (GArray) workers = e2e_find_workers (run);
 
   for (guint i = 0; i < workers->len; i++)
@@ -240,11 +219,11 @@ test_manager_of_stopped_killed (Fixture *fixture, gconstpointer data)
 
 /* A mask that the caller left does not keep us from being ended. */
 static void
-test_blocked (Fixture *fixture, gconstpointer data)
+test_blocked (E2eStage *stage, gconstpointer data)
 {
   g_autofree char *script =
       g_strdup_printf ("\"$2\" block %d \"$1\" 'kill -TERM $APOOL_PID; read x <%s' ::: 1; echo $?",
-                       SIGTERM, fixture->reports->path);
+                       SIGTERM, stage->reports->path);
   g_autoptr (E2eRun) run = e2e_shell ("", script);
 
   e2e_assert_ended (run, 0);
@@ -254,20 +233,20 @@ test_blocked (Fixture *fixture, gconstpointer data)
 
 /* Two jobs, each with a child that has left for a session of its own. */
 static E2eRun *
-start_escaping (Fixture *fixture)
+start_escaping (E2eStage *stage)
 {
-  E2eRun *run = e2e_start ("-j2", e2e_testprog (), "setsid-wait", fixture->reports->path, "{}",
+  E2eRun *run = e2e_start ("-j2", e2e_testprog (), "setsid-wait", stage->reports->path, "{}",
                            ":::", "1", "2", NULL);
 
-  (void) e2e_fifo_read_report (fixture->reports, "left");
-  (void) e2e_fifo_read_report (fixture->reports, "left");
+  (void) e2e_fifo_read_report (stage->reports, "left");
+  (void) e2e_fifo_read_report (stage->reports, "left");
   return run;
 }
 
 static void
-test_manager_killed_escaped (Fixture *fixture, gconstpointer data)
+test_manager_killed_escaped (E2eStage *stage, gconstpointer data)
 {
-  g_autoptr (E2eRun) run = start_escaping (fixture);
+  g_autoptr (E2eRun) run = start_escaping (stage);
 
   e2e_kill (run, SIGKILL);
   e2e_wait_gone (run, get_patience_msec ());
@@ -275,9 +254,9 @@ test_manager_killed_escaped (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_terminated_escaped (Fixture *fixture, gconstpointer data)
+test_terminated_escaped (E2eStage *stage, gconstpointer data)
 {
-  g_autoptr (E2eRun) run = start_escaping (fixture);
+  g_autoptr (E2eRun) run = start_escaping (stage);
 
   e2e_kill (run, SIGTERM);
   e2e_finish (run);
@@ -287,12 +266,12 @@ test_terminated_escaped (Fixture *fixture, gconstpointer data)
 
 /* A job that ends and leaves a process in another session: gone when the run is. */
 static void
-test_left_escaped (Fixture *fixture, gconstpointer data)
+test_left_escaped (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run =
-      e2e_run ("", e2e_testprog (), "setsid", fixture->reports->path, "{#}", ":::", "1", NULL);
+      e2e_run ("", e2e_testprog (), "setsid", stage->reports->path, "{#}", ":::", "1", NULL);
 
-  (void) e2e_fifo_read_report (fixture->reports, "left");
+  (void) e2e_fifo_read_report (stage->reports, "left");
   e2e_assert_ended (run, 0);
   e2e_wait_gone (run, get_patience_msec ());
 }
@@ -309,9 +288,9 @@ kill_workers (E2eRun *run)
 
 /* The manager adopts what the workers leave, ends it, and says whose it was. */
 static void
-test_workers_killed_escaped (Fixture *fixture, gconstpointer data)
+test_workers_killed_escaped (E2eStage *stage, gconstpointer data)
 {
-  g_autoptr (E2eRun) run = start_escaping (fixture);
+  g_autoptr (E2eRun) run = start_escaping (stage);
 
   g_assert_cmpuint (kill_workers (run), >, 0);
   e2e_finish (run);
@@ -323,18 +302,17 @@ test_workers_killed_escaped (Fixture *fixture, gconstpointer data)
 /* Jobs 1 and 2 stand at the gate; the worker of job 1 is killed. What ran on it is lost and said,
  * job 3 runs on another one. */
 static void
-test_worker_killed (Fixture *fixture, gconstpointer data)
+test_worker_killed (E2eStage *stage, gconstpointer data)
 {
-  g_autoptr (E2eFifo) gate = e2e_fifo_new (fixture->dir, "gate");
-  g_autoptr (E2eRun) run = e2e_start ("-j2", e2e_testprog (), "hold", gate->path,
-                                      fixture->reports->path, "{}", ":::", "1", "2", "3", NULL);
+  g_autoptr (E2eRun) run = e2e_start ("-j2", e2e_testprog (), "hold", stage->gate->path,
+                                      stage->reports->path, "{}", ":::", "1", "2", "3", NULL);
   GPid pids[2];
   GPid killed;
   gboolean both;
 
   for (guint i = 0; i < 2; i++)
     {
-      g_autofree char *line = e2e_fifo_read_line (fixture->reports);
+      g_autofree char *line = e2e_fifo_read_line (stage->reports);
       int pid = 0;
       int number = 0;
 
@@ -347,8 +325,8 @@ test_worker_killed (Fixture *fixture, gconstpointer data)
   g_assert_no_errno (kill (killed, SIGKILL));
   e2e_wait_process (pids[0]);
   /* Its place is free: the waiting job starts elsewhere. */
-  (void) e2e_fifo_read_report (fixture->reports, "3");
-  e2e_fifo_close (gate);
+  (void) e2e_fifo_read_report (stage->reports, "3");
+  e2e_fifo_close (stage->gate);
   e2e_finish (run);
   e2e_assert_ended (run, both ? 2 : 1);
   g_assert_cmpstr (run->out, ==, both ? "3\n" : "2\n3\n");
@@ -359,30 +337,24 @@ test_worker_killed (Fixture *fixture, gconstpointer data)
 }
 
 static void
-add_test (const char *path, void (*test) (Fixture *, gconstpointer))
-{
-  g_test_add (path, Fixture, NULL, fixture_set_up, test, fixture_tear_down);
-}
-
-static void
 add_tests (void)
 {
-  add_test ("/death/interrupt", test_interrupt);
-  add_test ("/death/terminate", test_terminate);
-  add_test ("/death/twice", test_twice);
-  add_test ("/death/twice-escaped", test_twice_escaped);
-  add_test ("/death/interrupt-endless-faults", test_interrupt_endless_faults);
-  add_test ("/death/hang-up", test_hang_up);
-  add_test ("/death/foreign-child", test_foreign_child);
-  add_test ("/death/partial-output", test_partial_output);
-  add_test ("/death/manager-killed", test_manager_killed);
-  add_test ("/death/manager-of-stopped-killed", test_manager_of_stopped_killed);
-  add_test ("/death/blocked", test_blocked);
-  add_test ("/death/manager-killed-escaped", test_manager_killed_escaped);
-  add_test ("/death/terminated-escaped", test_terminated_escaped);
-  add_test ("/death/left-escaped", test_left_escaped);
-  add_test ("/death/worker-killed", test_worker_killed);
-  add_test ("/death/workers-killed-escaped", test_workers_killed_escaped);
+  e2e_stage_add_test ("/death/interrupt", test_interrupt);
+  e2e_stage_add_test ("/death/terminate", test_terminate);
+  e2e_stage_add_test ("/death/twice", test_twice);
+  e2e_stage_add_test ("/death/twice-escaped", test_twice_escaped);
+  e2e_stage_add_test ("/death/interrupt-endless-faults", test_interrupt_endless_faults);
+  e2e_stage_add_test ("/death/hang-up", test_hang_up);
+  e2e_stage_add_test ("/death/foreign-child", test_foreign_child);
+  e2e_stage_add_test ("/death/partial-output", test_partial_output);
+  e2e_stage_add_test ("/death/manager-killed", test_manager_killed);
+  e2e_stage_add_test ("/death/manager-of-stopped-killed", test_manager_of_stopped_killed);
+  e2e_stage_add_test ("/death/blocked", test_blocked);
+  e2e_stage_add_test ("/death/manager-killed-escaped", test_manager_killed_escaped);
+  e2e_stage_add_test ("/death/terminated-escaped", test_terminated_escaped);
+  e2e_stage_add_test ("/death/left-escaped", test_left_escaped);
+  e2e_stage_add_test ("/death/worker-killed", test_worker_killed);
+  e2e_stage_add_test ("/death/workers-killed-escaped", test_workers_killed_escaped);
 }
 
 int

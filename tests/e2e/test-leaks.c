@@ -8,44 +8,20 @@
 
 #include "e2e.h"
 
-typedef struct
-{
-  E2eDir dir;
-  E2eFifo *reports;
-  E2eFifo *gate;
-} Fixture;
-
-static void
-fixture_set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->dir = e2e_dir_new ();
-  fixture->reports = e2e_fifo_new (fixture->dir, "reports");
-  fixture->gate = e2e_fifo_new (fixture->dir, "gate");
-}
-
-static void
-fixture_tear_down (Fixture *fixture, gconstpointer data)
-{
-  e2e_fifo_free (fixture->gate);
-  e2e_fifo_free (fixture->reports);
-  e2e_dir_free (fixture->dir);
-}
-
 /* Says of itself, when it is there, who it is. */
 static char *
-make_job (Fixture *fixture, const char *mode)
+make_job (E2eStage *stage, const char *mode)
 {
-  return g_strdup_printf ("%s %s %s >/dev/null 2>&1", e2e_testprog (), mode,
-                          fixture->reports->path);
+  return g_strdup_printf ("%s %s %s >/dev/null 2>&1", e2e_testprog (), mode, stage->reports->path);
 }
 
 /* Runs a job that leaves a process, and checks what is said of it, how it ends, and that nobody is
  * left. The words have a %d for the process. */
 static void
-check_left (Fixture *fixture, const char *policy, const char *job, int status, const char *words)
+check_left (E2eStage *stage, const char *policy, const char *job, int status, const char *words)
 {
   g_autoptr (E2eRun) run = e2e_run ("", "--leaks", policy, job, ":::", "1", NULL);
-  GPid pid = e2e_fifo_read_report (fixture->reports, "left");
+  GPid pid = e2e_fifo_read_report (stage->reports, "left");
   g_autofree char *who = g_strdup_printf ("testprog (%d)", (int) pid);
   g_autofree char *said =
       words ? g_strdup_printf ("apool: job 1: %s 1: left behind%s%s%s\n", job,
@@ -59,38 +35,38 @@ check_left (Fixture *fixture, const char *policy, const char *job, int status, c
 
 /* In the job's group, and in a session of its own. */
 static void
-test_policies (Fixture *fixture, gconstpointer data)
+test_policies (E2eStage *stage, gconstpointer data)
 {
   static const char *const MODES[] = { "leave", "setsid" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (MODES); i++)
     {
-      g_autofree char *job = make_job (fixture, MODES[i]);
+      g_autofree char *job = make_job (stage, MODES[i]);
       g_autofree char *failing = g_strdup_printf ("%s; exit 0", job);
 
-      check_left (fixture, "report", job, 0, "");
-      check_left (fixture, "kill", job, 0, "");
-      check_left (fixture, "fail", failing, 1, ": it counts as failed");
-      check_left (fixture, "ignore", job, 0, NULL);
+      check_left (stage, "report", job, 0, "");
+      check_left (stage, "kill", job, 0, "");
+      check_left (stage, "fail", failing, 1, ": it counts as failed");
+      check_left (stage, "ignore", job, 0, NULL);
     }
 }
 
 /* The run goes on, and the next job runs in the same slot of the same worker: what the first one
  * left ends, what belongs to the second one does not. */
 static void
-test_kill_meanwhile (Fixture *fixture, gconstpointer data)
+test_kill_meanwhile (E2eStage *stage, gconstpointer data)
 {
   g_autofree char *command = g_strdup_printf (
       "exec >/dev/null 2>&1; %s setsid %s; test {} = 1 || exec %s hold %s %s {}", e2e_testprog (),
-      fixture->reports->path, e2e_testprog (), fixture->gate->path, fixture->reports->path);
+      stage->reports->path, e2e_testprog (), stage->gate->path, stage->reports->path);
   g_autoptr (E2eRun) run = e2e_start ("-j1", "--leaks", "kill", command, ":::", "1", "2", NULL);
-  GPid first = e2e_fifo_read_report (fixture->reports, "left");
-  GPid second = e2e_fifo_read_report (fixture->reports, "left");
+  GPid first = e2e_fifo_read_report (stage->reports, "left");
+  GPid second = e2e_fifo_read_report (stage->reports, "left");
 
-  (void) e2e_fifo_read_report (fixture->reports, "2");
+  (void) e2e_fifo_read_report (stage->reports, "2");
   e2e_wait_process (first);
   g_assert_no_errno (kill (second, 0));
-  e2e_fifo_close (fixture->gate);
+  e2e_fifo_close (stage->gate);
   e2e_finish (run);
   e2e_assert_ended (run, 0);
   g_assert_cmpuint (e2e_count (run->err, "left behind and ended: testprog"), ==, 2);
@@ -99,35 +75,35 @@ test_kill_meanwhile (Fixture *fixture, gconstpointer data)
 
 /* It is named while the run goes on: once, and not again when more jobs end. */
 static void
-test_report_meanwhile (Fixture *fixture, gconstpointer data)
+test_report_meanwhile (E2eStage *stage, gconstpointer data)
 {
-  g_autoptr (E2eFifo) errors = e2e_fifo_new (fixture->dir, "errors");
   g_autofree char *command = g_strdup_printf (
       "case {} in 1) %s setsid %s;; 2) %s hold %s %s {};; esac >/dev/null 2>&1", e2e_testprog (),
-      fixture->reports->path, e2e_testprog (), fixture->gate->path, fixture->reports->path);
-  g_autoptr (E2eRun) run = e2e_start_said (errors, "-j1", command, ":::", "1", "2", "3", "4", NULL);
-  GPid pid = e2e_fifo_read_report (fixture->reports, "left");
+      stage->reports->path, e2e_testprog (), stage->gate->path, stage->reports->path);
+  g_autoptr (E2eRun) run =
+      e2e_start_said (stage->errors, "-j1", command, ":::", "1", "2", "3", "4", NULL);
+  GPid pid = e2e_fifo_read_report (stage->reports, "left");
   g_autofree char *wanted = g_strdup_printf (": left behind: testprog (%d)", (int) pid);
-  g_autofree char *line = e2e_fifo_read_line (errors);
+  g_autofree char *line = e2e_fifo_read_line (stage->errors);
 
   g_assert_true (g_str_has_prefix (line, "apool: job 1: "));
   g_assert_true (g_str_has_suffix (line, wanted));
   g_assert_no_errno (kill (pid, 0));
-  e2e_fifo_close (fixture->gate);
+  e2e_fifo_close (stage->gate);
   e2e_finish (run);
   e2e_assert_ended (run, 0);
-  g_assert_cmpuint (errors->pending->len, ==, 0);
+  g_assert_cmpuint (stage->errors->pending->len, ==, 0);
   e2e_wait_gone (run, E2E_DEADLINE_MSEC);
 }
 
 /* Who has taken off the mark in a session of its own, and lost its parent, is of some job. */
 static void
-test_stranger (Fixture *fixture, gconstpointer data)
+test_stranger (E2eStage *stage, gconstpointer data)
 {
   g_autofree char *job = g_strdup_printf ("env -i %s setsid %s >/dev/null 2>&1", e2e_testprog (),
-                                          fixture->reports->path);
+                                          stage->reports->path);
   g_autoptr (E2eRun) run = e2e_run ("", "--leaks", "kill", job, ":::", "1", NULL);
-  GPid pid = e2e_fifo_read_report (fixture->reports, "left");
+  GPid pid = e2e_fifo_read_report (stage->reports, "left");
   g_autofree char *said =
       g_strdup_printf ("apool: some job: left behind: testprog (%d)\n", (int) pid);
 
@@ -138,7 +114,7 @@ test_stranger (Fixture *fixture, gconstpointer data)
 
 /* Who ends by himself in a moment was not left behind. */
 static void
-test_gone_soon (Fixture *fixture, gconstpointer data)
+test_gone_soon (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run =
       e2e_run ("", "-j2", "--shell", "true & : {}", ":::", "1", "2", "3", NULL);
@@ -149,13 +125,13 @@ test_gone_soon (Fixture *fixture, gconstpointer data)
 
 /* What a worker was given for its jobs is no job's. */
 static void
-test_init (Fixture *fixture, gconstpointer data)
+test_init (E2eStage *stage, gconstpointer data)
 {
-  g_autofree char *init = make_job (fixture, "setsid");
+  g_autofree char *init = make_job (stage, "setsid");
   g_autoptr (E2eRun) run =
       e2e_run ("", "-j1", "--worker-init", init, "echo", ":::", "1", "2", NULL);
 
-  (void) e2e_fifo_read_report (fixture->reports, "left");
+  (void) e2e_fifo_read_report (stage->reports, "left");
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "1\n2\n");
   g_assert_cmpstr (run->err, ==, "");
@@ -165,13 +141,13 @@ test_init (Fixture *fixture, gconstpointer data)
 /* A job that failed by what it has left is tried again, and what the first attempt left is not the
  * second one's. */
 static void
-test_retried (Fixture *fixture, gconstpointer data)
+test_retried (E2eStage *stage, gconstpointer data)
 {
   g_autofree char *command = g_strdup_printf ("test $APOOL_ATTEMPT = 2 || %s setsid %s >/dev/null",
-                                              e2e_testprog (), fixture->reports->path);
+                                              e2e_testprog (), stage->reports->path);
   g_autoptr (E2eRun) run =
       e2e_run ("", "-j1", "--leaks", "fail", "--retries", "2", command, ":::", "1", NULL);
-  GPid pid = e2e_fifo_read_report (fixture->reports, "left");
+  GPid pid = e2e_fifo_read_report (stage->reports, "left");
   g_autofree char *said = g_strdup_printf (
       "exit status 0: left behind: testprog (%d): trying again (attempt 2)", (int) pid);
 
@@ -183,14 +159,14 @@ test_retried (Fixture *fixture, gconstpointer data)
 
 /* So it does where its output is held open: it is found before the job is finished. */
 static void
-test_holding (Fixture *fixture, gconstpointer data)
+test_holding (E2eStage *stage, gconstpointer data)
 {
   g_autofree char *command =
-      g_strdup_printf ("%s leave %s; exit 0", e2e_testprog (), fixture->reports->path);
+      g_strdup_printf ("%s leave %s; exit 0", e2e_testprog (), stage->reports->path);
   g_autoptr (E2eRun) run =
       e2e_run ("", "--leaks", "fail", "--drain-timeout", "30", command, ":::", "1", NULL);
 
-  (void) e2e_fifo_read_report (fixture->reports, "left");
+  (void) e2e_fifo_read_report (stage->reports, "left");
   e2e_assert_ended (run, 1);
   g_assert_cmpuint (e2e_count (run->err, "it counts as failed"), ==, 1);
   e2e_wait_gone (run, E2E_DEADLINE_MSEC);
@@ -198,13 +174,13 @@ test_holding (Fixture *fixture, gconstpointer data)
 
 /* It is a failure for --halt as well, though the job itself has none. */
 static void
-test_halts (Fixture *fixture, gconstpointer data)
+test_halts (E2eStage *stage, gconstpointer data)
 {
-  g_autofree char *command = make_job (fixture, "setsid");
+  g_autofree char *command = make_job (stage, "setsid");
   g_autoptr (E2eRun) run =
       e2e_run ("", "-j1", "--leaks", "fail", "--halt", "now,fail=1", command, ":::", "1", NULL);
 
-  (void) e2e_fifo_read_report (fixture->reports, "left");
+  (void) e2e_fifo_read_report (stage->reports, "left");
   e2e_assert_ended (run, 1);
   e2e_assert_contains (run->err, "apool: halt: job 1: exit 0, processes left behind: ending");
   e2e_wait_gone (run, E2E_DEADLINE_MSEC);
@@ -212,13 +188,13 @@ test_halts (Fixture *fixture, gconstpointer data)
 
 /* One that ran too long is not blamed: what it has left is ended with it. */
 static void
-test_timed_out (Fixture *fixture, gconstpointer data)
+test_timed_out (E2eStage *stage, gconstpointer data)
 {
-  g_autofree char *command = make_job (fixture, "setsid-wait");
+  g_autofree char *command = make_job (stage, "setsid-wait");
   g_autoptr (E2eRun) run =
       e2e_run ("", "-j1", "--timeout", "2", "--leaks", "fail", command, ":::", "1", NULL);
 
-  (void) e2e_fifo_read_report (fixture->reports, "left");
+  (void) e2e_fifo_read_report (stage->reports, "left");
   e2e_assert_ended (run, 1);
   e2e_assert_contains (run->err, ": timed out after 2 s\n");
   g_assert_cmpuint (e2e_count (run->err, "left behind"), ==, 0);
@@ -227,12 +203,12 @@ test_timed_out (Fixture *fixture, gconstpointer data)
 
 /* A job that we end is not blamed. */
 static void
-test_ended (Fixture *fixture, gconstpointer data)
+test_ended (E2eStage *stage, gconstpointer data)
 {
-  g_autofree char *command = make_job (fixture, "setsid-wait");
+  g_autofree char *command = make_job (stage, "setsid-wait");
   g_autoptr (E2eRun) run = e2e_start ("-j1", command, ":::", "1", NULL);
 
-  (void) e2e_fifo_read_report (fixture->reports, "left");
+  (void) e2e_fifo_read_report (stage->reports, "left");
   e2e_kill (run, SIGTERM);
   e2e_finish (run);
   g_assert_cmpint (run->signal, ==, SIGTERM);
@@ -241,7 +217,7 @@ test_ended (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_bad (Fixture *fixture, gconstpointer data)
+test_bad (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run = e2e_run ("", "--leaks", "maybe", "echo", ":::", "1", NULL);
 
@@ -252,26 +228,20 @@ test_bad (Fixture *fixture, gconstpointer data)
 }
 
 static void
-add_test (const char *path, void (*test) (Fixture *, gconstpointer))
-{
-  g_test_add (path, Fixture, NULL, fixture_set_up, test, fixture_tear_down);
-}
-
-static void
 add_tests (void)
 {
-  add_test ("/leaks/policies", test_policies);
-  add_test ("/leaks/kill-meanwhile", test_kill_meanwhile);
-  add_test ("/leaks/report-meanwhile", test_report_meanwhile);
-  add_test ("/leaks/stranger", test_stranger);
-  add_test ("/leaks/gone-soon", test_gone_soon);
-  add_test ("/leaks/init", test_init);
-  add_test ("/leaks/retried", test_retried);
-  add_test ("/leaks/holding", test_holding);
-  add_test ("/leaks/halts", test_halts);
-  add_test ("/leaks/timed-out", test_timed_out);
-  add_test ("/leaks/ended", test_ended);
-  add_test ("/leaks/bad", test_bad);
+  e2e_stage_add_test ("/leaks/policies", test_policies);
+  e2e_stage_add_test ("/leaks/kill-meanwhile", test_kill_meanwhile);
+  e2e_stage_add_test ("/leaks/report-meanwhile", test_report_meanwhile);
+  e2e_stage_add_test ("/leaks/stranger", test_stranger);
+  e2e_stage_add_test ("/leaks/gone-soon", test_gone_soon);
+  e2e_stage_add_test ("/leaks/init", test_init);
+  e2e_stage_add_test ("/leaks/retried", test_retried);
+  e2e_stage_add_test ("/leaks/holding", test_holding);
+  e2e_stage_add_test ("/leaks/halts", test_halts);
+  e2e_stage_add_test ("/leaks/timed-out", test_timed_out);
+  e2e_stage_add_test ("/leaks/ended", test_ended);
+  e2e_stage_add_test ("/leaks/bad", test_bad);
 }
 
 int

@@ -7,64 +7,44 @@
 
 #include "e2e.h"
 
-typedef struct
-{
-  E2eDir dir;
-  E2eFifo *reports;
-} Fixture;
-
-static void
-fixture_set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->dir = e2e_dir_new ();
-  fixture->reports = e2e_fifo_new (fixture->dir, "reports");
-}
-
-static void
-fixture_tear_down (Fixture *fixture, gconstpointer data)
-{
-  e2e_fifo_free (fixture->reports);
-  e2e_dir_free (fixture->dir);
-}
-
 /* Runs @n_jobs jobs that wait, all that may run at once, and counts the workers that have them. */
 static void
-check_workers (Fixture *fixture, E2eRun *run, guint n_jobs, guint n_workers)
+check_workers (E2eStage *stage, E2eRun *run, guint n_jobs, guint n_workers)
 {
   g_autoptr (GArray) workers = NULL;
 
   for (guint i = 0; i < n_jobs; i++)
-    (void) e2e_fifo_read_report (fixture->reports, NULL);
+    (void) e2e_fifo_read_report (stage->reports, NULL);
   workers = e2e_find_workers (run);
   g_assert_cmpuint (workers->len, ==, n_workers);
   e2e_kill (run, SIGTERM);
   e2e_finish (run);
   /* None came beside those. */
-  g_assert_cmpuint (fixture->reports->pending->len, ==, 0);
+  g_assert_cmpuint (stage->reports->pending->len, ==, 0);
 }
 
 static void
-test_workers (Fixture *fixture, gconstpointer data)
+test_workers (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run =
-      e2e_start ("-j4", "--workers", "2", e2e_testprog (), "wait", fixture->reports->path, "{}",
+      e2e_start ("-j4", "--workers", "2", e2e_testprog (), "wait", stage->reports->path, "{}",
                  ":::", "1", "2", "3", "4", "5", NULL);
 
-  check_workers (fixture, run, 4, 2);
+  check_workers (stage, run, 4, 2);
 }
 
 static void
-test_jobs_per_worker (Fixture *fixture, gconstpointer data)
+test_jobs_per_worker (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run =
       e2e_start ("--jobs-per-worker=1", "--workers=3", e2e_testprog (), "wait",
-                 fixture->reports->path, "{}", ":::", "1", "2", "3", "4", "5", NULL);
+                 stage->reports->path, "{}", ":::", "1", "2", "3", "4", "5", NULL);
 
-  check_workers (fixture, run, 3, 3);
+  check_workers (stage, run, 3, 3);
 }
 
 static void
-test_contradiction (Fixture *fixture, gconstpointer data)
+test_contradiction (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run =
       e2e_run ("", "-j9", "--workers", "2", "--jobs-per-worker", "4", "true", ":::", "1", NULL);
@@ -76,7 +56,7 @@ test_contradiction (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_no_contradiction (Fixture *fixture, gconstpointer data)
+test_no_contradiction (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run = e2e_run ("", "--debug", "-j0", "--workers", "2", "--jobs-per-worker",
                                     "1", "true", ":::", "1", NULL);
@@ -88,7 +68,7 @@ test_no_contradiction (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_debug (Fixture *fixture, gconstpointer data)
+test_debug (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run = e2e_run ("", "-D", "-j6", "--workers", "2", "--prefetch", "0",
                                     "--scheduler", "affinity={1}", "echo", ":::", "a", "b", NULL);
@@ -101,7 +81,7 @@ test_debug (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_retried (Fixture *fixture, gconstpointer data)
+test_retried (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run = e2e_run ("", "--retries", "3", "echo {}; exit 4", ":::", "a", NULL);
 
@@ -113,7 +93,7 @@ test_retried (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_on_error (Fixture *fixture, gconstpointer data)
+test_on_error (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run = e2e_run ("", "--on-error", "echo on $APOOL_SEQ; exit 3", "-j1", "exit",
                                     ":::", "0", "7", NULL);
@@ -124,7 +104,7 @@ test_on_error (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_lost_worker (Fixture *fixture, gconstpointer data)
+test_lost_worker (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run = e2e_run ("", "-j1", "kill -9 $PPID; sleep 1000;", ":::", "1", NULL);
 
@@ -135,7 +115,7 @@ test_lost_worker (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_bad_weight (Fixture *fixture, gconstpointer data)
+test_bad_weight (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run = e2e_run ("", "--weight", "<>", "echo", ":::", "1", "x", "2", NULL);
 
@@ -147,7 +127,7 @@ test_bad_weight (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_bad_template (Fixture *fixture, gconstpointer data)
+test_bad_template (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run = e2e_run ("", "--scheduler", "affinity={%}", "echo", ":::", "1", NULL);
 
@@ -159,7 +139,7 @@ test_bad_template (Fixture *fixture, gconstpointer data)
 
 /* An empty value is seen, and refused before anything is started. */
 static void
-test_empty_value (Fixture *fixture, gconstpointer data)
+test_empty_value (E2eStage *stage, gconstpointer data)
 {
   static const char *const OPTIONS[] = {
     "-j",          "-L",         "-N",           "--crash-limit", "--deadline", "--delay",
@@ -183,13 +163,13 @@ test_empty_value (Fixture *fixture, gconstpointer data)
 
 /* The job has said that it runs, so the worker is known to be ready and to have one job. */
 static void
-test_show_workers (Fixture *fixture, gconstpointer data)
+test_show_workers (E2eStage *stage, gconstpointer data)
 {
   g_autofree char *script = g_strdup_printf (
       "exec \"$1\" -j1 'echo up >&2; read x <%s; :' ::: 1 2> "
       ">(read -r up; kill -USR1 $$; read -r all; read -r one; echo \"$all\"; echo \"$one\"; "
       "echo go >%s; exec cat >/dev/null)",
-      fixture->reports->path, fixture->reports->path);
+      stage->reports->path, stage->reports->path);
   g_autoptr (E2eRun) run = e2e_shell ("", script);
   g_autofree char *host = g_strdup_printf (", host %s, ", g_get_host_name ());
 
@@ -202,7 +182,7 @@ test_show_workers (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_show_ignored (Fixture *fixture, gconstpointer data)
+test_show_ignored (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run =
       e2e_shell ("", "trap '' USR1; exec \"$1\" -j1 'kill -USR1 $APOOL_PID; echo {}' ::: 1 2 3");
@@ -213,7 +193,7 @@ test_show_ignored (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_about (Fixture *fixture, gconstpointer data)
+test_about (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) old = e2e_run ("", "--minversion", "20130722", "echo", ":::", "a", NULL);
   g_autoptr (E2eRun) new = e2e_run ("", "--minversion", "99999999", NULL);
@@ -237,7 +217,7 @@ test_about (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_variable (Fixture *fixture, gconstpointer data)
+test_variable (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run = e2e_shell ("", "APOOL=\"-j1 echo 'a  b'\" exec \"$1\" echo ::: c 'd e'");
   g_autoptr (E2eRun) bad = e2e_shell ("", "APOOL='-j1 --jbos' exec \"$1\" echo ::: c");
@@ -251,14 +231,14 @@ test_variable (Fixture *fixture, gconstpointer data)
 
 /* Through a link of that name: its variable and profiles, and `<>` is for the shell. */
 static void
-test_parallel (Fixture *fixture, gconstpointer data)
+test_parallel (E2eStage *stage, gconstpointer data)
 {
   g_autofree char *script = g_strdup_printf (
       "cd %s && ln -s \"$1\" parallel && mkdir .parallel && echo -j1 > .parallel/config && "
       "export HOME=$PWD && APOOL=--jbos PARALLEL='echo 1' ./parallel 'cat {} 1<>x; echo' ::: a b "
       "&& "
       "cat x && rm -r x parallel .parallel",
-      fixture->dir);
+      stage->dir);
   g_autoptr (E2eRun) run = e2e_shell ("", script);
 
   g_assert_cmpstr (run->err, ==, "");
@@ -269,24 +249,22 @@ test_parallel (Fixture *fixture, gconstpointer data)
 static void
 add_tests (void)
 {
-#define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
-  ADD ("/options/workers", test_workers);
-  ADD ("/options/jobs-per-worker", test_jobs_per_worker);
-  ADD ("/options/contradiction", test_contradiction);
-  ADD ("/options/no-contradiction", test_no_contradiction);
-  ADD ("/options/debug", test_debug);
-  ADD ("/options/retried", test_retried);
-  ADD ("/options/on-error", test_on_error);
-  ADD ("/options/lost-worker", test_lost_worker);
-  ADD ("/options/bad-weight", test_bad_weight);
-  ADD ("/options/bad-template", test_bad_template);
-  ADD ("/options/empty-value", test_empty_value);
-  ADD ("/options/show-workers", test_show_workers);
-  ADD ("/options/show-ignored", test_show_ignored);
-  ADD ("/options/about", test_about);
-  ADD ("/options/variable", test_variable);
-  ADD ("/options/parallel", test_parallel);
-#undef ADD
+  e2e_stage_add_test ("/options/workers", test_workers);
+  e2e_stage_add_test ("/options/jobs-per-worker", test_jobs_per_worker);
+  e2e_stage_add_test ("/options/contradiction", test_contradiction);
+  e2e_stage_add_test ("/options/no-contradiction", test_no_contradiction);
+  e2e_stage_add_test ("/options/debug", test_debug);
+  e2e_stage_add_test ("/options/retried", test_retried);
+  e2e_stage_add_test ("/options/on-error", test_on_error);
+  e2e_stage_add_test ("/options/lost-worker", test_lost_worker);
+  e2e_stage_add_test ("/options/bad-weight", test_bad_weight);
+  e2e_stage_add_test ("/options/bad-template", test_bad_template);
+  e2e_stage_add_test ("/options/empty-value", test_empty_value);
+  e2e_stage_add_test ("/options/show-workers", test_show_workers);
+  e2e_stage_add_test ("/options/show-ignored", test_show_ignored);
+  e2e_stage_add_test ("/options/about", test_about);
+  e2e_stage_add_test ("/options/variable", test_variable);
+  e2e_stage_add_test ("/options/parallel", test_parallel);
 }
 
 int
