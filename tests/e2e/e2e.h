@@ -143,6 +143,14 @@ guint e2e_count (const char *text, const char *part);
   }                                                                                                \
   G_STMT_END
 
+#define e2e_assert_count(text, part, n)                                                            \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    if (e2e_count ((text), (part)) != (guint) (n))                                                 \
+      g_error ("%s: not %u of \"%s\" in \"%s\"", G_STRLOC, (guint) (n), (part), (text));           \
+  }                                                                                                \
+  G_STMT_END
+
 #define e2e_assert_contains(text, part)                                                            \
   G_STMT_START                                                                                     \
   {                                                                                                \

@@ -106,7 +106,7 @@ test_retries (void)
                                     "echo {}; false", ":::", "a", "b", NULL);
 
   e2e_assert_ended (run, 2);
-  g_assert_cmpuint (e2e_count (run->out, ".par\n"), ==, 2);
+  e2e_assert_count (run->out, ".par\n", 2);
   g_assert_cmpuint (count_files (dir), ==, 2);
 }
 
@@ -125,7 +125,7 @@ test_ended (E2eStage *stage, gconstpointer data)
   e2e_kill (run, SIGTERM);
   e2e_finish (run);
   g_assert_cmpint (run->signal, ==, SIGTERM);
-  g_assert_cmpuint (e2e_count (run->out, "\n"), ==, 1);
+  e2e_assert_count (run->out, "\n", 1);
   g_strchomp (run->out);
   check_file (run->out, "part\n");
 }

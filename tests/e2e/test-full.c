@@ -287,7 +287,7 @@ check_hopeless (const char *arguments)
 
   g_assert_true (g_str_has_prefix (run->err, start));
   g_assert_true (g_str_has_suffix (run->err, " use a larger --tmp-limit or another --tmpdir\n"));
-  g_assert_cmpuint (e2e_count (run->err, "\n"), ==, 1);
+  e2e_assert_count (run->err, "\n", 1);
   g_assert_cmpstr (run->out, ==, "");
   e2e_assert_ended (run, 255);
   e2e_wait_gone (run, 1000);

@@ -46,8 +46,8 @@ test_delay (void)
   e2e_assert_ended (run, 0);
   check_took (begin, 300 * MSEC);
   g_assert_cmpstr (run->out, ==, "1\n2\n3\n");
-  g_assert_cmpuint (e2e_count (run->err, "apool: debug: gate --delay: waits: "), ==, 2);
-  g_assert_cmpuint (e2e_count (run->err, "apool: debug: gate --delay: goes on\n"), ==, 2);
+  e2e_assert_count (run->err, "apool: debug: gate --delay: waits: ", 2);
+  e2e_assert_count (run->err, "apool: debug: gate --delay: goes on\n", 2);
   e2e_assert_contains (run->err, ", prefetch 0, ");
 }
 
@@ -102,7 +102,7 @@ test_rate (void)
 
   e2e_assert_ended (run, 0);
   check_took (begin, 200 * MSEC);
-  g_assert_cmpuint (e2e_count (run->err, "gate --rate: waits: "), ==, 2);
+  e2e_assert_count (run->err, "gate --rate: waits: ", 2);
 }
 
 /* ---- the machine ---- */
@@ -170,7 +170,7 @@ test_load_file_gone (E2eStage *stage, gconstpointer data)
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "1\n2\n3\n");
   e2e_assert_contains (run->err, "load: No such file or directory; it stays at 100000\n");
-  g_assert_cmpuint (e2e_count (run->err, "\n"), ==, 1);
+  e2e_assert_count (run->err, "\n", 1);
 }
 
 static void
@@ -396,7 +396,7 @@ test_bad_values (void)
       e2e_assert_ended (run, 255);
       g_assert_cmpstr (run->out, ==, "");
       e2e_assert_contains (run->err, cases[i][2]);
-      g_assert_cmpuint (e2e_count (run->err, "\n"), ==, 1);
+      e2e_assert_count (run->err, "\n", 1);
     }
 }
 

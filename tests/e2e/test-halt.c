@@ -27,14 +27,14 @@ check_halted (E2eStage *stage, const char *options, const char *out)
 
   e2e_assert_ended (run, 9);
   g_assert_cmpstr (run->out, ==, out);
-  g_assert_cmpuint (e2e_count (run->err, "apool: halt: job 4: exit 9: ending 2 jobs\n"), ==, 1);
+  e2e_assert_count (run->err, "apool: halt: job 4: exit 9: ending 2 jobs\n", 1);
   for (int i = 1; i <= 4; i++)
     {
       g_autofree char *line = g_strdup_printf ("err %d", i);
 
-      g_assert_cmpuint (e2e_count (run->err, line), ==, 1);
+      e2e_assert_count (run->err, line, 1);
     }
-  g_assert_cmpuint (e2e_count (run->err, "err 5"), ==, 0);
+  e2e_assert_count (run->err, "err 5", 0);
   e2e_wait_gone (run, E2E_DEADLINE_MSEC);
 }
 
@@ -58,7 +58,7 @@ check_lines (const char *text, const char *const *lines, gsize length)
 
   for (gsize i = 0; lines[i]; i++)
     {
-      g_assert_cmpuint (e2e_count (text, lines[i]), ==, 1);
+      e2e_assert_count (text, lines[i], 1);
       expected += strlen (lines[i]);
     }
   g_assert_cmpuint (length, ==, expected);
@@ -147,9 +147,9 @@ test_table (E2eStage *stage, gconstpointer data)
     {
       g_autofree char *part = g_strdup_printf ("out %d", i);
 
-      g_assert_cmpuint (e2e_count (run->out, part), ==, 2);
+      e2e_assert_count (run->out, part, 2);
     }
-  g_assert_cmpuint (e2e_count (run->out, "out 5"), ==, 0);
+  e2e_assert_count (run->out, "out 5", 0);
 }
 
 /* What does not fit into a worker is passed on: the deciding job's all comes. */

@@ -44,7 +44,7 @@ test_reading (void)
   e2e_pty_wait (pty, "got one\n");
   e2e_pty_finish (pty);
   g_assert_cmpint (pty->status, ==, 0);
-  g_assert_cmpuint (e2e_count (pty->screen->str, HINT), ==, 1);
+  e2e_assert_count (pty->screen->str, HINT, 1);
 }
 
 /* Types nothing but the end of the input, and looks for @hint. */
@@ -58,7 +58,7 @@ check_reading (const char *script, const char *hint)
   e2e_pty_type (pty, CTRL_D);
   e2e_pty_finish (pty);
   g_assert_cmpint (pty->status, ==, 0);
-  g_assert_cmpuint (e2e_count (pty->screen->str, HINT), ==, 1);
+  e2e_assert_count (pty->screen->str, HINT, 1);
 }
 
 static void
@@ -79,7 +79,7 @@ test_reading_nothing (void)
   g_autoptr (E2ePty) pty = run_in_terminal ("$A");
 
   g_assert_cmpint (pty->status, ==, 255);
-  g_assert_cmpuint (e2e_count (pty->screen->str, HINT), ==, 0);
+  e2e_assert_count (pty->screen->str, HINT, 0);
 }
 
 static void
@@ -114,7 +114,7 @@ test_beside_errors (void)
     {
       g_test_message ("%s", all[i]->err);
       g_assert_cmpint (all[i]->status, >, 0);
-      g_assert_cmpuint (e2e_count (all[i]->err, HINT), ==, 1);
+      e2e_assert_count (all[i]->err, HINT, 1);
     }
   e2e_assert_contains (name->err, HINT "with -q 'ls -l' is the name of one program: ");
   e2e_assert_contains (direct->err, HINT "with --no-shell 'ls -l' is ");
@@ -142,7 +142,7 @@ check_said (const char *script, const char *hint)
   g_autoptr (E2ePty) pty = run_in_terminal (script);
 
   e2e_assert_contains (pty->screen->str, hint);
-  g_assert_cmpuint (e2e_count (pty->screen->str, HINT), ==, 1);
+  e2e_assert_count (pty->screen->str, HINT, 1);
 }
 
 static void

@@ -10,13 +10,6 @@
 
 #define PATIENCE_MSEC 10000
 
-static void
-check_lines (E2eRun *run, const char *part, guint n)
-{
-  if (e2e_count (run->err, part) != n)
-    g_error ("not %u of \"%s\" in \"%s\"", n, part, run->err);
-}
-
 /* Runs a script of bash, where $1 is apool and bash the shell of its jobs. */
 static E2eRun *
 run_bash (const char *script)
@@ -158,9 +151,9 @@ test_init_once (E2eStage *stage, gconstpointer data)
   g_assert_cmpstr (run->out, ==, "1\n2\n3\n4\n5\n6\n");
   (void) g_file_get_contents (path, &text, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (e2e_count (text, "\n"), ==, 2);
-  g_assert_cmpuint (e2e_count (text, " 1\n"), ==, 1);
-  g_assert_cmpuint (e2e_count (text, " 2\n"), ==, 1);
+  e2e_assert_count (text, "\n", 2);
+  e2e_assert_count (text, " 1\n", 1);
+  e2e_assert_count (text, " 2\n", 1);
 }
 
 /* The worker that takes the place of another one is prepared as that was. */
@@ -189,9 +182,9 @@ test_init_output (E2eStage *stage, gconstpointer data)
 
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "a\n");
-  check_lines (run, "out\n", 1);
-  check_lines (run, "err\n", 1);
-  check_lines (run, "\n", 2);
+  e2e_assert_count (run->err, "out\n", 1);
+  e2e_assert_count (run->err, "err\n", 1);
+  e2e_assert_count (run->err, "\n", 2);
 }
 
 /* Where it fails in each worker there is no run. */
@@ -262,9 +255,9 @@ test_init_fails_once (E2eStage *stage, gconstpointer data)
 
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "a 1\nb 1\n");
-  check_lines (run, "apool: worker 1: --worker-init: exit status 3\noops\n", 1);
-  check_lines (run, ": lost: ", 0);
-  check_lines (run, "\n", 2);
+  e2e_assert_count (run->err, "apool: worker 1: --worker-init: exit status 3\noops\n", 1);
+  e2e_assert_count (run->err, ": lost: ", 0);
+  e2e_assert_count (run->err, "\n", 2);
 }
 
 /* While one worker is being prepared the other one does what there is. */
@@ -339,10 +332,10 @@ test_exit_each (void)
   e2e_assert_ended (recycled, 0);
   g_assert_cmpstr (recycled->out, ==, "a\nb\nc\nd\ne\n");
   g_assert_cmpuint (e2e_count (recycled->err, "out\n"), >=, 3);
-  check_lines (recycled, "in\n", e2e_count (recycled->err, "out\n"));
+  e2e_assert_count (recycled->err, "in\n", e2e_count (recycled->err, "out\n"));
   e2e_assert_ended (killed, 1);
   g_assert_cmpstr (killed->out, ==, "b\n");
-  check_lines (killed, "out\n", 1);
+  e2e_assert_count (killed->err, "out\n", 1);
 }
 
 /* Its failure is reported, and changes nothing. */
@@ -400,8 +393,8 @@ check_facts (const char *retries, const char *command, const char *facts)
 
   e2e_assert_ended (run, 1);
   e2e_assert_contains (run->err, expected);
-  check_lines (run, " in\n", 1);
-  check_lines (run, " fine\n", 0);
+  e2e_assert_count (run->err, " in\n", 1);
+  e2e_assert_count (run->err, " fine\n", 0);
 }
 
 static void
@@ -460,8 +453,8 @@ test_error_bytes (void)
 
   e2e_assert_ended (run, 1);
   e2e_assert_contains (run->err, "\xff");
-  check_lines (run, "<false; false ", 1);
-  check_lines (run, ">\n", 1);
+  e2e_assert_count (run->err, "<false; false ", 1);
+  e2e_assert_count (run->err, ">\n", 1);
 }
 
 /* For each job that failed, once; the output of the others is as it is without. */
@@ -474,10 +467,10 @@ test_error_each (void)
 
   e2e_assert_ended (run, 3);
   g_assert_cmpstr (run->out, ==, "0\n1\n2\n0\n3\n0\n");
-  check_lines (run, "failed 2\n", 1);
-  check_lines (run, "failed 3\n", 1);
-  check_lines (run, "failed 5\n", 1);
-  check_lines (run, "\n", 3);
+  e2e_assert_count (run->err, "failed 2\n", 1);
+  e2e_assert_count (run->err, "failed 3\n", 1);
+  e2e_assert_count (run->err, "failed 5\n", 1);
+  e2e_assert_count (run->err, "\n", 3);
 }
 
 /* It sees what --worker-init left. */
@@ -502,7 +495,7 @@ check_error_fails (const char *command, const char *why)
   e2e_assert_ended (run, 1);
   g_assert_cmpstr (run->out, ==, "0\n1\n0\n");
   e2e_assert_contains (run->err, expected);
-  check_lines (run, "--on-error", 1);
+  e2e_assert_count (run->err, "--on-error", 1);
 }
 
 static void
@@ -522,7 +515,7 @@ test_error_kills (void)
 
   e2e_assert_ended (run, 1);
   g_assert_cmpstr (run->out, ==, "0\n1\n0\n0\n");
-  check_lines (run, "apool: job 2: --on-error: lost: ", 1);
+  e2e_assert_count (run->err, "apool: job 2: --on-error: lost: ", 1);
   e2e_wait_gone (run, PATIENCE_MSEC);
 }
 

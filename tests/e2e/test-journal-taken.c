@@ -36,7 +36,7 @@ test_taken_away (void)
       e2e_assert_ended (before, 0);
       e2e_assert_ended (first, 255);
       g_assert_cmpstr (first->out, ==, "1\n2\n3\n");
-      g_assert_cmpuint (e2e_count (first->err, said), ==, 1);
+      e2e_assert_count (first->err, said, 1);
       second = e2e_run ("1\n2\n3\n", "--journal", journal, "-j1", command, NULL);
       /* Of what it is nobody knows any more where the beginning is gone. */
       e2e_assert_ended (second, i == 1 ? 255 : 0);

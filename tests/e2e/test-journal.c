@@ -23,7 +23,7 @@ test_again (Fixture *fixture, gconstpointer data)
         {
           g_autofree char *line = g_strdup_printf ("err %d\n", k);
 
-          g_assert_cmpuint (e2e_count (run->err, line), ==, 1);
+          e2e_assert_count (run->err, line, 1);
         }
       g_assert_cmpuint (
           e2e_count (run->err, "apool: journal: 5 recorded, 0 new, 0 no longer in the input\n"), ==,
@@ -186,16 +186,16 @@ test_log (Fixture *fixture, gconstpointer data)
   before = read_file (fixture->dir, name, NULL);
   write_file (fixture->dir, "go", "", 0);
   after = run_logged (fixture, name, log, command);
-  g_assert_cmpuint (e2e_count (before, "\n"), ==, is_json ? 2 : 3);
-  g_assert_cmpuint (e2e_count (after, "\n"), ==, is_json ? 3 : 4);
-  g_assert_cmpuint (e2e_count (after, "\"recalled\":true"), ==, is_json ? 2 : 0);
+  e2e_assert_count (before, "\n", is_json ? 2 : 3);
+  e2e_assert_count (after, "\n", is_json ? 3 : 4);
+  e2e_assert_count (after, "\"recalled\":true", is_json ? 2 : 0);
   if (!is_json)
     g_assert_true (g_str_has_prefix (after, before));
   else
     e2e_assert_contains (after, "\"exit\":3,\"bytes_out\":2,\"bytes_err\":1,");
   again = run_logged (fixture, name, log, command);
-  g_assert_cmpuint (e2e_count (again, "\n"), ==, is_json ? 3 : 4);
-  g_assert_cmpuint (e2e_count (again, "\"recalled\":true"), ==, is_json ? 3 : 0);
+  e2e_assert_count (again, "\n", is_json ? 3 : 4);
+  e2e_assert_count (again, "\"recalled\":true", is_json ? 3 : 0);
   if (!is_json)
     g_assert_cmpstr (again, ==, after);
   /* Where it is added to, all of them are in it. */
@@ -227,9 +227,9 @@ test_endings (Fixture *fixture, gconstpointer data)
   {
     g_autofree char *events = read_file (fixture->journal, "events.jsonl", NULL);
 
-    g_assert_cmpuint (e2e_count (events, "\"type\":\"start\""), ==, 2);
-    g_assert_cmpuint (e2e_count (events, "\"signal\":9"), ==, 1);
-    g_assert_cmpuint (e2e_count (events, "\"failed\":2,\"recalled\":2"), ==, 1);
+    e2e_assert_count (events, "\"type\":\"start\"", 2);
+    e2e_assert_count (events, "\"signal\":9", 1);
+    e2e_assert_count (events, "\"failed\":2,\"recalled\":2", 1);
   }
 }
 
@@ -362,8 +362,8 @@ test_torn (Fixture *fixture, gconstpointer data)
       g_assert_cmpstr (run->out, ==, expected);
       said = g_strdup_printf ("apool: --journal: %s/events.jsonl: %s\n", fixture->journal,
                               TAILS[i].said);
-      g_assert_cmpuint (e2e_count (run->err, said), ==, TAILS[i].said ? 1 : 0);
-      g_assert_cmpuint (e2e_count (run->err, "ignored"), ==, TAILS[i].said ? 1 : 0);
+      e2e_assert_count (run->err, said, TAILS[i].said ? 1 : 0);
+      e2e_assert_count (run->err, "ignored", TAILS[i].said ? 1 : 0);
       assert_n_run (fixture, (guint) i + 3);
     }
 }
@@ -398,7 +398,7 @@ test_damaged_store (Fixture *fixture, gconstpointer data)
 
       e2e_assert_ended (run, 0);
       g_assert_cmpstr (run->out, ==, "value-1\nvalue-2\nvalue-3\n");
-      g_assert_cmpuint (e2e_count (run->err, said), ==, i == 0 ? 1 : 0);
+      e2e_assert_count (run->err, said, i == 0 ? 1 : 0);
       assert_n_run (fixture, 5);
     }
 }
@@ -490,7 +490,7 @@ test_full (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (first->out_length, ==, 100030);
   /* What is said of it is not where the job's bytes are. */
   g_assert_cmpuint (strspn (first->out, "x"), ==, 100030);
-  g_assert_cmpuint (e2e_count (first->err, said), ==, 1);
+  e2e_assert_count (first->err, said, 1);
   e2e_assert_contains (first->err, "not everything is recorded: 1 record\n");
   assert_n_run (fixture, 3);
   status = e2e_run ("", "--journal", fixture->journal, "--status", NULL);

@@ -69,7 +69,7 @@ test_kill_meanwhile (E2eStage *stage, gconstpointer data)
   e2e_fifo_close (stage->gate);
   e2e_finish (run);
   e2e_assert_ended (run, 0);
-  g_assert_cmpuint (e2e_count (run->err, "left behind and ended: testprog"), ==, 2);
+  e2e_assert_count (run->err, "left behind and ended: testprog", 2);
   e2e_wait_gone (run, E2E_DEADLINE_MSEC);
 }
 
@@ -153,7 +153,7 @@ test_retried (E2eStage *stage, gconstpointer data)
 
   e2e_assert_ended (run, 0);
   e2e_assert_contains (run->err, said);
-  g_assert_cmpuint (e2e_count (run->err, "it counts as failed"), ==, 1);
+  e2e_assert_count (run->err, "it counts as failed", 1);
   e2e_wait_gone (run, E2E_DEADLINE_MSEC);
 }
 
@@ -168,7 +168,7 @@ test_holding (E2eStage *stage, gconstpointer data)
 
   (void) e2e_fifo_read_report (stage->reports, "left");
   e2e_assert_ended (run, 1);
-  g_assert_cmpuint (e2e_count (run->err, "it counts as failed"), ==, 1);
+  e2e_assert_count (run->err, "it counts as failed", 1);
   e2e_wait_gone (run, E2E_DEADLINE_MSEC);
 }
 
@@ -197,7 +197,7 @@ test_timed_out (E2eStage *stage, gconstpointer data)
   (void) e2e_fifo_read_report (stage->reports, "left");
   e2e_assert_ended (run, 1);
   e2e_assert_contains (run->err, ": timed out after 2 s\n");
-  g_assert_cmpuint (e2e_count (run->err, "left behind"), ==, 0);
+  e2e_assert_count (run->err, "left behind", 0);
   e2e_wait_gone (run, E2E_DEADLINE_MSEC);
 }
 

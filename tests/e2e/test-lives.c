@@ -33,13 +33,6 @@ kill_workers (E2eRun *run, guint n)
     send_signal (g_array_index (workers, GPid, i), SIGKILL);
 }
 
-static void
-check_lines (E2eRun *run, const char *part, guint n)
-{
-  if (e2e_count (run->err, part) != n)
-    g_error ("not %u of \"%s\" in \"%s\"", n, part, run->err);
-}
-
 /* ---- killed ---- */
 
 /* All of them at once: what ran is run again, what waited runs, each is printed once. */
@@ -64,8 +57,8 @@ test_all_killed (E2eStage *stage, gconstpointer data)
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==,
                    "no\n1 2\nno\n2 2\nno\n3 2\nno\n4 2\nno\n5 1\nno\n6 1\nno\n7 1\nno\n8 1\n");
-  check_lines (run, ": lost: ", 6);
-  check_lines (run, "killed by signal 9: trying again (attempt 2)\n", 4);
+  e2e_assert_count (run->err, ": lost: ", 6);
+  e2e_assert_count (run->err, "killed by signal 9: trying again (attempt 2)\n", 4);
   e2e_wait_gone (run, PATIENCE_MSEC);
 }
 
@@ -84,15 +77,15 @@ test_all_killed_once (E2eStage *stage, gconstpointer data)
   e2e_finish (run);
   e2e_assert_ended (run, 4);
   g_assert_cmpstr (run->out, ==, "5\n6\n7\n8\n");
-  check_lines (run, "apool: worker 1 (pid ", 1);
-  check_lines (run, "apool: worker 2 (pid ", 1);
+  e2e_assert_count (run->err, "apool: worker 1 (pid ", 1);
+  e2e_assert_count (run->err, "apool: worker 2 (pid ", 1);
   for (guint i = 1; i <= 4; i++)
     {
       g_autofree char *name = g_strdup_printf ("apool: job %u: ", i);
 
-      check_lines (run, name, 1);
+      e2e_assert_count (run->err, name, 1);
     }
-  check_lines (run, "\n", 6);
+  e2e_assert_count (run->err, "\n", 6);
   e2e_wait_gone (run, PATIENCE_MSEC);
 }
 
@@ -118,9 +111,9 @@ test_ends_itself (void)
       e2e_run ("", "-j1", "kill -{} $PPID; while :; do wait; done", ":::", "TERM", "ALRM", NULL);
 
   e2e_assert_ended (run, 2);
-  check_lines (run, "killed by signal 15", 2);
-  check_lines (run, "killed by signal 14", 2);
-  check_lines (run, "\n", 4);
+  e2e_assert_count (run->err, "killed by signal 15", 2);
+  e2e_assert_count (run->err, "killed by signal 14", 2);
+  e2e_assert_count (run->err, "\n", 4);
   e2e_wait_gone (run, PATIENCE_MSEC);
 }
 
@@ -188,11 +181,11 @@ test_stopped (E2eStage *stage, gconstpointer data)
   e2e_finish (run);
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "1 2\n2 1\n");
-  check_lines (run, "it did not answer for ", 2);
-  check_lines (run, "apool: worker 1 (pid ", 1);
-  check_lines (run, "apool: job 1: ", 1);
-  check_lines (run, "apool: flaky: ", 1);
-  check_lines (run, "\n", 3);
+  e2e_assert_count (run->err, "it did not answer for ", 2);
+  e2e_assert_count (run->err, "apool: worker 1 (pid ", 1);
+  e2e_assert_count (run->err, "apool: job 1: ", 1);
+  e2e_assert_count (run->err, "apool: flaky: ", 1);
+  e2e_assert_count (run->err, "\n", 3);
   e2e_wait_gone (run, PATIENCE_MSEC);
 }
 
@@ -204,8 +197,8 @@ test_stopped_once (E2eStage *stage, gconstpointer data)
   e2e_finish (run);
   e2e_assert_ended (run, 1);
   g_assert_cmpstr (run->out, ==, "2 1\n");
-  check_lines (run, "apool: job 1: ", 1);
-  check_lines (run, "\n", 2);
+  e2e_assert_count (run->err, "apool: job 1: ", 1);
+  e2e_assert_count (run->err, "\n", 2);
   e2e_wait_gone (run, PATIENCE_MSEC);
 }
 
@@ -227,7 +220,7 @@ static void
 check_deaf (E2eRun *run)
 {
   e2e_finish (run);
-  check_lines (run, "lost: it did not answer when it was to end jobs\n", 1);
+  e2e_assert_count (run->err, "lost: it did not answer when it was to end jobs\n", 1);
   e2e_wait_gone (run, PATIENCE_MSEC);
 }
 
@@ -298,7 +291,7 @@ let_time_pass (E2eStage *stage)
   send_signal (e2e_get_worker_of (run, job), SIGSTOP);
   e2e_finish (run);
   e2e_assert_ended (run, 1);
-  check_lines (run, "it did not answer for ", 2);
+  e2e_assert_count (run->err, "it did not answer for ", 2);
 }
 
 /* All jobs ran in one worker, and there is nothing to be said. */
@@ -397,10 +390,10 @@ test_not_executable (E2eStage *stage, gconstpointer data)
 
   e2e_assert_ended (run, 255);
   g_assert_cmpstr (run->out, ==, "");
-  check_lines (run, "apool: worker 1: cannot be made: ", 1);
-  check_lines (run, ": not made: ", 3);
-  check_lines (run, "apool: cannot start a worker: ", 1);
-  check_lines (run, "Permission denied", 5);
+  e2e_assert_count (run->err, "apool: worker 1: cannot be made: ", 1);
+  e2e_assert_count (run->err, ": not made: ", 3);
+  e2e_assert_count (run->err, "apool: cannot start a worker: ", 1);
+  e2e_assert_count (run->err, "Permission denied", 5);
   e2e_wait_gone (run, PATIENCE_MSEC);
 }
 
@@ -465,7 +458,7 @@ test_no_descriptors (void)
         }
       e2e_assert_ended (run, 255);
       g_assert_cmpstr (run->out, ==, "");
-      check_lines (run, "\n", 1);
+      e2e_assert_count (run->err, "\n", 1);
       e2e_wait_gone (run, PATIENCE_MSEC);
     }
 }
@@ -484,12 +477,12 @@ test_retries (void)
 
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "a 3\nb 3\n");
-  check_lines (run, "exit status 7: trying again (attempt 2)\n", 2);
-  check_lines (run, "exit status 7: trying again (attempt 3)\n", 2);
-  check_lines (run, "a 3\n", 1);
-  check_lines (run, "b 3\n", 1);
-  check_lines (run, "apool: flaky: ", 1);
-  check_lines (run, "\n", 7);
+  e2e_assert_count (run->err, "exit status 7: trying again (attempt 2)\n", 2);
+  e2e_assert_count (run->err, "exit status 7: trying again (attempt 3)\n", 2);
+  e2e_assert_count (run->err, "a 3\n", 1);
+  e2e_assert_count (run->err, "b 3\n", 1);
+  e2e_assert_count (run->err, "apool: flaky: ", 1);
+  e2e_assert_count (run->err, "\n", 7);
 }
 
 /* The last attempt counts, once. */
@@ -501,7 +494,7 @@ test_retries_fail (void)
 
   e2e_assert_ended (run, 1);
   g_assert_cmpstr (run->out, ==, "a 2\nb 1\n");
-  check_lines (run, "\n", 1);
+  e2e_assert_count (run->err, "\n", 1);
 }
 
 /* Without the option there is one attempt, which is the first. */
@@ -527,7 +520,7 @@ test_endless_retries (void)
 
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "a done\n");
-  check_lines (run, "trying again", 19);
+  e2e_assert_count (run->err, "trying again", 19);
 }
 
 /* ---- jobs that kill ---- */
@@ -542,10 +535,10 @@ check_crash_limit (const char *limit, const char *retries, guint n)
   e2e_assert_ended (run, 1);
   g_assert_true (g_str_has_prefix (run->out, "1\n1\n"));
   g_assert_true (g_str_has_suffix (run->out, "3\n3\n"));
-  check_lines (run, "apool: worker 1 (pid ", n);
-  check_lines (run, "apool: job 2: ", n);
-  check_lines (run, ": trying again (attempt ", n - 1);
-  check_lines (run, "\n", 2 * n);
+  e2e_assert_count (run->err, "apool: worker 1 (pid ", n);
+  e2e_assert_count (run->err, "apool: job 2: ", n);
+  e2e_assert_count (run->err, ": trying again (attempt ", n - 1);
+  e2e_assert_count (run->err, "\n", 2 * n);
   e2e_wait_gone (run, PATIENCE_MSEC);
 }
 

@@ -739,7 +739,7 @@ test_above_missing (E2eStage *stage, gconstpointer data)
 
   e2e_assert_ended (run, 1);
   g_assert_cmpstr (run->out, ==, "+");
-  g_assert_cmpuint (e2e_count (run->err, "apool: jobserver: "), ==, 1);
+  e2e_assert_count (run->err, "apool: jobserver: ", 1);
   e2e_assert_contains (
       run->err, "apool: jobserver: slots that jobs have taken and not given back: 1: put back\n");
 }

@@ -193,7 +193,7 @@ test_unfit_at_first (void)
       e2e_assert_ended (run, 255);
       g_assert_cmpstr (run->out, ==, "");
       g_assert_true (g_str_has_prefix (run->err, "apool: -"));
-      g_assert_cmpuint (e2e_count (run->err, "\n"), ==, 1);
+      e2e_assert_count (run->err, "\n", 1);
     }
 }
 

@@ -187,9 +187,9 @@ test_no_idle_workers (void)
   g_autoptr (E2eRun) many = e2e_run ("", "-D", "-j2", "--workers", "8", "echo", ":::", "a", NULL);
 
   e2e_assert_ended (one, 0);
-  g_assert_cmpuint (e2e_count (one->err, ": made: "), ==, 1);
+  e2e_assert_count (one->err, ": made: ", 1);
   e2e_assert_ended (none, 0);
-  g_assert_cmpuint (e2e_count (none->err, ": made: "), ==, 0);
+  e2e_assert_count (none->err, ": made: ", 0);
   e2e_assert_ended (many, 0);
   e2e_assert_contains (many->err, "-j2: 2 workers of 1 slots");
 }

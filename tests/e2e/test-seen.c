@@ -70,12 +70,12 @@ test_debug_recycled (void)
   e2e_assert_ended (run, 0);
   text = strip_processes (run->err);
   n_made = e2e_count (text, "apool: debug: worker 1 (pid, host): made: ");
-  g_assert_cmpuint (e2e_count (text, "apool: debug: worker 1 (pid, host): retiring: "), ==, 3);
+  e2e_assert_count (text, "apool: debug: worker 1 (pid, host): retiring: ", 3);
   g_assert_cmpuint (n_made, ==, 3);
   g_assert_cmpuint (e2e_count (text, "worker 1 (pid, host): granted 1: 0 running, "), ==,
                     n_made - 1);
-  g_assert_cmpuint (e2e_count (text, ": closed: 0 running, 0 waiting, "), ==, n_made);
-  g_assert_cmpuint (e2e_count (text, ": ended: 0 running, 0 waiting, "), ==, n_made);
+  e2e_assert_count (text, ": closed: 0 running, 0 waiting, ", n_made);
+  e2e_assert_count (text, ": ended: 0 running, 0 waiting, ", n_made);
 }
 
 /* A lost one: what it ran, what it had done before, why it was lost. */

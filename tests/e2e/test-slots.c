@@ -12,13 +12,6 @@
 
 #define PATIENCE_MSEC 10000
 
-static void
-check_lines (E2eRun *run, const char *part, guint n)
-{
-  if (e2e_count (run->err, part) != n)
-    g_error ("not %u of \"%s\" in \"%s\"", n, part, run->err);
-}
-
 /* ---- jobs that leave a process on their output ---- */
 
 /* Each job ends at once, and its worker waits for what it left. Workers that are replaced all the
@@ -33,7 +26,7 @@ check_leavers (E2eStage *stage, const char *jobs, const char *max_tasks)
 
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
-  check_lines (run, ": lost: ", 0);
+  e2e_assert_count (run->err, ": lost: ", 0);
   for (guint i = 0; i < 9; i++)
     e2e_wait_process (e2e_fifo_read_report (stage->reports, "left"));
   e2e_wait_gone (run, PATIENCE_MSEC);
@@ -63,9 +56,9 @@ test_no_worker_ahead (void)
                                      "2", "true", ":::", "1", "2", "3", "4", NULL);
 
   e2e_assert_ended (one, 0);
-  check_lines (one, ": made: ", 1);
+  e2e_assert_count (one->err, ": made: ", 1);
   e2e_assert_ended (four, 0);
-  check_lines (four, ": made: ", 2);
+  e2e_assert_count (four->err, ": made: ", 2);
 }
 
 /* What is run about failed jobs is none of the jobs that a worker may have. */
@@ -78,7 +71,7 @@ test_hooks_do_not_count (void)
   g_auto (GStrv) lines = NULL;
 
   e2e_assert_ended (run, 4);
-  check_lines (run, "failed ", 4);
+  e2e_assert_count (run->err, "failed ", 4);
   lines = g_strsplit (run->out, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 5);
   g_assert_cmpstr (lines[0], ==, lines[1]);
@@ -197,9 +190,9 @@ check_hung_up_hook (E2eStage *stage, const char *scheduler, const char *first)
   e2e_finish (run);
   g_assert_cmpint (run->signal, ==, SIGHUP);
   g_assert_cmpstr (run->out, ==, "b\n");
-  check_lines (run, "failed 1\n", 1);
-  check_lines (run, "failed ", 1);
-  check_lines (run, ": lost: ", 0);
+  e2e_assert_count (run->err, "failed 1\n", 1);
+  e2e_assert_count (run->err, "failed ", 1);
+  e2e_assert_count (run->err, ": lost: ", 0);
   g_assert_cmpuint (e2e_count (run->err, ": recalled "), <=, 3);
   e2e_wait_gone (run, PATIENCE_MSEC);
 }

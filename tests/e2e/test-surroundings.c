@@ -124,7 +124,7 @@ test_shown_attempts (void)
   g_assert_cmpstr (shown->out, ==, "echo 1; false\n1\n");
   e2e_assert_ended (told, 1);
   g_assert_cmpstr (told->out, ==, "1\n");
-  g_assert_cmpuint (e2e_count (told->err, "echo 1; false\n"), ==, 3);
+  e2e_assert_count (told->err, "echo 1; false\n", 3);
 }
 
 /* A job that writes itself shows it itself, before all else. */

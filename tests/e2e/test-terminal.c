@@ -63,7 +63,7 @@ test_named_and_retried (void)
       "$A --retries 2 --on-error 'echo hook $APOOL_SEQ' 'cat </dev/tty #{}' ::: a");
 
   e2e_assert_contains (pty->screen->str, "wanted the terminal: trying again (attempt 2)\n");
-  g_assert_cmpuint (e2e_count (pty->screen->str, "apool: job 1: " WANTS), ==, 2);
+  e2e_assert_count (pty->screen->str, "apool: job 1: " WANTS, 2);
   e2e_assert_contains (pty->screen->str, "hook 1\n");
   g_assert_cmpint (pty->status, ==, 1);
 }

@@ -369,7 +369,7 @@ test_background (E2eStage *stage, gconstpointer data)
   e2e_fifo_write (stage->gate, "\n");
   text = finish_run (pty);
   e2e_assert_contains (text, "status 0\n");
-  g_assert_cmpuint (e2e_count (text, ENTER), ==, 2);
+  e2e_assert_count (text, ENTER, 2);
 }
 
 /* The same where nothing runs, so that nothing else has it shown again. */

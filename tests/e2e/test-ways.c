@@ -78,7 +78,7 @@ test_merge_hooks (void)
 
   e2e_assert_ended (run, 1);
   g_assert_cmpstr (run->out, ==, "out\nerr\n");
-  g_assert_cmpuint (e2e_count (run->err, "error\n"), ==, 2);
+  e2e_assert_count (run->err, "error\n", 2);
   e2e_assert_contains (run->err, "init\n");
   e2e_assert_contains (run->err, "hook\n");
 }
@@ -282,8 +282,8 @@ check_never (const char *seconds)
   g_assert_cmpuint (
       e2e_count (run->err, ": left its output open when it ended: what comes later is dropped\n"),
       ==, 1);
-  g_assert_cmpuint (e2e_count (run->err, ": left behind: "), ==, 2);
-  g_assert_cmpuint (e2e_count (run->err, "apool: "), ==, 3);
+  e2e_assert_count (run->err, ": left behind: ", 2);
+  e2e_assert_count (run->err, "apool: ", 3);
   e2e_wait_gone (run, 1000);
 }
 

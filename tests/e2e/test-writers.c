@@ -69,7 +69,7 @@ test_left_open (E2eStage *stage, gconstpointer data)
   e2e_assert_contains (run->out, "end 1\n");
   g_assert_true (g_str_has_suffix (run->out, "end 2\n"));
   e2e_assert_contains (run->err, "apool: job 1: ");
-  g_assert_cmpuint (e2e_count (run->err, "left its output open"), ==, 1);
+  e2e_assert_count (run->err, "left its output open", 1);
   e2e_wait_gone (run, get_patience_msec ());
 }
 
@@ -194,11 +194,11 @@ test_worker_killed (E2eStage *stage, gconstpointer data)
   e2e_assert_ended (run, 2);
   g_assert_cmpuint (run->out_length, ==,
                     2 * (LONG_BYTES + strlen ("\nend 1\n")) + strlen ("begin 2\n"));
-  g_assert_cmpuint (e2e_count (run->out, "\nend 1\nbegin 2\nx"), ==, 1);
+  e2e_assert_count (run->out, "\nend 1\nbegin 2\nx", 1);
   g_assert_true (g_str_has_suffix (run->out, "x\nend 2\n"));
   e2e_assert_contains (run->err, "apool: job 1: ");
   e2e_assert_contains (run->err, "apool: job 2: ");
-  g_assert_cmpuint (e2e_count (run->err, "lost: worker 1: killed by signal 9"), ==, 2);
+  e2e_assert_count (run->err, "lost: worker 1: killed by signal 9", 2);
   e2e_wait_gone (run, get_patience_msec ());
 }
 
@@ -343,7 +343,7 @@ test_results_nowhere (void)
   g_assert_cmpstr (run->out, ==, "");
   e2e_assert_contains (run->err, "apool: job 1: cannot be started: ");
   e2e_assert_contains (run->err, "apool: job 2: cannot be started: ");
-  g_assert_cmpuint (e2e_count (run->err, "--results: '/proc/apool/"), ==, 2);
+  e2e_assert_count (run->err, "--results: '/proc/apool/", 2);
 }
 
 static void
