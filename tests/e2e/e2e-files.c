@@ -71,6 +71,57 @@ e2e_dir_is_empty (const char *dir)
 }
 
 /**
+ * e2e_dir_write:
+ * @dir: a folder
+ * @name: of a file in it
+ * @text: what is to be in that
+ *
+ * Puts a new file there, all of it at once, so that nobody reads half of it.
+ */
+void
+e2e_dir_write (const char *dir, const char *name, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (dir, name, NULL);
+
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+}
+
+/**
+ * e2e_dir_read:
+ * @dir: a folder
+ * @name: of a file in it
+ *
+ * Returns: (transfer full): what is in that
+ */
+char *
+e2e_dir_read (const char *dir, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (dir, name, NULL);
+  char *text = NULL;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  return text;
+}
+
+/**
+ * e2e_dir_check:
+ * @dir: a folder
+ * @name: of a file in it
+ * @expected: what is to be in that
+ */
+void
+e2e_dir_check (const char *dir, const char *name, const char *expected)
+{
+  g_autofree char *text = e2e_dir_read (dir, name);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/**
  * e2e_fifo_new:
  * @dir: an existing folder
  * @name: of the new FIFO in it

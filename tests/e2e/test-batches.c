@@ -13,7 +13,6 @@
 /* The job prints its records, and notes that it ran. As long as there is a file "hold", those of
  * the records 7 and 32 wait, and say so. */
 static const char job_script[] =
-    "#!/bin/sh\n"
     "echo \"$*\"\n"
     "echo \"$*\" >>ran\n"
     "[ -e hold ] || exit 0\n"
@@ -28,16 +27,6 @@ typedef struct
 } Fixture;
 
 static void
-write_file (Fixture *fixture, const char *name, const char *text, int mode)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
-
-  g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, mode, &error);
-  g_assert_no_error (error);
-}
-
-static void
 fixture_set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GString) input = g_string_new (NULL);
@@ -46,10 +35,10 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   fixture->reports = e2e_fifo_new (fixture->dir, "reports");
   fixture->gate = e2e_fifo_new (fixture->dir, "gate");
   fixture->errors = e2e_fifo_new (fixture->dir, "errors");
-  write_file (fixture, "job", job_script, 0755);
+  e2e_dir_write (fixture->dir, "job", job_script);
   for (int i = 1; i <= N_RECORDS; i++)
     g_string_append_printf (input, "%d\n", i);
-  write_file (fixture, "input", input->str, 0644);
+  e2e_dir_write (fixture->dir, "input", input->str);
 }
 
 static void
@@ -65,7 +54,7 @@ fixture_tear_down (Fixture *fixture, gconstpointer data)
 static char *
 make_script (Fixture *fixture, const char *options, const char *redirection)
 {
-  return g_strdup_printf ("cd '%s' && exec \"$1\" %s -a input ./job %s", fixture->dir, options,
+  return g_strdup_printf ("cd '%s' && exec \"$1\" %s -a input sh job %s", fixture->dir, options,
                           redirection);
 }
 
@@ -108,7 +97,7 @@ kill_in_the_middle (Fixture *fixture, const char *options, guint n_jobs)
   g_autofree char *wanted = g_strdup_printf ("2 running, 0 waiting, %u done, 0 lost", n_jobs - 2);
   g_autoptr (E2eRun) run = NULL;
 
-  write_file (fixture, "hold", "", 0644);
+  e2e_dir_write (fixture->dir, "hold", "");
   run = e2e_start_shell (script);
   (void) e2e_fifo_read_report (fixture->reports, "held");
   (void) e2e_fifo_read_report (fixture->reports, "held");
@@ -152,7 +141,7 @@ test_unchanged (Fixture *fixture, gconstpointer data)
   g_hash_table_iter_init (&iter, ran_alone);
   while (g_hash_table_iter_next (&iter, &job, NULL))
     g_assert_cmpint (GPOINTER_TO_INT (g_hash_table_lookup (ran, job)), ==, is_held (job) ? 2 : 1);
-  write_file (fixture, "ran", "", 0644);
+  e2e_dir_write (fixture->dir, "ran", "");
   again = run_whole (fixture, second);
   g_assert_cmpstr (again, ==, expected);
   g_clear_pointer (&ran, g_hash_table_unref);
@@ -171,10 +160,9 @@ test_changed (Fixture *fixture, gconstpointer data)
   kill_in_the_middle (fixture, "-j2 --workers 1 --journal journal -N3", 11);
   ran = take_ran (fixture);
   g_assert_cmpuint (g_hash_table_size (ran), ==, 11);
-  write_file (fixture, "input",
-              "new\n1\n2\n3\n4\n5\n6\n7\n8\n10\n11\n12\n13\n14\n15\n16\n17\n18\n20\n21\n"
-              "22\n23\n24\n28\n29\n30\n31\n32\n25\n26\n27\nlast\n",
-              0644);
+  e2e_dir_write (fixture->dir, "input",
+                 "new\n1\n2\n3\n4\n5\n6\n7\n8\n10\n11\n12\n13\n14\n15\n16\n17\n18\n20\n21\n"
+                 "22\n23\n24\n28\n29\n30\n31\n32\n25\n26\n27\nlast\n");
   out = run_whole (fixture, "-j3 --journal journal -N3");
   g_assert_cmpstr (out, ==,
                    "new\n1 2 3\n4 5 6\n7 8\n10 11 12\n13 14 15\n16 17 18\n20 21\n22 23 24\n"
@@ -192,7 +180,7 @@ resume_with (Fixture *fixture, const char *options, const char *input)
   g_autofree char *script = make_script (fixture, options, "");
   g_autoptr (E2eRun) run = NULL;
 
-  write_file (fixture, "input", input, 0644);
+  e2e_dir_write (fixture->dir, "input", input);
   run = e2e_shell ("", script);
   e2e_assert_ended (run, 0);
   return g_steal_pointer (&run->out);

@@ -199,10 +199,8 @@ run_on_small_disk (const char *dir, const char *before, const char *script)
       g_strconcat ("mount -t tmpfs -o size=2m none \"$3\" || exit 99\necho mounted\n", before, "\n",
                    script, NULL);
   g_autoptr (E2eRun) run = NULL;
-  g_autoptr (GError) error = NULL;
 
-  g_assert_true (g_file_set_contents (path, text, -1, &error));
-  g_assert_no_error (error);
+  e2e_dir_write (dir, "script", text);
   run = e2e_shell ("", command);
   if (run->out_length == 0)
     return FALSE; /* who runs the test may not mount anything */
@@ -222,10 +220,8 @@ run_with_small_files (const char *dir, const char *script, guint left_kib)
   g_autofree char *command =
       g_strdup_printf ("chmod +x %s; set -- %s \"$2\" %s\n%s", path, path, dir, script);
   g_autoptr (E2eRun) run = NULL;
-  g_autoptr (GError) error = NULL;
 
-  g_assert_true (g_file_set_contents (path, text, -1, &error));
-  g_assert_no_error (error);
+  e2e_dir_write (dir, "limited", text);
   run = e2e_shell ("", command);
   g_assert_cmpstr (run->err, ==, "");
   g_assert_cmpstr (run->out, ==, "");

@@ -18,16 +18,6 @@
 
 #define MSEC ((gint64) 1000)
 
-/* Writes all of the file at once, so that nobody reads half of it. */
-static void
-write_file (const char *dir, const char *name, const char *text)
-{
-  g_autofree char *path = g_build_filename (dir, name, NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (g_file_set_contents (path, text, -1, &error));
-}
-
 static void
 check_took (gint64 begin, gint64 usec)
 {
@@ -144,11 +134,11 @@ test_load (E2eStage *stage, gconstpointer data)
   g_autofree char *said = NULL;
   g_autoptr (E2eRun) run = NULL;
 
-  write_file (stage->dir, "load", "0%\n");
+  e2e_dir_write (stage->dir, "load", "0%\n");
   run = e2e_start_said (stage->errors, "--debug", "--load", path, "echo", ":::", "1", "2", NULL);
   said = read_before (stage, "gate --load: waits: load ");
   g_assert_null (strstr (said, ": made: ")); /* no worker was needed */
-  write_file (stage->dir, "load", "+100000\n");
+  e2e_dir_write (stage->dir, "load", "+100000\n");
   g_free (g_steal_pointer (&said));
   said = e2e_fifo_read_until (stage->errors, "gate --load: goes on");
   e2e_finish (run);
@@ -165,7 +155,7 @@ test_load_file_gone (E2eStage *stage, gconstpointer data)
   g_autofree char *command = g_strdup_printf ("rm -f %s; echo {}", path);
   g_autoptr (E2eRun) run = NULL;
 
-  write_file (stage->dir, "load", "100000");
+  e2e_dir_write (stage->dir, "load", "100000");
   run = e2e_run ("", "-j1", "--load", path, command, ":::", "1", "2", "3", NULL);
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "1\n2\n3\n");
@@ -253,7 +243,7 @@ test_limit (E2eStage *stage, gconstpointer data)
                                            ":::", "1", "2", "3", NULL);
 
   said = e2e_fifo_read_until (stage->errors, part);
-  write_file (stage->dir, "go", "");
+  e2e_dir_write (stage->dir, "go", "");
   e2e_finish (run);
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "1\n2\n3\n");
@@ -297,7 +287,7 @@ test_limit_evicts (E2eStage *stage, gconstpointer data)
   g_autoptr (E2eRun) run = e2e_start ("-j2", "--limit", limit, job, ":::", "1", "2", NULL);
   GPid pid = e2e_fifo_read_report (stage->reports, NULL);
 
-  write_file (stage->dir, "evict", "");
+  e2e_dir_write (stage->dir, "evict", "");
   e2e_wait_process (pid);
   e2e_finish (run);
   e2e_assert_ended (run, 0);

@@ -159,8 +159,6 @@ test_title (void)
 {
   g_auto (E2eDir) dir = e2e_dir_new ();
   g_autofree char *results = g_build_filename (dir, "r-{}", NULL);
-  g_autofree char *kept = g_build_filename (dir, "r-b", NULL);
-  g_autofree char *contents = NULL;
   g_autoptr (E2eRun) run =
       e2e_run ("", "-j2", "--title", "== {#}\\t{}", "--tag", "--results", results,
                "test {} = a || { echo out; echo err >&2; }", ":::", "a", "b", NULL);
@@ -168,8 +166,7 @@ test_title (void)
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "== 1\ta\n== 2\tb\nb\tout\n");
   g_assert_cmpstr (run->err, ==, "b\terr\n");
-  g_assert_true (g_file_get_contents (kept, &contents, NULL, NULL));
-  g_assert_cmpstr (contents, ==, "out\n");
+  e2e_dir_check (dir, "r-b", "out\n");
 }
 
 static void

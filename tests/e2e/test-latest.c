@@ -60,14 +60,11 @@ test_results (void)
 {
   g_auto (E2eDir) dir = e2e_dir_new ();
   g_autofree char *results = g_build_filename (dir, "r", NULL);
-  g_autofree char *file = g_build_filename (results, "1", "3", "stdout", NULL);
-  g_autofree char *contents = NULL;
   g_autoptr (E2eRun) run = e2e_run ("", "--ll", "--results", results, "seq", ":::", "3", NULL);
 
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "3\n");
-  g_assert_true (g_file_get_contents (file, &contents, NULL, NULL));
-  g_assert_cmpstr (contents, ==, "1\n2\n3\n");
+  e2e_dir_check (results, "1/3/stdout", "1\n2\n3\n");
 }
 
 static void

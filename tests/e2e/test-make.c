@@ -26,16 +26,6 @@ make_path (E2eStage *stage, const char *name)
   return g_build_filename (stage->dir, name, NULL);
 }
 
-static void
-write_file (E2eStage *stage, const char *name, const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *path = make_path (stage, name);
-
-  g_assert_true (g_file_set_contents (path, text, -1, &error));
-  g_assert_no_error (error);
-}
-
 /* Returns: (transfer full): a command that runs the script */
 static char *
 make_hold (E2eStage *stage)
@@ -44,8 +34,8 @@ make_hold (E2eStage *stage)
       g_strdup_printf ("echo + >>%s/log; echo $$ >%s; read x <%s; echo - >>%s/log\n", stage->dir,
                        stage->reports->path, stage->gate->path, stage->dir);
 
-  write_file (stage, "hold.sh", text);
-  write_file (stage, "log", "");
+  e2e_dir_write (stage->dir, "hold.sh", text);
+  e2e_dir_write (stage->dir, "log", "");
   return g_strdup_printf ("sh %s/hold.sh", stage->dir);
 }
 
@@ -68,13 +58,11 @@ release (E2eStage *stage, guint n)
 static void
 check_log (E2eStage *stage, guint n, guint most)
 {
-  g_autofree char *path = make_path (stage, "log");
-  g_autofree char *log = NULL;
+  g_autofree char *log = e2e_dir_read (stage->dir, "log");
   guint n_started = 0;
   guint n_running = 0;
   guint n_most = 0;
 
-  g_assert_true (g_file_get_contents (path, &log, NULL, NULL));
   for (const char *at = log; *at != '\0'; at++)
     if (*at == '+')
       {
@@ -505,7 +493,7 @@ write_makefile (E2eStage *stage, const char *name, const char *format, const cha
   g_autofree char *dir = g_path_get_dirname (path);
 
   g_assert_no_errno (g_mkdir_with_parents (dir, 0700));
-  write_file (stage, name, text);
+  e2e_dir_write (stage->dir, name, text);
 }
 
 /* @script: for bash, in the directory of the stage */
@@ -653,10 +641,10 @@ test_above_file (E2eStage *stage, gconstpointer data)
   g_autoptr (E2eRun) run = NULL;
 
   write_makefile (stage, "a/Makefile", THREE_RECIPES, hold);
-  write_file (stage, "jobs", "2\n");
+  e2e_dir_write (stage->dir, "jobs", "2\n");
   run = start_in (stage, "\"$1\" -D -j jobs --jobserver make -s -C {} ::: a 2>errors");
   await_reports (stage, 2);
-  write_file (stage, "jobs", "3\n");
+  e2e_dir_write (stage->dir, "jobs", "3\n");
   await_reports (stage, 1);
   release (stage, 3);
   e2e_finish (run);
@@ -698,7 +686,7 @@ test_above_fifo (E2eStage *stage, gconstpointer data)
   g_autoptr (E2eRun) run = NULL;
 
   g_assert_no_errno (g_mkdir_with_parents (tmpdir, 0700));
-  write_file (stage, "peer.sh", peer);
+  e2e_dir_write (stage->dir, "peer.sh", peer);
   run = start_in (stage, "\"$1\" -j3 --jobserver=fifo --tmpdir tmp sh peer.sh ::: a b");
   await_reports (stage, 3);
   release (stage, 4);

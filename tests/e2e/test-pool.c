@@ -592,10 +592,9 @@ static void
 test_affinity_stops_reading (E2eStage *stage, gconstpointer data)
 {
   g_autoptr (E2eRun) run = start_behind (stage, 1020);
-  g_autofree char *opened = g_build_filename (stage->dir, "opened", NULL);
 
   (void) e2e_fifo_read_report (stage->reports, "first");
-  g_assert_true (g_file_set_contents (opened, "", 0, NULL));
+  e2e_dir_write (stage->dir, "opened", "");
   e2e_fifo_close (stage->gate);
   (void) e2e_fifo_read_report (stage->reports, "late");
   e2e_kill (run, SIGTERM);

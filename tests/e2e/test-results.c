@@ -7,16 +7,6 @@
 #include "e2e.h"
 
 static void
-check_file (const char *dir, const char *name, const char *expected)
-{
-  g_autofree char *path = g_build_filename (dir, name, NULL);
-  g_autofree char *contents = NULL;
-
-  g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
-  g_assert_cmpstr (contents, ==, expected);
-}
-
-static void
 test_tree (void)
 {
   g_auto (E2eDir) dir = e2e_dir_new ();
@@ -27,11 +17,11 @@ test_tree (void)
   e2e_assert_ended (run, 1);
   g_assert_cmpstr (run->out, ==, "a c/d\ta c/d\nb c/d\tb c/d\n");
   g_assert_cmpstr (run->err, ==, "a c/d\terr\nb c/d\terr\n");
-  check_file (dir, "1/a/2/c\\_d/stdout", "a c/d\n");
-  check_file (dir, "1/a/2/c\\_d/stderr", "err\n");
-  check_file (dir, "1/a/2/c\\_d/seq", "1");
-  check_file (dir, "1/b/2/c\\_d/stdout", "b c/d\n");
-  check_file (dir, "1/b/2/c\\_d/seq", "2");
+  e2e_dir_check (dir, "1/a/2/c\\_d/stdout", "a c/d\n");
+  e2e_dir_check (dir, "1/a/2/c\\_d/stderr", "err\n");
+  e2e_dir_check (dir, "1/a/2/c\\_d/seq", "1");
+  e2e_dir_check (dir, "1/b/2/c\\_d/stdout", "b c/d\n");
+  e2e_dir_check (dir, "1/b/2/c\\_d/seq", "2");
 }
 
 static void
@@ -43,9 +33,9 @@ test_prefix (void)
 
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "x/a.b");
-  check_file (dir, "a", "x/a.b");
-  check_file (dir, "a.err", "");
-  check_file (dir, "a.seq", "1");
+  e2e_dir_check (dir, "a", "x/a.b");
+  e2e_dir_check (dir, "a.err", "");
+  e2e_dir_check (dir, "a.seq", "1");
 }
 
 /* Of what is not run nothing is kept. */
@@ -73,7 +63,7 @@ test_no_place (void)
   e2e_assert_ended (run, 1);
   g_assert_cmpstr (run->out, ==, "a\nc\n");
   e2e_assert_contains (run->err, "job 2: cannot be started: input 2: --results: '");
-  check_file (dir, "c", "c\n");
+  e2e_dir_check (dir, "c", "c\n");
 }
 
 static void

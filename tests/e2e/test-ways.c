@@ -13,16 +13,6 @@
 /* Seconds, as an option: so long that no test ends by it. */
 #define PATIENCE "1000"
 
-static void
-check_file (const char *dir, const char *name, const char *expected)
-{
-  g_autofree char *path = g_build_filename (dir, name, NULL);
-  g_autofree char *contents = NULL;
-
-  g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
-  g_assert_cmpstr (contents, ==, expected);
-}
-
 /* ---- both streams as one ---- */
 
 /* What `testprog alternate @n` writes, each line with @tag in front. */
@@ -63,8 +53,8 @@ test_merge_kept (void)
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, tagged);
   g_assert_cmpstr (run->err, ==, "");
-  check_file (dir, "1/1000/stdout", lines);
-  check_file (dir, "1/1000/stderr", "");
+  e2e_dir_check (dir, "1/1000/stdout", lines);
+  e2e_dir_check (dir, "1/1000/stderr", "");
 }
 
 /* The commands about workers and failed jobs are no jobs: what they write goes to standard error.
@@ -185,8 +175,8 @@ test_ungroup_kept (void)
   e2e_assert_ended (run, 0);
   g_assert_cmpstr (run->out, ==, "a\n");
   g_assert_cmpstr (run->err, ==, "err\n");
-  check_file (dir, "1/a/stdout", "a\n");
-  check_file (dir, "1/a/stderr", "err\n");
+  e2e_dir_check (dir, "1/a/stdout", "a\n");
+  e2e_dir_check (dir, "1/a/stderr", "err\n");
 }
 
 /* The reader goes: nobody would see what the other jobs write. */
@@ -257,11 +247,10 @@ test_late_tee (void)
   g_autofree char *script = g_strdup_printf ("bash -c 'seq {} > >(tee %s/{}.log)'", dir);
   g_autoptr (E2eRun) run =
       e2e_run ("", "-j2", "--drain-timeout", PATIENCE, script, ":::", "3", "20000", NULL);
-  g_autofree char *path = g_build_filename (dir, "20000.log", NULL);
   g_autofree char *contents = NULL;
 
   e2e_assert_ended (run, 0);
-  g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
+  contents = e2e_dir_read (dir, "20000.log");
   g_assert_true (g_str_has_prefix (run->out, "1\n2\n3\n1\n2\n3\n4\n"));
   g_assert_cmpstr (run->out + 6, ==, contents);
   g_assert_cmpstr (run->err, ==, "");
@@ -327,8 +316,8 @@ test_by_name (void)
   g_autoptr (E2eRun) run = e2e_shell ("", script);
 
   e2e_assert_ended (run, 0);
-  check_file (dir, "out", "1\n2\n3\n4\n1\n2\n3\n4\n");
-  check_file (dir, "err", "3\n3\n");
+  e2e_dir_check (dir, "out", "1\n2\n3\n4\n1\n2\n3\n4\n");
+  e2e_dir_check (dir, "err", "3\n3\n");
 }
 
 /* Both streams of a job are one where it makes them so, and where apool's are one they come behind
