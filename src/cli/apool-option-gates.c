@@ -22,13 +22,12 @@ apool_option_set_delay (ApoolOptions *options, const char *name, const char *val
 {
   gboolean is_auto = g_str_has_suffix (value, AUTO);
   g_autofree char *time = g_strndup (value, strlen (value) - (is_auto ? strlen (AUTO) : 0));
+  gboolean fits;
 
   options->gates.delay_usec = 0;
-  if ((!is_auto || time[0]) && !apool_duration_parse (time, &options->gates.delay_usec, error))
-    {
-      g_prefix_error (error, "%s %s: ", name, apool_option_show (value));
-      return FALSE;
-    }
+  fits = (is_auto && !time[0]) || apool_duration_parse (time, &options->gates.delay_usec, error);
+  if (!apool_option_check (fits, name, value, error))
+    return FALSE;
   options->gates.has_delay = is_auto || options->gates.delay_usec > 0;
   options->gates.delay_is_auto = is_auto;
   return TRUE;
@@ -39,11 +38,8 @@ apool_option_set_rate (ApoolOptions *options, const char *name, const char *valu
 {
   ApoolRate *rate = apool_rate_parse (value, error);
 
-  if (!rate)
-    {
-      g_prefix_error (error, "%s %s: ", name, apool_option_show (value));
-      return FALSE;
-    }
+  if (!apool_option_check (rate != NULL, name, value, error))
+    return FALSE;
   apool_rate_get_kind ()->free (rate);
   options->gates.rate = value;
   return TRUE;

@@ -31,11 +31,8 @@ apool_option_set_journal_sync (ApoolOptions *options,
   gint64 usec = 0;
 
   options->record.journal_detail = "--journal-sync";
-  if (!apool_duration_parse (value, &usec, error))
-    {
-      g_prefix_error (error, "%s %s: ", name, apool_option_show (value));
-      return FALSE;
-    }
+  if (!apool_option_check (apool_duration_parse (value, &usec, error), name, value, error))
+    return FALSE;
   /* What is not 0 does not become it: that is another thing. */
   options->record.journal_sync_msec =
       (guint) MIN ((usec + USEC_PER_MSEC - 1) / USEC_PER_MSEC, G_MAXINT);

@@ -224,10 +224,8 @@ apool_option_set_results (ApoolOptions *options,
                           const char *value,
                           GError **error)
 {
-  if (apool_results_read (&options->output, value, error))
-    return TRUE;
-  g_prefix_error (error, "%s %s: ", name, apool_option_show (value));
-  return FALSE;
+  return apool_option_check (apool_results_read (&options->output, value, error), name, value,
+                             error);
 }
 
 gboolean

@@ -16,15 +16,6 @@
 /* More is as good as no limit. */
 #define MAX_PERCENT 1000000.0
 
-/* Has what is wrong with the value say of which option it is the value. Returns @fits. */
-static gboolean
-apool_option_check_patience (gboolean fits, const char *name, const char *value, GError **error)
-{
-  if (!fits)
-    g_prefix_error (error, "%s %s: ", name, apool_option_show (value));
-  return fits;
-}
-
 /* Reads digits, perhaps a point among them, and the sign; 0 is no limit. */
 static gboolean
 apool_option_read_percent (const char *text, double *percent, GError **error)
@@ -54,7 +45,7 @@ apool_option_set_timeout (ApoolOptions *options,
   limits->timeout_percent = 0;
   fits = strchr (value, '%') ? apool_option_read_percent (value, &limits->timeout_percent, error)
                              : apool_duration_parse (value, &limits->timeout_usec, error);
-  return apool_option_check_patience (fits, name, value, error);
+  return apool_option_check (fits, name, value, error);
 }
 
 gboolean
@@ -63,7 +54,7 @@ apool_option_set_slow_after (ApoolOptions *options,
                              const char *value,
                              GError **error)
 {
-  return apool_option_check_patience (
+  return apool_option_check (
       apool_duration_parse (value, &options->patience.limits.slow_usec, error), name, value, error);
 }
 
@@ -73,7 +64,7 @@ apool_option_set_deadline (ApoolOptions *options,
                            const char *value,
                            GError **error)
 {
-  return apool_option_check_patience (
+  return apool_option_check (
       apool_duration_parse (value, &options->patience.limits.run_usec, error), name, value, error);
 }
 
@@ -86,8 +77,7 @@ apool_option_set_termseq (ApoolOptions *options,
   ApoolTermseq termseq;
 
   options->patience.termseq = value;
-  return apool_option_check_patience (apool_termseq_parse (value, &termseq, error), name, value,
-                                      error);
+  return apool_option_check (apool_termseq_parse (value, &termseq, error), name, value, error);
 }
 
 gboolean
@@ -96,8 +86,8 @@ apool_option_set_retry_delay (ApoolOptions *options,
                               const char *value,
                               GError **error)
 {
-  return apool_option_check_patience (
-      apool_retry_delay_parse (value, &options->patience.retry.delay, error), name, value, error);
+  return apool_option_check (apool_retry_delay_parse (value, &options->patience.retry.delay, error),
+                             name, value, error);
 }
 
 gboolean
@@ -106,6 +96,6 @@ apool_option_set_retry_on (ApoolOptions *options,
                            const char *value,
                            GError **error)
 {
-  return apool_option_check_patience (
-      apool_retry_on_parse (value, &options->patience.retry.on, error), name, value, error);
+  return apool_option_check (apool_retry_on_parse (value, &options->patience.retry.on, error), name,
+                             value, error);
 }

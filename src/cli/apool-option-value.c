@@ -25,6 +25,25 @@ apool_option_show (const char *value)
 }
 
 /**
+ * apool_option_check:
+ * @fits: whether the value could be read
+ * @name: the option as it was typed
+ * @value: its value
+ * @error: (inout) (optional): what is wrong with the value, where it could not
+ *
+ * Has what is wrong with a value say of which option it is the value.
+ *
+ * Returns: @fits
+ */
+gboolean
+apool_option_check (gboolean fits, const char *name, const char *value, GError **error)
+{
+  if (!fits)
+    g_prefix_error (error, "%s %s: ", name, apool_option_show (value));
+  return fits;
+}
+
+/**
  * apool_option_check_not_empty:
  * @name: the option as it was typed
  * @value: its value

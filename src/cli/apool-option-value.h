@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 const char *apool_option_show (const char *value);
+gboolean apool_option_check (gboolean fits, const char *name, const char *value, GError **error);
 gboolean apool_option_check_not_empty (const char *name, const char *value, GError **error);
 char *apool_option_dup_nearest (const char *value, const char *const *choices);
 gboolean apool_option_read_choice (
