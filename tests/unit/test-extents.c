@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <gio/gio.h>
-#include <signal.h>
-#include <sys/resource.h>
 
+#include "limit-files.h"
 #include "sinks/apool-extents.h"
 
 #define KIB ((gsize) 1024)
@@ -188,18 +187,6 @@ test_clear (Fixture *fixture, gconstpointer data)
   apool_extents_clear (&fixture->extents, fixture->spool);
   g_assert_cmpuint (find_end (fixture), ==, 0);
   g_assert_cmpuint (fixture->extents.length, ==, 0);
-}
-
-/* No file of ours may be longer from now on. */
-static void
-limit_files (rlim_t n_bytes)
-{
-  struct rlimit limit;
-
-  signal (SIGXFSZ, SIG_IGN);
-  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  limit.rlim_cur = MIN (n_bytes, limit.rlim_max);
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
 }
 
 /* Has the fixture's spool be one with so much on the disk at most. */

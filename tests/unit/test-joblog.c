@@ -5,11 +5,11 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/apool-json.h"
 #include "fake-recorded.h"
 #include "job/apool-keeper.h"
+#include "limit-files.h"
 #include "record/apool-joblog-format.h"
 #include "record/apool-joblog.h"
 
@@ -386,19 +386,14 @@ test_not_begun (Fixture *fixture, gconstpointer data)
 static void
 test_full (Fixture *fixture, gconstpointer data)
 {
-  struct rlimit old;
-  struct rlimit limit;
   g_autofree char *said = NULL;
   gsize room = strlen (APOOL_JOBLOG_HEADER "1" FACTS "0\t0\ta\n") + 20;
 
-  signal (SIGXFSZ, SIG_IGN);
-  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &old), ==, 0);
-  limit = (struct rlimit){ room, old.rlim_max };
   run (fixture, 1, "a", APOOL_OUTCOME_EXITED, 0);
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit_files (room);
   run (fixture, 2, "b", APOOL_OUTCOME_EXITED, 0);
   run (fixture, 3, "c", APOOL_OUTCOME_EXITED, 0);
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &old), ==, 0);
+  limit_files (RLIM_INFINITY);
   run (fixture, 4, "d", APOOL_OUTCOME_EXITED, 0);
   check (fixture, APOOL_JOBLOG_HEADER "1" FACTS "0\t0\ta\n"
                                       "4" FACTS "0\t0\td\n");

@@ -2,12 +2,11 @@
 /* What a journal records of jobs, and what another run knows of them by it. */
 
 #include <errno.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "journal-fixture.h"
+#include "limit-files.h"
 
 /* What fdatasync() fails with; 0 where it does what it is for. */
 static int sync_errno = 0;
@@ -209,17 +208,6 @@ test_forsaken (Fixture *fixture, gconstpointer data)
 /* ---- trouble ---- */
 
 static void
-limit_files (gsize length)
-{
-  struct rlimit limit;
-
-  signal (SIGXFSZ, SIG_IGN);
-  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  limit.rlim_cur = length > 0 ? length : limit.rlim_max;
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-}
-
-static void
 test_full_store (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *large = g_strnfill (100000, 'x');
@@ -238,7 +226,7 @@ test_full_store (Fixture *fixture, gconstpointer data)
       end_with (fixture, task, 0);
     }
   run_job (fixture, "c", "small", 0);
-  limit_files (0);
+  limit_files (RLIM_INFINITY);
   g_assert_true (g_str_has_prefix (fixture->said->str, "apool: --journal: "));
   g_assert_true (
       g_str_has_suffix (fixture->said->str, "/output: File too large: job 1 is not recorded\n"));
@@ -257,9 +245,9 @@ test_full_log (Fixture *fixture, gconstpointer data)
 {
   begin (fixture);
   run_job (fixture, "a", "1", 0);
-  limit_files ((gsize) apool_journal_get_log_length (fixture->journal) + 50);
+  limit_files ((rlim_t) apool_journal_get_log_length (fixture->journal) + 50);
   run_job (fixture, "b", "2", 0);
-  limit_files (0);
+  limit_files (RLIM_INFINITY);
   g_assert_true (strstr (fixture->said->str, "/events.jsonl: File too large\n") != NULL);
   run_job (fixture, "c", "3", 0);
   g_assert_cmpuint (count (fixture, "\"type\":\"trouble\""), ==, 1);

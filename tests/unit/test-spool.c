@@ -3,12 +3,11 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "base/apool-spool.h"
+#include "limit-files.h"
 
 #define KIB ((gsize) 1024)
 #define MIB (1024 * KIB)
@@ -145,19 +144,13 @@ test_write_error (void)
   g_autofree guint8 *bytes = g_malloc0 (MIB);
   g_autofree char *message =
       g_strdup_printf ("--tmpdir: '%s': write: File too large", g_get_tmp_dir ());
-  struct rlimit limit;
-  struct rlimit low;
   guint64 kept = append (spool, 10, 7);
   guint64 offset;
 
   g_test_summary ("a limit on file sizes stands in for a full disk");
-  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  low = limit;
-  low.rlim_cur = 512 * KIB;
-  signal (SIGXFSZ, SIG_IGN);
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &low), ==, 0);
+  limit_files (512 * KIB);
   g_assert_false (apool_spool_append (spool, bytes, MIB, &offset, &error));
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit_files (RLIM_INFINITY);
   g_assert_cmpstr (error->message, ==, message);
   assert_bytes (spool, kept, 10, 7);
 }
@@ -359,18 +352,6 @@ test_model (void)
 }
 
 /* ---- bounded ---- */
-
-/* No file of ours may be longer from now on. */
-static void
-limit_files (rlim_t n_bytes)
-{
-  struct rlimit limit;
-
-  signal (SIGXFSZ, SIG_IGN);
-  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  limit.rlim_cur = MIN (n_bytes, limit.rlim_max);
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-}
 
 static guint64
 get_disk_bytes (void)

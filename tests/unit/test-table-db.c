@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Tables in a database, read back by another connection. */
 
-#include <signal.h>
 #include <sqlite3.h>
-#include <sys/resource.h>
 
 #include "base/apool-error.h"
+#include "limit-files.h"
 #include "sinks/apool-table-db.h"
 #include "table-fixture.h"
 
@@ -246,16 +245,6 @@ test_no_database (Fixture *fixture, gconstpointer data)
                    "--results: '/nonexistent/x.db': unable to open database file");
 }
 
-static void
-set_largest_file (rlim_t n_bytes)
-{
-  struct rlimit limit;
-
-  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  limit.rlim_cur = n_bytes;
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-}
-
 /* Of a row that does not fit nothing is there, and all before it is. */
 static void
 test_full (Fixture *fixture, gconstpointer data)
@@ -266,9 +255,9 @@ test_full (Fixture *fixture, gconstpointer data)
   open_table (fixture, 0);
   write_row (fixture);
   push_bytes (fixture, APOOL_STREAM_STDOUT, bytes->str, bytes->len);
-  set_largest_file (1000 * 1000);
+  limit_files (1000 * 1000);
   g_assert_false (try_row (fixture, &error));
-  set_largest_file (RLIM_INFINITY);
+  limit_files (RLIM_INFINITY);
   g_assert_error (error, APOOL_ERROR, APOOL_ERROR_OUTPUT);
   g_assert_true (g_str_has_prefix (error->message, "--results: '"));
   g_clear_error (&error);
@@ -290,9 +279,9 @@ test_full_later (Fixture *fixture, gconstpointer data)
       push_bytes (fixture, APOOL_STREAM_STDOUT, bytes->str, bytes->len);
       write_row (fixture);
     }
-  set_largest_file (100 * 1000);
+  limit_files (100 * 1000);
   g_main_context_iteration (NULL, TRUE);
-  set_largest_file (RLIM_INFINITY);
+  limit_files (RLIM_INFINITY);
   g_assert_false (apool_result_table_finish (fixture->table, &error));
   g_assert_error (error, APOOL_ERROR, APOOL_ERROR_OUTPUT);
 }
@@ -300,7 +289,6 @@ test_full_later (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  signal (SIGXFSZ, SIG_IGN);
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/table-db/row", test_row);
