@@ -178,6 +178,28 @@ start (Fixture *fixture, guint64 seq)
   apool_observer_task_started (APOOL_OBSERVER (fixture->output), task, &(ApoolPlace){ 1, 1 });
 }
 
+/* With all that is written around what it prints. */
+static inline void
+start_labelled (Fixture *fixture, guint64 seq, const ApoolLabelParts *parts)
+{
+  g_autoptr (ApoolTask) plain = make_task (seq);
+  g_autoptr (ApoolLabel) label = apool_label_new (parts);
+  ApoolTaskTraits traits = *apool_task_get_traits (plain);
+  g_autoptr (ApoolTask) task = NULL;
+
+  traits.label = label;
+  task = apool_task_new_variant (plain, &traits);
+  apool_observer_task_started (APOOL_OBSERVER (fixture->output), task, &(ApoolPlace){ 1, 1 });
+}
+
+static inline void
+start_tagged (Fixture *fixture, guint64 seq, const char *tag)
+{
+  const ApoolLabelParts parts = { .tag = tag, .tag_length = strlen (tag) };
+
+  start_labelled (fixture, seq, &parts);
+}
+
 static inline void
 give (Fixture *fixture, guint64 seq, ApoolStream stream, const char *text, gsize length)
 {
@@ -211,15 +233,40 @@ give_pipe (Fixture *fixture, guint64 seq, ApoolStream stream)
   return fds[1];
 }
 
+static inline ApoolOutcome *
+make_end (int status, gboolean by_pool)
+{
+  const ApoolUsage usage = { 0 };
+
+  return apool_outcome_new (APOOL_OUTCOME_EXITED, status, &usage, by_pool, FALSE, NULL);
+}
+
 static inline void
 end (Fixture *fixture, guint64 seq, gboolean by_pool)
 {
-  const ApoolUsage usage = { 0 };
   g_autoptr (ApoolTask) task = make_task (seq);
-  g_autoptr (ApoolOutcome) outcome =
-      apool_outcome_new (APOOL_OUTCOME_EXITED, 0, &usage, by_pool, FALSE, NULL);
+  g_autoptr (ApoolOutcome) outcome = make_end (0, by_pool);
 
   apool_observer_task_finished (APOOL_OBSERVER (fixture->output), task, outcome);
+}
+
+static inline void
+end_with (Fixture *fixture, guint64 seq, int status)
+{
+  g_autoptr (ApoolTask) task = make_task (seq);
+  g_autoptr (ApoolOutcome) outcome = make_end (status, FALSE);
+
+  apool_observer_task_finished (APOOL_OBSERVER (fixture->output), task, outcome);
+}
+
+/* It fails, and is tried once more. */
+static inline void
+fail_attempt (Fixture *fixture, guint64 seq)
+{
+  g_autoptr (ApoolTask) task = make_task (seq);
+  g_autoptr (ApoolOutcome) outcome = make_end (1, FALSE);
+
+  apool_observer_task_retried (APOOL_OBSERVER (fixture->output), task, outcome);
 }
 
 /* Jobs @seq … @seq + @n - 1 have nothing to run; 0 counts as 1. */

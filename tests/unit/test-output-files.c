@@ -56,20 +56,6 @@ take_file (const char *path, const char *expected)
   g_assert_cmpint (g_unlink (path), ==, 0);
 }
 
-static void
-start_tagged (Fixture *fixture, guint64 seq, const char *tag)
-{
-  g_autoptr (ApoolTask) plain = make_task (seq);
-  const ApoolLabelParts parts = { .tag = tag, .tag_length = strlen (tag) };
-  g_autoptr (ApoolLabel) label = apool_label_new (&parts);
-  ApoolTaskTraits traits = *apool_task_get_traits (plain);
-  g_autoptr (ApoolTask) task = NULL;
-
-  traits.label = label;
-  task = apool_task_new_variant (plain, &traits);
-  apool_observer_task_started (APOOL_OBSERVER (fixture->output), task, &(ApoolPlace){ 1, 1 });
-}
-
 /* In order, with tags that are not in the files; standard error is printed. */
 static void
 test_names (Fixture *fixture, gconstpointer data)

@@ -340,17 +340,6 @@ test_stderr_stuck (Fixture *fixture, gconstpointer data)
 }
 
 static void
-fail_job (Fixture *fixture, guint64 seq)
-{
-  const ApoolUsage usage = { 0 };
-  g_autoptr (ApoolTask) task = make_task (seq);
-  g_autoptr (ApoolOutcome) outcome =
-      apool_outcome_new (APOOL_OUTCOME_EXITED, 1, &usage, FALSE, FALSE, NULL);
-
-  apool_observer_task_finished (APOOL_OBSERVER (fixture->output), task, outcome);
-}
-
-static void
 test_labels (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *lines = g_strnfill (2 * MIB, '\n');
@@ -359,12 +348,12 @@ test_labels (Fixture *fixture, gconstpointer data)
   open_limited (fixture, (ApoolOutputConfig){ .holds = TRUE, .colours_failed = TRUE });
   start (fixture, 1);
   give (fixture, 1, APOOL_STREAM_STDOUT, lines, 20 * KIB);
-  fail_job (fixture, 1);
+  end_with (fixture, 1, 1);
   iterate (fixture);
   g_assert_cmpint (lseek (fixture->fds[0], 0, SEEK_END), >, 400 * KIB);
   start (fixture, 2);
   give (fixture, 2, APOOL_STREAM_STDOUT, lines, MIB / 2);
-  fail_job (fixture, 2);
+  end_with (fixture, 2, 1);
   wait_failed (fixture);
 }
 

@@ -42,17 +42,6 @@ open_kept (Fixture *fixture, const Keepers *keepers, ApoolOutputConfig config)
   open_output_with (fixture, config);
 }
 
-static void
-retry (Fixture *fixture, guint64 seq)
-{
-  const ApoolUsage usage = { 0 };
-  g_autoptr (ApoolTask) task = make_task (seq);
-  g_autoptr (ApoolOutcome) outcome =
-      apool_outcome_new (APOOL_OUTCOME_EXITED, 1, &usage, FALSE, FALSE, NULL);
-
-  apool_observer_task_retried (APOOL_OBSERVER (fixture->output), task, outcome);
-}
-
 /* Two jobs, of which the second one writes to pipes, one of which has bytes at its end. */
 static void
 run_jobs (Fixture *fixture)
@@ -183,25 +172,14 @@ test_retries (Fixture *fixture, gconstpointer data)
   print (fixture, 1, "bad");
   out = give_pipe (fixture, 1, APOOL_STREAM_STDOUT);
   g_assert_cmpint (write (out, "left", 4), ==, 4);
-  retry (fixture, 1);
+  fail_attempt (fixture, 1);
   fake_keeper_check_log (keepers.seer, "1+bad 1+left 1.1=7,0");
-  retry (fixture, 1);
+  fail_attempt (fixture, 1);
   fake_keeper_check_log (keepers.seer, "1.1=0,0");
   run (fixture, 1, "good");
   fake_keeper_check_log (keepers.seer, "1+good 1.1=4,0");
   finish (fixture);
   assert_printed (fixture, "good", "");
-}
-
-static void
-fail (Fixture *fixture, guint64 seq)
-{
-  const ApoolUsage usage = { 0 };
-  g_autoptr (ApoolTask) task = make_task (seq);
-  g_autoptr (ApoolOutcome) outcome =
-      apool_outcome_new (APOOL_OUTCOME_EXITED, 1, &usage, FALSE, FALSE, NULL);
-
-  apool_observer_task_finished (APOOL_OBSERVER (fixture->output), task, outcome);
 }
 
 /* Of jobs that fail it is told how what they wrote ended, what is in their pipes included. */
@@ -224,10 +202,10 @@ test_ends (Fixture *fixture, gconstpointer data)
   err = give_pipe (fixture, 2, APOOL_STREAM_STDERR);
   complain (fixture, 2, "sad ");
   g_assert_cmpint (write (err, "end", 3), ==, 3);
-  fail (fixture, 2);
+  end_with (fixture, 2, 1);
   fake_keeper_check_log (mourner, "2!two\nlines\n*sad end");
   start (fixture, 3);
-  fail (fixture, 3);
+  end_with (fixture, 3, 1);
   fake_keeper_check_log (mourner, "3!*");
   finish (fixture);
 }
@@ -256,7 +234,7 @@ test_spliced_end (Fixture *fixture, gconstpointer data)
       part = read_out (fixture, text->len);
       g_assert_cmpstr (part->str, ==, text->str);
     }
-  fail (fixture, 1);
+  end_with (fixture, 1, 1);
   fake_keeper_check_log (mourner, expected);
   finish (fixture);
 }
@@ -313,7 +291,7 @@ test_not_seen (Fixture *fixture, gconstpointer data)
   start (fixture, 2);
   end (fixture, 2, FALSE);
   fake_keeper_check_log (keepers.counter, "2.1=0,0");
-  retry (fixture, 1);
+  fail_attempt (fixture, 1);
   fake_keeper_check_log (keepers.counter, "1.1=0,0");
   start (fixture, 1);
   end (fixture, 1, FALSE);
@@ -352,7 +330,7 @@ test_lost (Fixture *fixture, gconstpointer data)
     g_main_context_iteration (fixture->context, TRUE);
   fake_keeper_check_log (keepers.counter, "1.1=4,0");
   run (fixture, 2, "dropped");
-  retry (fixture, 3);
+  fail_attempt (fixture, 3);
   fake_keeper_check_log (keepers.counter, "");
 }
 

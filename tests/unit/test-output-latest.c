@@ -18,38 +18,6 @@ open_latest (Fixture *fixture, ApoolOutputOrder order)
   open_output_with (fixture, (ApoolOutputConfig){ .unit = APOOL_OUTPUT_LATEST, .order = order });
 }
 
-static void
-start_labelled (Fixture *fixture, guint64 seq, const ApoolLabelParts *parts)
-{
-  g_autoptr (ApoolTask) plain = make_task (seq);
-  g_autoptr (ApoolLabel) label = apool_label_new (parts);
-  ApoolTaskTraits traits = *apool_task_get_traits (plain);
-  g_autoptr (ApoolTask) task = NULL;
-
-  traits.label = label;
-  task = apool_task_new_variant (plain, &traits);
-  apool_observer_task_started (APOOL_OBSERVER (fixture->output), task, &(ApoolPlace){ 1, 1 });
-}
-
-static void
-start_tagged (Fixture *fixture, guint64 seq, const char *tag)
-{
-  const ApoolLabelParts parts = { .tag = tag, .tag_length = strlen (tag) };
-
-  start_labelled (fixture, seq, &parts);
-}
-
-static void
-end_failed (Fixture *fixture, guint64 seq)
-{
-  const ApoolUsage usage = { 0 };
-  g_autoptr (ApoolTask) task = make_task (seq);
-  g_autoptr (ApoolOutcome) outcome =
-      apool_outcome_new (APOOL_OUTCOME_EXITED, 1, &usage, FALSE, FALSE, NULL);
-
-  apool_observer_task_finished (APOOL_OBSERVER (fixture->output), task, outcome);
-}
-
 /* ---- files ---- */
 
 /* As jobs end, with the newline that is missing; those that wrote no line print none. */
@@ -139,7 +107,7 @@ test_show_failed (Fixture *fixture, gconstpointer data)
       print (fixture, seq, seq == 1 ? "good\n" : "a\nbad\n");
     }
   end (fixture, 1, FALSE);
-  end_failed (fixture, 2);
+  end_with (fixture, 2, 1);
   finish (fixture);
   assert_printed (fixture, "bad\n", "");
 }

@@ -17,17 +17,6 @@ open_holding (Fixture *fixture, ApoolOutputOrder order)
   open_output_with (fixture, (ApoolOutputConfig){ .order = order, .holds = TRUE });
 }
 
-static void
-retry (Fixture *fixture, guint64 seq)
-{
-  const ApoolUsage usage = { 0 };
-  g_autoptr (ApoolTask) task = make_task (seq);
-  g_autoptr (ApoolOutcome) outcome =
-      apool_outcome_new (APOOL_OUTCOME_EXITED, 1, &usage, FALSE, FALSE, NULL);
-
-  apool_observer_task_retried (APOOL_OBSERVER (fixture->output), task, outcome);
-}
-
 /* What the output has open. @directory, where it is not NULL: only what is in that.
  * Returns: how many; @info: about the last one */
 static guint
@@ -73,14 +62,14 @@ test_small (Fixture *fixture, gconstpointer data)
   start (fixture, 2);
   print (fixture, 1, "bad ");
   complain (fixture, 1, "bad ");
-  retry (fixture, 1);
+  fail_attempt (fixture, 1);
   print (fixture, 2, "two ");
   end (fixture, 2, FALSE);
   assert_printed (fixture, by_input ? "" : "two ", "");
   start (fixture, 1);
   print (fixture, 1, "worse ");
-  retry (fixture, 1);
-  retry (fixture, 1); /* lost before it was started again */
+  fail_attempt (fixture, 1);
+  fail_attempt (fixture, 1); /* lost before it was started again */
   start (fixture, 1);
   print (fixture, 1, "good ");
   complain (fixture, 1, "well ");
@@ -119,8 +108,8 @@ test_large (Fixture *fixture, gconstpointer data)
       iterate (fixture);
       g_assert_cmpuint (count_open (directory, &spool), ==, 1);
       g_assert_cmpint (spool.st_size, >, 6 * MIB);
-      retry (fixture, 1);
-      retry (fixture, 2);
+      fail_attempt (fixture, 1);
+      fail_attempt (fixture, 2);
       start (fixture, 1);
       start (fixture, 2);
       g_assert_cmpuint (count_open (directory, &spool), ==, 1);
@@ -155,7 +144,7 @@ test_pipes (Fixture *fixture, gconstpointer data)
       g_assert_cmpint (write (out, "bad ", 4), ==, 4);
       iterate (fixture);
       g_assert_cmpint (write (out, "unread ", 7), ==, 7);
-      retry (fixture, 1);
+      fail_attempt (fixture, 1);
       g_assert_cmpint (write (out, "x", 1), ==, -1);
       g_assert_cmpint (errno, ==, EPIPE);
       g_assert_cmpint (write (err, "x", 1), ==, -1);
@@ -183,7 +172,7 @@ test_turns (Fixture *fixture, gconstpointer data)
   print (fixture, 2, "bad ");
   run (fixture, 3, "3 ");
   assert_printed (fixture, "1 ", "");
-  retry (fixture, 2);
+  fail_attempt (fixture, 2);
   assert_printed (fixture, "1 ", "");
   g_assert_cmpuint (apool_output_get_n_waiting (fixture->output), ==, 1);
   run (fixture, 4, "4 ");
@@ -202,18 +191,18 @@ test_given_up (Fixture *fixture, gconstpointer data)
   open_holding (fixture, ORDER (data));
   start (fixture, 1);
   print (fixture, 1, "worse ");
-  retry (fixture, 1);
+  fail_attempt (fixture, 1);
   start (fixture, 1);
   print (fixture, 1, "bad ");
   complain (fixture, 1, "woe ");
-  retry (fixture, 1);
+  fail_attempt (fixture, 1);
   run (fixture, 2, "2 ");
   assert_printed (fixture, by_input ? "" : "2 ", "");
   end (fixture, 1, FALSE);
   assert_printed (fixture, by_input ? "bad 2 " : "2 bad ", "woe ");
   start (fixture, 3);
   print (fixture, 3, "3 ");
-  retry (fixture, 3);
+  fail_attempt (fixture, 3);
   run (fixture, 4, "4 ");
   end (fixture, 3, FALSE);
   finish (fixture);
@@ -233,7 +222,7 @@ fill_and_retry (Fixture *fixture, const GString *text)
                              });
   start (fixture, 1);
   give (fixture, 1, APOOL_STREAM_STDOUT, text->str, text->len);
-  retry (fixture, 1);
+  fail_attempt (fixture, 1);
 }
 
 static void
@@ -298,7 +287,7 @@ test_never_streams (Fixture *fixture, gconstpointer data)
   print (fixture, 1, "one ");
   g_assert_cmpint (get_timeout (fixture->context), ==, -1);
   assert_printed (fixture, "", "");
-  retry (fixture, 1);
+  fail_attempt (fixture, 1);
   start (fixture, 1);
   g_assert_cmpint (get_timeout (fixture->context), ==, -1);
   end (fixture, 1, FALSE);
@@ -319,7 +308,7 @@ test_congested (Fixture *fixture, gconstpointer data)
     give (fixture, 1, APOOL_STREAM_STDOUT, text->str, text->len);
   iterate (fixture);
   g_assert_false (fixture->congested);
-  retry (fixture, 1);
+  fail_attempt (fixture, 1);
   for (guint64 seq = 1; seq <= 20; seq++)
     run (fixture, seq, text->str);
   iterate (fixture);
@@ -340,7 +329,7 @@ test_live_unprinted (Fixture *fixture, gconstpointer data)
   start (fixture, 1);
   fd = give_pipe (fixture, 1, APOOL_STREAM_STDOUT);
   g_assert_cmpint (write (fd, "bad ", 4), ==, 4);
-  retry (fixture, 1);
+  fail_attempt (fixture, 1);
   g_assert_cmpint (get_timeout (fixture->context), ==, -1); /* nobody is to be asked */
   run (fixture, 2, "2 ");
   start (fixture, 1);
@@ -364,10 +353,10 @@ test_live_printed (Fixture *fixture, gconstpointer data)
   print (fixture, 2, "bad 2 ");
   print (fixture, 1, "half");
   complain (fixture, 1, "half");
-  retry (fixture, 2);
+  fail_attempt (fixture, 2);
   apool_output_say (fixture->output, "ours\n");
   assert_printed (fixture, "half", "half");
-  retry (fixture, 1);
+  fail_attempt (fixture, 1);
   assert_printed (fixture, "half", "half\nours\n");
   start (fixture, 2);
   print (fixture, 2, "2 ");
@@ -403,7 +392,7 @@ test_live_blocked (Fixture *fixture, gconstpointer data)
   give (fixture, 1, APOOL_STREAM_STDOUT, text->str, text->len);
   iterate (fixture);
   g_assert_true (fixture->congested);
-  retry (fixture, 1);
+  fail_attempt (fixture, 1);
   iterate (fixture);
   g_assert_false (fixture->congested);
   run (fixture, 1, "1 ");
@@ -430,12 +419,12 @@ test_after_failure (Fixture *fixture, gconstpointer data)
   open_output (fixture, APOOL_OUTPUT_INPUT_ORDER);
   start (fixture, 1);
   print (fixture, 1, "lost");
-  retry (fixture, 1);
+  fail_attempt (fixture, 1);
   start (fixture, 1);
   print (fixture, 1, "lost");
   iterate (fixture);
   g_assert_cmpuint (fixture->n_failed, ==, 1);
-  retry (fixture, 1);
+  fail_attempt (fixture, 1);
   run (fixture, 1, "lost too");
   finish (fixture);
 }
@@ -519,7 +508,7 @@ test_random (Fixture *fixture, gconstpointer data)
       seq = &running[g_test_rand_int_range (0, (gint32) n)];
       if (g_test_rand_bit ())
         {
-          retry (fixture, *seq);
+          fail_attempt (fixture, *seq);
           drop_texts (texts[*seq]);
           attempt (fixture, *seq, texts[*seq]);
           continue;
@@ -549,7 +538,7 @@ fail_once (Fixture *fixture, guint64 seq, guint i, const GString *large)
 
       g_assert_cmpint (write (fd, "more", 4), ==, 4);
     }
-  retry (fixture, seq);
+  fail_attempt (fixture, seq);
 }
 
 static void

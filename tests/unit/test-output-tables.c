@@ -58,26 +58,6 @@ check_table (TableFixture *fixture, const char *expected)
   g_assert_cmpstr (contents, ==, expected);
 }
 
-static ApoolTask *
-make_tagged (guint64 seq)
-{
-  g_autoptr (ApoolTask) plain = make_task (seq);
-  g_autoptr (ApoolLabel) label =
-      apool_label_new (&(ApoolLabelParts){ .tag = "tag\t", .tag_length = 4 });
-  ApoolTaskTraits traits = *apool_task_get_traits (plain);
-
-  traits.label = label;
-  return apool_task_new_variant (plain, &traits);
-}
-
-static void
-start_tagged (TableFixture *fixture, guint64 seq)
-{
-  g_autoptr (ApoolTask) task = make_tagged (seq);
-
-  apool_observer_task_started (APOOL_OBSERVER (fixture->base.output), task, &(ApoolPlace){ 1, 1 });
-}
-
 /* Rows come when jobs are over, whoever's turn it is, and without tags. Nothing is printed. */
 static void
 test_file (TableFixture *fixture, gconstpointer data)
@@ -85,8 +65,8 @@ test_file (TableFixture *fixture, gconstpointer data)
   Fixture *base = &fixture->base;
 
   open_with (fixture, FALSE, (ApoolOutputConfig){ .holds = TRUE });
-  start_tagged (fixture, 1);
-  start_tagged (fixture, 2);
+  start_tagged (&fixture->base, 1, "tag\t");
+  start_tagged (&fixture->base, 2, "tag\t");
   check_table (fixture, NAMES "Stdout,Stderr\n");
   print (base, 2, "two");
   complain (base, 2, "err");
@@ -113,7 +93,7 @@ test_lines (TableFixture *fixture, gconstpointer data)
   Fixture *base = &fixture->base;
 
   open_with (fixture, FALSE, (ApoolOutputConfig){ .unit = APOOL_OUTPUT_LINES });
-  start_tagged (fixture, 1);
+  start_tagged (&fixture->base, 1, "tag\t");
   print (base, 1, "one\n");
   end (base, 1, FALSE);
   finish (base);
@@ -129,8 +109,8 @@ test_printed (TableFixture *fixture, gconstpointer data)
 
   open_with (fixture, TRUE, (ApoolOutputConfig){ .holds = TRUE });
   skip (base, 1, 1);
-  start_tagged (fixture, 2);
-  start_tagged (fixture, 3);
+  start_tagged (&fixture->base, 2, "tag\t");
+  start_tagged (&fixture->base, 3, "tag\t");
   print (base, 3, "three");
   complain (base, 3, "err");
   end (base, 3, FALSE);

@@ -9,38 +9,6 @@
 #define RED APOOL_COLOUR_FAILED
 #define RESET "\033[m"
 
-static void
-start_labelled (Fixture *fixture, guint64 seq, const ApoolLabelParts *parts)
-{
-  g_autoptr (ApoolTask) plain = make_task (seq);
-  g_autoptr (ApoolLabel) label = apool_label_new (parts);
-  ApoolTaskTraits traits = *apool_task_get_traits (plain);
-  g_autoptr (ApoolTask) task = NULL;
-
-  traits.label = label;
-  task = apool_task_new_variant (plain, &traits);
-  apool_observer_task_started (APOOL_OBSERVER (fixture->output), task, &(ApoolPlace){ 1, 1 });
-}
-
-static void
-start_tagged (Fixture *fixture, guint64 seq, const char *tag)
-{
-  const ApoolLabelParts parts = { .tag = tag, .tag_length = strlen (tag) };
-
-  start_labelled (fixture, seq, &parts);
-}
-
-static void
-end_with (Fixture *fixture, guint64 seq, int status)
-{
-  const ApoolUsage usage = { 0 };
-  g_autoptr (ApoolTask) task = make_task (seq);
-  g_autoptr (ApoolOutcome) outcome =
-      apool_outcome_new (APOOL_OUTCOME_EXITED, status, &usage, FALSE, FALSE, NULL);
-
-  apool_observer_task_finished (APOOL_OBSERVER (fixture->output), task, outcome);
-}
-
 /* Each stream has lines of its own, and each job. */
 static void
 test_streams (Fixture *fixture, gconstpointer data)
