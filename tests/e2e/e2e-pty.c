@@ -21,7 +21,7 @@
 
 /* In the child: nothing but what may be called there. */
 static void G_GNUC_NORETURN
-e2e_pty_run (const char *terminal, char *const *argv, char *const *envp)
+e2e_pty_exec (const char *terminal, char *const *argv, char *const *envp)
 {
   int fd;
 
@@ -78,7 +78,7 @@ e2e_pty_start (const char *script)
   pty->pid = fork ();
   g_assert_cmpint (pty->pid, >=, 0);
   if (pty->pid == 0)
-    e2e_pty_run (terminal, (char *const *) argv, envp);
+    e2e_pty_exec (terminal, (char *const *) argv, envp);
   return pty;
 }
 
@@ -146,6 +146,21 @@ e2e_pty_finish (E2ePty *pty)
   pty->pid = 0;
   pty->status = WIFEXITED (status) ? WEXITSTATUS (status) : -1;
   pty->signal = WIFSIGNALED (status) ? WTERMSIG (status) : 0;
+}
+
+/**
+ * e2e_pty_run:
+ * @script: as for e2e_pty_start(), in which nobody types anything
+ *
+ * Returns: (transfer full): the terminal that it ran in, after the end
+ */
+E2ePty *
+e2e_pty_run (const char *script)
+{
+  E2ePty *pty = e2e_pty_start (script);
+
+  e2e_pty_finish (pty);
+  return pty;
 }
 
 /**

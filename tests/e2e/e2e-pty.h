@@ -28,6 +28,7 @@ typedef struct
 } E2ePty;
 
 E2ePty *e2e_pty_start (const char *script);
+E2ePty *e2e_pty_run (const char *script);
 void e2e_pty_wait (E2ePty *pty, const char *text);
 void e2e_pty_type (E2ePty *pty, const char *text);
 void e2e_pty_finish (E2ePty *pty);

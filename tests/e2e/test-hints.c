@@ -13,20 +13,10 @@
 /* What is typed at the beginning of a line to end an input. */
 #define CTRL_D "\004"
 
-/* Runs @script in a terminal, which needs no input. */
-static E2ePty *
-run_in_terminal (const char *script)
-{
-  E2ePty *pty = e2e_pty_start (script);
-
-  e2e_pty_finish (pty);
-  return pty;
-}
-
 static void
 check_in_terminal (const char *script, const char *screen)
 {
-  g_autoptr (E2ePty) pty = run_in_terminal (script);
+  g_autoptr (E2ePty) pty = e2e_pty_run (script);
 
   g_assert_cmpstr (pty->screen->str, ==, screen);
 }
@@ -76,7 +66,7 @@ test_reading_why (void)
 static void
 test_reading_nothing (void)
 {
-  g_autoptr (E2ePty) pty = run_in_terminal ("$A");
+  g_autoptr (E2ePty) pty = e2e_pty_run ("$A");
 
   g_assert_cmpint (pty->status, ==, 255);
   e2e_assert_count (pty->screen->str, HINT, 0);
@@ -129,7 +119,7 @@ test_beside_errors (void)
 static void
 check_left_alone (const char *script)
 {
-  g_autoptr (E2ePty) pty = run_in_terminal (script);
+  g_autoptr (E2ePty) pty = e2e_pty_run (script);
 
   g_test_message ("%s", script);
   g_assert_null (strstr (pty->screen->str, "hint"));
@@ -139,7 +129,7 @@ check_left_alone (const char *script)
 static void
 check_said (const char *script, const char *hint)
 {
-  g_autoptr (E2ePty) pty = run_in_terminal (script);
+  g_autoptr (E2ePty) pty = e2e_pty_run (script);
 
   e2e_assert_contains (pty->screen->str, hint);
   e2e_assert_count (pty->screen->str, HINT, 1);
@@ -212,7 +202,7 @@ test_functions (void)
 static void
 test_harmless (void)
 {
-  g_autoptr (E2ePty) pty = run_in_terminal ("$A $'echo \"{}\" \\'\\e[2J\\a\\'' ::: 'b c' | cat");
+  g_autoptr (E2ePty) pty = e2e_pty_run ("$A $'echo \"{}\" \\'\\e[2J\\a\\'' ::: 'b c' | cat");
 
   e2e_assert_contains (pty->screen->str, HINT);
   g_assert_null (strstr (pty->screen->str, "out of echo \"{}\" '\033[2J"));

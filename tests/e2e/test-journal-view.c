@@ -287,8 +287,7 @@ test_terminal (void)
 
   e2e_assert_ended (run, 0);
   script = g_strdup_printf ("exec %s --journal %s --log 1", e2e_apool (), journal);
-  shown = e2e_pty_start (script);
-  e2e_pty_finish (shown);
+  shown = e2e_pty_run (script);
   g_assert_cmpint (shown->status, ==, 0);
   e2e_assert_contains (shown->screen->str, "x\njob         1\n");
   e2e_assert_contains (shown->screen->str, "\nend         exit 0\n");

@@ -258,9 +258,8 @@ test_plain (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (SCRIPTS); i++)
     {
-      g_autoptr (E2ePty) pty = e2e_pty_start (SCRIPTS[i]);
+      g_autoptr (E2ePty) pty = e2e_pty_run (SCRIPTS[i]);
 
-      e2e_pty_finish (pty);
       g_assert_cmpstr (pty->screen->str, ==, "out 1\nout 2\n");
     }
 }

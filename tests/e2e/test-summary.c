@@ -19,9 +19,8 @@ assert_lacks (const char *text, const char *part)
 static void
 assert_screen (const char *script, int status, const char *screen)
 {
-  g_autoptr (E2ePty) pty = e2e_pty_start (script);
+  g_autoptr (E2ePty) pty = e2e_pty_run (script);
 
-  e2e_pty_finish (pty);
   g_assert_cmpstr (pty->screen->str, ==, screen);
   g_assert_cmpint (pty->status, ==, status);
 }
@@ -60,10 +59,9 @@ test_retry_failed (void)
       "cd %s; $A --plain -j1 --summary failed --joblog log 'test -e new{}' ::: a b 2>first; "
       "touch newa; $(tail -n1 first | sed \"s,.*: apool,$A,\")",
       dir);
-  g_autoptr (E2ePty) pty = e2e_pty_start (script);
+  g_autoptr (E2ePty) pty = e2e_pty_run (script);
   const char *again;
 
-  e2e_pty_finish (pty);
   g_assert_cmpint (pty->status, ==, 1);
   /* How long it took is said or not, as it is. */
   again = strstr (pty->screen->str, "apool: failed: job 2: test -e newb: exit status 1\n");

@@ -13,16 +13,6 @@
 
 #define WANTS "wants the terminal: use --tty\n"
 
-/* Runs @script, in which nobody types anything. */
-static E2ePty *
-run_in_terminal (const char *script)
-{
-  E2ePty *pty = e2e_pty_start (script);
-
-  e2e_pty_finish (pty);
-  return pty;
-}
-
 /* ---- a job that wants the terminal ---- */
 
 /* It is named, and is a job that failed; the others are run. */
@@ -30,7 +20,7 @@ static void
 test_named (void)
 {
   g_autoptr (E2ePty) pty =
-      run_in_terminal ("$A -j1 '[ {} != b ] || read x </dev/tty; echo end {}' ::: a b c");
+      e2e_pty_run ("$A -j1 '[ {} != b ] || read x </dev/tty; echo end {}' ::: a b c");
 
   g_assert_cmpstr (pty->screen->str, ==, "end a\napool: job 2: " WANTS "end c\n");
   g_assert_cmpint (pty->status, ==, 1);
@@ -41,11 +31,11 @@ test_named (void)
 static void
 test_named_anyhow (void)
 {
-  g_autoptr (E2ePty) child = run_in_terminal ("$A '(cat; :) </dev/tty; :' ::: a");
-  g_autoptr (E2ePty) modes = run_in_terminal ("$A 'stty sane </dev/tty; :' ::: a");
+  g_autoptr (E2ePty) child = e2e_pty_run ("$A '(cat; :) </dev/tty; :' ::: a");
+  g_autoptr (E2ePty) modes = e2e_pty_run ("$A 'stty sane </dev/tty; :' ::: a");
   g_autoptr (E2ePty) deaf =
-      run_in_terminal ("$A 'trap \"\" TERM; until cat </dev/tty; do :; done; :' ::: a");
-  g_autoptr (E2ePty) output = run_in_terminal ("stty tostop; $A -u 'echo {}; :' ::: a");
+      e2e_pty_run ("$A 'trap \"\" TERM; until cat </dev/tty; do :; done; :' ::: a");
+  g_autoptr (E2ePty) output = e2e_pty_run ("stty tostop; $A -u 'echo {}; :' ::: a");
   E2ePty *all[] = { child, modes, deaf, output };
 
   for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
@@ -59,8 +49,8 @@ test_named_anyhow (void)
 static void
 test_named_and_retried (void)
 {
-  g_autoptr (E2ePty) pty = run_in_terminal (
-      "$A --retries 2 --on-error 'echo hook $APOOL_SEQ' 'cat </dev/tty #{}' ::: a");
+  g_autoptr (E2ePty) pty =
+      e2e_pty_run ("$A --retries 2 --on-error 'echo hook $APOOL_SEQ' 'cat </dev/tty #{}' ::: a");
 
   e2e_assert_contains (pty->screen->str, "wanted the terminal: trying again (attempt 2)\n");
   e2e_assert_count (pty->screen->str, "apool: job 1: " WANTS, 2);
@@ -73,8 +63,8 @@ static void
 test_hooks (void)
 {
   g_autoptr (E2ePty) pty =
-      run_in_terminal ("$A --worker-exit 'read x </dev/tty' --on-error 'read x </dev/tty' "
-                       "false ::: a");
+      e2e_pty_run ("$A --worker-exit 'read x </dev/tty' --on-error 'read x </dev/tty' "
+                   "false ::: a");
 
   e2e_assert_contains (pty->screen->str, "--on-error: ");
   e2e_assert_contains (pty->screen->str, "--worker-exit: it wants the terminal\n");
@@ -85,8 +75,7 @@ test_hooks (void)
 static void
 test_stopped (void)
 {
-  g_autoptr (E2ePty) quiet =
-      run_in_terminal ("$A '(kill -STOP $$; kill -CONT $$); echo end' ::: a");
+  g_autoptr (E2ePty) quiet = e2e_pty_run ("$A '(kill -STOP $$; kill -CONT $$); echo end' ::: a");
   g_autoptr (E2ePty) pty = e2e_pty_start ("$A --debug -u 'echo ME=$$.; kill -STOP $$; echo end' "
                                           "::: a");
   const char *pid;
@@ -261,7 +250,7 @@ test_inputs_from_terminal (void)
           g_strdup_printf ("apool: %s: the inputs come from the terminal, too: use ::: or -a FILE "
                            "for them\n",
                            OPTIONS[i]);
-      g_autoptr (E2ePty) pty = run_in_terminal (script);
+      g_autoptr (E2ePty) pty = e2e_pty_run (script);
 
       g_assert_cmpstr (pty->screen->str, ==, expected);
       g_assert_cmpint (pty->status, ==, 255);
