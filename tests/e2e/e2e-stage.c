@@ -30,7 +30,21 @@ e2e_stage_tear_down (E2eStage *stage, gconstpointer data)
 void
 e2e_stage_add_test (const char *path, void (*test) (E2eStage *stage, gconstpointer data))
 {
-  g_test_add (path, E2eStage, NULL, e2e_stage_set_up, test, e2e_stage_tear_down);
+  e2e_stage_add_data_test (path, NULL, test);
+}
+
+/**
+ * e2e_stage_add_data_test:
+ * @path: of the test
+ * @data: (nullable): what it is given
+ * @test: it, with a stage of its own
+ */
+void
+e2e_stage_add_data_test (const char *path,
+                         gconstpointer data,
+                         void (*test) (E2eStage *stage, gconstpointer data))
+{
+  g_test_add (path, E2eStage, data, e2e_stage_set_up, test, e2e_stage_tear_down);
 }
 
 /**

@@ -133,6 +133,9 @@ void e2e_fifo_close (E2eFifo *fifo);
 void e2e_fifo_free (E2eFifo *fifo);
 
 void e2e_stage_add_test (const char *path, void (*test) (E2eStage *stage, gconstpointer data));
+void e2e_stage_add_data_test (const char *path,
+                              gconstpointer data,
+                              void (*test) (E2eStage *stage, gconstpointer data));
 char *e2e_stage_make_hold (E2eStage *stage, const char *condition, const char *report);
 char *e2e_stage_count_reports (E2eStage *stage, guint n);
 
