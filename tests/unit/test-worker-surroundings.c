@@ -121,7 +121,7 @@ test_surroundings_wants_terminal_deaf (gconstpointer data)
   TestJob *job;
 
   test_worker_start (&worker, (TestTransport) GPOINTER_TO_INT (data));
-  worker.setup.termseq = "USR1,50,KILL";
+  worker.setup.termseq = "USR1,1000,KILL"; /* a shell on a busy machine has to hear the first */
   test_worker_set_up (&worker, 1, TEST_LONG_DRAIN);
   job = test_surroundings_run (&worker, 1,
                                "trap 'echo usr1' USR1; trap 'echo term' TERM; kill -TTIN $$; "
