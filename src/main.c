@@ -3,6 +3,7 @@
 
 #include <malloc.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/apool-argument.h"
@@ -172,6 +173,10 @@ apool_main_end (int status)
 {
 #ifndef WITH_FULL_EXIT
   _exit (status);
+#else
+  /* What reports may stop us to look: the signal of the manager's end would undo that, and it would
+   * wait for ever. */
+  (void) prctl (PR_SET_PDEATHSIG, 0); /* cannot fail: 0 is valid */
 #endif
   return status;
 }
